@@ -1,0 +1,31 @@
+# make run    the tour: real requests through policy into the log, on an embedded PostgreSQL
+# make test   all tests, each run on private servers of its own
+# make bench  ratios to a baseline measured in the same run
+# make format formats Swift sources in place
+# make clean  removes what was built
+
+SHELL := /bin/bash
+SWIFT ?= swift
+
+.PHONY: run test bench format clean dependencies
+
+run: dependencies
+	$(SWIFT) run -c release devshare demo
+
+test: dependencies
+	$(SWIFT) test --parallel
+
+bench: dependencies
+	$(SWIFT) run -c release devshare-bench $(BENCH)
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+
+clean:
+	$(SWIFT) package clean
+	rm -rf .build
+
+# Installs what a fresh machine lacks, and says so.
+dependencies:
+	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.1 or newer is needed: https://www.swift.org/install"; exit 1; }
+	@./.ci/dependencies

@@ -1,0 +1,154 @@
+-- Appends a batch of commands and brings the read models up to date: one call, one transaction.
+--
+-- Rows of requests come as arrays, since every submission writes one; rows of the directory come
+-- as JSON, since imports are rare and their columns many. Each row names the command it is of, and
+-- is written only if that command was appended; where several commands of a batch wrote one row,
+-- the last of them counts.
+CREATE FUNCTION devshare.sharing_append(
+    in_ledger                     integer,
+    in_recorded_at                timestamptz,
+    in_streams                    text[],
+    in_condition_command          integer[],
+    in_condition_stream           integer[],
+    in_condition_version          integer[],
+    in_condition_prior            integer[],
+    in_command_metadata           text[],
+    in_command_upto               integer[],
+    in_command_key                text[],
+    in_command_digest             bytea[],
+    in_command_subject            text[],
+    in_event_command              integer[],
+    in_event_stream               integer[],
+    in_event_version              integer[],
+    in_event_type                 text[],
+    in_event_schema_version       smallint[],
+    in_event_data                 text[],
+    in_event_leaf_hash            bytea[],
+    in_request_command            integer[],
+    in_request_id                 uuid[],
+    in_request_requester          text[],
+    in_request_owner              text[],
+    in_request_device             text[],
+    in_request_state              text[],
+    in_request_submitted_at       timestamptz[],
+    in_request_decided_at         timestamptz[],
+    in_request_expires_at         timestamptz[],
+    in_request_ended_at           timestamptz[],
+    in_request_approvals_required smallint[],
+    in_request_endorsed_by        text[],
+    in_request_claimed_by         text[],
+    in_request_claimed_until      timestamptz[],
+    in_request_reasons            text[],
+    in_directory                  jsonb,
+    OUT first_position            bigint,
+    OUT refused_command           integer[],
+    OUT refused_stream            integer[],
+    OUT refused_version           integer[],
+    OUT duplicate_command         integer[],
+    OUT duplicate_digest          bytea[],
+    OUT duplicate_first           bigint[],
+    OUT duplicate_last            bigint[],
+    OUT duplicate_subject         text[]
+) LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan -- planning a call anew costs more than running it
+AS $$
+DECLARE
+    appended     record;
+    out_commands integer[];
+BEGIN
+    appended := devshare.ledger_append(
+        in_ledger, in_recorded_at, in_streams, in_condition_command, in_condition_stream,
+        in_condition_version, in_condition_prior, in_command_metadata, in_command_upto, in_command_key,
+        in_command_digest, in_command_subject, in_event_command, in_event_stream, in_event_version,
+        in_event_type, in_event_schema_version, in_event_data, in_event_leaf_hash);
+    first_position    := appended.first_position;
+    refused_command   := appended.refused_command;
+    refused_stream    := appended.refused_stream;
+    refused_version   := appended.refused_version;
+    duplicate_command := appended.duplicate_command;
+    duplicate_digest  := appended.duplicate_digest;
+    duplicate_first   := appended.duplicate_first;
+    duplicate_last    := appended.duplicate_last;
+    duplicate_subject := appended.duplicate_subject;
+    out_commands := coalesce(refused_command, '{}') || coalesce(duplicate_command, '{}');
+
+    INSERT INTO devshare.share_request AS s (
+        ledger, request, requester, owner, device, state, submitted_at, decided_at, expires_at, ended_at,
+        approvals_required, endorsed_by, claimed_by, claimed_until, reasons)
+    SELECT DISTINCT ON (r.request)
+           in_ledger, r.request, r.requester, r.owner, r.device, r.state, r.submitted_at, r.decided_at,
+           r.expires_at, r.ended_at, r.approvals_required, r.endorsed_by, r.claimed_by, r.claimed_until,
+           string_to_array(r.reasons, ' ')
+      FROM unnest(in_request_command, in_request_id, in_request_requester, in_request_owner,
+                  in_request_device, in_request_state, in_request_submitted_at, in_request_decided_at,
+                  in_request_expires_at, in_request_ended_at, in_request_approvals_required,
+                  in_request_endorsed_by, in_request_claimed_by, in_request_claimed_until,
+                  in_request_reasons)
+        AS r(command, request, requester, owner, device, state, submitted_at, decided_at, expires_at,
+             ended_at, approvals_required, endorsed_by, claimed_by, claimed_until, reasons)
+     WHERE r.command <> ALL (out_commands)
+     ORDER BY r.request, r.command DESC
+    ON CONFLICT (ledger, request) DO UPDATE
+       SET state = excluded.state, decided_at = excluded.decided_at, expires_at = excluded.expires_at,
+           ended_at = excluded.ended_at, endorsed_by = excluded.endorsed_by,
+           claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until,
+           reasons = excluded.reasons;
+
+    IF in_directory IS NOT NULL THEN
+        PERFORM devshare.directory_apply(in_ledger, in_directory, out_commands);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION devshare.sharing_append IS 'The application''s only way to write: ledger_append, and the read-model rows of the commands it appended.';
+
+CREATE FUNCTION devshare.directory_apply(in_ledger integer, in_directory jsonb, out_commands integer[])
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO devshare.participant (ledger, user_id, entity, entity_kind, registered_at, status)
+    SELECT DISTINCT ON (r.user_id)
+           in_ledger, r.user_id, r.entity, r.entity_kind, r.registered_at, r.status
+      FROM jsonb_to_recordset(in_directory -> 'participants')
+        AS r(command integer, user_id text, entity text, entity_kind text, registered_at timestamptz,
+             status text)
+     WHERE r.command <> ALL (out_commands)
+     ORDER BY r.user_id, r.command DESC
+    ON CONFLICT (ledger, user_id) DO UPDATE
+       SET entity = excluded.entity, entity_kind = excluded.entity_kind,
+           registered_at = excluded.registered_at, status = excluded.status;
+
+    INSERT INTO devshare.device (ledger, device_id, holder, kind, status, activated_at, expires_at)
+    SELECT DISTINCT ON (r.device_id)
+           in_ledger, r.device_id, r.holder, r.kind, r.status, r.activated_at, r.expires_at
+      FROM jsonb_to_recordset(in_directory -> 'devices')
+        AS r(command integer, device_id text, holder text, kind text, status text,
+             activated_at timestamptz, expires_at timestamptz)
+     WHERE r.command <> ALL (out_commands)
+     ORDER BY r.device_id, r.command DESC
+    ON CONFLICT (ledger, device_id) DO UPDATE
+       SET holder = excluded.holder, kind = excluded.kind, status = excluded.status,
+           activated_at = excluded.activated_at, expires_at = excluded.expires_at;
+
+    INSERT INTO devshare.identity_fingerprint (ledger, user_id, key_id, us_person, date_of_birth,
+                                               citizenship, residence, document, social_security_number)
+    SELECT DISTINCT ON (r.user_id)
+           in_ledger, r.user_id, r.key_id, r.us_person, decode(r.date_of_birth, 'hex'),
+           decode(r.citizenship, 'hex'), decode(r.residence, 'hex'), decode(r.document, 'hex'),
+           decode(r.social_security_number, 'hex')
+      FROM jsonb_to_recordset(in_directory -> 'fingerprints')
+        AS r(command integer, user_id text, key_id text, us_person boolean, date_of_birth text,
+             citizenship text, residence text, document text, social_security_number text)
+     WHERE r.command <> ALL (out_commands) AND r.key_id IS NOT NULL
+     ORDER BY r.user_id, r.command DESC
+    ON CONFLICT (ledger, user_id) DO UPDATE
+       SET key_id = excluded.key_id, us_person = excluded.us_person,
+           date_of_birth = excluded.date_of_birth, citizenship = excluded.citizenship,
+           residence = excluded.residence, document = excluded.document,
+           social_security_number = excluded.social_security_number;
+
+    DELETE FROM devshare.identity_fingerprint f
+     USING jsonb_to_recordset(in_directory -> 'erasures') AS r(command integer, user_id text)
+     WHERE f.ledger = in_ledger AND f.user_id = r.user_id AND r.command <> ALL (out_commands);
+END
+$$;
+COMMENT ON FUNCTION devshare.directory_apply IS 'Writes the directory''s rows of appended commands; part of sharing_append.';

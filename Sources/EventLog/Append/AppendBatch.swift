@@ -1,0 +1,116 @@
+import Canonical
+import PostgreSQL
+
+/// Commands that share one call and one commit, as the parallel arrays that `devshare.ledger_append` takes.
+package struct AppendBatch: Sendable {
+    package let ledger: Ledger
+    package let recordedAt: Timestamp
+    package private(set) var commandCount = 0
+
+    private let leafEncoding: LeafEncoding
+    /// Index of each stream in `streams`, from 1, as SQL counts.
+    private var streamIndex: [String: Int32] = [:]
+    private(set) var streams: [String] = []
+    /// By stream: how many events the batch has put there so far.
+    private var written: [Int32] = []
+
+    private var conditionCommand: [Int32] = []
+    private var conditionStream: [Int32] = []
+    private var conditionVersion: [Int32] = []
+    private var conditionPrior: [Int32] = []
+
+    private var commandMetadata: [CanonicalText] = []
+    private var commandUpto: [Int32] = []
+    private var commandKey: [String?] = []
+    private var commandDigest: [[UInt8]?] = []
+    private var commandSubject: [String?] = []
+
+    private var eventCommand: [Int32] = []
+    private var eventStream: [Int32] = []
+    private var eventVersion: [Int32] = []
+    private var eventType: [String] = []
+    private var eventSchemaVersion: [Int16] = []
+    private var eventData: [CanonicalText] = []
+    private var eventLeafHash: [[UInt8]] = []
+
+    package init(ledger: Ledger, recordedAt: Timestamp) {
+        self.ledger = ledger
+        self.recordedAt = recordedAt
+        leafEncoding = LeafEncoding(ledger: ledger)
+    }
+
+    package var eventCount: Int { eventCommand.count }
+
+    /// Adds a command behind those before it. Returns its number in the batch, from 1, as SQL counts.
+    @discardableResult
+    package mutating func add(_ command: AppendCommand) -> Int32 {
+        commandCount += 1
+        let number = Int32(commandCount)
+        var versions: [Int32: Int32] = [:]
+        for condition in command.conditions {
+            let stream = index(of: condition.stream)
+            conditionCommand.append(number)
+            conditionStream.append(stream)
+            conditionVersion.append(condition.version)
+            conditionPrior.append(written[Int(stream) - 1])
+            versions[stream] = condition.version
+        }
+        for event in command.events {
+            let stream = index(of: event.stream)
+            let version = (versions[stream] ?? 0) + 1
+            versions[stream] = version
+            written[Int(stream) - 1] += 1
+            eventCommand.append(number)
+            eventStream.append(stream)
+            eventVersion.append(version)
+            eventType.append(event.type)
+            eventSchemaVersion.append(event.schemaVersion)
+            eventData.append(CanonicalText(event.data))
+            eventLeafHash.append(
+                leafEncoding.hash(
+                    stream: event.stream, version: version, type: event.type, schemaVersion: event.schemaVersion,
+                    recordedAt: recordedAt, metadata: command.metadata, data: event.data
+                ).bytes)
+        }
+        commandMetadata.append(CanonicalText(command.metadata))
+        commandUpto.append(Int32(eventCommand.count))
+        commandKey.append(command.idempotency?.key)
+        commandDigest.append(command.idempotency?.digest.bytes)
+        commandSubject.append(command.idempotency?.subject)
+        return number
+    }
+
+    private mutating func index(of stream: String) -> Int32 {
+        if let index = streamIndex[stream] { return index }
+        streams.append(stream)
+        written.append(0)
+        let index = Int32(streams.count)
+        streamIndex[stream] = index
+        return index
+    }
+
+    /// Parameters of `devshare.ledger_append`, in its order.
+    package var parameters: [any PostgresEncodable] {
+        [
+            ledger.key, recordedAt, streams,
+            conditionCommand, conditionStream, conditionVersion, conditionPrior,
+            commandMetadata, commandUpto, commandKey, commandDigest, commandSubject,
+            eventCommand, eventStream, eventVersion, eventType, eventSchemaVersion, eventData, eventLeafHash,
+        ]
+    }
+
+    /// The call of the plain append, for a log without read models.
+    package var statement: Statement { Self.call("devshare.ledger_append", parameters) }
+
+    /// The call of a function that takes the parameters of `devshare.ledger_append`, perhaps more, and answers as it does.
+    package static func call(_ function: String, _ parameters: [any PostgresEncodable]) -> Statement {
+        let places = (1...parameters.count).map { "$\($0)" }.joined(separator: ", ")
+        return Statement("SELECT * FROM \(function)(\(places))", parameters)
+    }
+
+    /// The number of the command's first event in the batch, from 0, and how many it has.
+    func events(ofCommand number: Int32) -> Range<Int> {
+        let start = number == 1 ? 0 : Int(commandUpto[Int(number) - 2])
+        return start..<Int(commandUpto[Int(number) - 1])
+    }
+}

@@ -1,0 +1,84 @@
+import Canonical
+import PostgreSQL
+
+/// What became of one command of a batch.
+package enum AppendOutcome: Hashable, Sendable {
+    /// Its events stand at these positions; none where it had no events.
+    case appended(Range<Position>)
+    /// A stream that the decision read has moved; nothing of the command was written.
+    case conflict(stream: String, actual: Int32)
+    /// Its idempotency key is known; nothing was written again.
+    case duplicate(IdempotencyRecord)
+}
+
+/// What the log knows of a command that had a key.
+package struct IdempotencyRecord: Hashable, Sendable {
+    /// SHA-256 of the command.
+    package let digest: Digest
+    package let positions: Range<Position>
+    /// Stream where the answer can be read again.
+    package let subject: String
+
+    package init(digest: Digest, positions: Range<Position>, subject: String) {
+        self.digest = digest
+        self.positions = positions
+        self.subject = subject
+    }
+}
+
+extension AppendBatch {
+    /// Reads the answer of `devshare.ledger_append`: an outcome for each command, in order.
+    package func outcomes(_ result: QueryResult) throws -> [AppendOutcome] {
+        guard let row = result.rows.first else {
+            throw EventLogError(.ledgerNotFound, "the append function gave no answer")
+        }
+        let refused = try Refusals(row)
+        var next = Position(rawValue: try row.decode(named: "first_position"))
+        var outcomes: [AppendOutcome] = []
+        outcomes.reserveCapacity(commandCount)
+        for number in 1...Int32(commandCount) {
+            if let duplicate = refused.duplicates[number] {
+                outcomes.append(.duplicate(duplicate))
+            } else if let conflict = refused.conflicts[number] {
+                outcomes.append(.conflict(stream: streams[Int(conflict.stream) - 1], actual: conflict.version))
+            } else {
+                let end = next.advanced(by: events(ofCommand: number).count)
+                outcomes.append(.appended(next..<end))
+                next = end
+            }
+        }
+        return outcomes
+    }
+}
+
+private struct Refusals {
+    var conflicts: [Int32: (stream: Int32, version: Int32)] = [:]
+    var duplicates: [Int32: IdempotencyRecord] = [:]
+
+    init(_ row: Row) throws(PostgreSQLError) {
+        let commands: [Int32]? = try row.decode(named: "refused_command")
+        if let commands {
+            let streams: [Int32] = try row.decode(named: "refused_stream")
+            let versions: [Int32] = try row.decode(named: "refused_version")
+            for (index, command) in commands.enumerated() where conflicts[command] == nil {
+                conflicts[command] = (streams[index], versions[index])
+            }
+        }
+        let repeated: [Int32]? = try row.decode(named: "duplicate_command")
+        if let repeated {
+            let digests: [[UInt8]] = try row.decode(named: "duplicate_digest")
+            let firsts: [Int64] = try row.decode(named: "duplicate_first")
+            let lasts: [Int64] = try row.decode(named: "duplicate_last")
+            let subjects: [String] = try row.decode(named: "duplicate_subject")
+            for (index, command) in repeated.enumerated() {
+                guard let digest = Digest(bytes: digests[index]) else {
+                    throw PostgreSQLError(.decodingFailed, "an idempotency record's digest has not 32 bytes")
+                }
+                duplicates[command] = IdempotencyRecord(
+                    digest: digest,
+                    positions: Position(rawValue: firsts[index])..<Position(rawValue: lasts[index] + 1),
+                    subject: subjects[index])
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// What can go wrong with the log beyond what the database itself reports.
+package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Code: String, Sendable, CaseIterable {
+        /// No ledger of that name or key.
+        case ledgerNotFound = "ledger-not-found"
+        /// A migration that was applied is not what the program has under its number.
+        case migrationChanged = "migration-changed"
+        /// The database was migrated by a newer program.
+        case migrationUnknown = "migration-unknown"
+        /// Numbers of migrations have a gap or repeat.
+        case migrationMisnumbered = "migration-misnumbered"
+        /// The database lacks migrations that this program needs.
+        case migrationPending = "migration-pending"
+        /// An event in the log cannot be read by this program.
+        case eventUnreadable = "event-unreadable"
+        /// Positions or versions are not 1, 2, 3 … as they must be.
+        case gapInLog = "gap-in-log"
+        /// A batch is larger than its limits.
+        case batchTooLarge = "batch-too-large"
+    }
+
+    package let code: Code
+    package let message: String
+    /// Where in the ledger, when it is about one event.
+    package let position: Position?
+
+    package init(_ code: Code, _ message: String, position: Position? = nil) {
+        self.code = code
+        self.message = message
+        self.position = position
+    }
+
+    package var description: String {
+        "\(code.rawValue): \(message)" + (position.map { " (position \($0))" } ?? "")
+    }
+}

@@ -1,0 +1,21 @@
+import Canonical
+
+/// One file of `Schema/`: a number, a name and SQL that is applied once.
+package struct Migration: Hashable, Sendable {
+    /// 1, 2, 3 …; 0 is the bootstrap, which is run each time.
+    package let number: Int32
+    /// The file's name: `0001_ledger.sql`.
+    package let name: String
+    package let sql: String
+    package let digest: Digest
+
+    /// Nil unless the name begins with four digits and an underscore.
+    package init?(name: String, sql: String) {
+        let parts = name.split(separator: "_", maxSplits: 1)
+        guard parts.count == 2, parts[0].count == 4, let number = Int32(parts[0]) else { return nil }
+        self.number = number
+        self.name = name
+        self.sql = sql
+        digest = Digest(sha256: Array(sql.utf8))
+    }
+}

@@ -1,0 +1,92 @@
+import Canonical
+import PostgreSQL
+
+/// Brings a database to the schema of this program. Safe to run from several processes at once: they take turns.
+package struct Migrator: Sendable {
+    /// Key of the advisory lock that migrating processes queue for ("devshare" in ASCII).
+    private static let lock: Int64 = 0x6465_7673_6861_7265
+
+    private let bootstrap: Migration
+    private let migrations: [Migration]
+
+    /// Takes the files of `Schema/`. Throws `migration-misnumbered` unless they are numbered 0, 1, 2, 3 …
+    package init(files: [(name: String, text: String)]) throws(EventLogError) {
+        let all = files.compactMap { Migration(name: $0.name, sql: $0.text) }.sorted { $0.number < $1.number }
+        for (expected, migration) in all.enumerated() where migration.number != Int32(expected) {
+            throw EventLogError(
+                .migrationMisnumbered, "\(migration.name) has number \(migration.number) where \(expected) is due")
+        }
+        guard let first = all.first else {
+            throw EventLogError(.migrationMisnumbered, "there are no migrations")
+        }
+        bootstrap = first
+        migrations = Array(all.dropFirst())
+    }
+
+    /// Applies what is missing, each migration in a transaction of its own, and returns what was applied. Throws
+    /// `migration-changed` or `migration-unknown` where the database and the files disagree; then nothing is applied.
+    package func migrate(_ connection: Connection) async throws -> [Migration] {
+        _ = try await connection.query("SELECT pg_advisory_lock($1)", Self.lock)
+        do {
+            let applied = try await applyMissing(connection)
+            _ = try await connection.query("SELECT pg_advisory_unlock($1)", Self.lock)
+            return applied
+        } catch {
+            // Best effort: the lock is the session's, and ends with it at the latest.
+            _ = try? await connection.query("SELECT pg_advisory_unlock($1)", Self.lock)
+            throw error
+        }
+    }
+
+    private func applyMissing(_ connection: Connection) async throws -> [Migration] {
+        try await connection.execute(script: bootstrap.sql)
+        let known = try await recorded(connection)
+        try check(known)
+        let missing = migrations.filter { known[$0.number] == nil }
+        for migration in missing {
+            try await connection.transaction { connection in
+                try await connection.execute(script: migration.sql)
+                _ = try await connection.query(
+                    "INSERT INTO devshare.migration (number, name, digest) VALUES ($1, $2, $3)",
+                    migration.number, migration.name, migration.digest.bytes)
+            }
+        }
+        return missing
+    }
+
+    /// Throws `migration-pending` unless the database has every migration, `migration-changed` or `migration-unknown` where
+    /// it has others. Changes nothing.
+    package func verify(_ connection: Connection) async throws {
+        let present: Bool = try await connection.query("SELECT to_regclass('devshare.migration') IS NOT NULL")
+            .rows[0].decode(0)
+        let known = present ? try await recorded(connection) : [:]
+        try check(known)
+        if let pending = migrations.first(where: { known[$0.number] == nil }) {
+            throw EventLogError(
+                .migrationPending, "the database lacks \(pending.name): run `devshare migrate` as its owner")
+        }
+    }
+
+    private func recorded(_ connection: Connection) async throws -> [Int32: (name: String, digest: [UInt8])] {
+        var recorded: [Int32: (name: String, digest: [UInt8])] = [:]
+        for row in try await connection.query("SELECT number, name, digest FROM devshare.migration").rows {
+            recorded[try row.decode(0)] = (try row.decode(1), try row.decode(2))
+        }
+        return recorded
+    }
+
+    private func check(_ known: [Int32: (name: String, digest: [UInt8])]) throws(EventLogError) {
+        for (number, record) in known.sorted(by: { $0.key < $1.key }) {
+            guard let migration = migrations.first(where: { $0.number == number }) else {
+                throw EventLogError(
+                    .migrationUnknown,
+                    "the database has \(record.name), which this program does not know: use a newer program")
+            }
+            guard migration.digest.bytes == record.digest else {
+                throw EventLogError(
+                    .migrationChanged,
+                    "\(migration.name) is not what was applied as \(record.name): restore it and add a new migration")
+            }
+        }
+    }
+}
