@@ -44,8 +44,15 @@ CREATE INDEX share_request_queue ON devshare.share_request (ledger, expires_at, 
     WHERE state = 'compliance-pending';
 COMMENT ON INDEX devshare.share_request_queue IS 'The officers'' queue and the expiry timer: what lapses first comes first.';
 
-CREATE VIEW devshare.sharing AS
-    SELECT ledger, request, requester AS user_id, owner, device, decided_at AS since, ended_at
-      FROM devshare.share_request
-     WHERE state IN ('active', 'ended');
-COMMENT ON VIEW devshare.sharing IS 'Standing and ended sharings. A sharing is what an approved request became, and is known by the request''s identifier.';
+-- A function, since a rebuild makes the view again over fresh tables.
+CREATE FUNCTION devshare.make_sharing_view() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    CREATE VIEW devshare.sharing AS
+        SELECT ledger, request, requester AS user_id, owner, device, decided_at AS since, ended_at
+          FROM devshare.share_request
+         WHERE state IN ('active', 'ended');
+    COMMENT ON VIEW devshare.sharing IS 'Standing and ended sharings. A sharing is what an approved request became, and is known by the request''s identifier.';
+END
+$$;
+COMMENT ON FUNCTION devshare.make_sharing_view IS 'Makes the view devshare.sharing.';
+SELECT devshare.make_sharing_view();

@@ -1,0 +1,17 @@
+/// Every limit of the engine in one place.
+public struct EngineLimits: Sendable {
+    /// Commands that share a commit, at most.
+    public var batchedCommands = 256
+    /// Batches at work at the same time: one is decided while another commits.
+    public var concurrentBatches = 2
+    /// Commands that may wait; one more is refused as `overloaded`.
+    public var waitingCommands = 10_000
+    /// How often a command is decided anew because what it had read has changed, before `version-conflict`.
+    public var attempts = 10
+    /// Streams whose state is remembered between commands.
+    public var rememberedStreams = 50_000
+    /// How far this machine's clock may be behind the newest event, in seconds, before nothing is recorded.
+    public var clockTolerance: Duration = .seconds(60)
+
+    public init() {}
+}

@@ -1,0 +1,80 @@
+import DeviceSharing
+import PostgreSQL
+
+/// Why the engine could not carry out a command, though nothing is wrong with the command. Refusals of a command itself are
+/// `SharingError`.
+public struct EngineError: Error, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable, CaseIterable {
+        /// The engine does not run, or stops.
+        case stopped
+        /// Too many commands wait; try again later.
+        case overloaded
+        /// The database cannot be reached or refuses work. Nothing was recorded.
+        case databaseUnavailable = "database-unavailable"
+        /// The connection broke while the commit was under way. With an idempotency key, repeat the command: it is answered,
+        /// not carried out twice.
+        case outcomeUnknown = "outcome-unknown"
+        /// No room is left on the database's disk. Nothing was recorded.
+        case diskFull = "disk-full"
+        /// This machine's clock is behind the newest event. Nothing was recorded.
+        case clockBehind = "clock-behind"
+        /// No policy is active in this ledger.
+        case noActivePolicy = "no-active-policy"
+        /// The log holds what this program cannot read.
+        case logUnreadable = "log-unreadable"
+        /// The database refused a statement for a reason that a retry does not mend.
+        case internalFailure = "internal-failure"
+    }
+
+    public let code: Code
+    public let detail: String
+
+    package init(_ code: Code, _ detail: String? = nil) {
+        self.code = code
+        self.detail = detail ?? code.explanation
+    }
+
+    /// Whether the same command may succeed later without a change.
+    public var isRetryable: Bool {
+        switch code {
+        case .overloaded, .databaseUnavailable, .outcomeUnknown, .diskFull: true
+        case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .internalFailure: false
+        }
+    }
+
+    public var description: String { "\(code.rawValue): \(detail)" }
+}
+
+extension EngineError.Code {
+    fileprivate var explanation: String {
+        switch self {
+        case .stopped: "the engine is not running"
+        case .overloaded: "too many commands wait; try again in a moment"
+        case .databaseUnavailable: "the database cannot be reached; nothing was recorded"
+        case .outcomeUnknown: "the connection to the database broke during the commit; repeat with the same idempotency key"
+        case .diskFull: "the database's disk is full; nothing was recorded"
+        case .clockBehind: "this machine's clock is behind the newest event; set it right and try again"
+        case .noActivePolicy: "no policy is active; activate one with `devshare policy activate`"
+        case .logUnreadable: "the log holds an event that this program cannot read"
+        case .internalFailure: "the database refused the work"
+        }
+    }
+}
+
+extension EngineError {
+    /// What a failure of the database means for the command. `duringCommit`: the statement that writes was under way.
+    init(_ error: PostgreSQLError, duringCommit: Bool) {
+        switch error.code {
+        case .connectionLost where duringCommit:
+            self.init(.outcomeUnknown)
+        case .statementFailed where error.sqlState == .diskFull:
+            self.init(.diskFull)
+        case .connectionFailed, .connectionLost, .connectionClosed, .poolExhausted, .poolClosed, .timedOut:
+            self.init(.databaseUnavailable, "\(error)")
+        case .statementFailed where error.isRetryable:
+            self.init(.databaseUnavailable, "\(error)")
+        default:
+            self.init(.internalFailure, "\(error)")
+        }
+    }
+}

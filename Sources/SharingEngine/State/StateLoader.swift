@@ -1,0 +1,78 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import PostgreSQL
+
+/// Loads states of streams from the log: one round trip for all the streams of a batch.
+struct StateLoader: Sendable {
+    let ledger: Ledger
+    let pool: Pool
+
+    /// The states of these streams as of one moment. For a user, the states of its devices come along, since whoever asks
+    /// for the one asks for the others next.
+    func load(_ streams: Set<StreamID>) async throws -> [StreamID: StreamSnapshot] {
+        var users: [String] = []
+        for case .user(let id) in streams { users.append(id.rawValue) }
+        // The fingerprints are read after the streams: should they change in between, the stream's version tells.
+        let statements = [Self.events(ledger, streams.map(\.name), holders: users), Self.fingerprints(ledger, users)]
+        let results = try await pool.withConnection { connection in try await connection.pipeline(statements) }
+
+        var snapshots: [StreamID: StreamSnapshot] = [:]
+        for stream in streams {
+            snapshots[stream] = StreamSnapshot(state: .initial(of: stream), version: 0)
+        }
+        try fold(results[0], into: &snapshots)
+        try attach(fingerprints: results[1], to: &snapshots)
+        return snapshots
+    }
+
+    private func fold(_ result: QueryResult, into snapshots: inout [StreamID: StreamSnapshot]) throws {
+        for row in result.rows {
+            let recorded = try EventColumns.decode(row)
+            let event = try recorded.domainEvent()
+            guard let stream = StreamID(name: recorded.stream) else {
+                throw EventLogError(.eventUnreadable, "\(recorded.stream) is no stream", position: recorded.position)
+            }
+            var snapshot = snapshots[stream] ?? StreamSnapshot(state: .initial(of: stream), version: 0)
+            guard recorded.version == snapshot.version + 1 else {
+                throw EventLogError(.gapInLog, "versions of \(recorded.stream) have a gap", position: recorded.position)
+            }
+            snapshot.state.evolve(event, at: recorded.recordedAt, recording: nil)
+            snapshot.version = recorded.version
+            snapshots[stream] = snapshot
+        }
+    }
+
+    private func attach(fingerprints result: QueryResult, to snapshots: inout [StreamID: StreamSnapshot]) throws {
+        for row in result.rows {
+            let (user, fingerprints) = try FingerprintColumns.decode(row)
+            guard case .user(let state, _) = snapshots[.user(user)]?.state else { continue }
+            snapshots[.user(user)]?.state = .user(state, fingerprints)
+        }
+    }
+
+    private static func events(_ ledger: Ledger, _ names: [String], holders: [String]) -> Statement {
+        Statement(
+            """
+            SELECT e.* FROM unnest($2::text[]) AS s(name)
+             CROSS JOIN LATERAL (
+                SELECT \(EventColumns.list) FROM devshare.event
+                 WHERE ledger = $1 AND stream = s.name) e
+            UNION ALL
+            SELECT e.* FROM unnest($3::text[]) AS h(holder)
+              JOIN devshare.device d ON d.ledger = $1 AND d.holder = h.holder AND 'device/' || d.device_id <> ALL ($2)
+             CROSS JOIN LATERAL (
+                SELECT \(EventColumns.list) FROM devshare.event
+                 WHERE ledger = $1 AND stream = 'device/' || d.device_id) e
+             ORDER BY stream, version
+            """, [ledger.key, names, holders])
+    }
+
+    private static func fingerprints(_ ledger: Ledger, _ users: [String]) -> Statement {
+        Statement(
+            """
+            SELECT \(FingerprintColumns.list) FROM devshare.identity_fingerprint
+             WHERE ledger = $1 AND user_id = ANY ($2)
+            """, [ledger.key, users])
+    }
+}

@@ -1,0 +1,25 @@
+import DeviceSharing
+
+/// State of a stream after its first `version` events.
+struct StreamSnapshot: Sendable {
+    var state: StreamState
+    var version: Int32
+}
+
+/// State of a stream of any family; nil where the stream has no events.
+enum StreamState: Sendable {
+    /// The fingerprints are not in the log; they are as of the same version.
+    case user(User?, IdentityFingerprints?)
+    case device(Device?)
+    case shareRequest(ShareRequest?)
+    case policy(PolicyActivation?)
+
+    static func initial(of stream: StreamID) -> StreamState {
+        switch stream {
+        case .user: .user(nil, nil)
+        case .device: .device(nil)
+        case .shareRequest: .shareRequest(nil)
+        case .policy: .policy(nil)
+        }
+    }
+}

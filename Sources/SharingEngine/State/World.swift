@@ -1,0 +1,75 @@
+import Canonical
+import DeviceSharing
+
+/// What the decisions of one batch know: snapshots of streams, to which each decision adds its events, so that the next one
+/// sees them. Notes what each decision reads, since that is what its append is conditional on.
+struct World {
+    private(set) var snapshots: [StreamID: StreamSnapshot]
+    /// Streams that the decision under way has read.
+    private(set) var reads: Set<StreamID> = []
+
+    init(snapshots: [StreamID: StreamSnapshot] = [:]) { self.snapshots = snapshots }
+
+    /// Forgets what has been read, before the next decision.
+    mutating func beginDecision() { reads.removeAll(keepingCapacity: true) }
+
+    /// Adds what was loaded.
+    mutating func add(_ loaded: [StreamID: StreamSnapshot]) {
+        snapshots.merge(loaded) { _, new in new }
+    }
+
+    /// Throws `StreamsMissing` unless all of these are known.
+    func require(_ streams: some Sequence<StreamID>) throws(StreamsMissing) {
+        let missing = streams.filter { snapshots[$0] == nil }
+        guard missing.isEmpty else { throw StreamsMissing(streams: missing) }
+    }
+
+    mutating func user(_ id: UserID) throws(StreamsMissing) -> (user: User?, fingerprints: IdentityFingerprints?) {
+        guard case .user(let user, let fingerprints) = try read(.user(id)) else { return (nil, nil) }
+        return (user, fingerprints)
+    }
+
+    mutating func device(_ id: DeviceID) throws(StreamsMissing) -> Device? {
+        guard case .device(let device) = try read(.device(id)) else { return nil }
+        return device
+    }
+
+    mutating func shareRequest(_ id: ShareRequestID) throws(StreamsMissing) -> ShareRequest? {
+        guard case .shareRequest(let request) = try read(.shareRequest(id)) else { return nil }
+        return request
+    }
+
+    mutating func policy(_ name: String) throws(StreamsMissing) -> PolicyActivation? {
+        guard case .policy(let activation) = try read(.policy(name)) else { return nil }
+        return activation
+    }
+
+    private mutating func read(_ stream: StreamID) throws(StreamsMissing) -> StreamState {
+        guard let snapshot = snapshots[stream] else { throw StreamsMissing(streams: [stream]) }
+        reads.insert(stream)
+        return snapshot.state
+    }
+
+    /// A stream that is about to be founded: nothing has to be loaded to know that an identifier just made has no events,
+    /// and the append refuses it should that be wrong.
+    mutating func presumeNew(_ stream: StreamID) {
+        if snapshots[stream] == nil { snapshots[stream] = StreamSnapshot(state: .initial(of: stream), version: 0) }
+    }
+
+    /// Adds the events of a decision.
+    mutating func apply(_ events: [NewEvent], at time: Timestamp, fingerprints: IdentityFingerprints? = nil) {
+        for event in events {
+            var snapshot = snapshots[event.stream] ?? StreamSnapshot(state: .initial(of: event.stream), version: 0)
+            snapshot.state.evolve(event.event, at: time, recording: fingerprints)
+            snapshot.version += 1
+            snapshots[event.stream] = snapshot
+        }
+    }
+
+    func version(of stream: StreamID) -> Int32 { snapshots[stream]?.version ?? 0 }
+}
+
+/// A decision needs streams that are not loaded.
+struct StreamsMissing: Error {
+    let streams: [StreamID]
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import DeviceSharing
+import EligibilityPolicy
+import EmbeddedPostgres
+import EventLog
+import PostgreSQL
+import SharingEngine
+
+/// What the program's exit status means. Documented in `devshare --help`.
+enum ExitStatus: Int32 {
+    /// Refused by a rule: nothing is wrong with the program or the input's form.
+    case refused = 1
+    /// Input that cannot be read: a bad row, an invalid policy.
+    case badInput = 65
+    /// The database cannot be reached or is not as it should be.
+    case unavailable = 69
+    /// A defect or a damaged log.
+    case failed = 70
+    /// May work when tried again.
+    case tryAgain = 75
+
+    var code: ExitCode { ExitCode(rawValue) }
+
+    static let help = """
+        Exit status: 0 done; 1 refused by a rule; 64 wrong usage; 65 input that cannot be read; 69 no database, or not \
+        migrated; 70 a failure inside; 75 try again later.
+        """
+
+    init(_ error: any Error) {
+        switch error {
+        case is SharingError: self = .refused
+        case is PolicyError, is ImportError: self = .badInput
+        case let error as EngineError:
+            self = error.isRetryable ? .tryAgain : .failed
+            if error.code == .noActivePolicy { self = .unavailable }
+        case is PostgreSQLError, is EmbeddedPostgresError: self = .unavailable
+        case let error as EventLogError:
+            self = [.migrationPending, .migrationUnknown, .migrationChanged, .ledgerNotFound].contains(error.code) ? .unavailable : .failed
+        default: self = .failed
+        }
+    }
+}
