@@ -1,5 +1,4 @@
 import Canonical
-import Crypto
 
 /// The leaf hash of an event, as `Schema/LEAF-ENCODING.md` specifies it: RFC 6962's hash of a leaf over every column of the
 /// row but the position.

@@ -1,0 +1,71 @@
+/// An expression whose names are resolved and whose types fit.
+package struct CheckedExpression: Sendable {
+    package let parsed: ParsedExpression
+    package let resultType: CELType
+    /// Steps of the most expensive evaluation, under the limits' assumptions on sizes that are not known.
+    package internal(set) var worstCaseCost: UInt64
+    /// Height of the tree of evaluation, through the names that are defined by other expressions.
+    var evaluationHeight: Int
+    /// How many local variables are alive together at most.
+    let localCount: Int
+
+    /// By the ids of the nodes.
+    private let types: [CELType]
+    private let resolutions: [Resolution]
+
+    init(parsed: ParsedExpression, resultType: CELType, localCount: Int, types: [CELType], resolutions: [Resolution]) {
+        self.parsed = parsed
+        self.resultType = resultType
+        self.localCount = localCount
+        self.types = types
+        self.resolutions = resolutions
+        worstCaseCost = 0
+        evaluationHeight = 0
+    }
+
+    package func type(of expression: Expression) -> CELType { types[expression.id] }
+
+    func resolution(of expression: Expression) -> Resolution { resolutions[expression.id] }
+
+    /// The slots that the expression may read, definitions that it uses included.
+    package var slotsRead: Set<Int> {
+        resolutions.reduce(into: []) { slots, resolution in
+            switch resolution {
+            case .slot(let slot): slots.insert(slot)
+            case .record(let shape): slots.formUnion(shape.slots)
+            case .definition(let definition): slots.formUnion(definition.expression.slotsRead)
+            default: break
+            }
+        }
+    }
+}
+
+extension RecordShape {
+    /// All slots of its leaves.
+    var slots: [Int] {
+        members.flatMap { member in
+            switch member {
+            case .leaf(let slot, _): [slot]
+            case .record(let shape): shape.slots
+            }
+        }
+    }
+}
+
+/// What a node of the tree stands for, beyond its form.
+enum Resolution: Sendable {
+    /// Its form says all.
+    case none
+    case slot(Int)
+    case record(RecordShape)
+    case constant(CELValue)
+    case definition(Definition)
+    case local(Int)
+    /// The node brings locals into scope, numbered from here.
+    case scope(firstLocal: Int)
+    case function(Function)
+    /// A function with a qualified name: what looks like the receiver is its namespace.
+    case namespacedFunction(Function)
+    /// Evaluation fails here; only in expressions that were not checked strictly.
+    case failure(EvaluationError)
+}

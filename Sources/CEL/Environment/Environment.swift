@@ -1,0 +1,123 @@
+/// What an expression may use: variables, records, constants, named expressions, functions and limits.
+package struct Environment: Sendable {
+    package let variables: [VariableDeclaration]
+    package let records: [String: RecordType]
+    /// Names are first looked up in this namespace (langdef, "Name Resolution").
+    package let container: String
+    package let libraries: Set<Library>
+    package let limits: Limits
+    /// Where an activation holds the variables.
+    package let slots: SlotLayout
+
+    private(set) var globals: [String: Global] = [:]
+    let functions: [String: Function]
+
+    /// What a name that is not local to the expression stands for.
+    enum Global: Sendable {
+        case variable(slot: Int, CELType)
+        case record(RecordShape)
+        case constant(CELValue, CELType)
+        case definition(Definition)
+    }
+
+    package init(
+        variables: [VariableDeclaration], records: [RecordType] = [], constants: [String: CELValue] = [:], functions: [FunctionDeclaration] = [],
+        container: String = "", libraries: Set<Library> = .all, limits: Limits = .default
+    ) {
+        self.variables = variables
+        self.records = Dictionary(records.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.container = container
+        self.libraries = libraries
+        self.limits = limits
+        self.functions = FunctionTable.functions(of: libraries, adding: functions)
+        var layout = SlotLayout()
+        for (name, type) in CELType.denotable where type != .optional(.dyn) || libraries.contains(.optionals) {
+            globals[name] = .constant(.type(type), .type(type))
+        }
+        for (name, value) in constants { globals[name] = .constant(value, Self.inferredType(of: value)) }
+        for variable in variables {
+            switch Self.member(variable.name, of: variable.type, records: self.records, ancestors: [], in: &layout) {
+            case .leaf(let slot, let type): globals[variable.name] = .variable(slot: slot, type)
+            case .record(let shape): globals[variable.name] = .record(shape)
+            }
+        }
+        slots = layout
+    }
+
+    /// Gives a slot to every leaf under a path. A record within itself is not flattened: its value is one map.
+    private static func member(
+        _ path: String, of type: CELType, records: [String: RecordType], ancestors: Set<String>, in layout: inout SlotLayout
+    ) -> RecordShape.Member {
+        guard case .record(let name) = type, let record = records[name], !ancestors.contains(name) else {
+            return .leaf(slot: layout.add(path, type: type), type)
+        }
+        let members = record.fields.map {
+            member(path + "." + $0.name, of: $0.type, records: records, ancestors: ancestors.union([name]), in: &layout)
+        }
+        return .record(RecordShape(type: record, members: members))
+    }
+
+    /// The most specific type of a constant, elements included.
+    private static func inferredType(of value: CELValue) -> CELType {
+        func common(_ values: [CELValue]) -> CELType {
+            let types = Set(values.map(inferredType))
+            return types.count == 1 ? types.first ?? .dyn : .dyn
+        }
+        return switch value {
+        case .list(let elements): .list(common(elements))
+        case .map(let map): .map(common(map.entries.map(\.key)), common(map.entries.map(\.value)))
+        case .optional(let optional): .optional(optional.value.map(inferredType) ?? .dyn)
+        default: value.type
+        }
+    }
+
+    /// The environment with one more name: an expression that stands for its value wherever it is used.
+    ///
+    /// Each program that uses it evaluates it at most once per evaluation.
+    package func defining(_ name: String, as expression: CheckedExpression) -> Environment {
+        var extended = self
+        extended.globals[name] = .definition(Definition(name: name, expression: expression))
+        return extended
+    }
+
+    /// The names that a name may mean, nearest scope first.
+    func candidates(for name: String, absolute: Bool) -> [String] {
+        guard !absolute, !container.isEmpty else { return [name] }
+        var scope = container[...]
+        var names: [String] = []
+        while !scope.isEmpty {
+            names.append(scope + "." + name)
+            scope = scope.lastIndex(of: ".").map { scope[..<$0] } ?? ""
+        }
+        return names + [name]
+    }
+}
+
+/// An expression with a name, usable in other expressions.
+package struct Definition: Sendable {
+    package let name: String
+    package let expression: CheckedExpression
+}
+
+extension Environment {
+    /// Reads the text. The error holds the first thing that is wrong with its form.
+    package func parse(_ source: String) throws(CELError) -> ParsedExpression {
+        try Parser.parse(source, libraries: libraries, limits: limits)
+    }
+
+    /// Resolves names, infers types and bounds the cost. The error holds everything that is wrong.
+    package func check(_ parsed: ParsedExpression) throws(CELError) -> CheckedExpression {
+        try Checker.check(parsed, in: self, isStrict: true)
+    }
+
+    /// Resolves names only: what does not fit together becomes an error when, and if, it is evaluated
+    /// (langdef, "Gradual Type Checking": checking does not affect the result of evaluation).
+    package func checkLeniently(_ parsed: ParsedExpression) throws(CELError) -> CheckedExpression {
+        try Checker.check(parsed, in: self, isStrict: false)
+    }
+
+    /// Parses, checks and plans.
+    package func compile(_ source: String) throws(CELError) -> Program {
+        Program(try check(parse(source)), in: self)
+    }
+}

@@ -1,0 +1,66 @@
+import Canonical
+import EligibilityPolicy
+
+/// A security device as the log tells of it.
+public struct Device: Hashable, Sendable {
+    public enum Status: Hashable, Sendable {
+        case issued
+        case active(since: Timestamp)
+        case deactivated(reason: String)
+        case lost
+
+        /// The name under which the read model has it.
+        public var name: String {
+            switch self {
+            case .issued: "issued"
+            case .active: "active"
+            case .deactivated: "deactivated"
+            case .lost: "lost"
+            }
+        }
+    }
+
+    /// That another user logs in with the device.
+    public struct Use: Hashable, Sendable {
+        public let request: ShareRequestID
+        public let user: UserID
+    }
+
+    public let id: DeviceID
+    public let holder: UserID
+    public let kind: DeviceKindID
+    /// End of a temporary device.
+    public let expiresAt: Timestamp?
+    public internal(set) var status = Status.issued
+    /// Others who log in with it, in the order they began to.
+    public internal(set) var sharings: [Use] = []
+
+    /// Whether somebody can log in with it at this moment.
+    public func isInForce(at moment: Timestamp) -> Bool {
+        guard case .active = status else { return false }
+        return expiresAt.map { moment < $0 } ?? true
+    }
+
+    public var activatedAt: Timestamp? {
+        if case .active(let since) = status { since } else { nil }
+    }
+}
+
+extension Device {
+    /// The state after one more event; total over everything that the decider can produce.
+    public static func evolve(_ state: Device?, _ event: DeviceEvent) -> Device? {
+        if case .issued(let id, let holder, let kind, let expiresAt) = event {
+            return Device(id: id, holder: holder, kind: kind, expiresAt: expiresAt)
+        }
+        guard var device = state else { return nil }
+        switch event {
+        case .issued: break
+        case .activated(_, let since): device.status = .active(since: since)
+        case .deactivated(_, let reason): device.status = .deactivated(reason: reason)
+        case .reportedLost: device.status = .lost
+        case .shared(_, let request, let user): device.sharings.append(Use(request: request, user: user))
+        case .unshared(_, let request, _): device.sharings.removeAll { $0.request == request }
+        }
+        return device
+    }
+}

@@ -1,0 +1,69 @@
+import Canonical
+import EligibilityPolicy
+
+/// A login name as the log tells of it.
+public struct User: Hashable, Sendable {
+    public enum Status: String, Hashable, Sendable {
+        case open
+        case closed
+    }
+
+    /// That the user logs in with another's device.
+    public struct LoginSharing: Hashable, Sendable {
+        public let request: ShareRequestID
+        public let device: DeviceID
+        /// The user's own lower devices, which come back when the sharing ends.
+        public let superseded: [DeviceID]
+    }
+
+    /// Which identity attributes are on file, not what they are.
+    public struct RecordedIdentity: Hashable, Sendable {
+        /// Which key made the fingerprints.
+        public let keyID: String
+        public let attributes: [IdentityAttribute]
+    }
+
+    public let id: UserID
+    public internal(set) var entity: EntityID
+    public internal(set) var entityKind: EntityKind
+    /// When the broker registered the login name.
+    public internal(set) var registeredAt: Timestamp
+    public internal(set) var status = Status.open
+    /// Devices issued to the user, in that order.
+    public internal(set) var devices: [DeviceID] = []
+    public internal(set) var identity: RecordedIdentity?
+    /// The user's request that is pending, as requester.
+    public internal(set) var openRequest: ShareRequestID?
+    public internal(set) var loginSharing: LoginSharing?
+}
+
+extension User {
+    /// The state after one more event; total over everything that the decider can produce.
+    public static func evolve(_ state: User?, _ event: UserEvent) -> User? {
+        if case .registered(let id, let entity, let kind, let registeredAt) = event {
+            return User(id: id, entity: entity, entityKind: kind, registeredAt: registeredAt)
+        }
+        guard var user = state else { return nil }
+        switch event {
+        case .registered: break
+        case .entityChanged(_, let entity, let kind):
+            user.entity = entity
+            user.entityKind = kind
+        case .identityRecorded(_, let keyID, let attributes):
+            user.identity = RecordedIdentity(keyID: keyID, attributes: attributes)
+        case .identityErased: user.identity = nil
+        case .closed: user.status = .closed
+        case .deviceAssigned(_, let device): user.devices.append(device)
+        case .shareRequestOpened(_, let request): user.openRequest = request
+        case .shareRequestClosed: user.openRequest = nil
+        case .loginDeviceChanged(_, let device, let request, let superseded):
+            user.openRequest = nil
+            if let device, let request {
+                user.loginSharing = LoginSharing(request: request, device: device, superseded: superseded)
+            } else {
+                user.loginSharing = nil
+            }
+        }
+        return user
+    }
+}

@@ -1,0 +1,84 @@
+import Canonical
+import EligibilityPolicy
+
+/// What the directory says of a user: registers it, or brings it up to date.
+public struct RecordUser: Hashable, Sendable {
+    public let user: UserID
+    public let entity: EntityID
+    public let entityKind: EntityKind
+    /// When the broker registered the login name; counts at the first recording only.
+    public let registeredAt: Timestamp
+
+    public init(user: UserID, entity: EntityID, entityKind: EntityKind, registeredAt: Timestamp) {
+        self.user = user
+        self.entity = entity
+        self.entityKind = entityKind
+        self.registeredAt = registeredAt
+    }
+}
+
+/// What closing a user brings with it.
+public struct ClosingFacts: Hashable, Sendable {
+    /// The sharing by which the user logs in, and those by which others log in with the user's devices.
+    public let sharings: [ShareRequest]
+    /// The user's pending request.
+    public let openRequest: ShareRequest?
+
+    public init(sharings: [ShareRequest], openRequest: ShareRequest?) {
+        self.sharings = sharings
+        self.openRequest = openRequest
+    }
+}
+
+/// Decides on what the directory says of users.
+public enum UserDecider {
+    /// Nothing where nothing is new.
+    public static func record(_ command: RecordUser, _ state: User?) throws(SharingError) -> [NewEvent] {
+        guard let user = state else {
+            return [
+                .user(
+                    command.user,
+                    .registered(
+                        user: command.user, entity: command.entity, entityKind: command.entityKind,
+                        registeredAt: command.registeredAt))
+            ]
+        }
+        guard user.status == .open else { throw .userClosed(user.id) }
+        guard user.entity != command.entity || user.entityKind != command.entityKind else { return [] }
+        return [
+            .user(user.id, .entityChanged(user: user.id, entity: command.entity, entityKind: command.entityKind))
+        ]
+    }
+
+    /// Nothing where the fingerprints on file are the same.
+    public static func recordIdentity(
+        _ fingerprints: IdentityFingerprints, of id: UserID, _ state: User?, onFile: IdentityFingerprints?
+    ) throws(SharingError) -> [NewEvent] {
+        guard let user = state else { throw .userNotFound(id) }
+        guard user.status == .open else { throw .userClosed(id) }
+        guard fingerprints != onFile else { return [] }
+        return [
+            .user(id, .identityRecorded(user: id, keyID: fingerprints.keyID, attributes: fingerprints.attributes))
+        ]
+    }
+
+    /// Removes the fingerprints; what was decided before stays explained by its comparison.
+    public static func eraseIdentity(of id: UserID, _ state: User?) throws(SharingError) -> [NewEvent] {
+        guard let user = state else { throw .userNotFound(id) }
+        return user.identity == nil ? [] : [.user(id, .identityErased(user: id))]
+    }
+
+    /// Closes the user for good; sharings in which it takes part end, its pending request is withdrawn.
+    public static func close(_ id: UserID, _ state: User?, facts: ClosingFacts) throws(SharingError) -> [NewEvent] {
+        guard let user = state else { throw .userNotFound(id) }
+        guard user.status == .open else { return [] }
+        var events = [NewEvent.user(id, .closed(user: id))]
+        for sharing in facts.sharings {
+            events += ShareRequestDecider.ending(of: sharing, reason: .participantClosed)
+        }
+        if let request = facts.openRequest {
+            events += ShareRequestDecider.withdrawal(of: request, note: "the requesting user was closed")
+        }
+        return events
+    }
+}

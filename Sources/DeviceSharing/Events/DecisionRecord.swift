@@ -1,0 +1,53 @@
+import Canonical
+import EligibilityPolicy
+
+/// A decision and the facts it was made on, as they stand in an event: canonical JSON, read when somebody asks.
+public struct DecisionRecord: Hashable, Sendable {
+    public let outcome: Outcome
+    /// Codes of the rules that did not pass, the primary one first.
+    public let reasons: [SharingErrorCode]
+    public let approvalsRequired: Int
+    /// Canonical JSON; empty where only the state was asked for.
+    package let decisionBytes: [UInt8]
+    package let factsBytes: [UInt8]
+
+    package init(_ decision: Decision, on facts: Facts) {
+        outcome = decision.outcome
+        reasons = decision.reasons.map(\.code)
+        approvalsRequired = decision.approvalsRequired
+        var writer = CanonicalJSONWriter(reservingCapacity: 768)
+        decision.write(to: &writer)
+        decisionBytes = writer.bytes
+        writer = CanonicalJSONWriter(reservingCapacity: 1_024)
+        facts.write(to: &writer)
+        factsBytes = writer.bytes
+    }
+
+    init(outcome: Outcome, reasons: [SharingErrorCode], approvalsRequired: Int, decisionBytes: [UInt8], factsBytes: [UInt8]) {
+        self.outcome = outcome
+        self.reasons = reasons
+        self.approvalsRequired = approvalsRequired
+        self.decisionBytes = decisionBytes
+        self.factsBytes = factsBytes
+    }
+
+    /// Every rule's ruling. Throws `event-unreadable` where the log holds what this program cannot read.
+    public func decision() throws(EventDecodingError) -> Decision {
+        try Self.read("decision", decisionBytes, Decision.init(json:))
+    }
+
+    /// What the decision saw.
+    public func facts() throws(EventDecodingError) -> Facts {
+        try Self.read("facts", factsBytes, Facts.init(json:))
+    }
+
+    private static func read<Value>(
+        _ name: String, _ bytes: [UInt8], _ read: (JSONValue) throws -> Value
+    ) throws(EventDecodingError) -> Value {
+        do {
+            return try read(JSONValue(parsing: bytes))
+        } catch {
+            throw EventDecodingError(.malformedData, "\(name): \(error)")
+        }
+    }
+}

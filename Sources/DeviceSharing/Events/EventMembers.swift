@@ -1,0 +1,130 @@
+import Canonical
+import EligibilityPolicy
+
+/// The members of an event's data, found in one walk and read when asked for.
+struct EventMembers {
+    private let bytes: UnsafeRawBufferPointer
+    /// Names and values as ranges of `bytes`. Events have few members, so a list beats a dictionary.
+    private var members: [(name: Range<Int>, value: Range<Int>)] = []
+    let detail: EventDetail
+
+    init(_ bytes: UnsafeRawBufferPointer, detail: EventDetail) throws(JSONError) {
+        self.bytes = bytes
+        self.detail = detail
+        members.reserveCapacity(8)
+        var reader = CanonicalJSONReader(bytes)
+        var found = members
+        try reader.object { name, reader throws(JSONError) in
+            let value = try reader.skipped()
+            found.append((name.range(in: bytes), value))
+        }
+        members = found
+    }
+
+    private func reader(_ name: StaticString) -> CanonicalJSONReader? {
+        for member in members {
+            let matches = name.withUTF8Buffer { expected in
+                expected.count == member.name.count
+                    && UnsafeRawBufferPointer(rebasing: bytes[member.name]).elementsEqual(expected)
+            }
+            if matches { return CanonicalJSONReader(UnsafeRawBufferPointer(rebasing: bytes[member.value])) }
+        }
+        return nil
+    }
+
+    private func required(_ name: StaticString) throws -> CanonicalJSONReader {
+        guard let reader = reader(name) else { throw missing(name) }
+        return reader
+    }
+
+    private func missing(_ name: StaticString) -> EventDecodingError {
+        EventDecodingError(.malformedData, "member \(name) is missing or not what it should be")
+    }
+
+    func string(_ name: StaticString) throws -> String {
+        var reader = try required(name)
+        return try reader.string()
+    }
+
+    func optionalString(_ name: StaticString) throws -> String? {
+        var reader = reader(name)
+        return try reader?.string()
+    }
+
+    func strings(_ name: StaticString) throws -> [String] {
+        var reader = try required(name)
+        return try reader.strings()
+    }
+
+    func timestamp(_ name: StaticString) throws -> Timestamp {
+        var reader = try required(name)
+        return try reader.timestamp()
+    }
+
+    func optionalTimestamp(_ name: StaticString) throws -> Timestamp? {
+        var reader = reader(name)
+        return try reader?.timestamp()
+    }
+
+    func identifier<ID: Identifier>(_ name: StaticString, _: ID.Type = ID.self) throws -> ID { ID(trusted: try string(name)) }
+
+    func optionalIdentifier<ID: Identifier>(_ name: StaticString, _: ID.Type = ID.self) throws -> ID? {
+        try optionalString(name).map(ID.init(trusted:))
+    }
+
+    func request(_ name: StaticString) throws -> ShareRequestID {
+        guard let id = ShareRequestID(try string(name)) else { throw missing(name) }
+        return id
+    }
+
+    func optionalRequest(_ name: StaticString) throws -> ShareRequestID? {
+        try optionalString(name).flatMap(ShareRequestID.init)
+    }
+
+    func choice<Choice: RawRepresentable>(_ name: StaticString) throws -> Choice where Choice.RawValue == String {
+        guard let choice = Choice(rawValue: try string(name)) else { throw missing(name) }
+        return choice
+    }
+
+    /// A member that is an object, with members of its own.
+    func object(_ name: StaticString) throws -> EventMembers? {
+        guard let reader = reader(name) else { return nil }
+        return try EventMembers(reader.remaining(), detail: detail)
+    }
+
+    /// The decision and its facts, of which the state needs only outcome and reasons.
+    func decisionRecord() throws -> DecisionRecord? {
+        guard let decision = try object("decision") else { return nil }
+        var rejecting: [SharingErrorCode] = []
+        var holding: [SharingErrorCode] = []
+        var failed = try decision.required("failed")
+        try failed.array { reader throws(JSONError) in
+            var code: SharingErrorCode?
+            var rejects = false
+            try reader.object { name, reader throws(JSONError) in
+                switch name {
+                case "code": code = SharingErrorCode(rawValue: try reader.string())
+                case "consequence": rejects = try reader.string() == Consequence.reject.rawValue
+                default: try reader.skip()
+                }
+            }
+            if let code { if rejects { rejecting.append(code) } else { holding.append(code) } }
+        }
+        var approvals = try decision.required("approvals")
+        let needsBytes = detail == .full
+        return DecisionRecord(
+            outcome: try decision.choice("outcome"), reasons: rejecting + holding, approvalsRequired: Int(try approvals.integer()),
+            decisionBytes: needsBytes ? Array(decision.bytes) : [], factsBytes: needsBytes ? try rawBytes("facts") : [])
+    }
+
+    private func rawBytes(_ name: StaticString) throws -> [UInt8] {
+        var reader = try required(name)
+        return try reader.raw()
+    }
+
+    /// A value of any kind, for what is read rarely.
+    func json(_ name: StaticString) throws -> JSONValue? {
+        guard var reader = reader(name) else { return nil }
+        return try JSONValue(parsing: reader.raw())
+    }
+}

@@ -1,0 +1,96 @@
+/// The names of event types in the log: kebab-case, past tense, never reused for something else.
+enum EventType: String, CaseIterable {
+    case userRegistered = "user-registered"
+    case entityChanged = "entity-changed"
+    case identityRecorded = "identity-recorded"
+    case identityErased = "identity-erased"
+    case userClosed = "user-closed"
+    case deviceAssigned = "device-assigned"
+    case shareRequestOpened = "share-request-opened"
+    case shareRequestClosed = "share-request-closed"
+    case loginDeviceChanged = "login-device-changed"
+
+    case deviceIssued = "device-issued"
+    case deviceActivated = "device-activated"
+    case deviceDeactivated = "device-deactivated"
+    case deviceReportedLost = "device-reported-lost"
+    case deviceShared = "device-shared"
+    case deviceUnshared = "device-unshared"
+
+    case shareRequestSubmitted = "share-request-submitted"
+    case shareRequestHeld = "share-request-held"
+    case shareRequestApproved = "share-request-approved"
+    case shareRequestRejected = "share-request-rejected"
+    case shareRequestWithdrawn = "share-request-withdrawn"
+    case shareRequestExpired = "share-request-expired"
+    case shareRequestClaimed = "share-request-claimed"
+    case shareRequestReleased = "share-request-released"
+    case shareRequestNoted = "share-request-noted"
+    case shareRequestEndorsed = "share-request-endorsed"
+    case sharingActivated = "sharing-activated"
+    case sharingEnded = "sharing-ended"
+
+    case policyActivated = "policy-activated"
+}
+
+extension DomainEvent {
+    var eventType: EventType {
+        switch self {
+        case .user(let event): event.eventType
+        case .device(let event): event.eventType
+        case .shareRequest(let event): event.eventType
+        case .policy(.activated): .policyActivated
+        }
+    }
+
+    /// The type's name in the log.
+    public var type: String { eventType.rawValue }
+}
+
+extension UserEvent {
+    fileprivate var eventType: EventType {
+        switch self {
+        case .registered: .userRegistered
+        case .entityChanged: .entityChanged
+        case .identityRecorded: .identityRecorded
+        case .identityErased: .identityErased
+        case .closed: .userClosed
+        case .deviceAssigned: .deviceAssigned
+        case .shareRequestOpened: .shareRequestOpened
+        case .shareRequestClosed: .shareRequestClosed
+        case .loginDeviceChanged: .loginDeviceChanged
+        }
+    }
+}
+
+extension DeviceEvent {
+    fileprivate var eventType: EventType {
+        switch self {
+        case .issued: .deviceIssued
+        case .activated: .deviceActivated
+        case .deactivated: .deviceDeactivated
+        case .reportedLost: .deviceReportedLost
+        case .shared: .deviceShared
+        case .unshared: .deviceUnshared
+        }
+    }
+}
+
+extension ShareRequestEvent {
+    fileprivate var eventType: EventType {
+        switch self {
+        case .submitted: .shareRequestSubmitted
+        case .held: .shareRequestHeld
+        case .approved: .shareRequestApproved
+        case .rejected: .shareRequestRejected
+        case .withdrawn: .shareRequestWithdrawn
+        case .expired: .shareRequestExpired
+        case .claimed: .shareRequestClaimed
+        case .released: .shareRequestReleased
+        case .noted: .shareRequestNoted
+        case .endorsed: .shareRequestEndorsed
+        case .activated: .sharingActivated
+        case .ended: .sharingEnded
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Canonical
+import EligibilityPolicy
+
+extension ShareRequestEvent {
+    func write(to writer: inout CanonicalJSONWriter) {
+        switch self {
+        case .submitted(let request, let requester, let owner, let device, let consent):
+            if let consent {
+                writer.member("consent", object: { writer in
+                    writer.member("givenAt", consent.givenAt)
+                    writer.member("method", consent.method)
+                    writer.member("reference", consent.reference)
+                })
+            }
+            writer.member("device", device.rawValue)
+            writer.member("owner", owner.rawValue)
+            writer.member("request", request.description)
+            writer.member("requester", requester.rawValue)
+        case .held(let record, let expiresAt):
+            writer.name("decision")
+            writer.value(canonical: record.decisionBytes)
+            writer.member("expiresAt", expiresAt)
+            writer.name("facts")
+            writer.value(canonical: record.factsBytes)
+        case .approved(let decider, let record, let note):
+            writer.member("by", decider.rawValue)
+            writer.name("decision")
+            writer.value(canonical: record.decisionBytes)
+            writer.name("facts")
+            writer.value(canonical: record.factsBytes)
+            if let note { writer.member("note", note) }
+        case .rejected(let rejection): rejection.write(to: &writer)
+        case .withdrawn(let note):
+            if let note { writer.member("note", note) }
+        case .expired, .activated: break
+        case .claimed(let officer, let until):
+            writer.member("officer", officer)
+            writer.member("until", until)
+        case .released(let officer): writer.member("officer", officer)
+        case .noted(let officer, let text):
+            writer.member("officer", officer)
+            writer.member("text", text)
+        case .endorsed(let officer, let note):
+            if let note { writer.member("note", note) }
+            writer.member("officer", officer)
+        case .ended(let reason, let note):
+            if let note { writer.member("note", note) }
+            writer.member("reason", reason.rawValue)
+        }
+    }
+
+    init(_ type: EventType, _ members: inout EventMembers) throws {
+        switch type {
+        case .shareRequestSubmitted:
+            let consent = try members.object("consent").map { consent in
+                OwnerConsent(
+                    trustedMethod: try consent.string("method"), givenAt: try consent.timestamp("givenAt"),
+                    reference: try consent.string("reference"))
+            }
+            self = .submitted(
+                request: try members.request("request"), requester: try members.identifier("requester"),
+                owner: try members.identifier("owner"), device: try members.identifier("device"), consent: consent)
+        case .shareRequestHeld:
+            self = .held(try Self.record(members), expiresAt: try members.timestamp("expiresAt"))
+        case .shareRequestApproved:
+            self = .approved(by: try members.choice("by"), try Self.record(members), note: try members.optionalString("note"))
+        case .shareRequestRejected: self = .rejected(try Rejection(members))
+        case .shareRequestWithdrawn: self = .withdrawn(note: try members.optionalString("note"))
+        case .shareRequestExpired: self = .expired
+        case .shareRequestClaimed:
+            self = .claimed(officer: try members.string("officer"), until: try members.timestamp("until"))
+        case .shareRequestReleased: self = .released(officer: try members.string("officer"))
+        case .shareRequestNoted: self = .noted(officer: try members.string("officer"), text: try members.string("text"))
+        case .shareRequestEndorsed:
+            self = .endorsed(officer: try members.string("officer"), note: try members.optionalString("note"))
+        case .sharingActivated: self = .activated
+        case .sharingEnded: self = .ended(reason: try members.choice("reason"), note: try members.optionalString("note"))
+        default: throw EventDecodingError(.unknownType, "\(type.rawValue) is no event of a share request")
+        }
+    }
+
+    private static func record(_ members: EventMembers) throws -> DecisionRecord {
+        guard let record = try members.decisionRecord() else {
+            throw EventDecodingError(.malformedData, "the decision is missing")
+        }
+        return record
+    }
+}
+
+extension Rejection {
+    fileprivate func write(to writer: inout CanonicalJSONWriter) {
+        writer.member("by", by.rawValue)
+        if let decision {
+            writer.name("decision")
+            writer.value(canonical: decision.decisionBytes)
+        }
+        if let error {
+            writer.member("error", object: { writer in
+                writer.member("code", error.code.rawValue)
+                writer.name("parameters")
+                error.parameters.write(to: &writer)
+            })
+        }
+        if let decision {
+            writer.name("facts")
+            writer.value(canonical: decision.factsBytes)
+        }
+        if let note { writer.member("note", note) }
+        if let reason { writer.member("reason", reason) }
+    }
+
+    fileprivate init(_ members: EventMembers) throws {
+        var error: SharingError?
+        if let members = try members.object("error") {
+            guard let parameters = try members.json("parameters").flatMap(ErrorParameters.init(json:)) else {
+                throw EventDecodingError(.malformedData, "the error's parameters are missing")
+            }
+            error = SharingError(try members.choice("code"), parameters)
+        }
+        try self.init(
+            by: members.choice("by"), decision: members.decisionRecord(), error: error,
+            reason: members.optionalString("reason"), note: members.optionalString("note"))
+    }
+}

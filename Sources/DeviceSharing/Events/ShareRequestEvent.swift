@@ -1,0 +1,88 @@
+import Canonical
+import EligibilityPolicy
+
+/// What can happen to a share request.
+public enum ShareRequestEvent: Hashable, Sendable {
+    case submitted(
+        request: ShareRequestID, requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?)
+    case held(DecisionRecord, expiresAt: Timestamp)
+    case approved(by: Decider, DecisionRecord, note: String?)
+    case rejected(Rejection)
+    case withdrawn(note: String?)
+    case expired
+    /// An officer works on it until then, unless the claim is renewed.
+    case claimed(officer: String, until: Timestamp)
+    case released(officer: String)
+    case noted(officer: String, text: String)
+    /// The first of two approvals.
+    case endorsed(officer: String, note: String?)
+    /// The approved request has become a sharing.
+    case activated
+    /// The sharing is over.
+    case ended(reason: EndReason, note: String?)
+}
+
+/// Who decided on a request.
+public enum Decider: String, Hashable, Sendable, CaseIterable {
+    case policy
+    case compliance
+}
+
+/// Why a sharing ended.
+public enum EndReason: String, Hashable, Sendable, CaseIterable {
+    case stoppedByRequester = "stopped-by-requester"
+    case stoppedByOwner = "stopped-by-owner"
+    case stoppedByCompliance = "stopped-by-compliance"
+    case deviceDeactivated = "device-deactivated"
+    case deviceLost = "device-lost"
+    case participantClosed = "participant-closed"
+}
+
+/// How a request came to be rejected.
+public struct Rejection: Hashable, Sendable {
+    public let by: Decider
+    /// The decision that rejected it, or on which an officer did not rely.
+    public let decision: DecisionRecord?
+    /// What stood against it beside the policy, such as a device that is not active any more.
+    public let error: SharingError?
+    /// An officer's reason, from the policy's list.
+    public let reason: String?
+    public let note: String?
+
+    public init(
+        by: Decider, decision: DecisionRecord? = nil, error: SharingError? = nil, reason: String? = nil, note: String? = nil
+    ) {
+        self.by = by
+        self.decision = decision
+        self.error = error
+        self.reason = reason
+        self.note = note
+    }
+}
+
+/// That the owner agreed, as the portal found out.
+public struct OwnerConsent: Hashable, Sendable {
+    /// How: 1 to 64 bytes, such as `credentials-and-device-challenge`.
+    public let method: String
+    public let givenAt: Timestamp
+    /// Where the portal keeps the evidence: 1 to 200 bytes.
+    public let reference: String
+
+    /// Throws `invalid-input`.
+    public init(method: String, givenAt: Timestamp, reference: String) throws(SharingError) {
+        guard (1...64).contains(method.utf8.count) else {
+            throw .invalidInput(field: "consent.method", problem: "must have 1 to 64 bytes")
+        }
+        guard (1...200).contains(reference.utf8.count) else {
+            throw .invalidInput(field: "consent.reference", problem: "must have 1 to 200 bytes")
+        }
+        self.init(trustedMethod: method, givenAt: givenAt, reference: reference)
+    }
+
+    /// Takes what was validated before.
+    init(trustedMethod method: String, givenAt: Timestamp, reference: String) {
+        self.method = method
+        self.givenAt = givenAt
+        self.reference = reference
+    }
+}

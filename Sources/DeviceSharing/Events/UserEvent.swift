@@ -1,0 +1,20 @@
+import Canonical
+import EligibilityPolicy
+
+/// What can happen to a user.
+public enum UserEvent: Hashable, Sendable {
+    case registered(user: UserID, entity: EntityID, entityKind: EntityKind, registeredAt: Timestamp)
+    case entityChanged(user: UserID, entity: EntityID, entityKind: EntityKind)
+    /// Which attributes were fingerprinted under which key; neither values nor fingerprints.
+    case identityRecorded(user: UserID, keyID: String, attributes: [IdentityAttribute])
+    case identityErased(user: UserID)
+    case closed(user: UserID)
+    /// A device was issued to the user. Here as well as in the device's stream, so that a decision which counted the user's
+    /// devices conflicts.
+    case deviceAssigned(user: UserID, device: DeviceID)
+    /// The user's request is pending; at most one is at a time.
+    case shareRequestOpened(user: UserID, request: ShareRequestID)
+    case shareRequestClosed(user: UserID, request: ShareRequestID)
+    /// The user logs in with another's device from now on, or (nil) with its own again.
+    case loginDeviceChanged(user: UserID, device: DeviceID?, sharing: ShareRequestID?, superseded: [DeviceID])
+}

@@ -1,0 +1,51 @@
+/// What identifiers of the broker have in common: 1 to 64 letters, digits and `. _ @ : -`, compared byte by byte.
+public protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvertible {
+    var rawValue: String { get }
+
+    /// Takes the text as it is: for what was validated before, as everything in the log was.
+    init(trusted rawValue: String)
+}
+
+extension Identifier {
+    /// Bytes of an identifier, at most.
+    public static var longest: Int { 64 }
+
+    /// Nil unless the text is a valid identifier.
+    public init?(_ text: String) {
+        guard (1...Self.longest).contains(text.utf8.count), text.utf8.allSatisfy(\.isIdentifierByte) else { return nil }
+        self.init(trusted: text)
+    }
+
+    public var description: String { rawValue }
+
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension UInt8 {
+    fileprivate var isIdentifierByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: ":"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}
+
+/// A login name.
+public struct UserID: Identifier {
+    public let rawValue: String
+    public init(trusted rawValue: String) { self.rawValue = rawValue }
+}
+
+/// The person or organisation that a login name belongs to.
+public struct EntityID: Identifier {
+    public let rawValue: String
+    public init(trusted rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A security device.
+public struct DeviceID: Identifier {
+    public let rawValue: String
+    public init(trusted rawValue: String) { self.rawValue = rawValue }
+}

@@ -1,0 +1,39 @@
+import Crypto
+import EligibilityPolicy
+import Foundation
+
+/// The secret under which identity data is fingerprinted. Whoever has it can test guesses, so it stays out of the database.
+public struct FingerprintKey: Sendable {
+    /// Says which key made a fingerprint; not secret.
+    public let id: String
+    private let key: SymmetricKey
+
+    /// Bytes of a secret, at least.
+    public static let shortestSecret = 32
+
+    /// Throws `invalid-input` for a secret that is too short.
+    public init(id: String, secret: [UInt8]) throws(SharingError) {
+        guard secret.count >= Self.shortestSecret else {
+            throw .invalidInput(field: "identity.key", problem: "must have at least \(Self.shortestSecret) bytes")
+        }
+        self.id = id
+        key = SymmetricKey(data: secret)
+    }
+
+    /// HMAC-SHA-256 (RFC 2104) over the attribute's name, a zero byte and the normalised value.
+    func fingerprint(_ attribute: IdentityAttribute, _ value: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Data("\(attribute.rawValue)\u{0}\(value)".utf8), using: key))
+    }
+
+    /// Fingerprints of everything that is known.
+    public func fingerprints(of data: IdentityData) -> IdentityFingerprints {
+        var values: [IdentityAttribute: [UInt8]] = [:]
+        for (attribute, value) in data.values { values[attribute] = fingerprint(attribute, value) }
+        return IdentityFingerprints(keyID: id, isUSPerson: data.isUSPerson, values: values)
+    }
+}
+
+extension FingerprintKey: CustomStringConvertible, CustomReflectable {
+    public var description: String { "fingerprint key \(id)" }
+    public var customMirror: Mirror { Mirror(self, children: ["id": id]) }
+}

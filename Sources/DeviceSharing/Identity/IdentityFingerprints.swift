@@ -1,0 +1,53 @@
+import EligibilityPolicy
+
+/// Keyed fingerprints of a user's identity data: equal data under one key have equal fingerprints, and nothing else can be
+/// learned from them without the key.
+public struct IdentityFingerprints: Hashable, Sendable {
+    public let keyID: String
+    /// Citizen or resident of the United States.
+    public let isUSPerson: Bool
+    /// 32 bytes each; attributes that are not known are not there.
+    package let values: [IdentityAttribute: [UInt8]]
+
+    package init(keyID: String, isUSPerson: Bool, values: [IdentityAttribute: [UInt8]]) {
+        self.keyID = keyID
+        self.isUSPerson = isUSPerson
+        self.values = values
+    }
+
+    /// What is known, in a fixed order.
+    public var attributes: [IdentityAttribute] { IdentityAttribute.allCases.filter { values[$0] != nil } }
+
+    /// What comparing gave, and what kept it from giving more.
+    public struct Comparison: Hashable, Sendable {
+        public let facts: IdentityFacts
+        public let warning: Warning?
+    }
+
+    /// Why data that both sides have could not be compared.
+    public enum Warning: Hashable, Sendable, CustomStringConvertible {
+        case differentKeys(String, String)
+
+        public var description: String {
+            switch self {
+            case .differentKeys(let first, let second):
+                "identity fingerprints were made under different keys (\(first), \(second)) and cannot be compared: record the identity again under one key"
+            }
+        }
+    }
+
+    /// Compares attribute by attribute. What either side lacks is missing; so is everything under different keys.
+    public static func compare(_ first: IdentityFingerprints?, _ second: IdentityFingerprints?) -> Comparison {
+        guard let first, let second else { return Comparison(facts: .missing, warning: nil) }
+        guard first.keyID == second.keyID else {
+            return Comparison(facts: .missing, warning: .differentKeys(first.keyID, second.keyID))
+        }
+        var facts = IdentityFacts.missing
+        for attribute in IdentityAttribute.allCases {
+            guard let left = first.values[attribute], let right = second.values[attribute] else { continue }
+            facts[attribute] = left == right ? .match : .mismatch
+        }
+        facts.usPerson = first.isUSPerson && second.isUSPerson
+        return Comparison(facts: facts, warning: nil)
+    }
+}

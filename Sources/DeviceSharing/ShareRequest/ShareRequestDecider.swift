@@ -1,0 +1,206 @@
+import Canonical
+import EligibilityPolicy
+
+/// A request to be put: the requesting user wants to log in with the owner's device.
+public struct SubmitShareRequest: Hashable, Sendable {
+    public let request: ShareRequestID
+    public let requester: UserID
+    public let owner: UserID
+    public let device: DeviceID
+    public let consent: OwnerConsent?
+
+    public init(
+        request: ShareRequestID = ShareRequestID(), requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?
+    ) {
+        self.request = request
+        self.requester = requester
+        self.owner = owner
+        self.device = device
+        self.consent = consent
+    }
+}
+
+/// Decides on share requests: values in, events or a refusal out.
+public enum ShareRequestDecider {
+    /// Bytes of a note, at most.
+    public static let longestNote = 2_000
+
+    /// A new request. Refused where no policy could permit it; else the policy approves, holds or rejects it, and either way
+    /// it is on record.
+    public static func submit(
+        _ command: SubmitShareRequest, facts: SharingFacts, policy: Policy, at now: Timestamp
+    ) throws(SharingError) -> [NewEvent] {
+        if let open = facts.requester.user.openRequest {
+            throw .requestAlreadyOpen(command.requester, request: open)
+        }
+        try facts.checkPossible(at: now)
+        let seen = facts.policyFacts(consent: command.consent, submittedAt: now, decidedAt: now)
+        let decision = policy.evaluate(seen)
+        let record = DecisionRecord(decision, on: seen)
+        let submitted = NewEvent.shareRequest(
+            command.request,
+            .submitted(
+                request: command.request, requester: command.requester, owner: command.owner, device: command.device,
+                consent: command.consent))
+        switch decision.outcome {
+        case .approve:
+            return [submitted]
+                + activation(
+                    of: command.request, facts: facts, by: .policy, record, note: nil, catalog: policy.catalog, at: now)
+        case .review:
+            return [
+                submitted,
+                .shareRequest(command.request, .held(record, expiresAt: now.advanced(by: policy.pendingExpiry))),
+                .user(command.requester, .shareRequestOpened(user: command.requester, request: command.request)),
+            ]
+        case .reject:
+            return [submitted, .shareRequest(command.request, .rejected(Rejection(by: .policy, decision: record)))]
+        }
+    }
+
+    /// An officer's approval. The policy decides again on today's facts: what has become ineligible since is rejected with
+    /// its error, and what needs two approvals is endorsed by the first officer and approved by the second.
+    public static func approve(
+        _ request: ShareRequest, by officer: Actor, note: String?, facts: Result<SharingFacts, SharingError>, policy: Policy,
+        at now: Timestamp
+    ) throws(SharingError) -> [NewEvent] {
+        let pending = try request.pending(for: "approve")
+        try checkNote(note)
+        try request.checkDuties(of: officer, facts: facts)
+        try request.checkClaim(of: officer, attempted: "approve", at: now)
+        guard pending.endorsedBy != officer.id else { throw .separationOfDuties(officer: officer.id) }
+
+        let current: SharingFacts
+        do {
+            current = try facts.get()
+            try current.checkPossible(at: now)
+        } catch {
+            return rejection(of: request, Rejection(by: .policy, error: error, note: note))
+        }
+        let seen = current.policyFacts(consent: request.consent, submittedAt: request.submittedAt, decidedAt: now)
+        let decision = policy.evaluate(seen)
+        let record = DecisionRecord(decision, on: seen)
+        if decision.outcome == .reject {
+            return rejection(of: request, Rejection(by: .policy, decision: record, note: note))
+        }
+        if max(pending.approvalsRequired, decision.approvalsRequired) > 1, pending.endorsedBy == nil {
+            return [.shareRequest(request.id, .endorsed(officer: officer.id, note: note))]
+        }
+        return activation(
+            of: request.id, facts: current, by: .compliance, record, note: note, catalog: policy.catalog, at: now)
+    }
+
+    /// An officer's rejection, for a reason of the policy's list.
+    public static func reject(
+        _ request: ShareRequest, by officer: Actor, reason: String?, note: String?,
+        facts: Result<SharingFacts, SharingError>, policy: Policy, at now: Timestamp
+    ) throws(SharingError) -> [NewEvent] {
+        _ = try request.pending(for: "reject")
+        try checkNote(note)
+        try request.checkDuties(of: officer, facts: facts)
+        try request.checkClaim(of: officer, attempted: "reject", at: now)
+        guard let reason, !reason.isEmpty else { throw .reasonRequired }
+        let known = policy.rejectionReasons.map(\.id.rawValue)
+        guard known.contains(reason) else { throw .unknownRejectionReason(reason, known: known) }
+        return rejection(of: request, Rejection(by: .compliance, reason: reason, note: note))
+    }
+
+    /// The requester's change of mind.
+    public static func withdraw(_ request: ShareRequest, note: String?) throws(SharingError) -> [NewEvent] {
+        _ = try request.pending(for: "withdraw")
+        try checkNote(note)
+        return [.shareRequest(request.id, .withdrawn(note: note)), close(request)]
+    }
+
+    /// The end of a request that nobody decided in time. Nothing where its time has not come, or it was decided.
+    public static func expire(_ request: ShareRequest, at now: Timestamp) -> [NewEvent] {
+        guard let pending = request.pending, pending.expiresAt <= now else { return [] }
+        return [.shareRequest(request.id, .expired), close(request)]
+    }
+
+    /// The end of a standing sharing.
+    public static func end(
+        _ request: ShareRequest, reason: EndReason, note: String?
+    ) throws(SharingError) -> [NewEvent] {
+        guard case .active = request.status else {
+            throw .invalidTransition(from: request.state.rawValue, attempted: "end")
+        }
+        try checkNote(note)
+        return ending(of: request, reason: reason, note: note)
+    }
+
+    static func checkNote(_ note: String?) throws(SharingError) {
+        guard (note?.utf8.count ?? 0) <= longestNote else {
+            throw .invalidInput(field: "note", problem: "must have at most \(longestNote) bytes")
+        }
+    }
+}
+
+// MARK: - What belongs together
+
+extension ShareRequestDecider {
+    /// Approval and what follows from it at once: the sharing stands, the requester logs in with the device.
+    private static func activation(
+        of request: ShareRequestID, facts: SharingFacts, by decider: Decider, _ record: DecisionRecord, note: String?,
+        catalog: DeviceCatalog, at now: Timestamp
+    ) -> [NewEvent] {
+        let requester = facts.requester.user.id
+        let device = facts.device.id
+        return [
+            .shareRequest(request, .approved(by: decider, record, note: note)),
+            .shareRequest(request, .activated),
+            .user(
+                requester,
+                .loginDeviceChanged(
+                    user: requester, device: device, sharing: request,
+                    superseded: facts.superseded(at: now, catalog: catalog))),
+            .device(device, .shared(device: device, request: request, with: requester)),
+        ]
+    }
+
+    private static func rejection(of request: ShareRequest, _ rejection: Rejection) -> [NewEvent] {
+        [.shareRequest(request.id, .rejected(rejection)), close(request)]
+    }
+
+    private static func close(_ request: ShareRequest) -> NewEvent {
+        .user(request.requester, .shareRequestClosed(user: request.requester, request: request.id))
+    }
+
+    /// The requester has its own devices back.
+    static func ending(of request: ShareRequest, reason: EndReason, note: String? = nil) -> [NewEvent] {
+        [
+            .shareRequest(request.id, .ended(reason: reason, note: note)),
+            .user(
+                request.requester,
+                .loginDeviceChanged(user: request.requester, device: nil, sharing: nil, superseded: [])),
+            .device(
+                request.device, .unshared(device: request.device, request: request.id, with: request.requester)),
+        ]
+    }
+
+    /// The end of a pending request because a participant is gone.
+    static func withdrawal(of request: ShareRequest, note: String) -> [NewEvent] {
+        [.shareRequest(request.id, .withdrawn(note: note)), close(request)]
+    }
+}
+
+extension ShareRequest {
+    func pending(for attempted: String) throws(SharingError) -> Pending {
+        guard let pending else { throw .invalidTransition(from: state.rawValue, attempted: attempted) }
+        return pending
+    }
+
+    /// Nobody decides on a request in which they, or their entity, take part.
+    func checkDuties(of officer: Actor, facts: Result<SharingFacts, SharingError>) throws(SharingError) {
+        let takesPart = officer.id == requester.rawValue || officer.id == owner.rawValue
+        let entities = (try? facts.get()).map { [$0.requester.user.entity, $0.owner.user.entity] } ?? []
+        let isOfEntity = officer.entity.map { entities.contains($0) } ?? false
+        guard !takesPart, !isOfEntity else { throw .separationOfDuties(officer: officer.id) }
+    }
+
+    /// While one officer works on a request, no other decides on it.
+    func checkClaim(of officer: Actor, attempted: String, at now: Timestamp) throws(SharingError) {
+        guard let claim = pending?.claim, claim.isInForce(at: now), claim.officer != officer.id else { return }
+        throw .invalidTransition(from: "claimed by \(claim.officer)", attempted: attempted)
+    }
+}

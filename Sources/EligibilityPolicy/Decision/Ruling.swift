@@ -1,0 +1,41 @@
+/// What one rule said of a share request.
+public struct Ruling: Hashable, Sendable {
+    public let rule: RuleID
+    /// Why the rule did not pass; nil where it did.
+    public let reason: Reason?
+
+    public var passed: Bool { reason == nil }
+
+    /// A rule that passed.
+    public init(passed rule: RuleID) {
+        self.rule = rule
+        reason = nil
+    }
+
+    /// A rule that did not pass.
+    public init(failed reason: Reason) {
+        rule = reason.rule
+        self.reason = reason
+    }
+}
+
+/// Why a rule did not pass and what follows from it.
+public struct Reason: Hashable, Sendable {
+    public let rule: RuleID
+    public let consequence: Consequence
+    public let code: SharingErrorCode
+    public let parameters: ErrorParameters
+    /// The run-time error of the rule's expression; such a rule counts as not passed.
+    public let evaluationFailure: String?
+
+    public init(
+        rule: RuleID, consequence: Consequence, code: SharingErrorCode,
+        parameters: ErrorParameters, evaluationFailure: String? = nil
+    ) {
+        self.rule = rule
+        self.consequence = consequence
+        self.code = code
+        self.parameters = parameters
+        self.evaluationFailure = evaluationFailure
+    }
+}

@@ -1,0 +1,44 @@
+/// The declaration of one parameter of a ``SharingErrorCode``.
+public struct ErrorParameter: Hashable, Sendable {
+    public let name: String
+    public let kind: Kind
+    /// What it holds, as a phrase for people who write policies or handle errors.
+    public let documentation: String
+
+    init(_ name: String, _ kind: Kind, _ documentation: String) {
+        self.name = name
+        self.kind = kind
+        self.documentation = documentation
+    }
+
+    /// What a parameter holds, hence how a message shows it in the reader's language.
+    public enum Kind: String, CaseIterable, Hashable, Sendable {
+        /// The id of something, shown as it is.
+        case identifier
+        case integer
+        /// A moment as RFC 3339.
+        case moment
+        case text
+        case texts
+        case participant
+        case identityAttribute
+        case identityAttributes
+        case deviceKind
+        /// A state of a share request, user or device.
+        case state
+        /// A command, such as `approve`.
+        case action
+    }
+}
+
+extension ErrorParameter.Kind {
+    /// Whether `value` is of the shape that this kind wants.
+    public func accepts(_ value: ParameterValue) -> Bool {
+        switch (self, value) {
+        case (.integer, .integer), (.texts, .strings), (.identityAttributes, .strings): true
+        case (.integer, _), (.texts, _), (.identityAttributes, _): false
+        case (_, .string): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Canonical
+
+/// Whether an entity is a person or an organisation.
+public enum EntityKind: String, CaseIterable, Hashable, Sendable {
+    case individual
+    case organization
+}
+
+/// One of the two users of a share request at the moment of the decision.
+public struct ParticipantFacts: Hashable, Sendable {
+    /// The user's id.
+    public var id: String
+    /// The id of the entity the user belongs to.
+    public var entity: String
+    public var entityKind: EntityKind
+    public var registeredAt: Timestamp
+    /// The user's own devices in force at the moment of the decision, and no others.
+    public var devices: [DeviceFacts]
+
+    public init(
+        id: String, entity: String, entityKind: EntityKind, registeredAt: Timestamp, devices: [DeviceFacts]
+    ) {
+        self.id = id
+        self.entity = entity
+        self.entityKind = entityKind
+        self.registeredAt = registeredAt
+        self.devices = devices
+    }
+}
+
+/// A device in force.
+public struct DeviceFacts: Hashable, Sendable {
+    public var id: String
+    public var kind: DeviceKindID
+    public var activatedAt: Timestamp
+
+    public init(id: String, kind: DeviceKindID, activatedAt: Timestamp) {
+        self.id = id
+        self.kind = kind
+        self.activatedAt = activatedAt
+    }
+}

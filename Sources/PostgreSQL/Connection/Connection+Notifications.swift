@@ -1,0 +1,67 @@
+import CLibPQ
+
+/// What somebody sent with NOTIFY.
+package struct Notification: Hashable, Sendable {
+    package let channel: String
+    package let payload: String
+}
+
+/// Notifications on a channel, one after the other, until the connection is lost or the task cancelled. libpq holds those
+/// that nobody has taken yet.
+package struct NotificationSequence: AsyncSequence, Sendable {
+    package typealias Element = Notification
+    let connection: Connection
+
+    package struct AsyncIterator: AsyncIteratorProtocol {
+        let connection: Connection
+
+        package func next() async throws -> Notification? {
+            try await connection.nextNotification()
+        }
+    }
+
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(connection: connection) }
+}
+
+extension Connection {
+    /// Listens to a channel. The connection serves nothing else meanwhile.
+    package func notifications(on channel: String) async throws(PostgreSQLError) -> NotificationSequence {
+        let quoted = "\"" + channel.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        isListening = true
+        try await execute(script: "LISTEN \(quoted)")
+        return NotificationSequence(connection: self)
+    }
+
+    func nextNotification() async throws(PostgreSQLError) -> Notification {
+        try await inTurn { () async throws(PostgreSQLError) in
+            while true {
+                if let notice = PQnotifies(self.session.pointer) {
+                    defer { PQfreemem(notice) }
+                    return Notification(
+                        channel: String(cString: notice.pointee.relname), payload: String(cString: notice.pointee.extra))
+                }
+                await withTaskCancellationHandler {
+                    await self.watch.wait(for: .read, isolation: self)
+                } onCancel: {
+                    Task { await self.watch.wake() }
+                }
+                if Task.isCancelled { throw PostgreSQLError(.cancelled, "the task was cancelled while listening") }
+                if let failure = self.failure { throw failure }
+                guard PQconsumeInput(self.session.pointer) == 1 else { throw self.lost() }
+            }
+        }
+    }
+
+    /// Whether the session carries anything over to its next user.
+    var needsReset: Bool { isUsable && (isListening || isInTransaction) }
+
+    /// Ends what a session carries over from one user to the next.
+    func reset() async throws(PostgreSQLError) {
+        if isInTransaction { try await execute(script: "ROLLBACK") }
+        if isListening {
+            try await execute(script: "UNLISTEN *")
+            isListening = false
+            while let notice = PQnotifies(session.pointer) { PQfreemem(notice) }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Logging
+
+/// How to reach a server. The connection string goes to libpq as it is: a URI or keywords, TLS, several hosts with
+/// `target_session_attrs`, a service file (PostgreSQL manual, section 34.1.1).
+package struct ConnectionConfiguration: Sendable {
+    /// May hold a password: never printed, never part of an error.
+    package var connectionString: String
+    /// Until the server has accepted the connection.
+    package var connectTimeout: Duration
+    /// For each statement, enforced by the server; nil for none.
+    package var statementTimeout: Duration?
+    /// Shown in `pg_stat_activity` unless the connection string names another.
+    package var applicationName: String
+    /// Statements kept prepared on a connection.
+    package var preparedStatements: Int
+    /// SQL that sets the session up, such as a role; run once after connecting.
+    package var sessionSetup: String?
+    package var logger: Logger
+
+    package init(
+        connectionString: String, connectTimeout: Duration = .seconds(10), statementTimeout: Duration? = .seconds(60),
+        applicationName: String = "devshare", preparedStatements: Int = 128, sessionSetup: String? = nil,
+        logger: Logger = Logger(label: "postgresql")
+    ) {
+        self.connectionString = connectionString
+        self.connectTimeout = connectTimeout
+        self.statementTimeout = statementTimeout
+        self.applicationName = applicationName
+        self.preparedStatements = preparedStatements
+        self.sessionSetup = sessionSetup
+        self.logger = logger
+    }
+}

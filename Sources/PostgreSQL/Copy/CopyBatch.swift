@@ -1,0 +1,81 @@
+/// Some complete rows of a binary COPY (PostgreSQL manual, COPY, "Binary Format"), one behind the other.
+package struct CopyBatch: Sendable {
+    private static let capacity = 256 << 10
+
+    private var bytes: [UInt8] = []
+    private var starts: [Int] = []
+
+    init() { bytes.reserveCapacity(Self.capacity) }
+
+    package var count: Int { starts.count }
+    package var isEmpty: Bool { starts.isEmpty }
+    var isFull: Bool { bytes.count >= Self.capacity }
+
+    /// "PGCOPY\n\377\r\n\0", flags, length of the header's extension.
+    private static let signature: [UInt8] = [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00]
+
+    /// Takes one message of the protocol: the header and the first row, a row, or the trailer.
+    mutating func append(_ message: UnsafeRawBufferPointer) {
+        var message = message
+        if message.count >= 19, message.prefix(Self.signature.count).elementsEqual(Self.signature) {
+            let extra = Int(message.bigEndian(at: 15, as: UInt32.self))
+            message = UnsafeRawBufferPointer(rebasing: message.dropFirst(19 + extra))
+        }
+        // A field count of -1 ends the data.
+        guard message.count >= 2, message.bigEndian(as: Int16.self) >= 0 else { return }
+        starts.append(bytes.count)
+        bytes.append(contentsOf: message)
+    }
+
+    /// Calls `body` with each row in order. The fields are valid inside `body` only.
+    package func forEachRow<Failure: Error>(_ body: (borrowing CopyRow) throws(Failure) -> Void) throws(Failure) {
+        let outcome: Result<Void, Failure> = bytes.withUnsafeBytes { bytes in
+            do throws(Failure) {
+                for (index, start) in starts.enumerated() {
+                    let end = index + 1 < starts.count ? starts[index + 1] : bytes.count
+                    try body(CopyRow(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+                }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try outcome.get()
+    }
+}
+
+/// One row: walks its fields from the first to the last.
+package struct CopyRow: ~Copyable {
+    private let bytes: UnsafeRawBufferPointer
+
+    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    package func fields() -> CopyFields { CopyFields(bytes: bytes) }
+}
+
+/// A cursor over the fields of a row.
+package struct CopyFields {
+    private let bytes: UnsafeRawBufferPointer
+    private var offset = 2
+
+    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    /// The bytes of the next field; nil for NULL. Throws `decoding-failed` behind the last.
+    package mutating func next() throws(PostgreSQLError) -> UnsafeRawBufferPointer? {
+        guard offset + 4 <= bytes.count else { throw PostgreSQLError(.decodingFailed, "the row has no further field") }
+        let length = Int(bytes.bigEndian(at: offset, as: Int32.self))
+        offset += 4
+        guard length >= 0 else { return nil }
+        guard offset + length <= bytes.count else { throw PostgreSQLError(.decodingFailed, "a field is cut off") }
+        defer { offset += length }
+        return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length])
+    }
+
+    /// The next field as a value. Throws `decoding-failed` where it is NULL or malformed.
+    package mutating func decode<Value: PostgresDecodable>(_: Value.Type = Value.self) throws(PostgreSQLError) -> Value {
+        guard let field = try next(), let value = Value(postgres: field, type: Value.postgresType) else {
+            throw PostgreSQLError(.decodingFailed, "a field holds no \(Value.postgresType)")
+        }
+        return value
+    }
+}
