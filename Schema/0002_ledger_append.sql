@@ -39,7 +39,8 @@ CREATE FUNCTION devshare.ledger_append(
     OUT duplicate_digest     bytea[],
     OUT duplicate_first      bigint[],
     OUT duplicate_last       bigint[],
-    OUT duplicate_subject    text[]
+    OUT duplicate_subject    text[],
+    OUT duplicate_recorded_at timestamptz[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
     head_position bigint;
@@ -58,8 +59,9 @@ BEGIN
     first_position := head_position + 1;
 
     SELECT array_agg(c.ord::integer), array_agg(r.command_digest), array_agg(r.first_position),
-           array_agg(r.last_position), array_agg(r.subject)
-      INTO duplicate_command, duplicate_digest, duplicate_first, duplicate_last, duplicate_subject
+           array_agg(r.last_position), array_agg(r.subject), array_agg(r.recorded_at)
+      INTO duplicate_command, duplicate_digest, duplicate_first, duplicate_last, duplicate_subject,
+           duplicate_recorded_at
       FROM unnest(in_command_key) WITH ORDINALITY AS c(key, ord)
       JOIN devshare.idempotency_record r ON r.ledger = in_ledger AND r.key = c.key;
 

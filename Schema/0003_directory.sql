@@ -64,3 +64,5 @@ COMMENT ON COLUMN devshare.identity_fingerprint.citizenship            IS 'Finge
 COMMENT ON COLUMN devshare.identity_fingerprint.residence              IS 'Fingerprint of the country of legal residence; null where it was not given.';
 COMMENT ON COLUMN devshare.identity_fingerprint.document               IS 'Fingerprint of the identity document''s type and number; null where it was not given.';
 COMMENT ON COLUMN devshare.identity_fingerprint.social_security_number IS 'Fingerprint of the social security number; null where it was not given.';
+CREATE INDEX identity_fingerprint_birth ON devshare.identity_fingerprint (ledger, date_of_birth);
+COMMENT ON INDEX devshare.identity_fingerprint_birth IS 'Users who may have identical identity data: whose devices a user may ask for.';

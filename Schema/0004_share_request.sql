@@ -29,7 +29,7 @@ COMMENT ON COLUMN devshare.share_request.submitted_at       IS 'When it was subm
 COMMENT ON COLUMN devshare.share_request.decided_at         IS 'When it was approved or rejected.';
 COMMENT ON COLUMN devshare.share_request.expires_at         IS 'When a pending request lapses.';
 COMMENT ON COLUMN devshare.share_request.ended_at           IS 'When the sharing ended.';
-COMMENT ON COLUMN devshare.share_request.approvals_required IS 'How many officers must approve.';
+COMMENT ON COLUMN devshare.share_request.approvals_required IS 'How many officers must approve; 0 unless the request is pending.';
 COMMENT ON COLUMN devshare.share_request.endorsed_by        IS 'The officer who gave the first of two approvals.';
 COMMENT ON COLUMN devshare.share_request.claimed_by         IS 'The officer who works on it.';
 COMMENT ON COLUMN devshare.share_request.claimed_until      IS 'When that claim lapses.';

@@ -48,7 +48,8 @@ CREATE FUNCTION devshare.sharing_append(
     OUT duplicate_digest          bytea[],
     OUT duplicate_first           bigint[],
     OUT duplicate_last            bigint[],
-    OUT duplicate_subject         text[]
+    OUT duplicate_subject         text[],
+    OUT duplicate_recorded_at     timestamptz[]
 ) LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_generic_plan -- planning a call anew costs more than running it
@@ -71,6 +72,7 @@ BEGIN
     duplicate_first   := appended.duplicate_first;
     duplicate_last    := appended.duplicate_last;
     duplicate_subject := appended.duplicate_subject;
+    duplicate_recorded_at := appended.duplicate_recorded_at;
     out_commands := coalesce(refused_command, '{}') || coalesce(duplicate_command, '{}');
 
     INSERT INTO devshare.share_request AS s (
@@ -91,7 +93,8 @@ BEGIN
      ORDER BY r.request, r.command DESC
     ON CONFLICT (ledger, request) DO UPDATE
        SET state = excluded.state, decided_at = excluded.decided_at, expires_at = excluded.expires_at,
-           ended_at = excluded.ended_at, endorsed_by = excluded.endorsed_by,
+           ended_at = excluded.ended_at, approvals_required = excluded.approvals_required,
+           endorsed_by = excluded.endorsed_by,
            claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until,
            reasons = excluded.reasons;
 

@@ -9,6 +9,10 @@ package enum AppendOutcome: Hashable, Sendable {
     case conflict(stream: String, actual: Int32)
     /// Its idempotency key is known; nothing was written again.
     case duplicate(IdempotencyRecord)
+
+    package var isAppended: Bool {
+        if case .appended = self { true } else { false }
+    }
 }
 
 /// What the log knows of a command that had a key.
@@ -16,13 +20,35 @@ package struct IdempotencyRecord: Hashable, Sendable {
     /// SHA-256 of the command.
     package let digest: Digest
     package let positions: Range<Position>
+    package let recordedAt: Timestamp
     /// Stream where the answer can be read again.
     package let subject: String
 
-    package init(digest: Digest, positions: Range<Position>, subject: String) {
+    package init(digest: Digest, positions: Range<Position>, subject: String, recordedAt: Timestamp) {
         self.digest = digest
         self.positions = positions
         self.subject = subject
+        self.recordedAt = recordedAt
+    }
+
+    package static func statement(_ ledger: Ledger, key: String) -> Statement {
+        Statement(
+            """
+            SELECT command_digest, first_position, last_position, subject, recorded_at FROM devshare.idempotency_record
+             WHERE ledger = $1 AND key = $2
+            """, [ledger.key, key])
+    }
+
+    /// Reads a row of `statement`.
+    package init(_ row: Row) throws(PostgreSQLError) {
+        let bytes: [UInt8] = try row.decode(0)
+        guard let digest = Digest(bytes: bytes) else {
+            throw PostgreSQLError(.decodingFailed, "an idempotency record's digest has not 32 bytes")
+        }
+        let (first, last): (Int64, Int64) = (try row.decode(1), try row.decode(2))
+        self.init(
+            digest: digest, positions: Position(rawValue: first)..<Position(rawValue: last + 1), subject: try row.decode(3),
+            recordedAt: try row.decode(4))
     }
 }
 
@@ -70,6 +96,7 @@ private struct Refusals {
             let firsts: [Int64] = try row.decode(named: "duplicate_first")
             let lasts: [Int64] = try row.decode(named: "duplicate_last")
             let subjects: [String] = try row.decode(named: "duplicate_subject")
+            let times: [Timestamp] = try row.decode(named: "duplicate_recorded_at")
             for (index, command) in repeated.enumerated() {
                 guard let digest = Digest(bytes: digests[index]) else {
                     throw PostgreSQLError(.decodingFailed, "an idempotency record's digest has not 32 bytes")
@@ -77,7 +104,7 @@ private struct Refusals {
                 duplicates[command] = IdempotencyRecord(
                     digest: digest,
                     positions: Position(rawValue: firsts[index])..<Position(rawValue: lasts[index] + 1),
-                    subject: subjects[index])
+                    subject: subjects[index], recordedAt: times[index])
             }
         }
     }

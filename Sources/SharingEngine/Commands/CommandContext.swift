@@ -3,9 +3,12 @@ import DeviceSharing
 
 /// Who sends a command and how it hangs together with others.
 public struct CommandContext: Hashable, Sendable {
+    /// Bytes of an actor's id, a key, a correlation or a causation, at most.
+    public static let longestText = 255
+
     /// Who acts, in which role.
     public var actor: Actor
-    /// The caller's key, 1 to 255 bytes: the same command under the same key is carried out once, and answered each time.
+    /// The caller's key: the same command under the same key is carried out once, and answered each time.
     public var idempotencyKey: String?
     /// What ties events of one conversation together, such as the caller's request id; kept in each event's metadata.
     public var correlation: String?
@@ -17,6 +20,18 @@ public struct CommandContext: Hashable, Sendable {
         self.idempotencyKey = idempotencyKey
         self.correlation = correlation
         self.causation = causation
+    }
+
+    func validate() throws(SharingError) {
+        let texts = [
+            ("actor", Optional(actor.id)), ("idempotencyKey", idempotencyKey), ("correlation", correlation),
+            ("causation", causation),
+        ]
+        for case (let field, let text?) in texts {
+            guard (1...Self.longestText).contains(text.utf8.count), !text.utf8.contains(0) else {
+                throw .invalidInput(field: field, problem: "must have 1 to \(Self.longestText) bytes, none of them zero")
+            }
+        }
     }
 
     /// Canonical JSON for the events' metadata. `policy`: what decided, where a policy did.

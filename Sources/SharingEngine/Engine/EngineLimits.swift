@@ -10,8 +10,16 @@ public struct EngineLimits: Sendable {
     public var attempts = 10
     /// Streams whose state is remembered between commands.
     public var rememberedStreams = 50_000
-    /// How far this machine's clock may be behind the newest event, in seconds, before nothing is recorded.
+    /// How far this machine's clock may be behind the newest event before nothing is recorded.
     public var clockTolerance: Duration = .seconds(60)
+    /// Connections to the database.
+    public var connections = 10
+    /// For each statement, enforced by the server.
+    public var statementTimeout: Duration = .seconds(60)
+    /// How often pending requests are looked through for those whose time is up.
+    public var expiryInterval: Duration = .seconds(10)
+    /// How long a policy that another process activated can go unnoticed.
+    public var policyInterval: Duration = .seconds(1)
 
     public init() {}
 }

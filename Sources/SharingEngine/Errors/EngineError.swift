@@ -1,4 +1,5 @@
 import DeviceSharing
+import EventLog
 import PostgreSQL
 
 /// Why the engine could not carry out a command, though nothing is wrong with the command. Refusals of a command itself are
@@ -75,6 +76,18 @@ extension EngineError {
             self.init(.databaseUnavailable, "\(error)")
         default:
             self.init(.internalFailure, "\(error)")
+        }
+    }
+}
+
+extension EngineError {
+    /// Whatever ended a batch, as its callers are told.
+    init(caught error: any Error) {
+        switch error {
+        case let error as EngineError: self = error
+        case let error as PostgreSQLError: self.init(error, duringCommit: false)
+        case let error as EventLogError: self.init(.logUnreadable, "\(error)")
+        default: self.init(.internalFailure, "\(error)")
         }
     }
 }

@@ -16,25 +16,27 @@ struct BatchProcessor: Sendable {
     let pool: Pool
     let cache: StreamCache
     let loader: StateLoader
+    let receipts: ReceiptReader
     let clock: LedgerClock
     let policies: ActivePolicy
     let limits: EngineLimits
     let logger: Logger
 
     /// One command on its way.
-    private struct Pending {
+    struct Pending {
         let entry: CommandQueue.Entry
         var attempts = 0
-        /// Its last decision was made on states that were loaded for it, not remembered.
-        var isFresh = false
+
+        func answer(_ result: Result<Receipt, any Error>) { entry.answer.resume(with: result) }
     }
 
     /// A decision that waits for the append.
-    private struct Proposal {
+    struct Proposal {
         let pending: Pending
         let decided: DecidedCommand
-        let number: Int32
     }
+
+    typealias Refusal = (pending: Pending, error: any Error)
 
     /// Answers every command of the batch.
     func process(_ batch: [CommandQueue.Entry]) async {
@@ -42,14 +44,15 @@ struct BatchProcessor: Sendable {
         while !left.isEmpty {
             do {
                 left = try await attempt(left)
-            } catch let error as PostgreSQLError where left.count > 1 && Self.concernsOneCommand(error) {
+            } catch let error as CommitFailure where left.count > 1 && error.mayBeOneCommand {
                 // One command of the batch is to blame: by itself each shows whether it is the one.
-                logger.error("a batch was refused by the database; its commands are tried one by one", metadata: ["error": "\(error)"])
+                logger.error("a batch was refused; its commands are tried one by one", metadata: ["error": "\(error.cause)"])
                 for pending in left { await process([pending.entry]) }
                 return
             } catch {
-                let answer = Self.answer(to: error)
-                for pending in left { pending.entry.answer.resume(throwing: answer) }
+                let answer = EngineError(caught: error)
+                logger.error("a batch failed", metadata: ["error": "\(answer)", "commands": "\(left.count)"])
+                for pending in left { pending.answer(.failure(answer)) }
                 return
             }
         }
@@ -57,68 +60,128 @@ struct BatchProcessor: Sendable {
 
     /// Decides and appends. Returns the commands that have to be decided again.
     private func attempt(_ batch: [Pending]) async throws -> [Pending] {
-        let now = try await clock.now()
+        let now = try clock.now()
         var (world, proposals, refused) = try await decide(batch, at: now)
-        guard !proposals.isEmpty else {
-            for (pending, error) in refused { pending.entry.answer.resume(throwing: error) }
-            return []
-        }
-
-        var append = AppendBatch(ledger: ledger, recordedAt: now)
-        var rows = ReadModelRows()
-        for index in proposals.indices {
-            let number = append.add(proposals[index].decided.append)
-            rows.add(proposals[index].decided.rows, command: number)
-        }
-        let outcomes = try await commit(append, rows)
-
         var again: [Pending] = []
-        var conflicted: Set<StreamID> = []
-        for (proposal, outcome) in zip(proposals, outcomes) {
-            switch outcome {
-            case .appended(let positions):
-                let receipt = Receipt(proposal.decided, positions: positions, recordedAt: now)
-                proposal.pending.entry.answer.resume(returning: receipt)
-            case .duplicate(let record):
-                await answerDuplicate(proposal.pending.entry, record)
-            case .conflict:
-                conflicted.formUnion(proposal.decided.reads)
-                var pending = proposal.pending
-                pending.attempts += 1
-                if pending.attempts < limits.attempts {
-                    again.append(pending)
-                } else {
-                    pending.entry.answer.resume(throwing: SharingError.versionConflict(stream: proposal.decided.subject.name))
-                }
+        if !proposals.isEmpty {
+            let outcomes = try await commit(proposals, at: now)
+            clock.advance(to: now)
+            let allAppended = outcomes.allSatisfy(\.isAppended)
+            // What one command did is in the world of those after it, whether it was appended or not. So after a conflict
+            // nothing of this world is remembered, and no refusal of it is told.
+            if allAppended { cache.remember(world.snapshots) } else { cache.forget(world.snapshots.keys) }
+            for (proposal, outcome) in zip(proposals, outcomes) {
+                await answer(proposal, outcome, at: now, again: &again)
+            }
+            if !allAppended {
+                for (pending, error) in refused { retry(pending, orFailWith: error, &again) }
+                refused = []
             }
         }
-        // States that refused commands touched were never real.
-        if conflicted.isEmpty, outcomes.allSatisfy(\.isAppended) {
-            cache.remember(world.snapshots)
-        } else {
-            cache.forget(world.snapshots.keys)
-        }
-        for (pending, error) in refused { pending.entry.answer.resume(throwing: error) }
+        world = World()
+        proposals = []
+        for (pending, error) in refused { await refuse(pending, error) }
         return again
+    }
+
+    private func answer(_ proposal: Proposal, _ outcome: AppendOutcome, at now: Timestamp, again: inout [Pending]) async {
+        switch outcome {
+        case .appended(let positions):
+            let decided = proposal.decided
+            proposal.pending.answer(
+                .success(
+                    Receipt(subject: decided.subject, positions: positions, recordedAt: now, request: decided.request)))
+        case .duplicate(let record):
+            await answer(proposal.pending, repetitionOf: record)
+        case .conflict(let stream, let actual):
+            let seen = proposal.decided.append.conditions.first { $0.stream == stream }?.version ?? 0
+            guard let id = StreamID(name: stream) else {
+                return proposal.pending.answer(.failure(EngineError(.logUnreadable, "\(stream) is no stream")))
+            }
+            retry(
+                proposal.pending,
+                orFailWith: SharingError.versionConflict(stream: id, expected: Int(seen), actual: Int(actual)), &again)
+        }
+    }
+
+    private func retry(_ pending: Pending, orFailWith error: any Error, _ again: inout [Pending]) {
+        var pending = pending
+        pending.attempts += 1
+        if pending.attempts < limits.attempts { again.append(pending) } else { pending.answer(.failure(error)) }
+    }
+
+    /// Refuses a command, unless it has been carried out before under the same key: then what stands against it now may be
+    /// its own effect.
+    private func refuse(_ pending: Pending, _ error: any Error) async {
+        guard let key = pending.entry.command.context.idempotencyKey else { return pending.answer(.failure(error)) }
+        do {
+            if let record = try await receipts.record(ofKey: key) {
+                await answer(pending, repetitionOf: record)
+            } else {
+                pending.answer(.failure(error))
+            }
+        } catch {
+            pending.answer(.failure(EngineError(caught: error)))
+        }
+    }
+
+    private func answer(_ pending: Pending, repetitionOf record: IdempotencyRecord) async {
+        do {
+            pending.answer(.success(try await receipts.receipt(record, repeating: pending.entry.command)))
+        } catch let error as SharingError {
+            pending.answer(.failure(error))
+        } catch {
+            pending.answer(.failure(EngineError(caught: error)))
+        }
+    }
+}
+
+// MARK: - Appending
+
+extension BatchProcessor {
+    /// The append failed as a whole.
+    private struct CommitFailure: Error {
+        let cause: PostgreSQLError
+
+        /// The database refused the rows themselves, such as a unique index; a retry of all would be refused again.
+        var mayBeOneCommand: Bool { cause.code == .statementFailed && !cause.isRetryable && cause.sqlState != .diskFull }
+    }
+
+    private func commit(_ proposals: [Proposal], at now: Timestamp) async throws -> [AppendOutcome] {
+        var append = AppendBatch(ledger: ledger, recordedAt: now)
+        var rows = ReadModelRows()
+        for proposal in proposals {
+            let number = append.add(proposal.decided.append)
+            rows.add(proposal.decided.rows, command: number)
+        }
+        let statement = AppendBatch.call("devshare.sharing_append", append.parameters + rows.parameters)
+        let result: QueryResult
+        do {
+            result = try await pool.withConnection { connection in try await connection.query(statement) }
+        } catch let error as PostgreSQLError {
+            guard error.code != .connectionLost else { throw EngineError(error, duringCommit: true) }
+            guard proposals.count > 1 else { throw EngineError(error, duringCommit: false) }
+            throw CommitFailure(cause: error)
+        }
+        return try append.outcomes(result)
     }
 }
 
 // MARK: - Deciding
 
 extension BatchProcessor {
-    private typealias Refusal = (pending: Pending, error: any Error)
-
     /// Decides every command on one set of states, loading what is missing. A refusal that rests on remembered states is
     /// made again on loaded ones before anybody is told.
     private func decide(
         _ batch: [Pending], at now: Timestamp
     ) async throws -> (world: World, proposals: [Proposal], refused: [Refusal]) {
-        let handler = CommandHandler(policy: try policies.current(), now: now)
+        let handler = CommandHandler(policy: policies.current, now: now)
         var known = cache.snapshots(of: batch.lazy.flatMap(\.entry.command.streams))
         var fresh: Set<StreamID> = []
         while true {
             var world = World(snapshots: known)
             var proposals: [Proposal] = []
+            proposals.reserveCapacity(batch.count)
             var refused: [Refusal] = []
             var missing: Set<StreamID> = []
             var stale: Set<StreamID> = []
@@ -130,7 +193,7 @@ extension BatchProcessor {
                 } catch let absent as StreamsMissing {
                     missing.formUnion(absent.streams)
                 } catch {
-                    stale.formUnion(world.reads.subtracting(fresh))
+                    stale.formUnion(world.reads.subtracting(fresh).filter { known[$0] != nil })
                     refused.append((pending, error))
                 }
             }

@@ -13,11 +13,8 @@ final class ActivePolicy: Sendable {
 
     private let activation = Mutex<Activation?>(nil)
 
-    /// Throws `no-active-policy` before the first activation.
-    func current() throws(EngineError) -> Policy {
-        guard let activation = activation.withLock({ $0 }) else { throw EngineError(.noActivePolicy) }
-        return activation.policy
-    }
+    /// Nil before the first activation.
+    var current: Policy? { activation.withLock { $0?.policy } }
 
     var version: Int32 { activation.withLock { $0?.version ?? 0 } }
 

@@ -29,15 +29,13 @@ struct StateLoader: Sendable {
     private func fold(_ result: QueryResult, into snapshots: inout [StreamID: StreamSnapshot]) throws {
         for row in result.rows {
             let recorded = try EventColumns.decode(row)
-            let event = try recorded.domainEvent()
-            guard let stream = StreamID(name: recorded.stream) else {
-                throw EventLogError(.eventUnreadable, "\(recorded.stream) is no stream", position: recorded.position)
-            }
+            let event = try recorded.domainEvent(.state)
+            let stream = try recorded.streamID()
             var snapshot = snapshots[stream] ?? StreamSnapshot(state: .initial(of: stream), version: 0)
             guard recorded.version == snapshot.version + 1 else {
                 throw EventLogError(.gapInLog, "versions of \(recorded.stream) have a gap", position: recorded.position)
             }
-            snapshot.state.evolve(event, at: recorded.recordedAt, recording: nil)
+            snapshot.state.evolve(event, at: recorded.recordedAt)
             snapshot.version = recorded.version
             snapshots[stream] = snapshot
         }

@@ -50,6 +50,15 @@ struct World {
         return snapshot.state
     }
 
+    /// Notes that the decision rests on a stream, since it writes to it.
+    mutating func touch(_ stream: StreamID) throws(StreamsMissing) { _ = try read(stream) }
+
+    /// A request whose state is known.
+    func knownRequest(_ stream: StreamID) -> ShareRequest? {
+        guard case .shareRequest(let request) = snapshots[stream]?.state else { return nil }
+        return request
+    }
+
     /// A stream that is about to be founded: nothing has to be loaded to know that an identifier just made has no events,
     /// and the append refuses it should that be wrong.
     mutating func presumeNew(_ stream: StreamID) {

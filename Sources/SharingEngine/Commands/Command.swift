@@ -1,0 +1,92 @@
+import DeviceSharing
+import EligibilityPolicy
+
+/// Everything that the engine can be asked to do.
+public enum Command: Hashable, Sendable {
+    case submit(SubmitShareRequest)
+    case approve(ShareRequestID, note: String?)
+    /// The reason is one of the policy's list.
+    case reject(ShareRequestID, reason: String?, note: String?)
+    case withdraw(ShareRequestID, note: String?)
+    case claim(ShareRequestID)
+    case release(ShareRequestID)
+    case note(ShareRequestID, text: String)
+    /// Ends a pending request whose time is up; nothing where it is not.
+    case expire(ShareRequestID)
+    case endSharing(ShareRequestID, reason: EndReason, note: String?)
+    case recordUser(RecordUser)
+    case recordIdentity(UserID, IdentityFingerprints)
+    case eraseIdentity(UserID)
+    case closeUser(UserID)
+    case recordDevice(RecordDevice)
+    case deactivateDevice(DeviceID, reason: String)
+    case reportDeviceLost(DeviceID)
+    case activatePolicy(PolicyActivation)
+}
+
+extension Command {
+    /// The command's name, as the API, the command line and `not-permitted` have it.
+    public var name: String {
+        switch self {
+        case .submit: "submit"
+        case .approve: "approve"
+        case .reject: "reject"
+        case .withdraw: "withdraw"
+        case .claim: "claim"
+        case .release: "release"
+        case .note: "note"
+        case .expire: "expire"
+        case .endSharing: "end-sharing"
+        case .recordUser: "record-user"
+        case .recordIdentity: "record-identity"
+        case .eraseIdentity: "erase-identity"
+        case .closeUser: "close-user"
+        case .recordDevice: "record-device"
+        case .deactivateDevice: "deactivate-device"
+        case .reportDeviceLost: "report-device-lost"
+        case .activatePolicy: "activate-policy"
+        }
+    }
+
+    /// Who may send it.
+    var permittedRoles: Set<Role> {
+        switch self {
+        case .submit, .withdraw: [.portal]
+        case .approve, .reject, .claim, .release, .note: [.compliance]
+        case .endSharing(_, let reason, _):
+            switch reason {
+            case .stoppedByRequester, .stoppedByOwner: [.portal]
+            case .stoppedByCompliance: [.compliance]
+            case .deviceDeactivated, .deviceLost, .participantClosed: [.engine]
+            }
+        case .expire: [.engine]
+        case .recordUser, .recordIdentity, .eraseIdentity, .closeUser, .recordDevice, .deactivateDevice, .reportDeviceLost:
+            [.portal, .operator]
+        case .activatePolicy: [.operator]
+        }
+    }
+
+    /// What the command is about: where its answer can be read.
+    var subject: StreamID {
+        switch self {
+        case .submit(let command): .shareRequest(command.request)
+        case .approve(let request, _), .reject(let request, _, _), .withdraw(let request, _), .claim(let request),
+            .release(let request), .note(let request, _), .expire(let request), .endSharing(let request, _, _):
+            .shareRequest(request)
+        case .recordUser(let command): .user(command.user)
+        case .recordIdentity(let user, _), .eraseIdentity(let user), .closeUser(let user): .user(user)
+        case .recordDevice(let command): .device(command.device)
+        case .deactivateDevice(let device, _), .reportDeviceLost(let device): .device(device)
+        case .activatePolicy(let activation): .policy(activation.name)
+        }
+    }
+
+    /// The streams that it will certainly read; more may turn out to be needed.
+    var streams: [StreamID] {
+        switch self {
+        case .submit(let command): [.user(command.requester), .user(command.owner), .device(command.device)]
+        case .recordDevice(let command): [.device(command.device), .user(command.holder)]
+        default: [subject]
+        }
+    }
+}

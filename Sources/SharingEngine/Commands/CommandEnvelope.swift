@@ -1,0 +1,36 @@
+import Canonical
+import DeviceSharing
+
+/// A command with who sends it.
+struct CommandEnvelope: Sendable {
+    let command: Command
+    let context: CommandContext
+    /// The streams that it will certainly read.
+    let streams: [StreamID]
+    /// What it must have for itself among the batches in flight.
+    let subjects: Set<CommandSubject>
+
+    /// Throws `not-permitted` and `invalid-input`.
+    init(_ command: Command, _ context: CommandContext) throws(SharingError) {
+        guard command.permittedRoles.contains(context.actor.role) else {
+            throw .notPermitted(role: context.actor.role, attempted: command.name)
+        }
+        try context.validate()
+        self.command = command
+        self.context = context
+        streams = command.streams
+        var subjects = Set(streams.map(CommandSubject.stream))
+        if let key = context.idempotencyKey { subjects.insert(.key(key)) }
+        self.subjects = subjects
+    }
+}
+
+/// What two commands can have in common.
+enum CommandSubject: Hashable, Sendable {
+    case stream(StreamID)
+    case key(String)
+
+    var isKey: Bool {
+        if case .key = self { true } else { false }
+    }
+}

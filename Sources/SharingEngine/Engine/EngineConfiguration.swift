@@ -1,0 +1,39 @@
+import Canonical
+import Logging
+import PostgreSQL
+
+/// What an engine needs to know.
+public struct EngineConfiguration: Sendable {
+    /// libpq's connection string or URI; may hold a password, and is never printed.
+    public var connectionString: String
+    /// Name of the ledger: one per tenant.
+    public var ledger: String
+    public var limits: EngineLimits
+    public var logger: Logger
+    /// The time; injected so that tests can set it.
+    public var clock: @Sendable () -> Timestamp
+    /// Role that sessions take, so that a program which owns the schema cannot change the log either; nil to stay who
+    /// connects.
+    public var role: String?
+
+    public init(
+        connectionString: String, ledger: String = "default", limits: EngineLimits = EngineLimits(),
+        logger: Logger = Logger(label: "devshare"), clock: @escaping @Sendable () -> Timestamp = { .now },
+        role: String? = nil
+    ) {
+        self.connectionString = connectionString
+        self.ledger = ledger
+        self.limits = limits
+        self.logger = logger
+        self.clock = clock
+        self.role = role
+    }
+
+    var pool: PoolConfiguration {
+        PoolConfiguration(
+            connection: ConnectionConfiguration(
+                connectionString: connectionString, statementTimeout: limits.statementTimeout,
+                sessionSetup: role.map { "SET ROLE \"\($0.replacing("\"", with: "\"\""))\"" }, logger: logger),
+            maximumConnections: limits.connections)
+    }
+}

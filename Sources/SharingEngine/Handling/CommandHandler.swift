@@ -1,0 +1,183 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import EventLog
+
+/// Decides on commands of one batch: reads states from the batch's world, asks the domain, and adds the effect to the world.
+struct CommandHandler: Sendable {
+    /// The policy in force when the batch began; nil before the first activation.
+    let policy: Policy?
+    let now: Timestamp
+
+    /// Throws `SharingError` where the command is refused, `StreamsMissing` where states must be loaded first, and
+    /// `EngineError` `no-active-policy`.
+    func decide(_ envelope: CommandEnvelope, in world: inout World) throws -> DecidedCommand {
+        let events = try events(of: envelope, in: &world)
+        for event in events { try world.touch(event.stream) }
+        let reads = world.reads
+        let append = AppendCommand(
+            conditions: reads.map { StreamCondition(stream: $0.name, version: world.version(of: $0)) },
+            events: events.map { event in
+                AppendEvent(
+                    stream: event.stream.name, type: event.event.type, schemaVersion: event.event.schemaVersion,
+                    data: event.event.data())
+            },
+            metadata: envelope.context.metadata(policy: decidesByPolicy(envelope.command) ? policy?.digest : nil),
+            idempotency: envelope.context.idempotencyKey.map {
+                IdempotencyClaim(key: $0, digest: envelope.command.digest, subject: envelope.command.subject.name)
+            })
+        let fingerprints: IdentityFingerprints? =
+            if case .recordIdentity(_, let recorded) = envelope.command { recorded } else { nil }
+        world.apply(events, at: now, fingerprints: fingerprints)
+        return DecidedCommand(
+            subject: envelope.command.subject, reads: reads, append: append,
+            rows: CommandRows(events, in: world, fingerprints: fingerprints),
+            request: world.knownRequest(envelope.command.subject))
+    }
+
+    private func decidesByPolicy(_ command: Command) -> Bool {
+        switch command {
+        case .submit, .approve: true
+        default: false
+        }
+    }
+
+    private func events(of envelope: CommandEnvelope, in world: inout World) throws -> [NewEvent] {
+        let actor = envelope.context.actor
+        switch envelope.command {
+        case .submit(let command):
+            world.presumeNew(.shareRequest(command.request))
+            let facts = try sharingFacts(
+                requester: command.requester, owner: command.owner, device: command.device, in: &world
+            ).get()
+            return try ShareRequestDecider.submit(command, facts: facts, policy: activePolicy(), at: now)
+        case .approve(let id, let note):
+            let request = try request(id, in: &world)
+            return try ShareRequestDecider.approve(
+                request, by: actor, note: note, facts: facts(of: request, in: &world), policy: activePolicy(), at: now)
+        case .reject(let id, let reason, let note):
+            let request = try request(id, in: &world)
+            return try ShareRequestDecider.reject(
+                request, by: actor, reason: reason, note: note, facts: facts(of: request, in: &world),
+                policy: activePolicy(), at: now)
+        case .withdraw(let id, let note):
+            return try ShareRequestDecider.withdraw(request(id, in: &world), note: note)
+        case .claim(let id):
+            let request = try request(id, in: &world)
+            return try CaseworkDecider.claim(request, by: actor, facts: facts(of: request, in: &world), at: now)
+        case .release(let id):
+            return try CaseworkDecider.release(request(id, in: &world), by: actor, at: now)
+        case .note(let id, let text):
+            return try CaseworkDecider.note(request(id, in: &world), by: actor, text: text)
+        case .expire(let id):
+            return try ShareRequestDecider.expire(request(id, in: &world), at: now)
+        case .endSharing(let id, let reason, let note):
+            guard let request = try world.shareRequest(id) else { throw SharingError.sharingNotFound(id) }
+            return try ShareRequestDecider.end(request, reason: reason, note: note)
+        default:
+            return try directoryEvents(of: envelope.command, in: &world)
+        }
+    }
+
+    private func directoryEvents(of command: Command, in world: inout World) throws -> [NewEvent] {
+        switch command {
+        case .recordUser(let command):
+            return try UserDecider.record(command, world.user(command.user).user)
+        case .recordIdentity(let id, let fingerprints):
+            let (user, onFile) = try world.user(id)
+            return try UserDecider.recordIdentity(fingerprints, of: id, user, onFile: onFile)
+        case .eraseIdentity(let id):
+            return try UserDecider.eraseIdentity(of: id, world.user(id).user)
+        case .closeUser(let id):
+            let user = try world.user(id).user
+            return try UserDecider.close(id, user, facts: closingFacts(of: user, in: &world))
+        case .recordDevice(let command):
+            let (device, holder) = (try world.device(command.device), try world.user(command.holder).user)
+            return try DeviceDecider.record(command, device, holder: holder, catalog: activePolicy().catalog)
+        case .deactivateDevice(let id, let reason):
+            let device = try world.device(id)
+            return try DeviceDecider.deactivate(id, device, reason: reason, sharings: sharings(of: device, in: &world))
+        case .reportDeviceLost(let id):
+            let device = try world.device(id)
+            return try DeviceDecider.reportLost(id, device, sharings: sharings(of: device, in: &world))
+        case .activatePolicy(let activation):
+            guard try world.policy(activation.name)?.digest != activation.digest else { return [] }
+            return [
+                NewEvent(
+                    .policy(activation.name),
+                    .policy(
+                        .activated(
+                            name: activation.name, version: activation.version, digest: activation.digest,
+                            text: activation.text)))
+            ]
+        default:
+            return []
+        }
+    }
+
+    private func activePolicy() throws(EngineError) -> Policy {
+        guard let policy else { throw EngineError(.noActivePolicy) }
+        return policy
+    }
+}
+
+// MARK: - Facts
+
+extension CommandHandler {
+    private func request(_ id: ShareRequestID, in world: inout World) throws -> ShareRequest {
+        guard let request = try world.shareRequest(id) else { throw SharingError.requestNotFound(id) }
+        return request
+    }
+
+    private func facts(of request: ShareRequest, in world: inout World) throws(StreamsMissing) -> Result<SharingFacts, SharingError> {
+        try sharingFacts(requester: request.requester, owner: request.owner, device: request.device, in: &world)
+    }
+
+    /// What there is to know of a sharing, or why there can be no such one.
+    func sharingFacts(
+        requester: UserID, owner: UserID, device: DeviceID, in world: inout World
+    ) throws(StreamsMissing) -> Result<SharingFacts, SharingError> {
+        try world.require([.user(requester), .user(owner), .device(device)])
+        let (requesting, owning) = (try participant(requester, in: &world), try participant(owner, in: &world))
+        let shared = try world.device(device)
+        return Result { () throws(SharingError) in
+            try SharingFacts(
+                requesterID: requester, requester: requesting, ownerID: owner, owner: owning, deviceID: device, device: shared)
+        }
+    }
+
+    private func participant(_ id: UserID, in world: inout World) throws(StreamsMissing) -> Participant? {
+        let (user, fingerprints) = try world.user(id)
+        guard let user else { return nil }
+        try world.require(user.devices.map { .device($0) })
+        var devices: [Device] = []
+        for id in user.devices {
+            if let device = try world.device(id) { devices.append(device) }
+        }
+        return Participant(user: user, devices: devices, fingerprints: fingerprints)
+    }
+
+    /// The standing sharings of a device.
+    private func sharings(of device: Device?, in world: inout World) throws(StreamsMissing) -> [ShareRequest] {
+        let ids = (device?.sharings ?? []).map(\.request)
+        try world.require(ids.map { .shareRequest($0) })
+        var requests: [ShareRequest] = []
+        for id in ids {
+            if let request = try world.shareRequest(id) { requests.append(request) }
+        }
+        return requests
+    }
+
+    private func closingFacts(of user: User?, in world: inout World) throws(StreamsMissing) -> ClosingFacts {
+        guard let user else { return ClosingFacts(sharings: [], openRequest: nil) }
+        try world.require(user.devices.map { .device($0) })
+        var sharings: [ShareRequest] = []
+        for id in user.devices { sharings += try self.sharings(of: world.device(id), in: &world) }
+        if let sharing = user.loginSharing, let request = try world.shareRequest(sharing.request) {
+            sharings.append(request)
+        }
+        var open: ShareRequest?
+        if let id = user.openRequest { open = try world.shareRequest(id) }
+        return ClosingFacts(sharings: sharings, openRequest: open)
+    }
+}

@@ -1,0 +1,14 @@
+import Canonical
+import DeviceSharing
+import EventLog
+
+/// What a command has come to, before it is recorded.
+struct DecidedCommand: Sendable {
+    let subject: StreamID
+    /// Every stream that the decision rests on.
+    let reads: Set<StreamID>
+    let append: AppendCommand
+    let rows: CommandRows
+    /// The request as the command leaves it, for commands about requests.
+    let request: ShareRequest?
+}

@@ -1,0 +1,55 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import EventLog
+import PostgreSQL
+
+/// Notices policies that other processes activate.
+struct PolicyWatcher: Sendable {
+    let engine: SharingEngine
+
+    func run() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: engine.configuration.limits.policyInterval)
+            if Task.isCancelled { return }
+            do {
+                try await engine.refreshPolicy()
+            } catch {
+                if Task.isCancelled { return }
+                engine.configuration.logger.warning("the active policy could not be read", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
+
+extension SharingEngine {
+    /// Takes the policy that the log says is in force, if it is a newer one than the engine has.
+    func refreshPolicy() async throws {
+        let stream = StreamID.policy(Self.policyName).name
+        let events = try await EventReader(ledger: ledger, pool: pool).stream(stream, after: policies.version)
+        guard let event = events.last else { return }
+        guard case .policy(.activated(_, _, _, let text)) = try event.domainEvent() else { return }
+        policies.take(
+            ActivePolicy.Activation(policy: try Policy.load(text, file: stream), version: event.version))
+    }
+
+    /// Puts a policy in force: from the commit on, it decides. Throws `policy-invalid` with every problem of the file.
+    public func activatePolicy(_ text: String, file: String = "policy", as context: CommandContext) async throws -> Receipt {
+        let policy: Policy
+        do {
+            policy = try Policy.load(text, file: file)
+        } catch {
+            throw SharingError.policyInvalid(problems: error.problems.map(\.description))
+        }
+        guard policy.name == Self.policyName else {
+            throw SharingError.policyInvalid(problems: ["\(file): policy.name must be \(Self.policyName), not \(policy.name)"])
+        }
+        let activation = PolicyActivation(name: policy.name, version: policy.version, digest: policy.digest, text: text)
+        let receipt = try await perform(.activatePolicy(activation), as: context)
+        try await refreshPolicy()
+        return receipt
+    }
+
+    /// The policy in force; nil before the first activation.
+    public var activePolicy: Policy? { policies.current }
+}

@@ -1,0 +1,46 @@
+import Canonical
+import DeviceSharing
+
+/// The rows of the read models that one command changes, as it leaves them.
+struct CommandRows: Sendable {
+    var requests: [ShareRequest] = []
+    var participants: [User] = []
+    var devices: [Device] = []
+    var fingerprints: (user: UserID, values: IdentityFingerprints)?
+    var erasure: UserID?
+
+    /// - Parameter world: with the events already applied.
+    init(_ events: [NewEvent], in world: World, fingerprints: IdentityFingerprints?) {
+        for event in events {
+            switch event.event {
+            case .user(let change): note(change, world, fingerprints)
+            case .device(let change): note(change, event.stream, world)
+            case .shareRequest:
+                guard let request = world.knownRequest(event.stream), requests.last?.id != request.id else { continue }
+                requests.removeAll { $0.id == request.id }
+                requests.append(request)
+            case .policy: break
+            }
+        }
+    }
+
+    private mutating func note(_ event: UserEvent, _ world: World, _ fingerprints: IdentityFingerprints?) {
+        switch event {
+        case .registered(let id, _, _, _), .entityChanged(let id, _, _), .closed(let id):
+            guard case .user(let user?, _) = world.snapshots[.user(id)]?.state else { return }
+            participants.append(user)
+        case .identityRecorded(let id, _, _): self.fingerprints = fingerprints.map { (id, $0) }
+        case .identityErased(let id): erasure = id
+        case .deviceAssigned, .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged: break
+        }
+    }
+
+    private mutating func note(_ event: DeviceEvent, _ stream: StreamID, _ world: World) {
+        switch event {
+        case .issued, .activated, .deactivated, .reportedLost:
+            guard case .device(let device?) = world.snapshots[stream]?.state, devices.last?.id != device.id else { return }
+            devices.append(device)
+        case .shared, .unshared: break
+        }
+    }
+}

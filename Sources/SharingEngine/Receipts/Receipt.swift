@@ -1,0 +1,26 @@
+import Canonical
+import DeviceSharing
+import EventLog
+
+/// What became of a command, once it is in the log.
+public struct Receipt: Sendable {
+    /// What it was about.
+    public let subject: StreamID
+    /// Positions of its events; empty where it changed nothing.
+    public let positions: Range<Position>
+    public let recordedAt: Timestamp
+    /// The request as the command left it, with the decision and every ruling; for commands about requests.
+    public let request: ShareRequest?
+    /// The command had been carried out before under the same idempotency key; this is its receipt.
+    public let isRepetition: Bool
+
+    init(
+        subject: StreamID, positions: Range<Position>, recordedAt: Timestamp, request: ShareRequest?, isRepetition: Bool = false
+    ) {
+        self.subject = subject
+        self.positions = positions
+        self.recordedAt = recordedAt
+        self.request = request
+        self.isRepetition = isRepetition
+    }
+}

@@ -1,0 +1,37 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import PostgreSQL
+
+/// Reads again what a command came to, for callers who repeat it under the same idempotency key.
+struct ReceiptReader: Sendable {
+    let ledger: Ledger
+    let pool: Pool
+
+    /// The record of a key, if it is known.
+    func record(ofKey key: String) async throws -> IdempotencyRecord? {
+        try await pool.withConnection { connection in
+            try await connection.query(IdempotencyRecord.statement(ledger, key: key))
+        }.rows.first.map(IdempotencyRecord.init)
+    }
+
+    /// The receipt as it was given the first time. Throws `idempotency-key-reused` where the key stood for another command.
+    func receipt(_ record: IdempotencyRecord, repeating envelope: CommandEnvelope) async throws -> Receipt {
+        guard record.digest == envelope.command.digest else {
+            throw SharingError.idempotencyKeyReused(envelope.context.idempotencyKey ?? "")
+        }
+        guard let subject = StreamID(name: record.subject) else {
+            throw EngineError(.logUnreadable, "an idempotency record names \(record.subject), which is no stream")
+        }
+        var state = StreamState.initial(of: subject)
+        var recordedAt = record.recordedAt
+        for event in try await EventReader(ledger: ledger, pool: pool).stream(record.subject)
+        where event.position < record.positions.upperBound {
+            state.evolve(try event.domainEvent(), at: event.recordedAt)
+            if event.position >= record.positions.lowerBound { recordedAt = event.recordedAt }
+        }
+        let request: ShareRequest? = if case .shareRequest(let request) = state { request } else { nil }
+        return Receipt(
+            subject: subject, positions: record.positions, recordedAt: recordedAt, request: request, isRepetition: true)
+    }
+}

@@ -1,0 +1,48 @@
+import Canonical
+import DeviceSharing
+import EventLog
+
+extension StreamState {
+    /// The state after one more event of its stream. An event of another family changes nothing: the log cannot hold one.
+    ///
+    /// - Parameter fingerprints: what `identityRecorded` put on file, which is not in the event.
+    mutating func evolve(_ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints? = nil) {
+        switch (self, event) {
+        case (.user(let user, let onFile), .user(let event)):
+            let now: IdentityFingerprints? =
+                switch event {
+                case .identityRecorded: fingerprints
+                case .identityErased: nil
+                default: onFile
+                }
+            self = .user(User.evolve(user, event), now)
+        case (.device(let device), .device(let event)): self = .device(Device.evolve(device, event))
+        case (.shareRequest(let request), .shareRequest(let event)):
+            self = .shareRequest(ShareRequest.evolve(request, event, at: time))
+        case (.policy(let activation), .policy(let event)): self = .policy(PolicyActivation.evolve(activation, event))
+        default: break
+        }
+    }
+}
+
+extension RecordedEvent {
+    /// The event as the domain knows it. Throws `event-unreadable`, which names the position.
+    package func domainEvent(_ detail: EventDetail = .full) throws(EventLogError) -> DomainEvent {
+        let position = position
+        return try data.bytes.withUnsafeBytes { bytes throws(EventLogError) in
+            do throws(EventDecodingError) {
+                return try EventSchema.decode(type: type, schemaVersion: schemaVersion, data: bytes, detail: detail)
+            } catch {
+                throw EventLogError(.eventUnreadable, "\(error)", position: position)
+            }
+        }
+    }
+
+    /// What the event is about. Throws `event-unreadable`.
+    package func streamID() throws(EventLogError) -> StreamID {
+        guard let id = StreamID(name: stream) else {
+            throw EventLogError(.eventUnreadable, "\(stream) is no stream", position: position)
+        }
+        return id
+    }
+}
