@@ -4,12 +4,19 @@ import PackageDescription
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
     "CEL", "CLibPQ", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "PostgreSQL",
-    "SharingEngine", "devshare", "devshare-bench",
+    "SharingEngine", "cel-conformance", "devshare", "devshare-bench",
 ].map { "Sources/" + $0 }
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "device-sharing",
     platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Canonical"]),
+        .executable(name: "devshare", targets: ["devshare"]),
+    ],
     dependencies: [
         // The command line: verbs, options, help.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -19,28 +26,71 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         // Logging that the embedding program decides on.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        // File paths, as the reader of configuration files takes them.
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         // Policy files.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
-        .target(name: "Canonical", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        // Pure: values in, values out.
+        .target(name: "Canonical", dependencies: [crypto]),
+        .target(name: "CEL"),
+        .target(name: "EligibilityPolicy", dependencies: ["Canonical", .product(name: "Yams", package: "Yams")]),
+        .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
+
+        // The log and what it stands on.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(
-            name: "PostgreSQL", dependencies: ["Canonical", "CLibPQ", .product(name: "Logging", package: "swift-log")],
+            name: "PostgreSQL", dependencies: ["Canonical", "CLibPQ", logging],
             swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
-        .target(name: "EmbeddedPostgres", dependencies: [.product(name: "Logging", package: "swift-log")]),
+        .target(name: "EmbeddedPostgres", dependencies: [logging]),
+        .target(name: "EventLog", dependencies: ["Canonical", "PostgreSQL", crypto]),
         .target(
             name: "BundledFiles", path: ".",
             exclude: ["README.md", "Makefile", "Tests"] + otherSources,
             sources: ["Sources/BundledFiles"], resources: [.copy("Schema"), .copy("Policies")]),
+
         .target(
-            name: "EventLog",
-            dependencies: ["Canonical", "PostgreSQL", .product(name: "Crypto", package: "swift-crypto")]),
+            name: "SharingEngine",
+            dependencies: ["Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", logging]),
+
+        // Programs.
+        .executableTarget(
+            name: "devshare",
+            dependencies: [
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "PostgreSQL",
+                "SharingEngine", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .executableTarget(
+            name: "devshare-bench",
+            dependencies: [
+                "BundledFiles", "CEL", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
+                "PostgreSQL", "SharingEngine", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(name: "cel-conformance", dependencies: ["CEL", "Canonical"]),
+
+        // Tests, each of the target whose name it bears.
         .target(
-            name: "EligibilityPolicy", dependencies: ["Canonical", .product(name: "Yams", package: "Yams")]),
-        .target(
-            name: "DeviceSharing",
-            dependencies: ["Canonical", "EligibilityPolicy", .product(name: "Crypto", package: "swift-crypto")]),
+            name: "TestSupport",
+            dependencies: ["BundledFiles", "Canonical", "EmbeddedPostgres", "EventLog", "PostgreSQL"], path: "Tests/TestSupport"),
+        .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
+        .testTarget(name: "CELTests", dependencies: ["CEL", "Canonical", "TestSupport", "cel-conformance"]),
+        .testTarget(name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
+        .testTarget(name: "DeviceSharingTests", dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical"]),
+        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),
+        .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "PostgreSQL", "TestSupport"]),
+        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "PostgreSQL", "BundledFiles", "TestSupport"]),
+        .testTarget(
+            name: "SharingEngineTests",
+            dependencies: [
+                "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
+                "Canonical", "TestSupport",
+            ]),
+        .testTarget(name: "DevshareTests", dependencies: ["devshare", "EmbeddedPostgres", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -54,8 +54,16 @@ package actor EmbeddedPostgres {
         socketDirectory = running.socketDirectory
         logFile = folder.logFile
         isJoined = supervisor == nil
-        connectionString =
-            "host='\(running.socketDirectory.path)' port=\(ServerFolder.port) dbname=\(ServerFolder.database) user=\(ServerFolder.user)"
+        connectionString = Self.connectionString(running.socketDirectory, database: ServerFolder.database)
+    }
+
+    /// For libpq, to another database of the server.
+    package nonisolated func connectionString(database: String) -> String {
+        Self.connectionString(socketDirectory, database: database)
+    }
+
+    private static func connectionString(_ socketDirectory: URL, database: String) -> String {
+        "host='\(socketDirectory.path)' port=\(ServerFolder.port) dbname=\(database) user=\(ServerFolder.user)"
     }
 
     /// Starts a server, or joins the one that runs on the folder.
