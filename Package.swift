@@ -52,7 +52,9 @@ let package = Package(
 
         .target(
             name: "SharingEngine",
-            dependencies: ["Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", logging]),
+            dependencies: [
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", logging,
+            ]),
 
         // Programs.
         .executableTarget(

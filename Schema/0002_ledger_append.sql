@@ -167,3 +167,16 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION devshare.ledger_append IS 'Appends a batch of commands to a ledger: checks conditions, appends events, keeps idempotency records, notifies followers on channel devshare_ledger_N.';
+
+CREATE FUNCTION devshare.idempotency_forget(in_ledger integer, in_before timestamptz, in_limit integer) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH forgotten AS (
+        DELETE FROM devshare.idempotency_record r
+         USING (SELECT key FROM devshare.idempotency_record
+                 WHERE ledger = in_ledger AND recorded_at < in_before
+                 LIMIT in_limit FOR UPDATE SKIP LOCKED) old
+         WHERE r.ledger = in_ledger AND r.key = old.key
+        RETURNING 1)
+    SELECT count(*) FROM forgotten
+$$;
+COMMENT ON FUNCTION devshare.idempotency_forget IS 'Removes idempotency records from before a moment, at most so many, and says how many. Safe from several processes at once.';

@@ -2,16 +2,35 @@
 --
 --   rebuild_begin    makes empty tables of the same shape in schema devshare_rebuild
 --   (the program folds the log and writes rows with rebuild_apply, ledgers locked for the last part)
---   rebuild_swap     puts them in the place of the live ones, in the caller's transaction
+--   rebuild_compare  counts the rows in which fresh and live tables differ
+--   rebuild_swap     puts the fresh tables in the place of the live ones, in the caller's transaction
 
 CREATE FUNCTION devshare.rebuild_begin() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    source regclass;
+    made   record;
 BEGIN
     DROP SCHEMA IF EXISTS devshare_rebuild CASCADE;
     CREATE SCHEMA devshare_rebuild;
     COMMENT ON SCHEMA devshare_rebuild IS 'Read models that are being made anew from the log.';
-    CREATE TABLE devshare_rebuild.participant (LIKE devshare.participant INCLUDING ALL);
-    CREATE TABLE devshare_rebuild.device (LIKE devshare.device INCLUDING ALL);
-    CREATE TABLE devshare_rebuild.share_request (LIKE devshare.share_request INCLUDING ALL);
+    FOREACH source IN ARRAY ARRAY['devshare.participant', 'devshare.device', 'devshare.share_request']::regclass[] LOOP
+        SELECT relname AS name, obj_description(oid, 'pg_class') AS comment INTO made FROM pg_class WHERE oid = source;
+        EXECUTE format('CREATE TABLE devshare_rebuild.%I (LIKE %s INCLUDING ALL EXCLUDING INDEXES)', made.name, source);
+        EXECUTE format('COMMENT ON TABLE devshare_rebuild.%I IS %L', made.name, made.comment);
+        -- Keys and indexes under their own names, which LIKE would not keep.
+        FOR made IN SELECT made.name AS target, conname AS name, pg_get_constraintdef(oid) AS definition
+                      FROM pg_constraint WHERE conrelid = source AND contype IN ('p', 'u') LOOP
+            EXECUTE format('ALTER TABLE devshare_rebuild.%I ADD CONSTRAINT %I %s', made.target, made.name, made.definition);
+        END LOOP;
+        FOR made IN SELECT c.relname AS name, obj_description(c.oid, 'pg_class') AS comment,
+                           replace(pg_get_indexdef(c.oid), ' ON devshare.', ' ON devshare_rebuild.') AS definition
+                      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                     WHERE i.indrelid = source
+                       AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid) LOOP
+            EXECUTE made.definition;
+            EXECUTE format('COMMENT ON INDEX devshare_rebuild.%I IS %L', made.name, made.comment);
+        END LOOP;
+    END LOOP;
 END
 $$;
 COMMENT ON FUNCTION devshare.rebuild_begin IS 'Makes fresh read-model tables in schema devshare_rebuild; those of an earlier, unfinished rebuild are dropped.';
@@ -51,6 +70,20 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION devshare.rebuild_apply IS 'Writes rows of the fresh read models, replacing what is there under their keys.';
+
+CREATE FUNCTION devshare.rebuild_compare(OUT read_model text, OUT missing bigint, OUT unexpected bigint)
+RETURNS SETOF record LANGUAGE plpgsql AS $$
+BEGIN
+    FOREACH read_model IN ARRAY ARRAY['participant', 'device', 'share_request'] LOOP
+        EXECUTE format('SELECT count(*) FROM (TABLE devshare_rebuild.%1$I EXCEPT ALL TABLE devshare.%1$I) d', read_model)
+           INTO missing;
+        EXECUTE format('SELECT count(*) FROM (TABLE devshare.%1$I EXCEPT ALL TABLE devshare_rebuild.%1$I) d', read_model)
+           INTO unexpected;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION devshare.rebuild_compare IS 'For each read model, how many rows that the log gives the live table lacks, and how many it has that the log does not give.';
 
 CREATE FUNCTION devshare.rebuild_swap() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

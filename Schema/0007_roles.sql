@@ -1,5 +1,5 @@
--- Who may do what. The owner migrates and rebuilds; the application reads, and writes through
--- sharing_append alone. Roles belong to the whole server, so an existing one is taken as it is.
+-- Who may do what. The owner migrates and rebuilds; the application reads, writes through
+-- sharing_append alone, and forgets old idempotency keys. Roles belong to the whole server, so an existing one is taken as it is.
 
 DO $$
 BEGIN
@@ -15,4 +15,4 @@ $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA devshare FROM PUBLIC;
 GRANT USAGE ON SCHEMA devshare TO devshare_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA devshare TO devshare_app;
-GRANT EXECUTE ON FUNCTION devshare.sharing_append TO devshare_app;
+GRANT EXECUTE ON FUNCTION devshare.sharing_append, devshare.idempotency_forget TO devshare_app;

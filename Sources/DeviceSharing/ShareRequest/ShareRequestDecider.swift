@@ -30,12 +30,7 @@ public enum ShareRequestDecider {
     public static func submit(
         _ command: SubmitShareRequest, facts: SharingFacts, policy: Policy, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
-        if let open = facts.requester.user.openRequest {
-            throw .requestAlreadyOpen(command.requester, request: open)
-        }
-        try facts.checkPossible(at: now)
-        let seen = facts.policyFacts(consent: command.consent, submittedAt: now, decidedAt: now)
-        let decision = policy.evaluate(seen)
+        let (decision, seen) = try Self.decision(on: facts, consent: command.consent, policy: policy, at: now)
         let record = DecisionRecord(decision, on: seen)
         let submitted = NewEvent.shareRequest(
             command.request,
@@ -133,6 +128,22 @@ public enum ShareRequestDecider {
         guard (note?.utf8.count ?? 0) <= longestNote else {
             throw .invalidInput(field: "note", problem: "must have at most \(longestNote) bytes")
         }
+    }
+}
+
+// MARK: - What the policy says of a new request
+
+extension ShareRequestDecider {
+    /// What the policy decides on a request put now. Throws where no policy could permit it.
+    static func decision(
+        on facts: SharingFacts, consent: OwnerConsent?, policy: Policy, at now: Timestamp
+    ) throws(SharingError) -> (decision: Decision, seen: Facts) {
+        if let open = facts.requester.user.openRequest {
+            throw .requestAlreadyOpen(facts.requester.user.id, request: open)
+        }
+        try facts.checkPossible(at: now)
+        let seen = facts.policyFacts(consent: consent, submittedAt: now, decidedAt: now)
+        return (policy.evaluate(seen), seen)
     }
 }
 

@@ -12,6 +12,12 @@ public struct EngineLimits: Sendable {
     public var rememberedStreams = 50_000
     /// How far this machine's clock may be behind the newest event before nothing is recorded.
     public var clockTolerance: Duration = .seconds(60)
+    /// Users looked at for devices that somebody might share.
+    public var relatedUsers = 200
+    /// How long an idempotency key is remembered.
+    public var idempotencyRetention: Duration = .seconds(7 * 86_400)
+    /// How often idempotency keys past their retention are looked for.
+    public var idempotencyInterval: Duration = .seconds(600)
     /// Connections to the database.
     public var connections = 10
     /// For each statement, enforced by the server.

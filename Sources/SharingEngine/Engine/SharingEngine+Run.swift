@@ -8,6 +8,7 @@ extension SharingEngine {
         await withTaskGroup(of: Void.self) { services in
             services.addTask { await ExpiryTimer(engine: self).run() }
             services.addTask { await PolicyWatcher(engine: self).run() }
+            services.addTask { await IdempotencySweeper(engine: self).run() }
             await withTaskCancellationHandler {
                 await serve()
             } onCancel: {

@@ -28,13 +28,15 @@ extension StreamState {
 extension RecordedEvent {
     /// The event as the domain knows it. Throws `event-unreadable`, which names the position.
     package func domainEvent(_ detail: EventDetail = .full) throws(EventLogError) -> DomainEvent {
-        let position = position
-        return try data.bytes.withUnsafeBytes { bytes throws(EventLogError) in
-            do throws(EventDecodingError) {
-                return try EventSchema.decode(type: type, schemaVersion: schemaVersion, data: bytes, detail: detail)
-            } catch {
-                throw EventLogError(.eventUnreadable, "\(error)", position: position)
+        let decoded = data.bytes.withUnsafeBytes { bytes in
+            Result { () throws(EventDecodingError) in
+                try EventSchema.decode(type: type, schemaVersion: schemaVersion, data: bytes, detail: detail)
             }
+        }
+        do throws(EventDecodingError) {
+            return try decoded.get()
+        } catch {
+            throw EventLogError(.eventUnreadable, "\(error)", position: position)
         }
     }
 

@@ -1,0 +1,39 @@
+import Canonical
+import EligibilityPolicy
+
+/// What a request would come to if it were put now. Nothing is recorded.
+public enum Assessment: Hashable, Sendable {
+    /// What the policy would decide.
+    case decided(Decision)
+    /// No policy could permit it.
+    case impossible(SharingError)
+
+    public var outcome: Outcome {
+        switch self {
+        case .decided(let decision): decision.outcome
+        case .impossible: .reject
+        }
+    }
+
+    /// What stands against it, the primary reason first.
+    public var reasons: [SharingError] {
+        switch self {
+        case .decided(let decision): decision.reasons.map { SharingError($0.code, $0.parameters) }
+        case .impossible(let error): [error]
+        }
+    }
+}
+
+extension ShareRequestDecider {
+    /// - Parameter consent: nil to presume that the owner consents at this moment.
+    public static func assess(
+        _ facts: SharingFacts, consent: OwnerConsent?, policy: Policy, at now: Timestamp
+    ) -> Assessment {
+        let presumed = OwnerConsent(trustedMethod: "presumed", givenAt: now, reference: "presumed")
+        do {
+            return .decided(try decision(on: facts, consent: consent ?? presumed, policy: policy, at: now).decision)
+        } catch {
+            return .impossible(error)
+        }
+    }
+}

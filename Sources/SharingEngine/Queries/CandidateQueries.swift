@@ -1,0 +1,84 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import EventLog
+import PostgreSQL
+
+/// A device with which a user might log in, and what a request for it would come to.
+public struct CandidateDevice: Sendable {
+    public let device: DeviceID
+    public let kind: DeviceKindID
+    public let level: SecurityLevel
+    public let owner: UserID
+    /// What the policy would say, presuming that the owner consents now.
+    public let assessment: Assessment
+}
+
+extension SharingEngine {
+    /// The devices in force of users of the same entity, or with identical identity data: which of them should be shared,
+    /// the best first, with what stands against the others. At most `EngineLimits.relatedUsers` users are looked at.
+    ///
+    /// Throws `user-not-found` and `user-closed`.
+    public func candidates(for user: UserID) async throws -> [CandidateDevice] {
+        guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
+        let now = try clock.now()
+        let related = try await relatedUsers(of: user)
+        var world = World(snapshots: try await loader.load(Set(([user] + related).map(StreamID.user))))
+        guard let requester = try world.user(user).user else { throw SharingError.userNotFound(user) }
+        guard requester.status == .open else { throw SharingError.userClosed(user) }
+        let handler = CommandHandler(policy: policy, now: now)
+        var candidates: [CandidateDevice] = []
+        for owner in related {
+            for id in try world.user(owner).user?.devices ?? [] {
+                guard let device = try world.device(id), device.isInForce(at: now) else { continue }
+                let assessment: Assessment
+                switch try handler.sharingFacts(requester: user, owner: owner, device: id, in: &world) {
+                case .success(let facts): assessment = ShareRequestDecider.assess(facts, consent: nil, policy: policy, at: now)
+                case .failure(let error): assessment = .impossible(error)
+                }
+                candidates.append(
+                    CandidateDevice(
+                        device: id, kind: device.kind, level: policy.catalog[device.kind]?.level ?? .none, owner: owner,
+                        assessment: assessment))
+            }
+        }
+        return candidates.sorted(by: Self.isBetter)
+    }
+
+    /// Approval before review before rejection, then the higher level; ties by name, so that the order is always the same.
+    private static func isBetter(_ left: CandidateDevice, _ right: CandidateDevice) -> Bool {
+        func rank(_ outcome: Outcome) -> Int {
+            switch outcome {
+            case .approve: 0
+            case .review: 1
+            case .reject: 2
+            }
+        }
+        let (first, second) = (rank(left.assessment.outcome), rank(right.assessment.outcome))
+        if first != second { return first < second }
+        if left.level != right.level { return left.level > right.level }
+        return left.device < right.device
+    }
+
+    private func relatedUsers(of user: UserID) async throws -> [UserID] {
+        let statement = Statement(
+            """
+            SELECT user_id FROM devshare.participant
+             WHERE ledger = $1 AND user_id <> $2 AND status = 'open'
+               AND entity = (SELECT entity FROM devshare.participant WHERE ledger = $1 AND user_id = $2)
+            UNION
+            SELECT theirs.user_id
+              FROM devshare.identity_fingerprint mine
+              JOIN devshare.identity_fingerprint theirs
+                ON theirs.ledger = mine.ledger AND theirs.date_of_birth = mine.date_of_birth
+               AND theirs.key_id = mine.key_id AND theirs.citizenship = mine.citizenship
+               AND theirs.residence = mine.residence AND theirs.user_id <> mine.user_id
+               AND (theirs.document = mine.document OR theirs.social_security_number = mine.social_security_number)
+              JOIN devshare.participant p ON p.ledger = theirs.ledger AND p.user_id = theirs.user_id AND p.status = 'open'
+             WHERE mine.ledger = $1 AND mine.user_id = $2
+             ORDER BY user_id LIMIT $3
+            """, [ledger.key, user.rawValue, Int64(configuration.limits.relatedUsers)])
+        let result = try await pool.withConnection { connection in try await connection.query(statement) }
+        return try result.rows.map { UserID(trusted: try $0.decode(0)) }
+    }
+}

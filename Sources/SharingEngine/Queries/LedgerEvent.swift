@@ -1,0 +1,54 @@
+import Canonical
+import DeviceSharing
+import EventLog
+
+/// An event of the ledger, as the library shows it.
+public struct LedgerEvent: Sendable {
+    public let position: Position
+    public let stream: StreamID
+    /// Place in the stream, from 1.
+    public let version: Int
+    public let type: String
+    public let schemaVersion: Int
+    public let recordedAt: Timestamp
+    public let leafHash: Digest
+    /// Who and why: actor, role, correlation, causation, policy.
+    public let metadata: JSONValue
+    /// The event as the log holds it.
+    public let data: JSONValue
+    /// The event as the domain knows it.
+    public let event: DomainEvent
+
+    public var actor: String? { metadata["actor"]?.stringValue }
+    public var role: Role? { metadata["role"]?.stringValue.flatMap(Role.init(rawValue:)) }
+
+    /// Throws `event-unreadable`, which names the position.
+    init(_ recorded: RecordedEvent) throws(EventLogError) {
+        position = recorded.position
+        stream = try recorded.streamID()
+        version = Int(recorded.version)
+        type = recorded.type
+        schemaVersion = Int(recorded.schemaVersion)
+        recordedAt = recorded.recordedAt
+        leafHash = recorded.leafHash
+        do throws(JSONError) {
+            metadata = try JSONValue(parsing: recorded.metadata.bytes)
+            data = try JSONValue(parsing: recorded.data.bytes)
+        } catch {
+            throw EventLogError(.eventUnreadable, "\(error)", position: recorded.position)
+        }
+        event = try recorded.domainEvent()
+    }
+}
+
+extension LedgerEvent {
+    /// The whole event as one JSON object.
+    public var json: JSONValue {
+        [
+            "position": .integer(position.rawValue), "stream": .string(stream.name), "version": .integer(Int64(version)),
+            "type": .string(type), "schemaVersion": .integer(Int64(schemaVersion)),
+            "recordedAt": .string(recordedAt.description), "leafHash": .string(leafHash.description), "metadata": metadata,
+            "data": data,
+        ]
+    }
+}

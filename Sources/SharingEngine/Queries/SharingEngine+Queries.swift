@@ -1,0 +1,50 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import PostgreSQL
+
+extension SharingEngine {
+    /// A share request as the read model has it; nil where there is none.
+    public func request(_ id: ShareRequestID) async throws -> ShareRequestRow? { try await requests.request(id) }
+
+    /// Share requests in order of submission, a page at a time.
+    public func requests(_ filter: ShareRequestFilter) async throws -> [ShareRequestRow] { try await requests.list(filter) }
+
+    /// A share request with its decisions, folded from the log. Throws `request-not-found`.
+    public func shareRequest(_ id: ShareRequestID) async throws -> ShareRequest {
+        var state: ShareRequest?
+        for event in try await history(of: .shareRequest(id)) {
+            guard case .shareRequest(let change) = event.event else { continue }
+            state = ShareRequest.evolve(state, change, at: event.recordedAt)
+        }
+        guard let state else { throw SharingError.requestNotFound(id) }
+        return state
+    }
+
+    /// All that happened to one user, device, request or policy, in order.
+    public func history(of stream: StreamID) async throws -> [LedgerEvent] {
+        try await reader.stream(stream.name).map(LedgerEvent.init)
+    }
+
+    /// Events behind a position, in order.
+    /// - Parameter limit: 1 to 10,000.
+    public func events(after position: Position, limit: Int = 1_000) async throws -> [LedgerEvent] {
+        try await reader.events(after: position, limit: limit).map(LedgerEvent.init)
+    }
+
+    /// Where the ledger ends.
+    public func head() async throws -> Position { try await LedgerDirectory(pool: pool).head(of: ledger).position }
+
+    /// Hands every event behind `position` to `body`, in order and in batches, as they are committed, until `body` throws or
+    /// the task is cancelled.
+    public func follow(
+        after position: Position, _ body: @Sendable @escaping ([LedgerEvent]) async throws -> Void
+    ) async throws {
+        try await Follower(reader: reader, pool: pool).follow(after: position) { events in
+            try await body(events.map(LedgerEvent.init))
+        }
+    }
+
+    private var requests: RequestQueries { RequestQueries(ledger: ledger, pool: pool) }
+    private var reader: EventReader { EventReader(ledger: ledger, pool: pool) }
+}

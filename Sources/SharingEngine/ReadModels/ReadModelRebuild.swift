@@ -1,0 +1,171 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import Logging
+import PostgreSQL
+
+/// Makes the read models anew from the log, in fresh tables beside the live ones. Needs the rights of the schema's owner.
+///
+/// Commands go on meanwhile: most of the log is folded without a lock, stream by stream, so that memory does not grow with
+/// it; the ledgers are locked only for what was appended since.
+public struct ReadModelRebuild: Sendable {
+    /// How one live read model differs from what the log gives.
+    public struct Difference: Hashable, Sendable {
+        public let readModel: String
+        /// Rows that the live table lacks, or has otherwise.
+        public let missing: Int
+        /// Rows that the live table has and the log does not give.
+        public let unexpected: Int
+    }
+
+    /// Told after each page: events folded so far, and how many there are.
+    public typealias Progress = @Sendable (_ folded: Int64, _ total: Int64) -> Void
+
+    private let configuration: ConnectionConfiguration
+    private let progress: Progress
+
+    public init(connectionString: String, progress: @escaping Progress = { _, _ in }) {
+        configuration = ConnectionConfiguration(connectionString: connectionString, statementTimeout: nil)
+        self.progress = progress
+    }
+
+    /// Rebuilds and swaps the fresh tables in.
+    public func run() async throws {
+        try await withFreshTables { connection in
+            _ = try await connection.query("SELECT devshare.rebuild_swap()")
+        }
+    }
+
+    /// Rebuilds, compares and leaves the live tables as they are. Empty where they are what the log gives.
+    public func differences() async throws -> [Difference] {
+        try await withFreshTables { connection in
+            let rows = try await connection.query("SELECT read_model, missing, unexpected FROM devshare.rebuild_compare()").rows
+            try await connection.execute(script: "DROP SCHEMA devshare_rebuild CASCADE")
+            return try rows.map { Difference(readModel: try $0.decode(0), missing: try $0.decode(1), unexpected: try $0.decode(2)) }
+                .filter { $0.missing > 0 || $0.unexpected > 0 }
+        }
+    }
+
+    /// Calls `body` with the ledgers locked and the fresh tables up to date, in the transaction that it ends.
+    private func withFreshTables<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
+        let connection = try await Connection.connect(configuration)
+        do {
+            _ = try await connection.query("SELECT devshare.rebuild_begin()")
+            let heads = try await Self.heads(connection, locked: false)
+            try await fold(heads, on: connection)
+            let value = try await connection.transaction { connection in
+                let now = try await Self.heads(connection, locked: true)
+                try await foldChanges(since: heads, until: now, on: connection)
+                return try await body(connection)
+            }
+            await connection.close()
+            return value
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private struct Head: Sendable {
+        let ledger: Int32
+        let position: Int64
+    }
+
+    private static func heads(_ connection: Connection, locked: Bool) async throws -> [Head] {
+        let sql = "SELECT ledger, position FROM devshare.ledger ORDER BY ledger"
+        return try await connection.query(locked ? sql + " FOR UPDATE" : sql).rows.map {
+            Head(ledger: try $0.decode(0), position: try $0.decode(1))
+        }
+    }
+
+    // MARK: Folding
+
+    private static let page: Int64 = 5_000
+
+    private func fold(_ heads: [Head], on connection: Connection) async throws {
+        let total = heads.reduce(0) { $0 + $1.position }
+        var folded: Int64 = 0
+        for head in heads {
+            var streams = StreamFold()
+            var last = (stream: "", version: Int32(0))
+            while true {
+                let events = try await connection.query(
+                    """
+                    SELECT \(EventColumns.list) FROM devshare.event
+                     WHERE ledger = $1 AND (stream, version) > ($2, $3) AND position <= $4
+                     ORDER BY stream, version LIMIT $5
+                    """, head.ledger, last.stream, last.version, head.position, Self.page
+                ).rows.map(EventColumns.decode)
+                for event in events { try streams.add(event) }
+                try await write(streams.takeRows(isEnd: events.isEmpty), of: head.ledger, on: connection)
+                guard let newest = events.last else { break }
+                last = (newest.stream, newest.version)
+                folded += Int64(events.count)
+                progress(folded, total)
+            }
+        }
+    }
+
+    /// Folds whole streams again that have moved since the first pass.
+    private func foldChanges(since first: [Head], until now: [Head], on connection: Connection) async throws {
+        for head in now {
+            let seen = first.first { $0.ledger == head.ledger }?.position ?? 0
+            guard head.position > seen else { continue }
+            let events = try await connection.query(
+                """
+                SELECT \(EventColumns.list) FROM devshare.event
+                 WHERE ledger = $1
+                   AND stream IN (SELECT stream FROM devshare.event WHERE ledger = $1 AND position > $2)
+                 ORDER BY stream, version
+                """, head.ledger, seen
+            ).rows
+            var streams = StreamFold()
+            for event in events { try streams.add(EventColumns.decode(event)) }
+            try await write(streams.takeRows(isEnd: true), of: head.ledger, on: connection)
+        }
+    }
+
+    private func write(_ rows: JSONValue?, of ledger: Int32, on connection: Connection) async throws {
+        guard let rows else { return }
+        _ = try await connection.query(
+            "SELECT devshare.rebuild_apply($1, $2)", ledger, PostgresJSONB(rows.canonicalBytes()))
+    }
+}
+
+/// Folds events that come ordered by stream and version, and gives the rows of the streams that are complete.
+private struct StreamFold {
+    private var stream: StreamID?
+    private var state: StreamState?
+    private var participants: [JSONValue] = []
+    private var devices: [JSONValue] = []
+    private var requests: [JSONValue] = []
+
+    mutating func add(_ recorded: RecordedEvent) throws {
+        let next = try recorded.streamID()
+        if next != stream {
+            finish()
+            stream = next
+            state = .initial(of: next)
+        }
+        state?.evolve(try recorded.domainEvent(.state), at: recorded.recordedAt)
+    }
+
+    private mutating func finish() {
+        switch state {
+        case .user(let user?, _)?: participants.append(.object(ReadModelRows.row(of: user)))
+        case .device(let device?)?: devices.append(.object(ReadModelRows.row(of: device)))
+        case .shareRequest(let request?)?: requests.append(.object(ReadModelRows.row(of: request)))
+        default: break
+        }
+        state = nil
+        stream = nil
+    }
+
+    /// The rows of complete streams, at the end of all; nil where there are none.
+    mutating func takeRows(isEnd: Bool) -> JSONValue? {
+        if isEnd { finish() }
+        guard !participants.isEmpty || !devices.isEmpty || !requests.isEmpty else { return nil }
+        defer { (participants, devices, requests) = ([], [], []) }
+        return ["participants": .array(participants), "devices": .array(devices), "requests": .array(requests)]
+    }
+}
