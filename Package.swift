@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "devshare-bench",
             dependencies: [
-                "BundledFiles", "CEL", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
                 "PostgreSQL", "SharingEngine", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

@@ -1,4 +1,6 @@
+import EventLog
 import Foundation
+import PostgreSQL
 
 /// What the engine is measured against: pgbench calling one stored function that writes the rows of one request (five events,
 /// one request, one idempotency record) with one commit a request. It has no conditions to check and no ledger to keep
@@ -81,7 +83,14 @@ enum Baseline {
         let medianLatency: Double
     }
 
-    static func run(socketDirectory: String, database: String, user: String, clients: Int, seconds: Int) async throws -> Run {
+    /// Makes tables and function, with the events at these positions as the sample.
+    static func make(like sample: Range<Position>, on connection: Connection) async throws {
+        try await connection.execute(script: schema)
+        _ = try await connection.query(takeSample, Int32(1), sample.lowerBound.rawValue, sample.upperBound.rawValue - 1)
+        try await connection.execute(script: makeFunction)
+    }
+
+    static func run(on server: BenchServer, database: String, clients: Int, seconds: Int) async throws -> Run {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("devshare-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -91,8 +100,8 @@ enum Baseline {
             "pgbench",
             [
                 "--no-vacuum", "--protocol=prepared", "--client=\(clients)", "--jobs=\(min(clients, 2))", "--time=\(seconds)",
-                "--file=\(script.path)", "--log", "--log-prefix=\(folder.path)/log", "--host=\(socketDirectory)",
-                "--username=\(user)", database,
+                "--file=\(script.path)", "--log", "--log-prefix=\(folder.path)/log", "--host=\(server.server.socketDirectory.path)",
+                "--username=\(server.server.user)", database,
             ])
         var latencies: [Double] = []
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasPrefix("log") {

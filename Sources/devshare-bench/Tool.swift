@@ -12,6 +12,10 @@ enum Tool {
         return try await withCheckedThrowingContinuation { continuation in
             // A thread of its own: reading a pipe blocks, and the cooperative pool must not.
             Thread.detachNewThread {
+                // The thread pool's threads block signals, and a child inherits that: pgbench would never see its alarm.
+                var none = sigset_t()
+                sigemptyset(&none)
+                pthread_sigmask(SIG_SETMASK, &none, nil)
                 do {
                     try process.run()
                     let data = output.fileHandleForReading.readDataToEndOfFile()

@@ -1,0 +1,64 @@
+import DeviceSharing
+import EmbeddedPostgres
+import Foundation
+import Logging
+import PostgreSQL
+import SharingEngine
+
+/// The one server that a run measures everything on.
+struct BenchServer: Sendable {
+    let server: EmbeddedPostgres
+
+    static func start() async throws -> BenchServer {
+        BenchServer(
+            server: try await EmbeddedPostgres.start(
+                EmbeddedPostgres.Configuration(settings: ["max_connections": "100", "shared_buffers": "1GB", "max_wal_size": "8GB"])))
+    }
+
+    /// Makes a migrated database with the default policy in force.
+    func makeDatabase(_ name: String) async throws -> String {
+        try await execute("CREATE DATABASE \(name)", in: server.database)
+        let connectionString = server.connectionString(database: name)
+        _ = try await Installation(connectionString: connectionString).migrate()
+        try await withEngine(connectionString) { engine in
+            _ = try await engine.activatePolicy(
+                Installation.defaultPolicy(), as: CommandContext(actor: Actor(id: "bench", role: .operator)))
+        }
+        return connectionString
+    }
+
+    func withEngine<Value: Sendable>(
+        _ connectionString: String, limits: EngineLimits = EngineLimits(),
+        _ body: @Sendable @escaping (SharingEngine) async throws -> Value
+    ) async throws -> Value {
+        var logger = Logger(label: "bench")
+        logger.logLevel = .error
+        return try await SharingEngine.withEngine(
+            EngineConfiguration(connectionString: connectionString, limits: limits, logger: logger), body)
+    }
+
+    /// Leaves nothing to do in the background for what is measured next.
+    func settle(_ database: String) async throws {
+        try await execute("VACUUM ANALYZE", in: database)
+        try await execute("CHECKPOINT", in: database)
+    }
+
+    func execute(_ sql: String, in database: String) async throws {
+        try await withConnection(to: database) { try await $0.execute(script: sql) }
+    }
+
+    func withConnection<Value: Sendable>(
+        to database: String, _ body: (Connection) async throws -> Value
+    ) async throws -> Value {
+        let connection = try await Connection.connect(
+            ConnectionConfiguration(connectionString: server.connectionString(database: database), statementTimeout: nil))
+        do {
+            let value = try await body(connection)
+            await connection.close()
+            return value
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import Foundation
+import SharingEngine
+
+/// Share requests that the default policy approves, and the directory that they need: each request has an entity of its own
+/// with two users and one device.
+struct Workload: Sendable {
+    /// Sets the identifiers of several workloads on one database apart.
+    let name: String
+    let count: Int
+
+    private static let operatorContext = CommandContext(actor: Actor(id: "bench", role: .operator))
+    private static let longAgo = Timestamp.now.advanced(by: .seconds(-400 * 86_400))
+
+    private func requester(_ index: Int) -> UserID { UserID(trusted: "\(name)-requester-\(index)") }
+    private func owner(_ index: Int) -> UserID { UserID(trusted: "\(name)-owner-\(index)") }
+    private func device(_ index: Int) -> DeviceID { DeviceID(trusted: "\(name)-device-\(index)") }
+
+    /// Records users and devices.
+    func prepare(_ engine: SharingEngine) async throws {
+        try await concurrently(count, callers: 512) { index in
+            let entity = EntityID(trusted: "\(name)-entity-\(index)")
+            for user in [requester(index), owner(index)] {
+                let record = RecordUser(user: user, entity: entity, entityKind: .individual, registeredAt: Self.longAgo)
+                _ = try await engine.perform(.recordUser(record), as: Self.operatorContext)
+            }
+            let record = RecordDevice(
+                device: device(index), holder: owner(index), kind: "dsc-plus", activatedAt: Self.longAgo)
+            _ = try await engine.perform(.recordDevice(record), as: Self.operatorContext)
+        }
+    }
+
+    /// Submits the request of that number and returns its receipt. Throws unless it was approved.
+    @discardableResult
+    func submit(_ index: Int, to engine: SharingEngine) async throws -> Receipt {
+        let consent = try OwnerConsent(method: "device-challenge", givenAt: .now, reference: "evidence-\(index)")
+        let receipt = try await engine.perform(
+            .submit(SubmitShareRequest(requester: requester(index), owner: owner(index), device: device(index), consent: consent)),
+            as: CommandContext(actor: Actor(id: "portal", role: .portal), idempotencyKey: "\(name)-\(index)"))
+        guard receipt.request?.state == .active else {
+            throw BenchmarkError("a request was not approved: \(receipt.request?.reasons ?? [])")
+        }
+        return receipt
+    }
+
+    /// Submits requests from so many callers at once, until all are submitted or the time is up. Returns requests a second.
+    func submissionsPerSecond(_ engine: SharingEngine, callers: Int, for limit: Duration) async throws -> Double {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let submitted = try await concurrently(count, callers: callers, until: start + limit) { index in
+            try await submit(index, to: engine)
+        }
+        return Double(submitted) / (clock.now - start).inSeconds
+    }
+}
+
