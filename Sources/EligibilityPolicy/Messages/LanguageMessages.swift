@@ -30,8 +30,8 @@ extension MessageNames {
     package static let participantNames = ["requester", "owner"]
     /// States of share requests, devices and users.
     package static let stateNames = [
-        "submitted", "compliance-pending", "approved", "active", "rejected", "withdrawn", "expired", "ended", "issued",
-        "deactivated", "lost", "open", "closed",
+        "submitted", "compliance-pending", "claimed", "approved", "active", "rejected", "withdrawn", "expired", "ended",
+        "issued", "deactivated", "lost", "open", "closed",
     ]
     /// Commands, and what deciders call them.
     package static let actionNames = [
