@@ -11,7 +11,7 @@ extension JSONValue {
         switch self {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
-        case .integer(let value): bytes.append(decimal: value)
+        case .integer(let value): bytes.append(number: value)
         case .number(let value): bytes += CanonicalNumber.text(value).utf8
         case .string(let value): bytes.append(quoted: value)
         case .array(let elements):
@@ -68,8 +68,17 @@ extension [UInt8] {
         }
     }
 
+    /// An integer as RFC 8785 writes it: beyond 53 bits, as the double that stands for it, since no reader keeps more.
+    mutating func append(number value: Int64) {
+        if value.magnitude <= UInt64(JSONValue.largestInteger) {
+            append(decimal: value)
+        } else {
+            append(contentsOf: CanonicalNumber.text(Double(value)).utf8)
+        }
+    }
+
     /// Decimal digits, without making a `String`.
-    mutating func append(decimal value: Int64) {
+    private mutating func append(decimal value: Int64) {
         var digits: (UInt64, UInt64, UInt64) = (0, 0, 0) // 24 bytes: 19 digits and a sign fit
         Swift.withUnsafeMutableBytes(of: &digits) { buffer in
             var place = buffer.count

@@ -51,8 +51,14 @@ package struct CanonicalJSONReader {
     }
 
     package mutating func string() throws(JSONError) -> String {
+        let start = offset
         let (content, hasEscapes) = try rawString()
-        if !hasEscapes { return String(decoding: content, as: UTF8.self) }
+        if !hasEscapes {
+            guard let text = String(validating: content, as: UTF8.self) else {
+                throw JSONError(.invalidText, at: start, "a string is not UTF-8")
+            }
+            return text
+        }
         let quoted = [UInt8(ascii: "\"")] + content + [UInt8(ascii: "\"")]
         guard case .string(let text) = try JSONValue(parsing: quoted) else { throw malformed("no string") }
         return text
@@ -74,15 +80,14 @@ package struct CanonicalJSONReader {
             value = product + Int64(digit)
             offset += 1
         }
-        guard offset > start else { throw malformed("an integer should stand here") }
+        guard offset > start, isAtDelimiter else { throw malformed("an integer should stand here") }
         return isNegative ? -value : value
     }
 
     package mutating func bool() throws(JSONError) -> Bool {
-        guard offset < bytes.count else { throw malformed("the text ends") }
-        let value = bytes[offset] == UInt8(ascii: "t")
-        try skip()
-        return value
+        if take("true") { return true }
+        guard take("false") else { throw malformed("true or false should stand here") }
+        return false
     }
 
     package mutating func timestamp() throws(JSONError) -> Timestamp {
@@ -91,11 +96,7 @@ package struct CanonicalJSONReader {
     }
 
     /// Skips null and says so; reads nothing else.
-    package mutating func takeNull() -> Bool {
-        guard offset < bytes.count, bytes[offset] == UInt8(ascii: "n") else { return false }
-        offset += 4
-        return true
-    }
+    package mutating func takeNull() -> Bool { take("null") }
 
     /// Skips the next value and says where it stood.
     package mutating func skipped() throws(JSONError) -> Range<Int> {
@@ -129,6 +130,7 @@ package struct CanonicalJSONReader {
                 depth -= 1
                 offset += 1
             case UInt8(ascii: ","), UInt8(ascii: ":"):
+                guard depth > 0 else { throw malformed("a value should stand here") }
                 offset += 1
             default:
                 scalar()
@@ -140,11 +142,15 @@ package struct CanonicalJSONReader {
     package var isAtEnd: Bool { offset == bytes.count }
 
     private mutating func scalar() {
-        while offset < bytes.count {
-            switch bytes[offset] {
-            case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"): return
-            default: offset += 1
-            }
+        while !isAtDelimiter { offset += 1 }
+    }
+
+    /// Whether a number or word ends here.
+    private var isAtDelimiter: Bool {
+        guard offset < bytes.count else { return true }
+        return switch bytes[offset] {
+        case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"): true
+        default: false
         }
     }
 
@@ -159,6 +165,7 @@ package struct CanonicalJSONReader {
                 offset += 1
                 return (content, hasEscapes)
             case UInt8(ascii: "\\"):
+                guard offset + 1 < bytes.count else { throw malformed("an escape is cut off") }
                 hasEscapes = true
                 offset += 2
             default:
@@ -171,6 +178,16 @@ package struct CanonicalJSONReader {
     private mutating func take(_ byte: UInt8) -> Bool {
         guard offset < bytes.count, bytes[offset] == byte else { return false }
         offset += 1
+        return true
+    }
+
+    private mutating func take(_ word: StaticString) -> Bool {
+        let matches = word.withUTF8Buffer { expected in
+            expected.count <= bytes.count - offset
+                && UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + expected.count]).elementsEqual(expected)
+        }
+        guard matches else { return false }
+        offset += word.utf8CodeUnitCount
         return true
     }
 

@@ -70,7 +70,7 @@ package struct CanonicalJSONWriter {
 
     package mutating func value(_ integer: Int64) {
         separate()
-        bytes.append(decimal: integer)
+        bytes.append(number: integer)
         needsComma = true
     }
 

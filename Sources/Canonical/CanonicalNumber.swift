@@ -1,7 +1,9 @@
 /// Numbers as ECMAScript writes them: RFC 8785, section 3.2.2.3, and ECMA-262, Number::toString.
 enum CanonicalNumber {
+    /// What is no number in JSON, NaN and the infinities, is null, as ECMAScript's JSON.stringify has it.
     static func text(_ value: Double) -> String {
         if value == 0 { return "0" }
+        guard value.isFinite else { return "null" }
         let (digits, exponent) = shortest(value.magnitude)
         return (value < 0 ? "-" : "") + layOut(digits, exponent)
     }

@@ -120,7 +120,7 @@ private struct JSONParser {
             return .integer(integer)
         }
         guard let double = Double(text), double.isFinite else {
-            throw JSONError(.numberOutOfRange, at: start, "no double holds \(text.prefix(40))")
+            throw JSONError(.numberOutOfRange, at: start, "no double holds this number")
         }
         return JSONValue(double)
     }

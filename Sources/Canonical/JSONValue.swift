@@ -1,5 +1,8 @@
 /// A JSON value in the data model of RFC 8785: text in Unicode, numbers as IEEE 754 doubles.
-public enum JSONValue: Hashable, Sendable {
+///
+/// Texts are equal when their bytes are, names of members too, as RFC 8785 has it; Swift's `String` would take `é` and `e`
+/// with a combining accent for the same.
+public enum JSONValue: Sendable {
     case null
     case bool(Bool)
     /// A whole number of at most 53 bits, which a double holds exactly.
@@ -23,6 +26,33 @@ public enum JSONValue: Hashable, Sendable {
     public subscript(name: String) -> JSONValue? { objectValue?[name] }
 }
 
+extension JSONValue: Hashable {
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .integer(let value): hasher.combine(value)
+        case .number(let value): hasher.combine(value)
+        case .string(let value): hasher.combine(ExactText(value))
+        case .array(let elements): hasher.combine(elements)
+        case .object(let object): hasher.combine(object)
+        }
+    }
+}
+
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
@@ -36,47 +66,4 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
         self = .object(object)
     }
     public init(nilLiteral: ()) { self = .null }
-}
-
-/// Members of a JSON object: names are unique, the order they came in is kept.
-public struct JSONObject: Sendable {
-    public private(set) var members: [(name: String, value: JSONValue)] = []
-    private var places: [String: Int] = [:]
-
-    public init() {}
-
-    public var isEmpty: Bool { members.isEmpty }
-    public var count: Int { members.count }
-
-    public subscript(name: String) -> JSONValue? {
-        get { places[name].map { members[$0].value } }
-        set {
-            switch (places[name], newValue) {
-            case (let place?, let value?):
-                members[place].value = value
-            case (nil, let value?):
-                places[name] = members.count
-                members.append((name, value))
-            case (let place?, nil):
-                members.remove(at: place)
-                places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.name, $0) })
-            case (nil, nil):
-                break
-            }
-        }
-    }
-}
-
-/// Objects are equal when they have the same members, in whatever order.
-extension JSONObject: Hashable {
-    public static func == (left: JSONObject, right: JSONObject) -> Bool {
-        left.count == right.count && left.members.allSatisfy { right[$0.name] == $0.value }
-    }
-
-    public func hash(into hasher: inout Hasher) {
-        for member in members.sorted(by: { $0.name < $1.name }) {
-            hasher.combine(member.name)
-            hasher.combine(member.value)
-        }
-    }
 }

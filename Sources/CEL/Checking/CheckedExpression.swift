@@ -29,11 +29,19 @@ package struct CheckedExpression: Sendable {
 
     /// The slots that the expression may read, definitions that it uses included.
     package var slotsRead: Set<Int> {
-        resolutions.reduce(into: []) { slots, resolution in
+        var slots: Set<Int> = []
+        var seen: Set<ObjectIdentifier> = []
+        collectSlots(into: &slots, seen: &seen)
+        return slots
+    }
+
+    private func collectSlots(into slots: inout Set<Int>, seen: inout Set<ObjectIdentifier>) {
+        for resolution in resolutions {
             switch resolution {
             case .slot(let slot): slots.insert(slot)
             case .record(let shape): slots.formUnion(shape.slots)
-            case .definition(let definition): slots.formUnion(definition.expression.slotsRead)
+            case .definition(let definition):
+                if seen.insert(definition.identity).inserted { definition.expression.collectSlots(into: &slots, seen: &seen) }
             default: break
             }
         }

@@ -1,5 +1,5 @@
 /// The known name that a misspelt one is nearest to, if it is near enough to be meant.
-func nearestName(to name: String, among known: some Sequence<String>) -> String? {
+package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
     let allowed = max(1, name.count / 3)
     var best: (name: String, distance: Int)?
     for candidate in known.sorted() where abs(candidate.count - name.count) <= allowed {

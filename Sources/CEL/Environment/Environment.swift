@@ -10,6 +10,7 @@ package struct Environment: Sendable {
     package let slots: SlotLayout
 
     private(set) var globals: [String: Global] = [:]
+    private var definitionCount = 0
     let functions: [String: Function]
 
     /// What a name that is not local to the expression stands for.
@@ -73,10 +74,11 @@ package struct Environment: Sendable {
 
     /// The environment with one more name: an expression that stands for its value wherever it is used.
     ///
-    /// Each program that uses it evaluates it at most once per evaluation.
+    /// An activation evaluates it at most once until a variable changes, whichever programs use it.
     package func defining(_ name: String, as expression: CheckedExpression) -> Environment {
         var extended = self
-        extended.globals[name] = .definition(Definition(name: name, expression: expression))
+        extended.globals[name] = .definition(Definition(name: name, expression: expression, number: definitionCount))
+        extended.definitionCount += 1
         return extended
     }
 
@@ -91,12 +93,6 @@ package struct Environment: Sendable {
         }
         return names + [name]
     }
-}
-
-/// An expression with a name, usable in other expressions.
-package struct Definition: Sendable {
-    package let name: String
-    package let expression: CheckedExpression
 }
 
 extension Environment {

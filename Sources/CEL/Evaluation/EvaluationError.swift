@@ -52,6 +52,11 @@ package struct EvaluationError: Error, Sendable {
         storage.location == nil ? EvaluationError(Storage(code: code, message: message, location: location)) : self
     }
 
+    /// The error of a named expression, at the place that uses the name.
+    func within(_ name: String, at location: SourceLocation) -> EvaluationError {
+        EvaluationError(Storage(code: code, message: "in '\(name)' (\(self))", location: location))
+    }
+
     static func noOverload(_ function: String, _ arguments: CELValue...) -> EvaluationError {
         EvaluationError(
             .noMatchingOverload, "no matching overload for '\(function)' applied to (\(arguments.map(\.type.runtimeName).joined(separator: ", ")))")

@@ -80,10 +80,6 @@ struct Lexer {
         return Token(kind: .quotedIdentifier(name), range: start..<position)
     }
 
-    private func isIdentifierStart(_ byte: UInt8) -> Bool {
-        (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")) || byte == UInt8(ascii: "_")
-    }
-
     // MARK: Numbers
 
     private mutating func number(from start: Int) throws(CELError) -> Token {
@@ -183,4 +179,8 @@ struct Lexer {
 
 func isHexDigit(_ byte: UInt8) -> Bool {
     isDigit(byte) || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "f"))
+}
+
+private func isIdentifierStart(_ byte: UInt8) -> Bool {
+    (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")) || byte == UInt8(ascii: "_")
 }

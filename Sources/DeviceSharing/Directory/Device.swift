@@ -32,6 +32,8 @@ public struct Device: Hashable, Sendable {
     /// End of a temporary device.
     public let expiresAt: Timestamp?
     public internal(set) var status = Status.issued
+    /// The latest activation, of a device that is not active any more too.
+    package internal(set) var lastActivatedAt: Timestamp?
     /// Others who log in with it, in the order they began to.
     public internal(set) var sharings: [Use] = []
 
@@ -55,7 +57,9 @@ extension Device {
         guard var device = state else { return nil }
         switch event {
         case .issued: break
-        case .activated(_, let since): device.status = .active(since: since)
+        case .activated(_, let since):
+            device.status = .active(since: since)
+            device.lastActivatedAt = since
         case .deactivated(_, let reason): device.status = .deactivated(reason: reason)
         case .reportedLost: device.status = .lost
         case .shared(_, let request, let user): device.sharings.append(Use(request: request, user: user))

@@ -24,7 +24,11 @@ public struct RecordDevice: Hashable, Sendable {
 
 /// Decides on what the directory says of devices.
 public enum DeviceDecider {
-    /// Nothing where nothing is new. A deactivated or lost device may be activated again.
+    /// Bytes of the reason of a deactivation, at most.
+    public static let longestReason = 200
+
+    /// Nothing where nothing is new. A deactivated or lost device is active again only by an activation later than its last
+    /// one: a list of devices that was drawn up before must not bring a lost card back.
     public static func record(
         _ command: RecordDevice, _ state: Device?, holder: User?, catalog: DeviceCatalog
     ) throws(SharingError) -> [NewEvent] {
@@ -43,8 +47,9 @@ public enum DeviceDecider {
                 throw .invalidInput(
                     field: "kind", problem: "\(command.kind) is not in the policy's device catalogue")
             }
-            guard kind.isTemporary || command.expiresAt == nil else {
-                throw .invalidInput(field: "expiresAt", problem: "only a temporary device has an end")
+            guard kind.isTemporary == (command.expiresAt != nil) else {
+                throw .invalidInput(
+                    field: "expiresAt", problem: kind.isTemporary ? "a temporary device needs an end" : "only a temporary device has an end")
             }
             events.append(
                 .device(
@@ -53,7 +58,9 @@ public enum DeviceDecider {
                         device: command.device, holder: command.holder, kind: command.kind, expiresAt: command.expiresAt)))
             events.append(.user(command.holder, .deviceAssigned(user: command.holder, device: command.device)))
         }
-        if let activatedAt = command.activatedAt, state?.activatedAt == nil {
+        if let activatedAt = command.activatedAt, state?.activatedAt == nil,
+            state?.lastActivatedAt.map({ $0 < activatedAt }) ?? true
+        {
             events.append(.device(command.device, .activated(device: command.device, activatedAt: activatedAt)))
         }
         return events
@@ -65,7 +72,10 @@ public enum DeviceDecider {
         _ id: DeviceID, _ state: Device?, reason: String, sharings: [ShareRequest]
     ) throws(SharingError) -> [NewEvent] {
         guard let device = state else { throw .deviceNotFound(id) }
-        guard (1...200).contains(reason.utf8.count) else { throw .reasonRequired }
+        guard !reason.allSatisfy(\.isWhitespace) else { throw .reasonRequired }
+        guard reason.utf8.count <= longestReason else {
+            throw .invalidInput(field: "reason", problem: "must have at most \(longestReason) bytes")
+        }
         switch device.status {
         case .deactivated, .lost: return []
         case .issued, .active:

@@ -55,9 +55,10 @@ extension User {
         case .closed: user.status = .closed
         case .deviceAssigned(_, let device): user.devices.append(device)
         case .shareRequestOpened(_, let request): user.openRequest = request
-        case .shareRequestClosed: user.openRequest = nil
+        case .shareRequestClosed(_, let request): user.close(request)
         case .loginDeviceChanged(_, let device, let request, let superseded):
-            user.openRequest = nil
+            // A sharing stands: the request that it came of is not pending any more.
+            user.close(request)
             if let device, let request {
                 user.loginSharing = LoginSharing(request: request, device: device, superseded: superseded)
             } else {
@@ -65,5 +66,9 @@ extension User {
             }
         }
         return user
+    }
+
+    private mutating func close(_ request: ShareRequestID?) {
+        if openRequest == request { openRequest = nil }
     }
 }

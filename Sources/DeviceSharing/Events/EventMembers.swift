@@ -18,6 +18,7 @@ struct EventMembers {
             let value = try reader.skipped()
             found.append((name.range(in: bytes), value))
         }
+        guard reader.isAtEnd else { throw JSONError(.malformed, at: bytes.count, "something follows the object") }
         members = found
     }
 
@@ -78,12 +79,21 @@ struct EventMembers {
     }
 
     func optionalRequest(_ name: StaticString) throws -> ShareRequestID? {
-        try optionalString(name).flatMap(ShareRequestID.init)
+        guard let text = try optionalString(name) else { return nil }
+        guard let id = ShareRequestID(text) else { throw missing(name) }
+        return id
     }
 
     func choice<Choice: RawRepresentable>(_ name: StaticString) throws -> Choice where Choice.RawValue == String {
         guard let choice = Choice(rawValue: try string(name)) else { throw missing(name) }
         return choice
+    }
+
+    func choices<Choice: RawRepresentable>(_ name: StaticString) throws -> [Choice] where Choice.RawValue == String {
+        try strings(name).map { text in
+            guard let choice = Choice(rawValue: text) else { throw missing(name) }
+            return choice
+        }
     }
 
     /// A member that is an object, with members of its own.
@@ -97,19 +107,25 @@ struct EventMembers {
         guard let decision = try object("decision") else { return nil }
         var rejecting: [SharingErrorCode] = []
         var holding: [SharingErrorCode] = []
+        var isComplete = true
         var failed = try decision.required("failed")
         try failed.array { reader throws(JSONError) in
             var code: SharingErrorCode?
-            var rejects = false
+            var consequence: Consequence?
             try reader.object { name, reader throws(JSONError) in
                 switch name {
                 case "code": code = SharingErrorCode(rawValue: try reader.string())
-                case "consequence": rejects = try reader.string() == Consequence.reject.rawValue
+                case "consequence": consequence = Consequence(rawValue: try reader.string())
                 default: try reader.skip()
                 }
             }
-            if let code { if rejects { rejecting.append(code) } else { holding.append(code) } }
+            switch (code, consequence) {
+            case (let code?, .reject): rejecting.append(code)
+            case (let code?, .review): holding.append(code)
+            default: isComplete = false
+            }
         }
+        guard isComplete else { throw decision.missing("failed") }
         var approvals = try decision.required("approvals")
         let needsBytes = detail == .full
         return DecisionRecord(

@@ -10,7 +10,7 @@ public enum EventDetail: Sendable {
 ///
 /// The one home of a new version: raise `newest` for the type and add the step that makes the old data new.
 public enum EventSchema {
-    /// Makes the data of one schema version that of the next.
+    /// Makes the data of one schema version that of the next. What it throws makes the event malformed.
     typealias Upcast = @Sendable (JSONValue) throws -> JSONValue
 
     /// Steps by type and the version they start from.
@@ -47,10 +47,14 @@ public enum EventSchema {
             if schemaVersion == newest { return try read(type, data, detail) }
             var value = try JSONValue(parsing: Array(data))
             for version in schemaVersion..<newest {
-                guard let upcast = upcasts[type]?[version] else { continue }
+                guard let upcast = upcasts[type]?[version] else {
+                    throw EventDecodingError(.unknownSchemaVersion, "nothing makes schema version \(version) the next one")
+                }
                 value = try upcast(value)
             }
             return try value.canonicalBytes().withUnsafeBytes { try read(type, $0, detail) }
+        } catch let error as EventDecodingError {
+            throw EventDecodingError(error.code, "\(name): \(error.message)")
         } catch {
             throw EventDecodingError(.malformedData, "\(name): \(error)")
         }

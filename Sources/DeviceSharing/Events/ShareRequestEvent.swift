@@ -79,6 +79,16 @@ public struct OwnerConsent: Hashable, Sendable {
         self.init(trustedMethod: method, givenAt: givenAt, reference: reference)
     }
 
+    /// How far the portal's clock may be ahead of the engine's.
+    public static let clockTolerance: Duration = .seconds(60)
+
+    /// Throws `invalid-input` for a consent of the future, which would stay fresh until that comes.
+    func checkGiven(by now: Timestamp) throws(SharingError) {
+        guard givenAt <= now.advanced(by: Self.clockTolerance) else {
+            throw .invalidInput(field: "consent.givenAt", problem: "must not be in the future")
+        }
+    }
+
     /// Takes what was validated before.
     init(trustedMethod method: String, givenAt: Timestamp, reference: String) {
         self.method = method

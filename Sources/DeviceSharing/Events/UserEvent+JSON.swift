@@ -46,7 +46,7 @@ extension UserEvent {
         case .identityRecorded:
             self = .identityRecorded(
                 user: user, keyID: try members.string("keyID"),
-                attributes: try members.strings("attributes").compactMap(IdentityAttribute.init(rawValue:)))
+                attributes: try members.choices("attributes"))
         case .identityErased: self = .identityErased(user: user)
         case .userClosed: self = .closed(user: user)
         case .deviceAssigned: self = .deviceAssigned(user: user, device: try members.identifier("device"))

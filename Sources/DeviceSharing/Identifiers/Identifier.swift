@@ -7,18 +7,24 @@ public protocol Identifier: Hashable, Comparable, Sendable, CustomStringConverti
 }
 
 extension Identifier {
-    /// Bytes of an identifier, at most.
-    public static var longest: Int { 64 }
-
     /// Nil unless the text is a valid identifier.
     public init?(_ text: String) {
-        guard (1...Self.longest).contains(text.utf8.count), text.utf8.allSatisfy(\.isIdentifierByte) else { return nil }
+        guard text.isIdentifier else { return nil }
         self.init(trusted: text)
     }
 
     public var description: String { rawValue }
 
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension String {
+    /// Bytes of an identifier, at most.
+    private static var longestIdentifier: Int { 64 }
+
+    var isIdentifier: Bool {
+        (1...Self.longestIdentifier).contains(utf8.count) && utf8.allSatisfy(\.isIdentifierByte)
+    }
 }
 
 extension UInt8 {

@@ -20,15 +20,17 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
     public init?(name: String) {
         guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
         let id = String(name[name.utf8.index(after: slash)...])
-        switch name[..<slash] {
-        case "user": self = .user(UserID(trusted: id))
-        case "device": self = .device(DeviceID(trusted: id))
-        case "share-request":
-            guard let request = ShareRequestID(id) else { return nil }
-            self = .shareRequest(request)
-        case "policy": self = .policy(id)
-        default: return nil
-        }
+        let stream: StreamID? =
+            switch name[..<slash] {
+            case "user": UserID(id).map(StreamID.user)
+            case "device": DeviceID(id).map(StreamID.device)
+            case "share-request": ShareRequestID(id).map(StreamID.shareRequest)
+            case "policy": id.isEmpty ? nil : .policy(id)
+            default: nil
+            }
+        // One stream has one name: a UUID in capitals is none.
+        guard let stream, stream.name == name else { return nil }
+        self = stream
     }
 
     public var description: String { name }

@@ -5,6 +5,8 @@ struct Country: Hashable, Sendable {
 
     /// Takes alpha-2 and alpha-3 codes in any case. Nil for what is no assigned code.
     init?(_ text: String) {
+        // Before capitals are made: `ß` would become SS, South Sudan.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let code = text.uppercased()
         switch code.utf8.count {
         case 2 where Self.byAlpha2.contains(code): alpha2 = code

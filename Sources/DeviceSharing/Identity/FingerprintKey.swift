@@ -11,8 +11,11 @@ public struct FingerprintKey: Sendable {
     /// Bytes of a secret, at least.
     public static let shortestSecret = 32
 
-    /// Throws `invalid-input` for a secret that is too short.
+    /// Throws `invalid-input` for a secret that is too short, or an id that is not of 1 to 64 letters, digits and `. _ @ : -`.
     public init(id: String, secret: [UInt8]) throws(SharingError) {
+        guard id.isIdentifier else {
+            throw .invalidInput(field: "identity.keyID", problem: "must have 1 to 64 letters, digits and . _ @ : -")
+        }
         guard secret.count >= Self.shortestSecret else {
             throw .invalidInput(field: "identity.key", problem: "must have at least \(Self.shortestSecret) bytes")
         }

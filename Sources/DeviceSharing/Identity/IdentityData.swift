@@ -34,31 +34,46 @@ public struct IdentityData: Sendable {
     }
 
     private static func date(_ text: String) throws(SharingError) -> String {
-        let trimmed = text.trimmingCharacters(in: .whitespaces)
-        let parts = trimmed.split(separator: "-", omittingEmptySubsequences: false)
-        guard trimmed.utf8.count == 10, parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2,
-            let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]), year >= 1800,
-            CivilDate(year: year, month: month, day: day) != nil, trimmed.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) })
+        let date = try unified(text, .dateOfBirth)
+        let parts = date.split(separator: "-", omittingEmptySubsequences: false)
+        guard date.utf8.count == 10, date.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) }), parts.count == 3,
+            parts[0].utf8.count == 4, parts[1].utf8.count == 2, let year = Int64(parts[0]), let month = Int64(parts[1]),
+            let day = Int64(parts[2]), year >= 1800, CivilDate(year: year, month: month, day: day) != nil
         else { throw .invalidIdentityData(.dateOfBirth, problem: "must be a date that exists, as YYYY-MM-DD") }
-        return trimmed
+        return date
     }
 
     private static func country(_ text: String, _ attribute: IdentityAttribute) throws(SharingError) -> String {
-        guard let country = Country(text.trimmingCharacters(in: .whitespaces)) else {
+        guard let country = Country(try unified(text, attribute)) else {
             throw .invalidIdentityData(attribute, problem: "must be an ISO 3166-1 country code")
         }
         return country.alpha2
     }
 
-    /// NFKC, capital letters, and nothing but letters and digits.
+    /// Capital letters, and nothing but letters and digits.
     private static func compact(_ text: String, _ attribute: IdentityAttribute) throws(SharingError) -> String {
-        let folded = text.precomposedStringWithCompatibilityMapping.uppercased().precomposedStringWithCompatibilityMapping
-        let kept = String(String.UnicodeScalarView(folded.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }))
-        guard (1...100).contains(kept.unicodeScalars.count) else {
-            throw .invalidIdentityData(attribute, problem: "must have 1 to 100 letters and digits")
+        let capitals = try unified(text, attribute).uppercased().precomposedStringWithCompatibilityMapping
+        let kept = capitals.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+        // Once more: what separators kept apart may compose.
+        let compact = String(String.UnicodeScalarView(kept)).precomposedStringWithCompatibilityMapping
+        guard (1...longestNumber).contains(compact.unicodeScalars.count) else {
+            throw .invalidIdentityData(attribute, problem: "must have 1 to \(longestNumber) letters and digits")
         }
-        return kept
+        return compact
     }
+
+    /// Without white space around it, in NFKC (Unicode Standard Annex 15), so that full-width letters and digits are plain ones.
+    static func unified(_ text: String, _ attribute: IdentityAttribute) throws(SharingError) -> String {
+        guard text.utf8.count <= longestText else {
+            throw .invalidIdentityData(attribute, problem: "must have at most \(longestText) bytes")
+        }
+        return text.precomposedStringWithCompatibilityMapping.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Bytes of an attribute as it is given, at most.
+    static let longestText = 1_000
+    /// Letters and digits of a document's type or number, at most.
+    static let longestNumber = 100
 }
 
 extension IdentityData: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
@@ -71,7 +86,9 @@ extension IdentityData: CustomStringConvertible, CustomDebugStringConvertible, C
 /// 0000 are never issued, and a few numbers became worthless by advertisement.
 enum SocialSecurityNumber {
     static func normalized(_ text: String) throws(SharingError) -> String {
-        let digits = text.unicodeScalars.filter { !($0 == "-" || $0 == " ") }
+        let digits = try IdentityData.unified(text, .socialSecurityNumber).unicodeScalars.filter {
+            $0.properties.generalCategory != .dashPunctuation && $0 != " "
+        }
         guard digits.count == 9, digits.allSatisfy({ ("0"..."9").contains($0) }) else {
             throw .invalidIdentityData(.socialSecurityNumber, problem: "must have nine digits")
         }

@@ -47,7 +47,27 @@ public struct IdentityFingerprints: Hashable, Sendable {
             guard let left = first.values[attribute], let right = second.values[attribute] else { continue }
             facts[attribute] = left == right ? .match : .mismatch
         }
-        facts.usPerson = first.isUSPerson && second.isUSPerson
+        facts.usPerson =
+            switch (first.knownUSPerson, second.knownUSPerson) {
+            case (false, _), (_, false): false
+            case (true, true): true
+            default: nil
+            }
         return Comparison(facts: facts, warning: nil)
     }
+
+    /// Nil where neither citizenship nor residence is known to be American, but one of them is not known.
+    private var knownUSPerson: Bool? {
+        if isUSPerson { return true }
+        return values[.citizenship] != nil && values[.residence] != nil ? false : nil
+    }
+}
+
+/// Says what is known and under which key, never the fingerprints: whoever gets hold of the key could test guesses on them.
+extension IdentityFingerprints: CustomStringConvertible, CustomReflectable {
+    public var description: String {
+        "fingerprints of \(attributes.map(\.rawValue).joined(separator: ", ")) under key \(keyID)"
+    }
+
+    public var customMirror: Mirror { Mirror(self, children: ["keyID": keyID, "attributes": attributes]) }
 }

@@ -10,7 +10,7 @@ public enum CaseworkDecider {
     public static func claim(
         _ request: ShareRequest, by officer: Actor, facts: Result<SharingFacts, SharingError>, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
-        _ = try request.pending(for: "claim")
+        _ = try request.decidable(for: "claim", at: now)
         try request.checkDuties(of: officer, facts: facts)
         try request.checkClaim(of: officer, attempted: "claim", at: now)
         return [

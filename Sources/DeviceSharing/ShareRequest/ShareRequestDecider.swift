@@ -59,7 +59,7 @@ public enum ShareRequestDecider {
         _ request: ShareRequest, by officer: Actor, note: String?, facts: Result<SharingFacts, SharingError>, policy: Policy,
         at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
-        let pending = try request.pending(for: "approve")
+        let pending = try request.decidable(for: "approve", at: now)
         try checkNote(note)
         try request.checkDuties(of: officer, facts: facts)
         try request.checkClaim(of: officer, attempted: "approve", at: now)
@@ -90,7 +90,7 @@ public enum ShareRequestDecider {
         _ request: ShareRequest, by officer: Actor, reason: String?, note: String?,
         facts: Result<SharingFacts, SharingError>, policy: Policy, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
-        _ = try request.pending(for: "reject")
+        _ = try request.decidable(for: "reject", at: now)
         try checkNote(note)
         try request.checkDuties(of: officer, facts: facts)
         try request.checkClaim(of: officer, attempted: "reject", at: now)
@@ -142,6 +142,7 @@ extension ShareRequestDecider {
             throw .requestAlreadyOpen(facts.requester.user.id, request: open)
         }
         try facts.checkPossible(at: now)
+        try consent?.checkGiven(by: now)
         let seen = facts.policyFacts(consent: consent, submittedAt: now, decidedAt: now)
         return (policy.evaluate(seen), seen)
     }
@@ -177,9 +178,10 @@ extension ShareRequestDecider {
         .user(request.requester, .shareRequestClosed(user: request.requester, request: request.id))
     }
 
-    /// The requester has its own devices back.
+    /// The requester has its own devices back. Nothing where no sharing stands.
     static func ending(of request: ShareRequest, reason: EndReason, note: String? = nil) -> [NewEvent] {
-        [
+        guard request.state == .active else { return [] }
+        return [
             .shareRequest(request.id, .ended(reason: reason, note: note)),
             .user(
                 request.requester,
@@ -189,9 +191,9 @@ extension ShareRequestDecider {
         ]
     }
 
-    /// The end of a pending request because a participant is gone.
+    /// The end of a pending request because the requester is gone. Nothing where it is not pending.
     static func withdrawal(of request: ShareRequest, note: String) -> [NewEvent] {
-        [.shareRequest(request.id, .withdrawn(note: note)), close(request)]
+        request.pending == nil ? [] : [.shareRequest(request.id, .withdrawn(note: note)), close(request)]
     }
 }
 
@@ -201,17 +203,35 @@ extension ShareRequest {
         return pending
     }
 
+    /// As `pending`, for what compliance does. A request whose time is up has expired, whether or not the timer has been
+    /// there to record it.
+    func decidable(for attempted: String, at now: Timestamp) throws(SharingError) -> Pending {
+        let pending = try pending(for: attempted)
+        guard now < pending.expiresAt else {
+            throw .invalidTransition(from: State.expired.rawValue, attempted: attempted)
+        }
+        return pending
+    }
+
     /// Nobody decides on a request in which they, or their entity, take part.
     func checkDuties(of officer: Actor, facts: Result<SharingFacts, SharingError>) throws(SharingError) {
         let takesPart = officer.id == requester.rawValue || officer.id == owner.rawValue
-        let entities = (try? facts.get()).map { [$0.requester.user.entity, $0.owner.user.entity] } ?? []
+        // Where there are no facts, there are no entities to compare with: such a request can only be rejected.
+        let entities: [EntityID] =
+            switch facts {
+            case .success(let facts): [facts.requester.user.entity, facts.owner.user.entity]
+            case .failure: []
+            }
         let isOfEntity = officer.entity.map { entities.contains($0) } ?? false
         guard !takesPart, !isOfEntity else { throw .separationOfDuties(officer: officer.id) }
     }
 
+    /// What `invalid-transition` calls the state of a pending request that another officer works on.
+    static let claimed = "claimed"
+
     /// While one officer works on a request, no other decides on it.
     func checkClaim(of officer: Actor, attempted: String, at now: Timestamp) throws(SharingError) {
         guard let claim = pending?.claim, claim.isInForce(at: now), claim.officer != officer.id else { return }
-        throw .invalidTransition(from: "claimed by \(claim.officer)", attempted: attempted)
+        throw .invalidTransition(from: ShareRequest.claimed, attempted: attempted)
     }
 }

@@ -4,11 +4,14 @@ public struct ErrorParameter: Hashable, Sendable {
     public let kind: Kind
     /// What it holds, as a phrase for people who write policies or handle errors.
     public let documentation: String
+    /// Whether it may be empty, so that messages need words for that.
+    public let mayBeEmpty: Bool
 
-    init(_ name: String, _ kind: Kind, _ documentation: String) {
+    init(_ name: String, _ kind: Kind, _ documentation: String, mayBeEmpty: Bool = false) {
         self.name = name
         self.kind = kind
         self.documentation = documentation
+        self.mayBeEmpty = mayBeEmpty
     }
 
     /// What a parameter holds, hence how a message shows it in the reader's language.

@@ -27,6 +27,9 @@ extension ErrorParameters {
             switch value {
             case .string(let text): parameters.append((name, .string(text)))
             case .integer(let number): parameters.append((name, .integer(Int(number))))
+            case .number(let number) where number == number.rounded():
+                // Beyond 53 bits, where JSON rounds.
+                parameters.append((name, .integer(Int(exactly: number) ?? (number < 0 ? .min : .max))))
             case .array(let elements):
                 let texts = elements.compactMap(\.stringValue)
                 guard texts.count == elements.count else { return nil }

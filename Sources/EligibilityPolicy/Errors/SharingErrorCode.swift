@@ -96,7 +96,8 @@ extension SharingErrorCode {
                 .device,
                 ErrorParameter("level", .integer, "security level of that device"),
                 ErrorParameter("requiredLevel", .integer, "highest level among the physical devices involved"),
-                ErrorParameter("recommendedDevice", .identifier, "device to share instead; empty where there is none"),
+                ErrorParameter(
+                    "recommendedDevice", .identifier, "device to share instead; empty where there is none", mayBeEmpty: true),
             ]
         case .identityMismatch:
             [ErrorParameter("attributes", .identityAttributes, "attributes that differ")]

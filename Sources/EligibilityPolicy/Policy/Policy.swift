@@ -18,7 +18,12 @@ public struct Policy: Sendable {
     /// What an officer may give as the reason of a rejection.
     public let rejectionReasons: [RejectionReason]
 
+    /// The names that the file gives to values and to expressions, in its order.
+    package let constants: [(name: String, expression: String)]
+    package let variables: [(name: String, expression: String)]
+
     let evaluator: PolicyEvaluator
+    let analysis: RuleAnalysis
 
     /// Decides on facts: total, deterministic, bounded; no clock, no I/O.
     public func evaluate(_ facts: Facts) -> Decision { evaluator.evaluate(facts) }

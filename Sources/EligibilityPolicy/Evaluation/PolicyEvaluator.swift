@@ -1,0 +1,148 @@
+import CEL
+import Canonical
+
+/// Decides on facts with the compiled rules of a policy.
+struct PolicyEvaluator: Sendable {
+    let rules: [CompiledRule]
+    let kinds: KindTable
+    /// The facts that requirements read, with their slots; those that only parameters read are needed when a rule fails.
+    let requirementFacts: [SlottedFact]
+    let parameterFacts: [SlottedFact]
+
+    private let digest: Digest
+    /// What every decision that approves says, made once.
+    private let allPassed: [Ruling]
+    private let pool: ActivationPool
+
+    init(rules checked: [CheckedRule], digest: Digest, catalog: DeviceCatalog, environment: Environment) {
+        rules = checked.map { CompiledRule($0, in: environment) }
+        self.digest = digest
+        kinds = KindTable(catalog)
+        allPassed = checked.map { Ruling(passed: $0.rule.id) }
+        pool = ActivationPool(environment.slots)
+        let required = Set(rules.flatMap(\.requirement.slotsRead))
+        let others = Set(rules.flatMap { $0.parameters.flatMap(\.program.slotsRead) }).subtracting(required)
+        let all = SlottedFact.all(in: environment.slots)
+        requirementFacts = all.filter { required.contains($0.slot) }
+        parameterFacts = all.filter { others.contains($0.slot) }
+    }
+
+    /// Total: a rule whose expression fails counts as not passed. All rules are evaluated.
+    func evaluate(_ facts: Facts) -> Decision {
+        let activation = pool.take()
+        defer { pool.give(activation) }
+        let derived = DerivedFacts(facts, kinds: kinds)
+        fill(activation, with: requirementFacts, facts, derived)
+        var rulings = allPassed
+        var outcome = Outcome.approve
+        var approvals = 0
+        for place in rules.indices {
+            var failure: EvaluationError?
+            do throws(EvaluationError) {
+                if try rules[place].requirement.evaluateBool(activation) { continue }
+            } catch {
+                failure = error
+            }
+            if outcome == .approve {
+                fill(activation, with: parameterFacts, facts, derived)
+                outcome = .review
+            }
+            let rule = rules[place].rule
+            switch rule.consequence {
+            case .reject: outcome = .reject
+            case .review: approvals = max(approvals, rule.approvals)
+            }
+            rulings[place] = Ruling(failed: rules[place].reason(failure, activation))
+        }
+        return Decision(
+            outcome: outcome, policy: digest, rulings: rulings, approvalsRequired: outcome == .review ? approvals : 0)
+    }
+
+    private func fill(_ activation: Activation, with fields: [SlottedFact], _ facts: Facts, _ derived: DerivedFacts) {
+        for fact in fields { activation[fact.slot] = fact.field.value(of: facts, derived, kinds: kinds) }
+    }
+
+    /// Calls `body` with an activation that holds all facts that the policy reads.
+    func withActivation<Result>(for facts: Facts, _ body: (Activation) -> Result) -> Result {
+        let activation = pool.take()
+        defer { pool.give(activation) }
+        let derived = DerivedFacts(facts, kinds: kinds)
+        fill(activation, with: requirementFacts + parameterFacts, facts, derived)
+        return body(activation)
+    }
+}
+
+/// A fact and the place where expressions look for it.
+struct SlottedFact: Sendable {
+    let slot: Int
+    let field: FactField
+
+    static func all(in layout: SlotLayout) -> [SlottedFact] {
+        FactField.all.compactMap { field in
+            layout.slot(for: [field.record.rawValue, field.name]).map { SlottedFact(slot: $0, field: field) }
+        }
+    }
+}
+
+/// A rule ready to be evaluated.
+struct CompiledRule: Sendable {
+    let rule: Rule
+    let requirement: Program
+    let parameters: [Parameter]
+
+    struct Parameter: Sendable {
+        let name: String
+        let kind: ErrorParameter.Kind
+        let program: Program
+    }
+
+    init(_ checked: CheckedRule, in environment: Environment) {
+        rule = checked.rule
+        requirement = Program(checked.requirement, in: environment)
+        parameters = checked.parameters.map {
+            Parameter(name: $0.declaration.name, kind: $0.declaration.kind, program: Program($0.expression, in: environment))
+        }
+    }
+
+    /// Why the rule did not pass.
+    func reason(_ failure: EvaluationError?, _ activation: Activation) -> Reason {
+        Reason(
+            rule: rule.id, consequence: rule.consequence, code: rule.code,
+            parameters: ErrorParameters(parameters.map { ($0.name, $0.value(activation)) }),
+            evaluationFailure: failure.map { "\($0.code.rawValue): \($0.message)" })
+    }
+}
+
+extension CompiledRule.Parameter {
+    /// The parameter's value; where its expression fails, or gives what the parameter cannot hold, an empty one of its kind.
+    fileprivate func value(_ activation: Activation) -> ParameterValue {
+        do throws(EvaluationError) {
+            return ParameterValue(try program.evaluate(activation), kind) ?? Self.placeholder(kind)
+        } catch {
+            return Self.placeholder(kind)
+        }
+    }
+
+    private static func placeholder(_ kind: ErrorParameter.Kind) -> ParameterValue {
+        switch kind.type {
+        case .int: .integer(0)
+        case .string: .string("")
+        default: .strings([])
+        }
+    }
+}
+
+extension ParameterValue {
+    fileprivate init?(_ value: CELValue, _ kind: ErrorParameter.Kind) {
+        switch value {
+        case .string(let text): self = .string(text)
+        case .int(let number): self = .integer(Int(number))
+        case .list(let elements):
+            let texts = elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
+            guard texts.count == elements.count else { return nil }
+            self = .strings(texts)
+        default: return nil
+        }
+        guard kind.accepts(self) else { return nil }
+    }
+}

@@ -1,0 +1,174 @@
+import CEL
+
+/// One fact that an expression of a policy may read, such as `requester.entity`.
+///
+/// The one home of a new fact: add a case to the enumeration of its record with type and documentation, and its value in
+/// `FactField+value.swift`; the checker of expressions, `devshare policy facts` and the analysis of rules know it then.
+package enum FactField: Hashable, Sendable {
+    case requester(ParticipantField)
+    case owner(ParticipantField)
+    case device(DeviceField)
+    case identity(IdentityField)
+    case consent(ConsentField)
+    case request(RequestField)
+
+    static let all: [FactField] =
+        ParticipantField.allCases.map(FactField.requester) + ParticipantField.allCases.map(FactField.owner)
+        + DeviceField.allCases.map(FactField.device) + IdentityField.allCases.map(FactField.identity)
+        + ConsentField.allCases.map(FactField.consent) + RequestField.allCases.map(FactField.request)
+
+    /// The record that it is a field of.
+    package var record: FactRecord {
+        switch self {
+        case .requester: .requester
+        case .owner: .owner
+        case .device: .device
+        case .identity: .identity
+        case .consent: .consent
+        case .request: .request
+        }
+    }
+
+    private var declaration: FactDeclaration {
+        switch self {
+        case .requester(let field), .owner(let field): field.declaration
+        case .device(let field): field.declaration
+        case .identity(let field): field.declaration
+        case .consent(let field): field.declaration
+        case .request(let field): field.declaration
+        }
+    }
+
+    package var name: String {
+        switch self {
+        case .requester(let field), .owner(let field): field.rawValue
+        case .device(let field): field.rawValue
+        case .identity(let field): field.rawValue
+        case .consent(let field): field.rawValue
+        case .request(let field): field.rawValue
+        }
+    }
+
+    /// As an expression spells it: `requester.entity`.
+    package var path: String { "\(record.rawValue).\(name)" }
+
+    package var type: CELType { declaration.type }
+
+    /// What it holds, as a phrase.
+    package var documentation: String { declaration.documentation }
+}
+
+/// The records that facts are grouped in.
+package enum FactRecord: String, CaseIterable, Hashable, Sendable {
+    case requester, owner, device, identity, consent, request
+
+    package var documentation: String {
+        switch self {
+        case .requester: "the user who wants to log in with another's device"
+        case .owner: "the user whose device is asked for"
+        case .device: "the device asked for"
+        case .identity: "the participants' identity data, compared"
+        case .consent: "the owner's consent, as the portal obtained it"
+        case .request: "the request as a whole"
+        }
+    }
+
+    package var fields: [FactField] { FactField.all.filter { $0.record == self } }
+}
+
+/// Type and meaning of a fact.
+struct FactDeclaration {
+    let type: CELType
+    let documentation: String
+
+    init(_ type: CELType, _ documentation: String) {
+        self.type = type
+        self.documentation = documentation
+    }
+}
+
+// MARK: - The fields of each record
+
+package enum ParticipantField: String, CaseIterable, Hashable, Sendable {
+    case id, entity, entityKind, registeredAt, hasDevice, highestLevel, hasTemporaryDevice, temporaryDevice, deviceKinds
+
+    var declaration: FactDeclaration {
+        switch self {
+        case .id: FactDeclaration(.string, "id of the user")
+        case .entity: FactDeclaration(.string, "id of the entity that the user belongs to")
+        case .entityKind: FactDeclaration(.string, "'individual' or 'organization'")
+        case .registeredAt: FactDeclaration(.timestamp, "when the user was registered")
+        case .hasDevice: FactDeclaration(.bool, "whether the user has a physical device in force")
+        case .highestLevel: FactDeclaration(.int, "highest level of the user's physical devices in force; 0 without one")
+        case .hasTemporaryDevice: FactDeclaration(.bool, "whether the user has a temporary device in force")
+        case .temporaryDevice: FactDeclaration(.string, "id of that device, the first in order of ids; '' without one")
+        case .deviceKinds: FactDeclaration(.list(.string), "kinds of the user's devices in force, one for each device")
+        }
+    }
+}
+
+package enum DeviceField: String, CaseIterable, Hashable, Sendable {
+    case id, kind, level, shareable, physical, temporary, activatedAt, sharedWith
+
+    var declaration: FactDeclaration {
+        switch self {
+        case .id: FactDeclaration(.string, "id of the device")
+        case .kind: FactDeclaration(.string, "id of its kind in the catalogue of devices")
+        case .level: FactDeclaration(.int, "security level of its kind; 0 where the catalogue lacks the kind")
+        case .shareable: FactDeclaration(.bool, "whether devices of its kind may be shared")
+        case .physical: FactDeclaration(.bool, "whether it is a thing that one holds")
+        case .temporary: FactDeclaration(.bool, "whether it stands in for another until that one arrives or is found")
+        case .activatedAt: FactDeclaration(.timestamp, "when it was activated")
+        case .sharedWith: FactDeclaration(.int, "how many other users log in with it now")
+        }
+    }
+}
+
+package enum IdentityField: String, CaseIterable, Hashable, Sendable {
+    case identical, contradicts, mismatches, missing
+    case dateOfBirth, citizenship, residence, document, socialSecurityNumber, usPerson
+
+    var declaration: FactDeclaration {
+        switch self {
+        case .identical: FactDeclaration(.bool, "whether every attribute that must match does")
+        case .contradicts: FactDeclaration(.bool, "whether an attribute that must match differs")
+        case .mismatches: FactDeclaration(.list(.string), "attributes that must match and differ")
+        case .missing: FactDeclaration(.list(.string), "attributes that must match and could not be compared")
+        case .dateOfBirth: FactDeclaration(.string, "date of birth: 'match', 'mismatch' or 'missing'")
+        case .citizenship: FactDeclaration(.string, "citizenship: 'match', 'mismatch' or 'missing'")
+        case .residence: FactDeclaration(.string, "country of legal residence: 'match', 'mismatch' or 'missing'")
+        case .document: FactDeclaration(.string, "identity document: 'match', 'mismatch' or 'missing'")
+        case .socialSecurityNumber: FactDeclaration(.string, "social security number: 'match', 'mismatch' or 'missing'")
+        case .usPerson: FactDeclaration(.bool, "whether both are known to be US citizens or residents")
+        }
+    }
+}
+
+package enum ConsentField: String, CaseIterable, Hashable, Sendable {
+    case given, givenAt, method
+
+    var declaration: FactDeclaration {
+        switch self {
+        case .given: FactDeclaration(.bool, "whether the owner's consent came with the request")
+        case .givenAt: FactDeclaration(.timestamp, "when the owner consented; 1970-01-01T00:00:00Z without a consent")
+        case .method: FactDeclaration(.string, "how the owner consented, in the portal's words; '' without a consent")
+        }
+    }
+}
+
+package enum RequestField: String, CaseIterable, Hashable, Sendable {
+    case submittedAt, decidedAt, highestLevel, recommendedDevice
+
+    var declaration: FactDeclaration {
+        switch self {
+        case .submittedAt: FactDeclaration(.timestamp, "when the request was submitted")
+        case .decidedAt: FactDeclaration(.timestamp, "the moment of this decision")
+        case .highestLevel:
+            FactDeclaration(
+                .int,
+                "highest level of both participants' physical devices in force; above every level where the catalogue lacks a kind")
+        case .recommendedDevice:
+            FactDeclaration(.string, "a device of the owner's that is shareable and of that level; '' where there is none")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import CEL
+
+/// What expressions of a policy may read: every fact with its type and meaning.
+package enum FactSchema {
+    package static let records = FactRecord.allCases
+
+    /// Names that an author's constants and variables may not take.
+    static let names = Set(records.map(\.rawValue))
+
+    /// The environment in which the expressions of a policy are checked, with the constants of the file.
+    static func environment(constants: [String: CELValue]) -> Environment {
+        var limits = Limits.default
+        limits.expressionSize = PolicyLimits.expressionSize
+        limits.worstCaseCost = PolicyLimits.expressionCost
+        return Environment(variables: variables, records: recordTypes, constants: constants, limits: limits)
+    }
+
+    /// The environment of the constants: no facts, only constants above.
+    static func constantEnvironment(constants: [String: CELValue]) -> Environment {
+        var limits = Limits.default
+        limits.expressionSize = PolicyLimits.expressionSize
+        limits.worstCaseCost = PolicyLimits.expressionCost
+        return Environment(variables: [], constants: constants, limits: limits)
+    }
+
+    private static let variables = records.map {
+        VariableDeclaration(name: $0.rawValue, type: .record($0.rawValue), documentation: $0.documentation)
+    }
+
+    private static let recordTypes = records.map { record in
+        RecordType(
+            name: record.rawValue,
+            fields: record.fields.map {
+                RecordType.Field(name: $0.name, type: $0.type, documentation: $0.documentation)
+            })
+    }
+}

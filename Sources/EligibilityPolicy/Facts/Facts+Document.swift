@@ -1,0 +1,116 @@
+import Canonical
+
+extension Facts {
+    /// Reads facts that people wrote, in YAML or JSON, with the members that recorded facts have.
+    ///
+    /// - Throws: `facts-invalid` with everything that is wrong and its place.
+    package static func load(_ text: String, file: String) throws(PolicyError) -> Facts {
+        let report = ProblemReport(file: file)
+        let facts = Document(text, limit: 262_144, report: report).flatMap { Facts($0.root, report: report) }
+        if let error = report.error(.factsInvalid) { throw error }
+        guard let facts else {
+            throw PolicyError(
+                code: .factsInvalid, problems: [Problem(file: file, line: 1, column: 1, message: "the facts cannot be read")])
+        }
+        return facts
+    }
+
+    /// Nil where something is missing or wrong, which is reported.
+    init?(_ node: DocumentNode, report: ProblemReport) {
+        guard let reader = MappingReader(node, as: FactsShape.facts, report: report) else { return nil }
+        let requester = reader.node("requester").flatMap { ParticipantFacts($0, report: report) }
+        let owner = reader.node("owner").flatMap { ParticipantFacts($0, report: report) }
+        let identity = reader.node("identity").flatMap { IdentityFacts($0, report: report) }
+        let consent = reader.node("consent").map { $0.isNull ? nil : ConsentFacts($0, report: report) }
+        let device = reader.text("device")
+        let sharedWith = reader.integer("sharedWith", in: 0...1_000_000_000)
+        let submittedAt = reader.timestamp("submittedAt")
+        let decidedAt = reader.timestamp("decidedAt")
+        guard let requester, let owner, let identity, let device, let sharedWith, let submittedAt, let decidedAt else { return nil }
+        self.init(
+            requester: requester, owner: owner, device: device, sharedWith: sharedWith, identity: identity,
+            consent: consent ?? nil, submittedAt: submittedAt, decidedAt: decidedAt)
+    }
+}
+
+extension ParticipantFacts {
+    fileprivate init?(_ node: DocumentNode, report: ProblemReport) {
+        guard let reader = MappingReader(node, as: FactsShape.participant, report: report) else { return nil }
+        let id = reader.text("id")
+        let entity = reader.text("entity")
+        let kind = reader.choice("entityKind", of: EntityKind.self)
+        let registeredAt = reader.timestamp("registeredAt")
+        var devices: [DeviceFacts] = []
+        if let list = reader.node("devices") {
+            guard let elements = list.elements else {
+                report.add(at: list.position, "'devices' must be a list, not \(list.kindName)", advice: "Write [] for none.")
+                return nil
+            }
+            devices = elements.compactMap { DeviceFacts($0, report: report) }
+        }
+        guard let id, let entity, let kind, let registeredAt else { return nil }
+        self.init(id: id, entity: entity, entityKind: kind, registeredAt: registeredAt, devices: devices)
+    }
+}
+
+extension DeviceFacts {
+    fileprivate init?(_ node: DocumentNode, report: ProblemReport) {
+        guard let reader = MappingReader(node, as: FactsShape.device, report: report) else { return nil }
+        let id = reader.text("id")
+        let kind = reader.identifier("kind")
+        guard let activatedAt = reader.timestamp("activatedAt"), let id, let kind else { return nil }
+        self.init(id: id, kind: DeviceKindID(rawValue: kind), activatedAt: activatedAt)
+    }
+}
+
+extension IdentityFacts {
+    fileprivate init?(_ node: DocumentNode, report: ProblemReport) {
+        guard let reader = MappingReader(node, as: FactsShape.identity, report: report) else { return nil }
+        func comparison(_ key: String) -> IdentityComparison { reader.choice(key, of: IdentityComparison.self) ?? .missing }
+        let usPerson = reader.node("usPerson").flatMap { $0.isNull ? nil : reader.flag("usPerson", default: false) }
+        self.init(
+            dateOfBirth: comparison("dateOfBirth"), citizenship: comparison("citizenship"), residence: comparison("residence"),
+            document: comparison("document"), socialSecurityNumber: comparison("socialSecurityNumber"), usPerson: usPerson)
+    }
+}
+
+extension ConsentFacts {
+    fileprivate init?(_ node: DocumentNode, report: ProblemReport) {
+        guard let reader = MappingReader(node, as: FactsShape.consent, report: report) else { return nil }
+        let method = reader.text("method")
+        let reference = reader.text("reference")
+        guard let givenAt = reader.timestamp("givenAt"), let method, let reference else { return nil }
+        self.init(method: method, givenAt: givenAt, reference: reference)
+    }
+}
+
+extension MappingReader {
+    /// A moment as RFC 3339.
+    func timestamp(_ key: String) -> Timestamp? {
+        guard let text = text(key) else { return nil }
+        if let moment = Timestamp(text) { return moment }
+        reportProblem(at: key, "'\(text)' is not a moment", advice: "Write it as RFC 3339, as in 2026-11-24T03:43:00Z.")
+        return nil
+    }
+}
+
+extension DocumentNode {
+    /// This value with the members of `changes` in the place of its own, at every depth. A list or a plain value replaces;
+    /// nothing (`null`) removes.
+    func merging(_ changes: DocumentNode) -> DocumentNode {
+        guard let own = members, let changed = changes.members else { return changes }
+        var merged = own
+        for change in changed {
+            let place = merged.firstIndex { $0.key == change.key }
+            switch (place, change.value.isNull) {
+            case (let place?, true): merged.remove(at: place)
+            case (let place?, false):
+                let value = merged[place].value.merging(change.value)
+                merged[place] = Member(key: change.key, position: change.position, value: value)
+            // A key that is not known is kept, so that it is reported.
+            case (nil, _): merged.append(change)
+            }
+        }
+        return DocumentNode(position: position, content: .mapping(merged))
+    }
+}

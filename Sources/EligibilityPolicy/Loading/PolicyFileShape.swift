@@ -1,0 +1,34 @@
+/// The form of a policy file: its keys and its limits. `Policies/policy.schema.json` says the same to editors.
+enum PolicyFileShape {
+    static let file = MappingShape(
+        "a policy file", required: ["policy", "pending", "devices", "rules", "rejectionReasons"], optional: ["constants", "variables"])
+    static let policy = MappingShape("'policy'", required: ["name", "version"])
+    static let pending = MappingShape("'pending'", required: ["expiresAfter"], optional: ["escalatesAfter"])
+    static let device = MappingShape(
+        "a kind of device", required: ["id", "title", "level"], optional: ["shareable", "physical", "temporary"])
+    static let rule = MappingShape(
+        "a rule", required: ["id", "title", "require", "otherwise", "error"], optional: ["parameters", "approvals"])
+    static let rejectionReason = MappingShape("a rejection reason", required: ["id", "title"])
+}
+
+/// What a policy file may hold at most.
+package enum PolicyLimits {
+    /// Bytes of the file.
+    package static let fileSize = 262_144
+    package static let rules = 200
+    package static let deviceKinds = 100
+    package static let rejectionReasons = 100
+    /// Constants, and variables.
+    package static let names = 200
+    /// Bytes of one expression.
+    package static let expressionSize = 4_096
+    /// Steps of one expression in the worst case, as the checker of expressions counts them.
+    package static let expressionCost: UInt64 = 100_000
+    /// Steps of all rules of a policy together in the worst case.
+    package static let policyCost: UInt64 = 1_000_000
+    /// Levels of kinds of devices; 0 is no device.
+    package static let levels = 1...1_000_000
+    /// How long a request may stay pending.
+    package static let pending = Duration.seconds(60)...Duration.seconds(366 * 86_400)
+    package static let approvals = 1...2
+}

@@ -1,0 +1,81 @@
+import CEL
+
+/// The constants and variables of a policy file, and the environment of its rules.
+struct PolicyNames {
+    var constants: [String: CELValue] = [:]
+    var constantTexts: [(name: String, expression: String)] = []
+    var definitions: [String: CheckedExpression] = [:]
+    var variableTexts: [(name: String, expression: String)] = []
+    var environment: Environment
+}
+
+extension PolicyLoader {
+    /// Constants may use those above them, variables also the facts and the variables above.
+    func names(_ file: MappingReader) -> PolicyNames {
+        var constants: [String: CELValue] = [:]
+        var texts: [(name: String, expression: String)] = []
+        var lines: [String: Int] = [:]
+        // What is wrong is reported where it is defined, not again wherever it is used.
+        var broken: [String] = []
+        for member in file.entries("constants", atMost: PolicyLimits.names) where isUsable(member, lines: &lines) {
+            let environment = FactSchema.constantEnvironment(constants: constants).defining(broken)
+            guard let value = expressions.constant(member.value, in: environment, role: "the constant '\(member.key)'") else {
+                broken.append(member.key)
+                continue
+            }
+            constants[member.key] = value
+            texts.append((member.key, member.value.text ?? ""))
+        }
+        var names = PolicyNames(environment: FactSchema.environment(constants: constants).defining(broken))
+        names.constants = constants
+        names.constantTexts = texts
+        for member in file.entries("variables", atMost: PolicyLimits.names) where isUsable(member, lines: &lines) {
+            guard let checked = expressions.check(member.value, in: names.environment, role: "the variable '\(member.key)'") else {
+                names.environment = names.environment.defining([member.key])
+                continue
+            }
+            names.environment = names.environment.defining(member.key, as: checked)
+            names.definitions[member.key] = checked
+            names.variableTexts.append((member.key, member.value.text ?? ""))
+        }
+        return names
+    }
+
+    private func isUsable(_ member: DocumentNode.Member, lines: inout [String: Int]) -> Bool {
+        guard member.key.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil, member.key.utf8.count <= 64, !Self.reserved.contains(member.key)
+        else {
+            report.add(
+                at: member.position, "'\(member.key)' is not a name that an expression can use",
+                advice: "Use letters, digits and underscores, a letter first, and no word of the expression language.")
+            return false
+        }
+        guard !FactSchema.names.contains(member.key) else {
+            report.add(at: member.position, "'\(member.key)' is the name of a record of facts", advice: "Choose another name.")
+            return false
+        }
+        if let line = lines[member.key] {
+            report.add(at: member.position, "'\(member.key)' is defined in line \(line) already", advice: "Choose another name.")
+            return false
+        }
+        lines[member.key] = member.position.line
+        return true
+    }
+
+    /// Words that have a meaning in expressions, or are kept for one (cel-spec, "Syntax").
+    private static let reserved: Set<String> = [
+        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
+        "loop", "package", "namespace", "return", "var", "void", "while", "bool", "int", "uint", "double", "string", "bytes",
+        "list", "map", "null_type", "type", "dyn", "timestamp", "duration",
+    ]
+}
+
+extension Environment {
+    /// Gives names a value of any type, so that expressions which use them can be checked all the same.
+    fileprivate func defining(_ broken: [String]) -> Environment {
+        broken.reduce(self) { environment, name in
+            // Should this fail, the name is only reported once more.
+            guard let placeholder = try? environment.check(environment.parse("dyn(null)")) else { return environment }
+            return environment.defining(name, as: placeholder)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import CEL
+
+/// A rule with its checked expressions.
+struct CheckedRule {
+    let rule: Rule
+    let position: Position
+    let requirement: CheckedExpression
+    let parameters: [Parameter]
+
+    struct Parameter {
+        let declaration: ErrorParameter
+        let expression: CheckedExpression
+    }
+}
+
+extension PolicyLoader {
+    func rules(_ file: MappingReader, in environment: Environment) -> [CheckedRule] {
+        var ids = UniqueNames("rule", report)
+        return file.list("rules", atMost: PolicyLimits.rules).compactMap { node in
+            guard let reader = MappingReader(node, as: PolicyFileShape.rule, report: report) else { return nil }
+            let id = reader.identifier("id")
+            if let id { ids.add(id, at: reader.position(of: "id")) }
+            let title = reader.localizedText("title")
+            let consequence = reader.choice("otherwise", of: Consequence.self)
+            let approvals = approvals(reader, consequence)
+            let code = code(reader)
+            let requirement = reader.node("require").flatMap {
+                expressions.check($0, of: [.bool], in: environment, role: "what a rule requires")
+            }
+            let parameters = code.map { self.parameters(reader, of: $0, in: environment) }
+            guard let id, let title, let consequence, let code, let requirement, let parameters else { return nil }
+            return CheckedRule(
+                rule: Rule(
+                    id: RuleID(rawValue: id), title: title, expression: requirement.parsed.source.text, consequence: consequence,
+                    code: code, parameters: parameters.map { ($0.declaration.name, $0.expression.parsed.source.text) },
+                    approvals: approvals),
+                position: reader.position, requirement: requirement, parameters: parameters)
+        }
+    }
+
+    private func approvals(_ reader: MappingReader, _ consequence: Consequence?) -> Int {
+        guard let approvals = reader.integer("approvals", in: PolicyLimits.approvals) else { return 1 }
+        if consequence == .reject {
+            report.add(
+                at: reader.position(of: "approvals"), "nobody approves what is rejected",
+                advice: "Remove 'approvals', or write otherwise: review.")
+        }
+        return approvals
+    }
+
+    private func code(_ reader: MappingReader) -> SharingErrorCode? {
+        guard let text = reader.text("error") else { return nil }
+        let known = SharingErrorCode.forRules
+        guard let code = SharingErrorCode(rawValue: text), known.contains(code) else {
+            let isOther = SharingErrorCode(rawValue: text) != nil
+            report.add(
+                at: reader.position(of: "error"),
+                isOther ? "the error code '\(text)' is not one that a rule can give" : "the error code '\(text)' is unknown",
+                advice: MappingReader.suggestion(for: text, among: known.map(\.rawValue)))
+            return nil
+        }
+        return code
+    }
+
+    // MARK: Parameters
+
+    private func parameters(
+        _ reader: MappingReader, of code: SharingErrorCode, in environment: Environment
+    ) -> [CheckedRule.Parameter] {
+        let given = reader.entries("parameters", atMost: PolicyLimits.names)
+        let known = code.parameters.map(\.name)
+        for member in given where !known.contains(member.key) {
+            report.add(
+                at: member.position, "the error '\(code)' has no parameter '\(member.key)'",
+                advice: known.isEmpty ? "Remove it: this error has none." : MappingReader.suggestion(for: member.key, among: known))
+        }
+        return code.parameters.compactMap { declaration in
+            guard let member = given.first(where: { $0.key == declaration.name }) else {
+                report.add(
+                    at: reader.node("parameters")?.position ?? reader.position,
+                    "the error '\(code)' needs the parameter '\(declaration.name)'",
+                    advice: "Add it under 'parameters': \(declaration.documentation).")
+                return nil
+            }
+            let role = "the parameter '\(declaration.name)'"
+            guard let checked = expressions.check(member.value, of: [declaration.kind.type], in: environment, role: role) else {
+                return nil
+            }
+            checkLiteral(checked, declaration, at: member.value.position)
+            return CheckedRule.Parameter(declaration: declaration, expression: checked)
+        }
+    }
+
+    /// A word that stands for one of few things must be one of them; where it is computed, that cannot be told here.
+    private func checkLiteral(_ checked: CheckedExpression, _ declaration: ErrorParameter, at position: Position) {
+        guard case .literal(.string(let text)) = checked.parsed.root.kind, let allowed = declaration.kind.allowedValues,
+            !allowed.contains(text)
+        else { return }
+        report.add(
+            at: position, "the parameter '\(declaration.name)' cannot be '\(text)'",
+            advice: MappingReader.suggestion(for: text, among: allowed))
+    }
+
+    // MARK: All rules together
+
+    func checkCost(_ rules: [CheckedRule], _ file: MappingReader) {
+        let cost = rules.reduce(UInt64(0)) { sum, rule in
+            let expressions = [rule.requirement] + rule.parameters.map(\.expression)
+            return expressions.reduce(sum) { $0.addingReportingOverflow($1.worstCaseCost).partialValue }
+        }
+        guard cost > PolicyLimits.policyCost else { return }
+        report.add(
+            at: file.position(of: "rules"), "the rules may take \(cost) steps together; \(PolicyLimits.policyCost) are allowed",
+            advice: "Make the expressions simpler, or the rules fewer.")
+    }
+
+    /// Reports rules that do nothing, or let nothing pass, whatever the facts.
+    func checkMeaning(_ rules: [CheckedRule], with analysis: RuleAnalysis) {
+        for (place, rule) in rules.enumerated() {
+            switch analysis.verdict(on: rule.requirement.parsed.root) {
+            case .alwaysTrue:
+                report.add(
+                    at: rule.position, "the rule '\(rule.rule.id)' can never fail: it is true whatever the facts",
+                    advice: "Remove it, or correct what it requires.")
+            case .alwaysFalse:
+                report.add(
+                    at: rule.position, "the rule '\(rule.rule.id)' can never pass: it is false whatever the facts",
+                    advice: "No request would be approved. Correct what it requires.")
+            case .depends:
+                for earlier in rules[..<place]
+                where analysis.areEquivalent(earlier.requirement.parsed.root, rule.requirement.parsed.root) {
+                    reportShadow(earlier, rule)
+                    break
+                }
+            }
+        }
+    }
+
+    private func reportShadow(_ earlier: CheckedRule, _ later: CheckedRule) {
+        let laterIsStronger = later.rule.strength > earlier.rule.strength
+        let (shadowed, by) = laterIsStronger ? (earlier, later) : (later, earlier)
+        report.add(
+            at: shadowed.position,
+            "the rule '\(shadowed.rule.id)' is shadowed by '\(by.rule.id)' in line \(by.position.line), which requires the same",
+            advice: "Remove one of them.")
+    }
+}
+
+extension Rule {
+    /// Whose consequence counts where two rules fail together: rejection over two approvals over one.
+    fileprivate var strength: Int { consequence == .reject ? 3 : approvals }
+}
+
+extension SharingErrorCode {
+    /// The codes that a rule of a policy may give.
+    package static let forRules = allCases.filter { $0.category == .eligibility }
+}
+
+extension ErrorParameter.Kind {
+    /// The type of the expressions that give such a parameter.
+    var type: CELType {
+        switch self {
+        case .integer: .int
+        case .texts, .identityAttributes: .list(.string)
+        case .identifier, .moment, .text, .participant, .identityAttribute, .deviceKind, .state, .action: .string
+        }
+    }
+
+    /// The values that it may have, where they are few.
+    var allowedValues: [String]? {
+        switch self {
+        case .participant: ["requester", "owner"]
+        case .identityAttribute: IdentityAttribute.allCases.map(\.rawValue)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import CEL
+import Canonical
+
+extension Policy {
+    /// Reads and checks a policy file.
+    ///
+    /// - Parameter file: the name of the file in messages.
+    /// - Throws: `policy-invalid` with everything that is wrong, each with its place and what to do.
+    public static func load(_ text: String, file: String) throws(PolicyError) -> Policy {
+        let report = ProblemReport(file: file)
+        let policy = Document(text, limit: PolicyLimits.fileSize, report: report).flatMap { document in
+            PolicyLoader(document: document, report: report).policy(source: text)
+        }
+        if let error = report.error(.policyInvalid) { throw error }
+        guard let policy else {
+            throw PolicyError(
+                code: .policyInvalid, problems: [Problem(file: file, line: 1, column: 1, message: "the file cannot be used")])
+        }
+        return policy
+    }
+}
+
+/// Turns the document of a policy file into a policy, or reports why it cannot.
+struct PolicyLoader {
+    let document: Document
+    let report: ProblemReport
+    let expressions: ExpressionReader
+
+    init(document: Document, report: ProblemReport) {
+        self.document = document
+        self.report = report
+        expressions = ExpressionReader(lines: document.lines, report: report)
+    }
+
+    /// Nil where anything was reported.
+    func policy(source: String) -> Policy? {
+        guard let file = MappingReader(document.root, as: PolicyFileShape.file, report: report) else { return nil }
+        let header = header(file)
+        let pending = pending(file)
+        let catalog = catalog(file)
+        let names = names(file)
+        let rules = rules(file, in: names.environment)
+        let reasons = rejectionReasons(file)
+        checkCost(rules, file)
+        let analysis = RuleAnalysis(catalog: catalog, constants: names.constants, definitions: names.definitions)
+        checkMeaning(rules, with: analysis)
+        guard report.isEmpty, let header, let pending else { return nil }
+        let digest = Digest(sha256: source.utf8)
+        return Policy(
+            name: header.name, version: header.version, digest: digest, source: source, catalog: catalog,
+            rules: rules.map(\.rule), pendingExpiry: pending.expiry, escalation: pending.escalation, rejectionReasons: reasons,
+            constants: names.constantTexts, variables: names.variableTexts,
+            evaluator: PolicyEvaluator(rules: rules, digest: digest, catalog: catalog, environment: names.environment),
+            analysis: analysis)
+    }
+
+    // MARK: Header and times
+
+    private func header(_ file: MappingReader) -> (name: String, version: String)? {
+        guard let node = file.node("policy"), let reader = MappingReader(node, as: PolicyFileShape.policy, report: report),
+            let name = reader.identifier("name"), let version = reader.text("version")
+        else { return nil }
+        guard version.utf8.count <= 64 else {
+            report.add(at: reader.position(of: "version"), "the version has more than 64 bytes")
+            return nil
+        }
+        return (name, version)
+    }
+
+    private func pending(_ file: MappingReader) -> (expiry: Duration, escalation: Duration?)? {
+        guard let node = file.node("pending"), let reader = MappingReader(node, as: PolicyFileShape.pending, report: report) else {
+            return nil
+        }
+        let escalation = duration("escalatesAfter", of: reader)
+        guard let expiry = duration("expiresAfter", of: reader) else { return nil }
+        if let escalation, escalation >= expiry {
+            report.add(
+                at: reader.position(of: "escalatesAfter"), "a request would be escalated only when it has lapsed",
+                advice: "Make escalatesAfter shorter than expiresAfter.")
+        }
+        return (expiry, escalation)
+    }
+
+    private func duration(_ key: String, of reader: MappingReader) -> Duration? {
+        guard let text = reader.text(key) else { return nil }
+        guard let parsed = CELDuration(text) else {
+            report.add(
+                at: reader.position(of: key), "'\(text)' is not a duration",
+                advice: "Write hours, minutes and seconds, as in 120h, 90m or 1h30m.")
+            return nil
+        }
+        let duration = Duration.nanoseconds(parsed.nanoseconds)
+        guard PolicyLimits.pending.contains(duration) else {
+            report.add(at: reader.position(of: key), "'\(key)' must be from 1m to 8784h (366 days)")
+            return nil
+        }
+        return duration
+    }
+
+    // MARK: Catalogue and reasons
+
+    private func catalog(_ file: MappingReader) -> DeviceCatalog {
+        var ids = UniqueNames("kind of device", report)
+        var levels: [Int: DeviceKindID] = [:]
+        let kinds = file.list("devices", atMost: PolicyLimits.deviceKinds).compactMap { node -> DeviceKind? in
+            guard let reader = MappingReader(node, as: PolicyFileShape.device, report: report) else { return nil }
+            let title = reader.localizedText("title")
+            let level = reader.integer("level", in: PolicyLimits.levels)
+            let isTemporary = reader.flag("temporary", default: false)
+            let kind = DeviceKindID(rawValue: reader.identifier("id") ?? "")
+            let isShareable = reader.flag("shareable", default: true)
+            let isPhysical = reader.flag("physical", default: true)
+            ids.add(kind.rawValue, at: reader.position(of: "id"))
+            if let level {
+                if let other = levels[level] {
+                    report.add(
+                        at: reader.position(of: "level"), "level \(level) is that of '\(other)' already",
+                        advice: "Give each kind a level of its own: only then is there an order.")
+                }
+                levels[level] = levels[level] ?? kind
+            }
+            guard let title, let level, !kind.rawValue.isEmpty else { return nil }
+            return DeviceKind(
+                id: kind, title: title, level: SecurityLevel(rawValue: level), isShareable: isShareable,
+                isTemporary: isTemporary, isPhysical: isPhysical)
+        }
+        return DeviceCatalog(kinds)
+    }
+
+    private func rejectionReasons(_ file: MappingReader) -> [RejectionReason] {
+        var ids = UniqueNames("rejection reason", report)
+        return file.list("rejectionReasons", atMost: PolicyLimits.rejectionReasons).compactMap { node in
+            guard let reader = MappingReader(node, as: PolicyFileShape.rejectionReason, report: report) else { return nil }
+            let title = reader.localizedText("title")
+            guard let id = reader.identifier("id") else { return nil }
+            ids.add(id, at: reader.position(of: "id"))
+            return title.map { RejectionReason(id: RejectionReasonID(rawValue: id), title: $0) }
+        }
+    }
+}
+
+/// Reports a name that stands twice.
+struct UniqueNames {
+    private let noun: String
+    private let report: ProblemReport
+    private var lines: [String: Int] = [:]
+
+    init(_ noun: String, _ report: ProblemReport) {
+        self.noun = noun
+        self.report = report
+    }
+
+    mutating func add(_ name: String, at position: Position) {
+        guard !name.isEmpty else { return }
+        if let line = lines[name] {
+            report.add(at: position, "the \(noun) '\(name)' stands in line \(line) already", advice: "Give one of them another id.")
+        } else {
+            lines[name] = position.line
+        }
+    }
+}

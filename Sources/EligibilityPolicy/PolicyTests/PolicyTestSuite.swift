@@ -1,0 +1,99 @@
+/// The cases beside a policy file, `NAME.tests.yaml`.
+package struct PolicyTestSuite: Sendable {
+    package let cases: [PolicyTestCase]
+
+    static let file = MappingShape("a file of cases", required: ["facts", "cases"])
+    static let testCase = MappingShape("a case", required: ["id", "expect"], optional: ["about", "with", "failing", "approvals"])
+    static let failure = MappingShape("a failing rule", required: ["rule"], optional: ["error", "parameters"])
+
+    /// Reads a file of cases.
+    ///
+    /// - Throws: `policy-tests-invalid` with everything that is wrong and its place.
+    package static func load(_ text: String, file: String) throws(PolicyError) -> PolicyTestSuite {
+        let report = ProblemReport(file: file)
+        let cases = Document(text, limit: 4 * 1_048_576, report: report).map {
+            PolicyTestReader(report: report).cases($0.root)
+        }
+        if let error = report.error(.testsInvalid) { throw error }
+        return PolicyTestSuite(cases: cases ?? [])
+    }
+
+    /// The result of every case, in the order of the file.
+    package func run(on policy: Policy) -> [CaseResult] {
+        cases.map { $0.run(on: policy) }
+    }
+}
+
+private struct PolicyTestReader {
+    let report: ProblemReport
+    private static let mostCases = 10_000
+
+    func cases(_ root: DocumentNode) -> [PolicyTestCase] {
+        guard let file = MappingReader(root, as: PolicyTestSuite.file, report: report) else { return [] }
+        var ids = UniqueNames("case", report)
+        let base = file.node("facts")
+        return file.list("cases", atMost: Self.mostCases).compactMap { node in
+            guard let reader = MappingReader(node, as: PolicyTestSuite.testCase, report: report) else { return nil }
+            let id = reader.identifier("id")
+            if let id { ids.add(id, at: reader.position(of: "id")) }
+            if reader.node("about") != nil { _ = reader.text("about") }
+            let changes = reader.node("with")
+            let facts = base.flatMap { base in Facts(changes.map { base.merging($0) } ?? base, report: report) }
+            guard let id, let facts, let expected = expectation(reader) else { return nil }
+            return PolicyTestCase(id: id, line: node.position.line, facts: facts, expected: expected)
+        }
+    }
+
+    private func expectation(_ reader: MappingReader) -> PolicyTestCase.Expectation? {
+        guard let outcome = reader.choice("expect", of: Outcome.self) else { return nil }
+        let approvals = reader.integer("approvals", in: 0...PolicyLimits.approvals.upperBound)
+        let failing = reader.node("failing") == nil ? [] : reader.list("failing", atMost: PolicyLimits.rules).compactMap(failure)
+        if outcome == .approve, reader.node("failing") != nil {
+            reader.reportProblem(at: "failing", "where a rule fails, nothing is approved", advice: "Remove 'failing', or expect another outcome.")
+        }
+        if outcome != .approve, reader.node("failing") == nil {
+            reader.reportProblem(at: "expect", "a case that is not approved must say which rules fail", advice: "Add failing: [RULE, …].")
+        }
+        return PolicyTestCase.Expectation(outcome: outcome, failing: failing, approvals: approvals)
+    }
+
+    /// A rule's id alone, or a mapping with what its reason must hold.
+    private func failure(_ node: DocumentNode) -> PolicyTestCase.Failure? {
+        if let id = node.text, !node.isNull {
+            return PolicyTestCase.Failure(rule: RuleID(rawValue: id), code: nil, parameters: .none)
+        }
+        guard let reader = MappingReader(node, as: PolicyTestSuite.failure, report: report),
+            let rule = reader.identifier("rule")
+        else { return nil }
+        let code = reader.choice("error", of: SharingErrorCode.self)
+        let parameters = reader.entries("parameters", atMost: 100).compactMap { member -> (String, ParameterValue)? in
+            guard let value = ParameterValue(member.value) else {
+                report.add(
+                    at: member.value.position, "the parameter '\(member.key)' must be a text, a whole number or a list of texts",
+                    advice: "Put a text that looks like a number in quotes.")
+                return nil
+            }
+            return (member.key, value)
+        }
+        return PolicyTestCase.Failure(rule: RuleID(rawValue: rule), code: code, parameters: ErrorParameters(parameters))
+    }
+}
+
+extension ParameterValue {
+    /// A plain whole number is a number, any other scalar a text.
+    fileprivate init?(_ node: DocumentNode) {
+        switch node.content {
+        case .scalar(let scalar):
+            if scalar.style == .plain, let number = Int(scalar.text) {
+                self = .integer(number)
+            } else {
+                self = .string(scalar.text)
+            }
+        case .sequence(let elements):
+            let texts = elements.compactMap(\.text)
+            guard texts.count == elements.count else { return nil }
+            self = .strings(texts)
+        case .mapping: return nil
+        }
+    }
+}
