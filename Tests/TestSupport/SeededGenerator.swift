@@ -1,0 +1,58 @@
+import Foundation
+
+/// Random numbers that can be had again: SplitMix64 over a seed that a failing test prints.
+package struct SeededGenerator: RandomNumberGenerator, Sendable, CustomStringConvertible {
+    package let seed: UInt64
+    private var state: UInt64
+
+    /// - Parameter seed: nil takes `DEVSHARE_TEST_SEED`, or a new one.
+    package init(seed: UInt64? = nil) {
+        let given = ProcessInfo.processInfo.environment["DEVSHARE_TEST_SEED"].flatMap { UInt64($0) }
+        self.seed = seed ?? given ?? .random(in: .min ... .max)
+        state = self.seed
+    }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A generator of its own for a task, which does not depend on what other tasks draw.
+    package mutating func split() -> SeededGenerator { SeededGenerator(seed: next()) }
+
+    package var description: String { "seed \(seed): repeat with DEVSHARE_TEST_SEED=\(seed)" }
+}
+
+extension SeededGenerator {
+    package mutating func bytes(upTo limit: Int) -> [UInt8] {
+        (0..<Int.random(in: 0...limit, using: &self)).map { _ in .random(in: .min ... .max, using: &self) }
+    }
+
+    /// Characters of all planes, often those beside the surrogates and at the ends of the UTF-8 lengths; never NUL.
+    package mutating func text(upTo limit: Int) -> String {
+        let edges: [ClosedRange<UInt32>] = [
+            0x01...0x7F, 0x7E...0x81, 0x7FE...0x801, 0xD7F0...0xD7FF, 0xE000...0xE010, 0xFFF0...0xFFFF, 0x10000...0x10010,
+            0x10FFF0...0x10FFFF, 0x300...0x36F, 0x1F600...0x1F64F, 0x01...0x10FFFF,
+        ]
+        var text = String.UnicodeScalarView()
+        for _ in 0..<Int.random(in: 0...limit, using: &self) {
+            let range = edges[Int.random(in: 0..<edges.count, using: &self)]
+            if let scalar = Unicode.Scalar(UInt32.random(in: range, using: &self)) { text.append(scalar) }
+        }
+        return String(text)
+    }
+
+    /// Any number, often one at the edges of its type or of zero.
+    package mutating func number<Value: FixedWidthInteger>(_: Value.Type = Value.self) -> Value {
+        switch Int.random(in: 0..<6, using: &self) {
+        case 0: .min
+        case 1: .max
+        case 2: 0
+        case 3: Value(truncatingIfNeeded: -1)
+        default: .random(in: .min ... .max, using: &self)
+        }
+    }
+}
