@@ -30,7 +30,7 @@ struct CanonicalNumberTests {
 
     @Test("of random bits read back as the same bits")
     func roundTrip() throws {
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         for _ in 0..<20_000 {
             let double = Double(bitPattern: random.next())
             guard double.isFinite else { continue }

@@ -9,7 +9,7 @@ struct CivilDateTests {
     func foundation() throws {
         var calendar = Calendar(identifier: .iso8601)
         calendar.timeZone = try #require(TimeZone(identifier: "UTC"))
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         for _ in 0..<3_000 {
             let days = Int64.random(in: -130_000...2_900_000, using: &random)
             let parts = calendar.dateComponents([.year, .month, .day], from: Date(timeIntervalSince1970: Double(days) * 86_400))

@@ -33,7 +33,7 @@ struct DigestTests {
 
     @Test("hexadecimal of random bytes reads back")
     func hex() {
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         for _ in 0..<500 {
             let bytes = (0..<random.below(70)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             #expect([UInt8](hex: bytes.hex) == bytes, "seed \(random.seed)")

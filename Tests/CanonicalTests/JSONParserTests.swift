@@ -92,7 +92,7 @@ struct JSONParserTests {
 
     @Test("reads or refuses any bytes, and traps at none")
     func anyBytes() {
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         for _ in 0..<5_000 {
             let bytes = random.mutated(random.json().canonicalBytes())
             guard let value = try? JSONValue(parsing: bytes) else { continue }

@@ -6,7 +6,7 @@ import Testing
 struct TimestampTests {
     @Test("read back from their text, and sort as their texts do")
     func roundTrip() {
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         var moments = (0..<2_000).map { _ in
             Timestamp(microseconds: Int64.random(in: Timestamp.earliest.microseconds...Timestamp.latest.microseconds, using: &random))
         }

@@ -2,23 +2,9 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import Synchronization
+import TestSupport
 
 @testable import SharingEngine
-
-/// A generator whose sequence its seed decides (SplitMix64), so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 /// The requests that a run has made so far, for commands about them.
 final class KnownRequests: Sendable {
@@ -60,11 +46,11 @@ struct RandomCommands {
 
     private mutating func submission(_ now: Timestamp) -> Command {
         let device = Int.random(in: 0..<Self.devices.count, using: &generator)
-        let owner = chance(20) ? user() : Self.holder(of: device)
+        let owner = generator.once(in: 20) ? user() : Self.holder(of: device)
         let mates = Self.users.indices.filter { Self.users[$0 / 4 * 4] == owner || $0 / 4 == (Self.users.firstIndex(of: owner) ?? 0) / 4 }
-        let requester = chance(5) ? user() : Self.users[mates.randomElement(using: &generator) ?? 0]
-        let age = chance(10) ? Duration.seconds(3_600) : .seconds(10)
-        let consent = chance(30) ? nil : try? OwnerConsent(method: "challenge", givenAt: now.advanced(by: .zero - age), reference: "r")
+        let requester = generator.once(in: 5) ? user() : Self.users[mates.randomElement(using: &generator) ?? 0]
+        let age = generator.once(in: 10) ? Duration.seconds(3_600) : .seconds(10)
+        let consent = generator.once(in: 30) ? nil : try? OwnerConsent(method: "challenge", givenAt: now.advanced(by: .zero - age), reference: "r")
         return .submit(
             SubmitShareRequest(
                 request: ShareRequestID(at: now, using: &generator), requester: requester, owner: owner, device: Self.devices[device],
@@ -75,8 +61,8 @@ struct RandomCommands {
         let officer = Actor(id: "officer-\(Int.random(in: 0..<3, using: &generator))", role: .compliance)
         guard let request = requests.any(using: &generator) else { return (.note(ShareRequestID(), text: "nothing yet"), officer) }
         switch Int.random(in: 0..<8, using: &generator) {
-        case 0, 1, 2: return (.approve(request, note: chance(2) ? "fine" : nil), officer)
-        case 3: return (.reject(request, reason: chance(3) ? nil : "suspected-fraud", note: nil), officer)
+        case 0, 1, 2: return (.approve(request, note: generator.once(in: 2) ? "fine" : nil), officer)
+        case 3: return (.reject(request, reason: generator.once(in: 3) ? nil : "suspected-fraud", note: nil), officer)
         case 4: return (.claim(request), officer)
         case 5: return (.release(request), officer)
         case 6: return (.note(request, text: "looked at it"), officer)
@@ -107,7 +93,7 @@ struct RandomCommands {
     }
 
     private mutating func recordUser(_ number: Int) -> Command {
-        let entity = chance(4) ? EntityID(trusted: "entity-\(Int.random(in: 0..<7, using: &generator))") : Self.entity(of: number)
+        let entity = generator.once(in: 4) ? EntityID(trusted: "entity-\(Int.random(in: 0..<7, using: &generator))") : Self.entity(of: number)
         return .recordUser(
             RecordUser(user: Self.users[number], entity: entity, entityKind: .individual, registeredAt: Harness.longAgo))
     }
@@ -116,7 +102,7 @@ struct RandomCommands {
         .recordDevice(
             RecordDevice(
                 device: Self.devices[number], holder: Self.holder(of: number), kind: Self.kind(of: number),
-                activatedAt: chance(4) ? now : Harness.longAgo))
+                activatedAt: generator.once(in: 4) ? now : Harness.longAgo))
     }
 
     private mutating func temporaryDevice(_ now: Timestamp) -> Command {
@@ -128,6 +114,4 @@ struct RandomCommands {
 
     private mutating func user() -> UserID { Self.users.randomElement(using: &generator) ?? Self.users[0] }
 
-    /// True once in so many times.
-    private mutating func chance(_ times: Int) -> Bool { Int.random(in: 0..<times, using: &generator) == 0 }
 }
