@@ -97,8 +97,10 @@ package struct Environment: Sendable {
 
 extension Environment {
     /// Reads the text. The error holds the first thing that is wrong with its form.
-    package func parse(_ source: String) throws(CELError) -> ParsedExpression {
-        try Parser.parse(source, libraries: libraries, limits: limits)
+    ///
+    /// - Parameter expandsMacros: false to read `has`, `all` and the other macros as ordinary calls.
+    package func parse(_ source: String, expandsMacros: Bool = true) throws(CELError) -> ParsedExpression {
+        try Parser.parse(source, libraries: libraries, limits: limits, expandsMacros: expandsMacros)
     }
 
     /// Resolves names, infers types and bounds the cost. The error holds everything that is wrong.

@@ -32,8 +32,13 @@ final class Meter {
 
     /// A string or bytes value of this many bytes is about to be made.
     func chargeText(_ size: Int) throws(EvaluationError) {
-        guard size <= limits.stringSize else { throw exceeded("a text of \(size) bytes; at most \(limits.stringSize) are allowed") }
+        try checkText(size)
         try chargeSize(size)
+    }
+
+    /// For a text that is charged while it grows.
+    func checkText(_ size: Int) throws(EvaluationError) {
+        guard size <= limits.stringSize else { throw exceeded("a text of \(size) bytes; at most \(limits.stringSize) are allowed") }
     }
 
     /// A list or map of this many elements is about to be made.

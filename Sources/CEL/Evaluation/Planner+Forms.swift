@@ -59,7 +59,7 @@ extension Planner {
         guard let implementation = function.implementation(isMember: isMember, count: nodes.count) else {
             return FailureNode(EvaluationError(.noMatchingOverload, "no matching overload for '\(name)'"), at: location)
         }
-        if let node = matcher(name, nodes, at: location) { return node }
+        if let node = special(function, isMember, nodes, at: location) { return folded(node, over: nodes) }
         let node: Node
         switch nodes.count {
         case 1:

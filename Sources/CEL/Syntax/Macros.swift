@@ -4,6 +4,7 @@ extension Parser {
     mutating func expandMacro(
         _ name: String, target: Expression?, arguments: [Expression], from start: Int, anchor: Int
     ) throws(CELError) -> Expression? {
+        guard expandsMacros else { return nil }
         guard let target else {
             return name == "has" && arguments.count == 1 ? try expandHas(arguments[0], from: start, anchor: anchor) : nil
         }

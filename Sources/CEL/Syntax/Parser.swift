@@ -3,13 +3,17 @@ struct Parser {
     let source: SourceText
     let libraries: Set<Library>
     let limits: Limits
+    /// Where false, every macro is an ordinary call.
+    let expandsMacros: Bool
     private var lexer: Lexer
     private(set) var token: Token
     private var lastEnd = 0
     private var depth = 0
     private var nodeCount = 0
 
-    static func parse(_ text: String, libraries: Set<Library>, limits: Limits) throws(CELError) -> ParsedExpression {
+    static func parse(
+        _ text: String, libraries: Set<Library>, limits: Limits, expandsMacros: Bool = true
+    ) throws(CELError) -> ParsedExpression {
         let source = SourceText(text)
         guard source.bytes.count <= limits.expressionSize else {
             throw CELError([
@@ -17,16 +21,17 @@ struct Parser {
                     .limitExceeded, "the expression has \(source.bytes.count) bytes; at most \(limits.expressionSize) are allowed", at: 0, in: source)
             ])
         }
-        var parser = try Parser(source: source, libraries: libraries, limits: limits)
+        var parser = try Parser(source: source, libraries: libraries, limits: limits, expandsMacros: expandsMacros)
         let root = try parser.expression()
         guard parser.token.kind == .end else { throw parser.unexpected("an operator or the end of the expression") }
         return ParsedExpression(root: root, source: source, nodeCount: parser.nodeCount)
     }
 
-    private init(source: SourceText, libraries: Set<Library>, limits: Limits) throws(CELError) {
+    private init(source: SourceText, libraries: Set<Library>, limits: Limits, expandsMacros: Bool) throws(CELError) {
         self.source = source
         self.libraries = libraries
         self.limits = limits
+        self.expandsMacros = expandsMacros
         lexer = Lexer(source)
         token = try lexer.next()
     }

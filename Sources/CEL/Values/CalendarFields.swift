@@ -8,6 +8,7 @@ struct CalendarFields {
     let hour: Int64
     let minute: Int64
     let second: Int64
+    let millisecond: Int64
     /// 0 is Sunday.
     let weekday: Int64
     /// 0 is the first of January.
@@ -19,6 +20,7 @@ struct CalendarFields {
         hour = secondOfDay / 3_600
         minute = secondOfDay % 3_600 / 60
         second = secondOfDay % 60
+        millisecond = Int64(moment.nanoseconds) / 1_000_000
         weekday = floorDivide(days + 4, 7).remainder
         (year, month, day) = civilFromDays(days)
         dayOfYear = days - daysFromCivil(year: year, month: 1, day: 1)

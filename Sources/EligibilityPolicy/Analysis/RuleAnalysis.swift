@@ -24,7 +24,7 @@ struct RuleAnalysis: Sendable {
 
     func verdict(on expression: Expression) -> Verdict {
         var seen: Set<Bool> = []
-        let isComplete = explore { reader in
+        let isComplete = explore { (reader: AbstractReader) throws(AbstractReader.Unknown) -> Bool in
             seen.insert(try reader.condition(expression))
             return seen.count < 2
         }
@@ -35,7 +35,7 @@ struct RuleAnalysis: Sendable {
     /// Whether the two are true and false together whatever the facts.
     func areEquivalent(_ one: Expression, _ other: Expression) -> Bool {
         var isEqual = true
-        let isComplete = explore { reader in
+        let isComplete = explore { (reader: AbstractReader) throws(AbstractReader.Unknown) -> Bool in
             isEqual = try reader.condition(one) == reader.condition(other)
             return isEqual
         }

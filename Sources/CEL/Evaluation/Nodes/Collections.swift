@@ -60,7 +60,7 @@ extension CELMap {
         } catch {
             switch error {
             case .unsupportedKey: throw EvaluationError(.unsupportedKey, "a \(key.type) cannot be the key of a map")
-            case .repeatedKey: throw EvaluationError(.repeatedKey, "the key \(key) is repeated")
+            case .repeatedKey: throw EvaluationError(.repeatedKey, "the key \(key.brief) is repeated")
             }
         }
     }

@@ -84,15 +84,15 @@ final class IndexNode: Node {
 
     private static func element(of value: CELValue, _ key: CELValue) throws(EvaluationError) -> CELValue {
         if let found = try elementIfPresent(of: value, key) { return found }
-        if case .map = value { throw EvaluationError(.noSuchKey, "no such key: \(key)") }
-        throw EvaluationError(.indexOutOfRange, "index \(key) is out of range")
+        if case .map = value { throw EvaluationError(.noSuchKey, "no such key: \(key.brief)") }
+        throw EvaluationError(.indexOutOfRange, "index \(key.brief) is out of range")
     }
 
     private static func elementIfPresent(of value: CELValue, _ key: CELValue) throws(EvaluationError) -> CELValue? {
         switch value {
         case .list(let elements):
             guard let position = wholeNumber(key) else {
-                throw EvaluationError(.invalidArgument, "the index of a list must be an int, not \(key)")
+                throw EvaluationError(.invalidArgument, "the index of a list must be an int, not \(key.brief)")
             }
             return elements.indices.contains(position) ? elements[position] : nil
         case .map(let map):

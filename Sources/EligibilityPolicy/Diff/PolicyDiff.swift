@@ -1,0 +1,69 @@
+/// What differs between two policies, in words, and facts on which they decide differently.
+package struct PolicyDiff: Sendable {
+    /// One difference.
+    package struct Change: Hashable, Sendable, CustomStringConvertible {
+        package enum Kind: String, Hashable, Sendable {
+            case added, removed, changed, moved
+        }
+
+        package let kind: Kind
+        /// What it is about: `rule device-seasoned`.
+        package let subject: String
+        /// How it changed, a phrase each.
+        package let details: [String]
+
+        package var description: String {
+            "\(kind.rawValue)  \(subject)" + details.map { "\n    \($0)" }.joined()
+        }
+    }
+
+    /// Facts on which the two decide differently.
+    package struct Witness: Sendable {
+        package let facts: Facts
+        package let old: Decision
+        package let new: Decision
+    }
+
+    package let changes: [Change]
+    /// Nil where the search found none: then the policies may still differ on facts that it did not try.
+    package let witness: Witness?
+
+    /// Facts tried in the search for a witness.
+    package static let mostTries = 50_000
+
+    package init(old: Policy, new: Policy, seed: UInt64 = 1) {
+        changes = Self.changes(old, new)
+        witness = old.digest == new.digest ? nil : Self.search(old, new, seed: seed)
+    }
+
+    // MARK: The witness
+
+    private static func search(_ old: Policy, _ new: Policy, seed: UInt64) -> Witness? {
+        var sampler = FactsSampler(seed: seed, policies: [old, new])
+        let plain = sampler.plain
+        if differs(old, new, on: plain) { return witness(old, new, plain) }
+        for _ in 0..<mostTries {
+            var facts = sampler.next()
+            guard differs(old, new, on: facts) else { continue }
+            // What is not needed for the difference is made plain, so that the reader sees what matters.
+            for aspect in FactsSampler.Aspect.allCases {
+                let simpler = sampler.replacing(aspect, of: facts, from: plain)
+                if differs(old, new, on: simpler) { facts = simpler }
+            }
+            return witness(old, new, facts)
+        }
+        return nil
+    }
+
+    /// Whether outcome, approvals or reasons differ; the names of rules do not count.
+    private static func differs(_ old: Policy, _ new: Policy, on facts: Facts) -> Bool {
+        let one = old.evaluate(facts)
+        let other = new.evaluate(facts)
+        return one.outcome != other.outcome || one.approvalsRequired != other.approvalsRequired
+            || one.reasons.map(\.code) != other.reasons.map(\.code)
+    }
+
+    private static func witness(_ old: Policy, _ new: Policy, _ facts: Facts) -> Witness {
+        Witness(facts: facts, old: old.evaluate(facts), new: new.evaluate(facts))
+    }
+}

@@ -1,0 +1,90 @@
+import BundledFiles
+import Canonical
+import EligibilityPolicy
+
+/// What deciding costs: decisions a second of the default policy on one core, and loading it.
+enum PolicyBenchmark {
+    struct Figures {
+        /// On facts that approve, one decision after the other.
+        let approvalsPerSecond: Double
+        /// On facts on which three rules fail, so that reasons with parameters are made.
+        let rejectionsPerSecond: Double
+        let millisecondsToLoad: Double
+    }
+
+    /// Measures for about `duration` each, and prints a line for each figure.
+    static func run(duration: Duration = .seconds(2)) throws -> Figures {
+        let text = try BundledFiles.text("device-sharing.yaml", in: .policies)
+        let clock = ContinuousClock()
+        var loads = 0
+        let loading = try clock.measure {
+            for _ in 0..<10 {
+                _ = try Policy.load(text, file: "device-sharing.yaml")
+                loads += 1
+            }
+        }
+        let policy = try Policy.load(text, file: "device-sharing.yaml")
+        let figures = Figures(
+            approvalsPerSecond: try rate(of: policy, on: approved, expecting: .approve, for: duration, clock),
+            rejectionsPerSecond: try rate(of: policy, on: rejected, expecting: .reject, for: duration, clock),
+            millisecondsToLoad: loading / .milliseconds(1) / Double(loads))
+        print("policy: \(Int(figures.approvalsPerSecond)) decisions/s that approve, \(policy.rules.count) rules, one core")
+        print("policy: \(Int(figures.rejectionsPerSecond)) decisions/s that reject for three reasons")
+        print("policy: loaded and checked in \((figures.millisecondsToLoad * 10).rounded() / 10) ms (\(text.utf8.count) bytes)")
+        return figures
+    }
+
+    struct WrongOutcome: Error {
+        let got: Outcome
+        let expected: Outcome
+    }
+
+    private static func rate(
+        of policy: Policy, on facts: [Facts], expecting outcome: Outcome, for duration: Duration, _ clock: ContinuousClock
+    ) throws -> Double {
+        var decided = 0
+        let start = clock.now
+        repeat {
+            for _ in 0..<100 {
+                for one in facts {
+                    let decision = policy.evaluate(one)
+                    guard decision.outcome == outcome else { throw WrongOutcome(got: decision.outcome, expected: outcome) }
+                }
+            }
+            decided += 100 * facts.count
+        } while start.duration(to: clock.now) < duration
+        return Double(decided) / (start.duration(to: clock.now) / .seconds(1))
+    }
+
+    // MARK: Facts
+
+    /// A hundred requests of different users.
+    private static let approved = (0..<100).map { number in
+        let now = Timestamp(microseconds: 1_777_888_999_000_000)
+        return Facts(
+            requester: participant("requester\(number)", entity: "E-\(number)", kind: "sls-card", now),
+            owner: participant("owner\(number)", entity: "E-\(number)", kind: "dsc-plus", now),
+            device: "owner\(number)-D", sharedWith: number % 3,
+            identity: IdentityFacts(
+                dateOfBirth: .match, citizenship: .match, residence: .match, document: .match, socialSecurityNumber: .missing,
+                usPerson: false),
+            consent: ConsentFacts(
+                method: "device-challenge", givenAt: now.advanced(by: .seconds(-60)), reference: "consent-reference-\(number)"),
+            submittedAt: now, decidedAt: now)
+    }
+
+    private static let rejected = approved.map { facts in
+        var facts = facts
+        facts.consent = nil
+        facts.sharedWith = 5
+        facts.owner.devices[0].activatedAt = facts.decidedAt.advanced(by: .seconds(-3_600))
+        return facts
+    }
+
+    private static func participant(_ id: String, entity: String, kind: DeviceKindID, _ now: Timestamp) -> ParticipantFacts {
+        let years = now.advanced(by: .seconds(-86_400 * 800))
+        return ParticipantFacts(
+            id: id, entity: entity, entityKind: .individual, registeredAt: years,
+            devices: [DeviceFacts(id: id + "-D", kind: kind, activatedAt: years)])
+    }
+}
