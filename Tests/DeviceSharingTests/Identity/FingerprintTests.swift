@@ -58,7 +58,7 @@ struct FingerprintTests {
         #expect(
             comparison.facts
                 == IdentityFacts(
-                    dateOfBirth: .match, citizenship: .mismatch, residence: .missing, document: .missing, socialSecurityNumber: .missing, usPerson: nil))
+                    dateOfBirth: .match, citizenship: .mismatch, residence: .missing, document: .missing, socialSecurityNumber: .missing, usPerson: false))
         #expect(IdentityFingerprints.compare(nil, .of("ABCDE")) == IdentityFingerprints.Comparison(facts: .missing, warning: nil))
         #expect(IdentityFingerprints.compare(.of("ABCDE"), nil).facts == .missing)
         #expect(IdentityFingerprints.compare(nil, nil).facts == .missing)
