@@ -1,7 +1,8 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("A device")
 struct DeviceTests {
@@ -13,16 +14,19 @@ struct DeviceTests {
         try Scenario.given(alice).when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: nil))
             .then(
                 .device("a-sls", .issued(device: "a-sls", holder: "alice", kind: "sls-card", expiresAt: nil)),
-                .user("alice", .deviceAssigned(user: "alice", device: "a-sls")))
+                .user("alice", .deviceAssigned(user: "alice", device: "a-sls"))
+            )
             .when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: .daysAgo(1)))
             .then(.device("a-sls", .activated(device: "a-sls", activatedAt: .daysAgo(1))))
             .when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: .daysAgo(1)))
             .thenNothing()
-        try Scenario.given(alice).when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: .daysAgo(1)))
-            .then(
-                .device("a-sls", .issued(device: "a-sls", holder: "alice", kind: "sls-card", expiresAt: nil)),
-                .user("alice", .deviceAssigned(user: "alice", device: "a-sls")),
-                .device("a-sls", .activated(device: "a-sls", activatedAt: .daysAgo(1))))
+        try Scenario.given(alice).when(
+            .recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: .daysAgo(1))
+        )
+        .then(
+            .device("a-sls", .issued(device: "a-sls", holder: "alice", kind: "sls-card", expiresAt: nil)),
+            .user("alice", .deviceAssigned(user: "alice", device: "a-sls")),
+            .device("a-sls", .activated(device: "a-sls", activatedAt: .daysAgo(1))))
     }
 
     @Test("is of a kind in the catalogue, and keeps kind and holder")
@@ -32,24 +36,34 @@ struct DeviceTests {
             .thenRefused(.invalidInput(field: "kind", problem: "abacus is not in the policy's device catalogue"))
         try given.when(.recordDevice("a-sls", holder: "bob", kind: "sls-card"))
             .thenRefused(.deviceHeldByAnotherUser("a-sls", holder: "alice"))
-        #expect(try given.when(.recordDevice("a-sls", holder: "alice", kind: "dsc-plus")).refusal?.code == .invalidInput)
+        #expect(
+            try given.when(.recordDevice("a-sls", holder: "alice", kind: "dsc-plus")).refusal?.code == .invalidInput)
     }
 
     @Test("of a temporary kind has an end, and no other has one")
     func temporary() throws {
-        let given = Scenario.given(alice), tomorrow = Timestamp.noon.advanced(by: .days(1))
-        #expect(try given.when(.recordDevice("t", holder: "alice", kind: "temporary-code")).refusal?.parameters["field"] == "expiresAt")
-        #expect(try given.when(.recordDevice("t", holder: "alice", kind: "sls-card", expires: tomorrow)).refusal?.parameters["field"] == "expiresAt")
-        let issued = try given.when(.recordDevice("t", holder: "alice", kind: "temporary-code", activated: .noon, expires: tomorrow))
-            .then(
-                .device("t", .issued(device: "t", holder: "alice", kind: "temporary-code", expiresAt: tomorrow)),
-                .user("alice", .deviceAssigned(user: "alice", device: "t")),
-                .device("t", .activated(device: "t", activatedAt: .noon)))
+        let given = Scenario.given(alice)
+        let tomorrow = Timestamp.noon.advanced(by: .days(1))
+        #expect(
+            try given.when(.recordDevice("t", holder: "alice", kind: "temporary-code")).refusal?.parameters["field"]
+                == "expiresAt")
+        #expect(
+            try given.when(.recordDevice("t", holder: "alice", kind: "sls-card", expires: tomorrow)).refusal?
+                .parameters["field"] == "expiresAt")
+        let issued = try given.when(
+            .recordDevice("t", holder: "alice", kind: "temporary-code", activated: .noon, expires: tomorrow)
+        )
+        .then(
+            .device("t", .issued(device: "t", holder: "alice", kind: "temporary-code", expiresAt: tomorrow)),
+            .user("alice", .deviceAssigned(user: "alice", device: "t")),
+            .device("t", .activated(device: "t", activatedAt: .noon)))
         let device = try #require(issued.world.devices["t"])
         #expect(device.isInForce(at: .noon))
         #expect(device.isInForce(at: tomorrow.advanced(by: .microseconds(-1))))
         #expect(!device.isInForce(at: tomorrow))
-        #expect(try issued.when(.recordDevice("t", holder: "alice", kind: "temporary-code", expires: .noon)).refusal?.code == .invalidInput)
+        #expect(
+            try issued.when(.recordDevice("t", holder: "alice", kind: "temporary-code", expires: .noon)).refusal?.code
+                == .invalidInput)
     }
 
     @Test("is deactivated for a reason, once")

@@ -1,7 +1,8 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("A user")
 struct UserTests {
@@ -10,7 +11,11 @@ struct UserTests {
     @Test("is registered when the directory first names it, and no more than once")
     func registered() throws {
         try Scenario.given().when(.recordUser("alice", entity: "smith"))
-            .then(.user("alice", .registered(user: "alice", entity: "smith", entityKind: .individual, registeredAt: .longAgo)))
+            .then(
+                .user(
+                    "alice",
+                    .registered(user: "alice", entity: "smith", entityKind: .individual, registeredAt: .longAgo))
+            )
             .when(.recordUser("alice", entity: "smith", registered: .noon))
             .thenNothing()
     }
@@ -26,11 +31,18 @@ struct UserTests {
     @Test("has its identity recorded: which attributes under which key, and nothing of the values")
     func identityRecorded() throws {
         let scenario = try Scenario.given(alice).when(.recordIdentity("alice", .of("AB.D.")))
-            .then(.user("alice", .identityRecorded(user: "alice", keyID: "k1", attributes: [.dateOfBirth, .citizenship, .document])))
+            .then(
+                .user(
+                    "alice",
+                    .identityRecorded(user: "alice", keyID: "k1", attributes: [.dateOfBirth, .citizenship, .document]))
+            )
             .when(.recordIdentity("alice", .of("AB.D.")))
             .thenNothing()
             .when(.recordIdentity("alice", .of("AB.D.", under: "k2")))
-            .then(.user("alice", .identityRecorded(user: "alice", keyID: "k2", attributes: [.dateOfBirth, .citizenship, .document])))
+            .then(
+                .user(
+                    "alice",
+                    .identityRecorded(user: "alice", keyID: "k2", attributes: [.dateOfBirth, .citizenship, .document])))
         #expect(scenario.world.users["alice"]?.identity?.keyID == "k2")
     }
 
@@ -76,7 +88,8 @@ struct UserTests {
                 .user("alice", .closed(user: "alice")),
                 .shareRequest(.first, .ended(reason: .participantClosed, note: nil)),
                 .user("alice", .loginDeviceChanged(user: "alice", device: nil, sharing: nil, superseded: [])),
-                .device("b-plus", .unshared(device: "b-plus", request: .first, with: "alice")))
+                .device("b-plus", .unshared(device: "b-plus", request: .first, with: "alice"))
+            )
             .then(.second, is: .active)
         let closed = try shared.when(.close("bob")).then(.first, is: .ended).then(.second, is: .ended)
         #expect(closed.world.users["carol"]?.loginSharing == nil)

@@ -1,24 +1,33 @@
-@testable import DeviceSharing
 import EligibilityPolicy
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("Errors of the domain")
 struct SharingErrorTests {
     /// One of each factory.
     private static let made: [SharingError] = [
-        .requesterIsOwner("u"), .userNotFound("u"), .userClosed("u"), .deviceNotFound("d"), .notDeviceOwner("u", device: "d"),
-        .deviceNotActive("d", state: "lost"), .deviceHeldByAnotherUser("d", holder: "u"), .alreadyShared("u", device: "d"),
-        .sharingChain("u", device: "d"), .requestAlreadyOpen("u", request: .first), .requestNotFound(.first), .sharingNotFound(.first),
-        .invalidTransition(from: "ended", attempted: "approve"), .reasonRequired, .unknownRejectionReason("mood", known: ["other"]),
-        .separationOfDuties(officer: "olivia"), .notPermitted(role: .auditor, attempted: "approve"), .factsChanged(stream: .user("u")),
-        .versionConflict(stream: .device("d"), expected: 1, actual: 2), .idempotencyKeyReused("k"), .invalidInput(field: "f", problem: "p"),
+        .requesterIsOwner("u"), .userNotFound("u"), .userClosed("u"), .deviceNotFound("d"),
+        .notDeviceOwner("u", device: "d"),
+        .deviceNotActive("d", state: "lost"), .deviceHeldByAnotherUser("d", holder: "u"),
+        .alreadyShared("u", device: "d"),
+        .sharingChain("u", device: "d"), .requestAlreadyOpen("u", request: .first), .requestNotFound(.first),
+        .sharingNotFound(.first),
+        .invalidTransition(from: "ended", attempted: "approve"), .reasonRequired,
+        .unknownRejectionReason("mood", known: ["other"]),
+        .separationOfDuties(officer: "olivia"), .notPermitted(role: .auditor, attempted: "approve"),
+        .factsChanged(stream: .user("u")),
+        .versionConflict(stream: .device("d"), expected: 1, actual: 2), .idempotencyKeyReused("k"),
+        .invalidInput(field: "f", problem: "p"),
         .invalidIdentityData(.document, problem: "p"), .policyInvalid(problems: ["p"]), .policyNotActive("p"),
     ]
 
     /// Codes that a policy's rules give, with parameters by the rules' expressions.
     private static let ofPolicies: Set<SharingErrorCode> = [
-        .deviceSecurityLevelTooLow, .identityMismatch, .identityIncomplete, .temporaryDeviceAssigned, .deviceNotShareable, .ownerConsentMissing,
-        .ownerConsentStale, .organizationInvolved, .deviceWidelyShared, .deviceRecentlyActivated, .userRecentlyRegistered,
+        .deviceSecurityLevelTooLow, .identityMismatch, .identityIncomplete, .temporaryDeviceAssigned,
+        .deviceNotShareable, .ownerConsentMissing,
+        .ownerConsentStale, .organizationInvolved, .deviceWidelyShared, .deviceRecentlyActivated,
+        .userRecentlyRegistered,
     ]
 
     @Test("carry exactly the parameters that their code declares, of the declared kinds", arguments: made)

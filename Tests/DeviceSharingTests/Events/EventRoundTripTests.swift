@@ -1,8 +1,9 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import TestSupport
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("Events as JSON")
 struct EventRoundTripTests {
@@ -45,30 +46,40 @@ struct EventRoundTripTests {
         func text(_ event: DomainEvent) -> String { String(decoding: event.data(), as: UTF8.self) }
         #expect(
             text(.user(.registered(user: "alice", entity: "smith", entityKind: .individual, registeredAt: .noon)))
-                == #"{"entity":"smith","entityKind":"individual","registeredAt":"2026-06-01T12:00:00.000000Z","user":"alice"}"#)
+                == #"{"entity":"smith","entityKind":"individual","registeredAt":"2026-06-01T12:00:00.000000Z","user":"alice"}"#
+        )
         #expect(
-            text(.shareRequest(.submitted(request: .first, requester: "alice", owner: "bob", device: "b-plus", consent: .fresh)))
-                == #"{"consent":{"givenAt":"2026-06-01T11:59:00.000000Z","method":"device-challenge","reference":"c-1"},"device":"b-plus","owner":"bob","request":"01020304-0506-7000-8000-000000000001","requester":"alice"}"#)
+            text(
+                .shareRequest(
+                    .submitted(request: .first, requester: "alice", owner: "bob", device: "b-plus", consent: .fresh)))
+                == #"{"consent":{"givenAt":"2026-06-01T11:59:00.000000Z","method":"device-challenge","reference":"c-1"},"device":"b-plus","owner":"bob","request":"01020304-0506-7000-8000-000000000001","requester":"alice"}"#
+        )
         #expect(
             text(.user(.loginDeviceChanged(user: "alice", device: "b-plus", sharing: .first, superseded: ["a-sls"])))
-                == #"{"device":"b-plus","sharing":"01020304-0506-7000-8000-000000000001","superseded":["a-sls"],"user":"alice"}"#)
-        #expect(text(.shareRequest(.rejected(Rejection(by: .policy, error: .userClosed("bob"))))) == #"{"by":"policy","error":{"code":"user-closed","parameters":{"user":"bob"}}}"#)
+                == #"{"device":"b-plus","sharing":"01020304-0506-7000-8000-000000000001","superseded":["a-sls"],"user":"alice"}"#
+        )
+        #expect(
+            text(.shareRequest(.rejected(Rejection(by: .policy, error: .userClosed("bob")))))
+                == #"{"by":"policy","error":{"code":"user-closed","parameters":{"user":"bob"}}}"#)
         #expect(text(.shareRequest(.expired)) == "{}")
     }
 
     private func shape(_ event: DomainEvent) -> DomainEvent {
         func bare(_ record: DecisionRecord) -> DecisionRecord {
             DecisionRecord(
-                outcome: record.outcome, reasons: record.reasons, approvalsRequired: record.approvalsRequired, decisionBytes: [], factsBytes: [])
+                outcome: record.outcome, reasons: record.reasons, approvalsRequired: record.approvalsRequired,
+                decisionBytes: [], factsBytes: [])
         }
         return switch event {
         case .shareRequest(.held(let record, let expiresAt)): .shareRequest(.held(bare(record), expiresAt: expiresAt))
-        case .shareRequest(.approved(let by, let record, let note)): .shareRequest(.approved(by: by, bare(record), note: note))
+        case .shareRequest(.approved(let by, let record, let note)):
+            .shareRequest(.approved(by: by, bare(record), note: note))
         case .shareRequest(.rejected(let rejection)):
             .shareRequest(
                 .rejected(
                     Rejection(
-                        by: rejection.by, decision: rejection.decision.map(bare), error: rejection.error, reason: rejection.reason,
+                        by: rejection.by, decision: rejection.decision.map(bare), error: rejection.error,
+                        reason: rejection.reason,
                         note: rejection.note)))
         default: event
         }

@@ -1,7 +1,8 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("The schema of events")
 struct EventSchemaTests {
@@ -33,16 +34,29 @@ struct EventSchemaTests {
     @Test(
         "refuses data that are not what the type says, instead of reading what is left",
         arguments: [
-            ("user-closed", ""), ("user-closed", "[]"), ("user-closed", "{}"), ("user-closed", #"{"user":1}"#), ("user-closed", #"{"user":"alice"}x"#),
-            ("user-registered", #"{"entity":"e","entityKind":"club","registeredAt":"2026-06-01T12:00:00.000000Z","user":"u"}"#),
+            ("user-closed", ""), ("user-closed", "[]"), ("user-closed", "{}"), ("user-closed", #"{"user":1}"#),
+            ("user-closed", #"{"user":"alice"}x"#),
+            (
+                "user-registered",
+                #"{"entity":"e","entityKind":"club","registeredAt":"2026-06-01T12:00:00.000000Z","user":"u"}"#
+            ),
             ("user-registered", #"{"entity":"e","entityKind":"individual","registeredAt":"yesterday","user":"u"}"#),
             ("identity-recorded", #"{"attributes":["date-of-birth","shoe-size"],"keyID":"k","user":"u"}"#),
             ("login-device-changed", #"{"device":"d","sharing":"no-uuid","superseded":[],"user":"u"}"#),
             ("sharing-ended", #"{"reason":"boredom"}"#), ("sharing-ended", #"{"note":null,"reason":"device-lost"}"#),
             ("share-request-held", #"{"expiresAt":"2026-06-01T12:00:00.000000Z"}"#),
-            ("share-request-held", #"{"decision":{"approvals":1.5,"failed":[],"outcome":"review","passed":[],"policy":""},"expiresAt":"2026-06-01T12:00:00.000000Z","facts":{}}"#),
-            ("share-request-held", #"{"decision":{"approvals":1,"failed":[{"code":"no-such-code","consequence":"review"}],"outcome":"review","passed":[],"policy":""},"expiresAt":"2026-06-01T12:00:00.000000Z","facts":{}}"#),
-            ("share-request-held", #"{"decision":{"approvals":1,"failed":[{"code":"user-closed","consequence":"shrug"}],"outcome":"review","passed":[],"policy":""},"expiresAt":"2026-06-01T12:00:00.000000Z","facts":{}}"#),
+            (
+                "share-request-held",
+                #"{"decision":{"approvals":1.5,"failed":[],"outcome":"review","passed":[],"policy":""},"expiresAt":"2026-06-01T12:00:00.000000Z","facts":{}}"#
+            ),
+            (
+                "share-request-held",
+                #"{"decision":{"approvals":1,"failed":[{"code":"no-such-code","consequence":"review"}],"outcome":"review","passed":[],"policy":""},"expiresAt":"2026-06-01T12:00:00.000000Z","facts":{}}"#
+            ),
+            (
+                "share-request-held",
+                #"{"decision":{"approvals":1,"failed":[{"code":"user-closed","consequence":"shrug"}],"outcome":"review","passed":[],"policy":""},"expiresAt":"2026-06-01T12:00:00.000000Z","facts":{}}"#
+            ),
             ("share-request-rejected", #"{"by":"policy","error":{"code":"user-closed","parameters":{"user":null}}}"#),
             ("policy-activated", #"{"digest":"00","name":"n","text":"t","version":"1"}"#),
         ])
@@ -52,7 +66,9 @@ struct EventSchemaTests {
 
     @Test("passes over members that it does not know")
     func moreMembers() throws {
-        #expect(try decode("user-closed", Array(#"{"later":{"x":[1,"}"]},"user":"alice"}"#.utf8)) == .user(.closed(user: "alice")))
+        #expect(
+            try decode("user-closed", Array(#"{"later":{"x":[1,"}"]},"user":"alice"}"#.utf8))
+                == .user(.closed(user: "alice")))
     }
 
     // MARK: Old versions
@@ -75,11 +91,15 @@ struct EventSchemaTests {
 
     private func upcast(_ type: EventType, _ data: String, version: Int16) throws -> DomainEvent {
         try Array(data.utf8).withUnsafeBytes {
-            try EventSchema.decode(type: type.rawValue, schemaVersion: version, data: $0, detail: .full, upcasts: Self.upcasts)
+            try EventSchema.decode(
+                type: type.rawValue, schemaVersion: version, data: $0, detail: .full, upcasts: Self.upcasts)
         }
     }
 
-    @Test("makes old data new, step by step", arguments: [(#"{"login":"alice"}"#, 1), (#"{"name":"alice"}"#, 2), (#"{"user":"alice"}"#, 3)] as [(String, Int16)])
+    @Test(
+        "makes old data new, step by step",
+        arguments: [(#"{"login":"alice"}"#, 1), (#"{"name":"alice"}"#, 2), (#"{"user":"alice"}"#, 3)]
+            as [(String, Int16)])
     func upcasting(data: String, version: Int16) throws {
         #expect(try upcast(.userClosed, data, version: version) == .user(.closed(user: "alice")))
         // Other types are in their first version still.

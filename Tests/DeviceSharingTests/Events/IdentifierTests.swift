@@ -1,15 +1,19 @@
 import Canonical
-@testable import DeviceSharing
 import Foundation
 import TestSupport
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("Identifiers")
 struct IdentifierTests {
     @Test("are 1 to 64 letters, digits and . _ @ : -")
     func valid() {
-        for text in ["a", "Alice.Smith_2@x:y-z", String(repeating: "9", count: 64)] { #expect(UserID(text)?.rawValue == text) }
-        for text in ["", String(repeating: "9", count: 65), "a b", "a/b", "é", "a\n", "a\u{0}", "Ａ", "a'", "a%", "<a>"] { #expect(UserID(text) == nil) }
+        for text in ["a", "Alice.Smith_2@x:y-z", String(repeating: "9", count: 64)] {
+            #expect(UserID(text)?.rawValue == text)
+        }
+        for text in ["", String(repeating: "9", count: 65), "a b", "a/b", "é", "a\n", "a\u{0}", "Ａ", "a'", "a%", "<a>"]
+        { #expect(UserID(text) == nil) }
         #expect(UserID("alice") != UserID("Alice"))
     }
 
@@ -29,19 +33,25 @@ struct IdentifierTests {
         }
         let known = ShareRequestID(at: Timestamp(microseconds: 0x0102_0304_0506 * 1_000), using: &random).description
         #expect(known.hasPrefix("01020304-0506-7"))
-        for text in ["", "alice", "01020304-0506-7000-8000-00000000000", "01020304-0506-7000-8000-00000000000g"] { #expect(ShareRequestID(text) == nil) }
+        for text in ["", "alice", "01020304-0506-7000-8000-00000000000", "01020304-0506-7000-8000-00000000000g"] {
+            #expect(ShareRequestID(text) == nil)
+        }
     }
 
     @Test("of streams read back from their names, and from no other names")
     func streams() throws {
         var random = SeededGenerator.fresh()
         for _ in 0..<200 {
-            for stream in [StreamID.user(random.user()), .device(random.device()), .shareRequest(random.request()), .policy("device-sharing")] {
+            for stream in [
+                StreamID.user(random.user()), .device(random.device()), .shareRequest(random.request()),
+                .policy("device-sharing"),
+            ] {
                 #expect(StreamID(name: stream.name) == stream, "seed \(random.seed)")
             }
         }
         for name in [
-            "", "user", "user/", "/alice", "users/alice", "user/a b", "user/a/b", "device/", "device/é", "share-request/alice", "policy/",
+            "", "user", "user/", "/alice", "users/alice", "user/a b", "user/a/b", "device/", "device/é",
+            "share-request/alice", "policy/",
             "share-request/01020304-0506-7000-8000-00000000000A", "User/alice",
         ] {
             #expect(StreamID(name: name) == nil, "\(name)")

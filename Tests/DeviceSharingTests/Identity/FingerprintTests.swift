@@ -1,7 +1,8 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("Fingerprints of identity data")
 struct FingerprintTests {
@@ -31,16 +32,19 @@ struct FingerprintTests {
 
     @Test("differ by attribute and by key, and not by how the value was written")
     func differ() throws {
-        let one = try FingerprintKey(id: "a", secret: Self.secret), other = try FingerprintKey(id: "b", secret: Self.secret.reversed())
+        let one = try FingerprintKey(id: "a", secret: Self.secret)
+        let other = try FingerprintKey(id: "b", secret: Self.secret.reversed())
         let abroad = try IdentityData(citizenship: "FR", residence: "FRA")
         #expect(one.fingerprints(of: abroad).values[.citizenship] != one.fingerprints(of: abroad).values[.residence])
-        #expect(one.fingerprints(of: abroad).values[.citizenship] != other.fingerprints(of: abroad).values[.citizenship])
+        #expect(
+            one.fingerprints(of: abroad).values[.citizenship] != other.fingerprints(of: abroad).values[.citizenship])
         #expect(
             one.fingerprints(of: try IdentityData(document: ("Passport", "Ｋ１-２"))).values
                 == one.fingerprints(of: try IdentityData(document: ("passport", "k12"))).values)
         // Type and number do not run into each other.
         #expect(
-            one.fingerprints(of: try IdentityData(document: ("id1", "2"))).values != one.fingerprints(of: try IdentityData(document: ("id", "12"))).values)
+            one.fingerprints(of: try IdentityData(document: ("id1", "2"))).values
+                != one.fingerprints(of: try IdentityData(document: ("id", "12"))).values)
     }
 
     @Test("need a key of 32 bytes with a proper id")
@@ -58,8 +62,11 @@ struct FingerprintTests {
         #expect(
             comparison.facts
                 == IdentityFacts(
-                    dateOfBirth: .match, citizenship: .mismatch, residence: .missing, document: .missing, socialSecurityNumber: .missing, usPerson: false))
-        #expect(IdentityFingerprints.compare(nil, .of("ABCDE")) == IdentityFingerprints.Comparison(facts: .missing, warning: nil))
+                    dateOfBirth: .match, citizenship: .mismatch, residence: .missing, document: .missing,
+                    socialSecurityNumber: .missing, usPerson: false))
+        #expect(
+            IdentityFingerprints.compare(nil, .of("ABCDE"))
+                == IdentityFingerprints.Comparison(facts: .missing, warning: nil))
         #expect(IdentityFingerprints.compare(.of("ABCDE"), nil).facts == .missing)
         #expect(IdentityFingerprints.compare(nil, nil).facts == .missing)
         #expect(IdentityFingerprints.compare(.of("ABCDE"), .of("ABCDE")).facts.isIdentical)
@@ -70,7 +77,9 @@ struct FingerprintTests {
         let comparison = IdentityFingerprints.compare(.of("ABCDE", under: "2025"), .of("ABCDE", under: "2026"))
         #expect(comparison.facts == .missing)
         #expect(comparison.warning == .differentKeys("2025", "2026"))
-        #expect(comparison.warning?.description.contains("2025") == true && comparison.warning?.description.contains("2026") == true)
+        #expect(
+            comparison.warning?.description.contains("2025") == true
+                && comparison.warning?.description.contains("2026") == true)
     }
 
     @Test("know whether both are US persons where citizenship and residence say so")
@@ -78,11 +87,16 @@ struct FingerprintTests {
         func usPerson(_ first: IdentityFingerprints, _ second: IdentityFingerprints) -> Bool? {
             IdentityFingerprints.compare(first, second).facts.usPerson
         }
-        let american = IdentityFingerprints.of(".BC..", isUSPerson: true), foreign = IdentityFingerprints.of(".XY..")
+        let american = IdentityFingerprints.of(".BC..", isUSPerson: true)
+        let foreign = IdentityFingerprints.of(".XY..")
         let unknown = IdentityFingerprints.of("AB..E")
         #expect(usPerson(american, american) == true)
-        #expect(usPerson(american, foreign) == false && usPerson(foreign, american) == false && usPerson(foreign, unknown) == false)
-        #expect(usPerson(american, unknown) == nil && usPerson(unknown, american) == nil && usPerson(unknown, unknown) == nil)
+        #expect(
+            usPerson(american, foreign) == false && usPerson(foreign, american) == false
+                && usPerson(foreign, unknown) == false)
+        #expect(
+            usPerson(american, unknown) == nil && usPerson(unknown, american) == nil
+                && usPerson(unknown, unknown) == nil)
     }
 
     @Test("citizens and residents of the United States are US persons")

@@ -1,7 +1,8 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("Personal data")
 struct PersonalDataTests {
@@ -12,18 +13,27 @@ struct PersonalDataTests {
         var dumped = ""
         dump(value, to: &dumped)
         let children = Mirror(reflecting: value).children.map { "\($0.label ?? ""): \($0.value)" }.joined()
-        return [String(describing: value), String(reflecting: value), dumped, children, "\(value)", "\([value])", "\(Optional(value) as Any)"].joined(separator: "\n")
+        return [
+            String(describing: value), String(reflecting: value), dumped, children, "\(value)", "\([value])",
+            "\(Optional(value) as Any)",
+        ].joined(separator: "\n")
     }
 
     @Test("is in no description, dump or mirror")
     func printing() throws {
         let data = try IdentityData(
-            dateOfBirth: "1980-02-29", citizenship: "HK", residence: "FR", document: ("passport", "K1234567"), socialSecurityNumber: "123-45-6780")
+            dateOfBirth: "1980-02-29", citizenship: "HK", residence: "FR", document: ("passport", "K1234567"),
+            socialSecurityNumber: "123-45-6780")
         let key = try FingerprintKey(id: "key-2026", secret: Self.secret)
         let fingerprints = key.fingerprints(of: data)
-        let secrets = ["1980", "02-29", "HK", "FR", "K1234567", "PASSPORT", "123456780", "123-45-6780", "horse", "battery", Self.secret.hex, "99, 111, 114"]
+        let secrets = [
+            "1980", "02-29", "HK", "FR", "K1234567", "PASSPORT", "123456780", "123-45-6780", "horse", "battery",
+            Self.secret.hex, "99, 111, 114",
+        ]
         let numbers = fingerprints.values.values.flatMap { [$0.hex, "\($0[0]), \($0[1]), \($0[2])", "- \($0[0])\n"] }
-        for value: Any in [data, key, fingerprints, [data], (data, fingerprints), Intent.recordIdentity("alice", fingerprints)] as [Any] {
+        for value: Any in [
+            data, key, fingerprints, [data], (data, fingerprints), Intent.recordIdentity("alice", fingerprints),
+        ] as [Any] {
             let text = printed(value)
             for secret in secrets { #expect(!text.contains(secret), "\(type(of: value))") }
             for number in numbers { #expect(!text.contains(number), "\(type(of: value))") }
@@ -34,9 +44,12 @@ struct PersonalDataTests {
     @Test("is in no error, which names the attribute alone")
     func errors() {
         let attempts: [(String, () throws -> IdentityData)] = [
-            ("1980-02-31", { try IdentityData(dateOfBirth: "1980-02-31") }), ("Ruritania", { try IdentityData(citizenship: "Ruritania") }),
-            ("Freedonia", { try IdentityData(residence: "Freedonia") }), ("§§§", { try IdentityData(document: ("passport", "§§§")) }),
-            ("666-12-3456", { try IdentityData(socialSecurityNumber: "666-12-3456") }), ("12-34", { try IdentityData(socialSecurityNumber: "12-34") }),
+            ("1980-02-31", { try IdentityData(dateOfBirth: "1980-02-31") }),
+            ("Ruritania", { try IdentityData(citizenship: "Ruritania") }),
+            ("Freedonia", { try IdentityData(residence: "Freedonia") }),
+            ("§§§", { try IdentityData(document: ("passport", "§§§")) }),
+            ("666-12-3456", { try IdentityData(socialSecurityNumber: "666-12-3456") }),
+            ("12-34", { try IdentityData(socialSecurityNumber: "12-34") }),
         ]
         for (value, attempt) in attempts {
             let error = #expect(throws: SharingError.self) { try attempt() }
@@ -53,8 +66,11 @@ struct PersonalDataTests {
         let fingerprints = try FingerprintKey(id: "k", secret: Self.secret).fingerprints(of: data)
         let scenario = try Scenario.given(.cast).when(.recordIdentity("alice", fingerprints))
         let event = try #require(scenario.events.first)
-        #expect(String(decoding: event.event.data(), as: UTF8.self) == #"{"attributes":["date-of-birth","identity-document"],"keyID":"k","user":"alice"}"#)
-        let decided = try scenario.and(identityOf: "dave", fingerprints).when(.submit(.first, by: "alice", device: "d-plus", of: "dave"))
+        #expect(
+            String(decoding: event.event.data(), as: UTF8.self)
+                == #"{"attributes":["date-of-birth","identity-document"],"keyID":"k","user":"alice"}"#)
+        let decided = try scenario.and(identityOf: "dave", fingerprints).when(
+            .submit(.first, by: "alice", device: "d-plus", of: "dave"))
         for event in decided.events {
             let text = String(decoding: event.event.data(), as: UTF8.self)
             for value in fingerprints.values.values { #expect(!text.contains(value.hex)) }

@@ -1,7 +1,8 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("A pending share request")
 struct ComplianceTests {
@@ -14,7 +15,9 @@ struct ComplianceTests {
     /// The same, held by a rule that wants two officers.
     private func pendingForTwo() throws -> Scenario {
         Scenario.given(.cast).and(
-            .shareRequest(.first, .submitted(request: .first, requester: "alice", owner: "bob", device: "b-plus", consent: .fresh)),
+            .shareRequest(
+                .first, .submitted(request: .first, requester: "alice", owner: "bob", device: "b-plus", consent: .fresh)
+            ),
             .shareRequest(.first, .held(.held(approvals: 2), expiresAt: Timestamp.noon.advanced(by: .hours(120)))),
             .user("alice", .shareRequestOpened(user: "alice", request: .first)))
     }
@@ -25,8 +28,11 @@ struct ComplianceTests {
             .then(
                 .shareRequest(.first, .approved(by: .compliance, .any, note: "known client")),
                 .shareRequest(.first, .activated),
-                .user("alice", .loginDeviceChanged(user: "alice", device: "b-new", sharing: .first, superseded: ["a-sls"])),
-                .device("b-new", .shared(device: "b-new", request: .first, with: "alice")))
+                .user(
+                    "alice", .loginDeviceChanged(user: "alice", device: "b-new", sharing: .first, superseded: ["a-sls"])
+                ),
+                .device("b-new", .shared(device: "b-new", request: .first, with: "alice"))
+            )
             .thenDecided(.review, [.deviceRecentlyActivated])
             .then(.first, is: .active)
         #expect(active.world.users["alice"]?.openRequest == nil)
@@ -36,17 +42,21 @@ struct ComplianceTests {
 
     @Test("is decided again on today's facts: what a rule now rejects is rejected, with the rule's error")
     func becameIneligible() throws {
-        let temporary: [NewEvent] = .device("t", of: "bob", "temporary-code", active: .noon, expires: Timestamp.noon.advanced(by: .days(9)))
+        let temporary: [NewEvent] = .device(
+            "t", of: "bob", "temporary-code", active: .noon, expires: Timestamp.noon.advanced(by: .days(9)))
         let rejected = try pending().and(temporary).later(.hours(1)).when(.approve(.first, by: .olivia, note: "fine"))
             .then(
                 .shareRequest(.first, .rejected(Rejection(by: .policy, decision: .any, note: "fine"))),
-                .user("alice", .shareRequestClosed(user: "alice", request: .first)))
+                .user("alice", .shareRequestClosed(user: "alice", request: .first))
+            )
             .thenDecided(.reject, [.temporaryDeviceAssigned, .deviceRecentlyActivated])
         let reason = try #require(rejected.events.first?.decision).decision().reasons.first
         #expect(reason?.parameters == ["participant": "owner", "device": "t"])
         #expect(rejected.world.users["alice"]?.openRequest == nil)
-        try pending().when(.recordUser("alice", entity: "miller")).and(identityOf: "alice", .of("ABCD.")).and(identityOf: "bob", .of("ABCX."))
-            .when(.approve(.first, by: .olivia)).thenDecided(.reject, [.identityMismatch, .deviceRecentlyActivated])
+        try pending().when(.recordUser("alice", entity: "miller")).and(identityOf: "alice", .of("ABCD.")).and(
+            identityOf: "bob", .of("ABCX.")
+        )
+        .when(.approve(.first, by: .olivia)).thenDecided(.reject, [.identityMismatch, .deviceRecentlyActivated])
     }
 
     @Test("is decided again on today's facts: what nothing permits any more is rejected, with that error")
@@ -59,31 +69,41 @@ struct ComplianceTests {
             #expect(outcome.world.users["alice"]?.openRequest == nil)
             return rejection.error
         }
-        #expect(try rejection(after: .device("b-new", .deactivated(device: "b-new", reason: "r"))) == .deviceNotActive("b-new", state: "deactivated"))
-        #expect(try rejection(after: .device("b-new", .reportedLost(device: "b-new"))) == .deviceNotActive("b-new", state: "lost"))
+        #expect(
+            try rejection(after: .device("b-new", .deactivated(device: "b-new", reason: "r")))
+                == .deviceNotActive("b-new", state: "deactivated"))
+        #expect(
+            try rejection(after: .device("b-new", .reportedLost(device: "b-new")))
+                == .deviceNotActive("b-new", state: "lost"))
         // The owner was closed: the request stays pending until somebody decides on it, and then cannot be approved.
         #expect(try rejection(after: .user("bob", .closed(user: "bob"))) == .userClosed("bob"))
         // Somebody began to log in with the requester's card in between.
         #expect(
-            try rejection(after: .device("a-sls", .shared(device: "a-sls", request: .second, with: "carol"))) == .sharingChain("alice", device: "a-sls"))
+            try rejection(after: .device("a-sls", .shared(device: "a-sls", request: .second, with: "carol")))
+                == .sharingChain("alice", device: "a-sls"))
         // The owner began to log in with another's device.
         #expect(
-            try rejection(after: .user("bob", .loginDeviceChanged(user: "bob", device: "d-plus", sharing: .second, superseded: [])))
+            try rejection(
+                after: .user(
+                    "bob", .loginDeviceChanged(user: "bob", device: "d-plus", sharing: .second, superseded: [])))
                 == .sharingChain("bob", device: "d-plus"))
     }
 
     @Test("that two must approve is endorsed by the first officer and approved by another")
     func twoApprovals() throws {
-        let endorsed = try pendingForTwo().when(.claim(.first, by: .olivia)).when(.approve(.first, by: .olivia, note: "1"))
-            .then(.shareRequest(.first, .endorsed(officer: "olivia", note: "1")))
-            .then(.first, is: .compliancePending)
+        let endorsed = try pendingForTwo().when(.claim(.first, by: .olivia)).when(
+            .approve(.first, by: .olivia, note: "1")
+        )
+        .then(.shareRequest(.first, .endorsed(officer: "olivia", note: "1")))
+        .then(.first, is: .compliancePending)
         #expect(endorsed.world.requests[.first]?.pending?.endorsedBy == "olivia")
         #expect(endorsed.world.requests[.first]?.pending?.claim == nil)
         try endorsed.when(.approve(.first, by: .olivia)).thenRefused(.separationOfDuties(officer: "olivia"))
         try endorsed.when(.approve(.first, by: .oscar)).then(.first, is: .active)
         try endorsed.when(.reject(.first, by: .oscar, reason: "other")).then(.first, is: .rejected)
         // What became ineligible between the two approvals is rejected.
-        try endorsed.and(.device("b-plus", .reportedLost(device: "b-plus"))).when(.approve(.first, by: .oscar)).then(.first, is: .rejected)
+        try endorsed.and(.device("b-plus", .reportedLost(device: "b-plus"))).when(.approve(.first, by: .oscar)).then(
+            .first, is: .rejected)
     }
 
     @Test("is rejected by an officer for a reason of the policy's list")
@@ -91,13 +111,16 @@ struct ComplianceTests {
         let given = try pending()
         try given.when(.reject(.first, by: .olivia, reason: "suspected-fraud", note: "see case 7"))
             .then(
-                .shareRequest(.first, .rejected(Rejection(by: .compliance, reason: "suspected-fraud", note: "see case 7"))),
-                .user("alice", .shareRequestClosed(user: "alice", request: .first)))
+                .shareRequest(
+                    .first, .rejected(Rejection(by: .compliance, reason: "suspected-fraud", note: "see case 7"))),
+                .user("alice", .shareRequestClosed(user: "alice", request: .first))
+            )
             .then(.first, is: .rejected)
         try given.when(.reject(.first, by: .olivia, reason: nil)).thenRefused(.reasonRequired)
         try given.when(.reject(.first, by: .olivia, reason: "")).thenRefused(.reasonRequired)
         let known = try World.policy().rejectionReasons.map(\.id.rawValue)
-        try given.when(.reject(.first, by: .olivia, reason: "mood")).thenRefused(.unknownRejectionReason("mood", known: known))
+        try given.when(.reject(.first, by: .olivia, reason: "mood")).thenRefused(
+            .unknownRejectionReason("mood", known: known))
     }
 
     @Test("is withdrawn by its requester")
@@ -105,7 +128,8 @@ struct ComplianceTests {
         let withdrawn = try pending().when(.withdraw(.first, note: "found my card"))
             .then(
                 .shareRequest(.first, .withdrawn(note: "found my card")),
-                .user("alice", .shareRequestClosed(user: "alice", request: .first)))
+                .user("alice", .shareRequestClosed(user: "alice", request: .first))
+            )
             .then(.first, is: .withdrawn)
         #expect(withdrawn.world.users["alice"]?.openRequest == nil)
     }
@@ -124,10 +148,14 @@ struct ComplianceTests {
     @Test("whose time is up can be decided on no more, even before the timer comes")
     func lapsed() throws {
         let lapsed = try pending().later(.hours(120))
-        try lapsed.when(.approve(.first, by: .olivia)).thenRefused(.invalidTransition(from: "expired", attempted: "approve"))
-        try lapsed.when(.reject(.first, by: .olivia, reason: "other")).thenRefused(.invalidTransition(from: "expired", attempted: "reject"))
-        try lapsed.when(.claim(.first, by: .olivia)).thenRefused(.invalidTransition(from: "expired", attempted: "claim"))
-        try pending().later(.hours(120) - .microseconds(1)).when(.approve(.first, by: .olivia)).then(.first, is: .active)
+        try lapsed.when(.approve(.first, by: .olivia)).thenRefused(
+            .invalidTransition(from: "expired", attempted: "approve"))
+        try lapsed.when(.reject(.first, by: .olivia, reason: "other")).thenRefused(
+            .invalidTransition(from: "expired", attempted: "reject"))
+        try lapsed.when(.claim(.first, by: .olivia)).thenRefused(
+            .invalidTransition(from: "expired", attempted: "claim"))
+        try pending().later(.hours(120) - .microseconds(1)).when(.approve(.first, by: .olivia)).then(
+            .first, is: .active)
     }
 
     @Test("claimed by an officer is for that officer to decide, until the lease ends")
@@ -136,17 +164,21 @@ struct ComplianceTests {
         let claimed = try pending().when(.claim(.first, by: .olivia))
             .then(.shareRequest(.first, .claimed(officer: "olivia", until: Timestamp.noon.advanced(by: lease))))
         for (intent, attempted) in [
-            (Intent.claim(.first, by: .oscar), "claim"), (.release(.first, by: .oscar), "release"), (.approve(.first, by: .oscar), "approve"),
+            (Intent.claim(.first, by: .oscar), "claim"), (.release(.first, by: .oscar), "release"),
+            (.approve(.first, by: .oscar), "approve"),
             (.reject(.first, by: .oscar, reason: "other"), "reject"),
         ] {
             try claimed.when(intent).thenRefused(.invalidTransition(from: "claimed", attempted: attempted))
         }
         try claimed.when(.approve(.first, by: .olivia)).then(.first, is: .active)
         try claimed.later(lease).when(.approve(.first, by: .oscar)).then(.first, is: .active)
-        try claimed.later(lease - .microseconds(1)).when(.claim(.first, by: .oscar)).thenRefused(.invalidTransition(from: "claimed", attempted: "claim"))
+        try claimed.later(lease - .microseconds(1)).when(.claim(.first, by: .oscar)).thenRefused(
+            .invalidTransition(from: "claimed", attempted: "claim"))
         // Claiming again renews the lease.
         try claimed.later(.minutes(10)).when(.claim(.first, by: .olivia))
-            .then(.shareRequest(.first, .claimed(officer: "olivia", until: Timestamp.noon.advanced(by: lease + .minutes(10)))))
+            .then(
+                .shareRequest(
+                    .first, .claimed(officer: "olivia", until: Timestamp.noon.advanced(by: lease + .minutes(10)))))
         // A claim does not keep the requester from withdrawing.
         try claimed.when(.withdraw(.first)).then(.first, is: .withdrawn)
     }
@@ -163,7 +195,8 @@ struct ComplianceTests {
     @Test("is not for an officer who takes part in it, or whose entity does")
     func separationOfDuties() throws {
         let officers = [
-            Actor(id: "alice", role: .compliance), Actor(id: "bob", role: .compliance), Actor(id: "olivia", role: .compliance, entity: "smith"),
+            Actor(id: "alice", role: .compliance), Actor(id: "bob", role: .compliance),
+            Actor(id: "olivia", role: .compliance, entity: "smith"),
         ]
         for officer in officers {
             let error = SharingError.separationOfDuties(officer: officer.id)
@@ -171,7 +204,8 @@ struct ComplianceTests {
             try pending().when(.reject(.first, by: officer, reason: "other")).thenRefused(error)
             try pending().when(.claim(.first, by: officer)).thenRefused(error)
         }
-        try pending().when(.approve(.first, by: Actor(id: "olivia", role: .compliance, entity: "jones"))).then(.first, is: .active)
+        try pending().when(.approve(.first, by: Actor(id: "olivia", role: .compliance, entity: "jones"))).then(
+            .first, is: .active)
     }
 
     @Test("takes notes, in any state, of 1 to 2,000 bytes")
@@ -183,7 +217,8 @@ struct ComplianceTests {
             try pending().when(.note(.first, by: .olivia, text: text))
                 .thenRefused(.invalidInput(field: "text", problem: "must have 1 to 2000 bytes"))
         }
-        let tooLong = String(repeating: "x", count: 2_001), error = SharingError.invalidInput(field: "note", problem: "must have at most 2000 bytes")
+        let tooLong = String(repeating: "x", count: 2_001)
+        let error = SharingError.invalidInput(field: "note", problem: "must have at most 2000 bytes")
         try pending().when(.approve(.first, by: .olivia, note: tooLong)).thenRefused(error)
         try pending().when(.reject(.first, by: .olivia, reason: "other", note: tooLong)).thenRefused(error)
         try pending().when(.withdraw(.first, note: tooLong)).thenRefused(error)

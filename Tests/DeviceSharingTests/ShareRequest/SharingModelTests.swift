@@ -1,14 +1,17 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import TestSupport
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("Whatever is asked in whatever order")
 struct SharingModelTests {
     private static let users: [UserID] = ["ann", "ben", "cat", "dan", "eve"]
     private static let devices: [DeviceID] = (0..<9).map { DeviceID(trusted: "d\($0)") }
-    private static let officers = [Actor.olivia, .oscar, Actor(id: "ann", role: .compliance), Actor(id: "o", role: .compliance, entity: "e1")]
+    private static let officers = [
+        Actor.olivia, .oscar, Actor(id: "ann", role: .compliance), Actor(id: "o", role: .compliance, entity: "e1"),
+    ]
     private static let kinds: [DeviceKindID] = ["dsc-plus", "dsc-plus", "dsc", "sls-card", "ib-key", "temporary-code"]
 
     @Test("the invariants hold, and every accepted decision is made again the same")
@@ -28,7 +31,9 @@ struct SharingModelTests {
                     events = try world.handle(intent, at: now)
                 } catch {
                     #expect(error is SharingError, "\(error), seed \(random.seed)")
-                    #expect(world.requests == before.requests && world.users == before.users && world.devices == before.devices)
+                    #expect(
+                        world.requests == before.requests && world.users == before.users
+                            && world.devices == before.devices)
                     continue
                 }
                 #expect(try before.decide(intent, at: now) == events, "\(intent), seed \(random.seed)")
@@ -54,18 +59,23 @@ struct SharingModelTests {
         let request = ShareRequestID.number(UInt8(random.below(Int(count) + 1)))
         let (user, device, officer) = (random.pick(users), random.pick(devices), random.pick(officers))
         switch random.below(34) {
-        case 0..<4: return .recordUser(user, entity: random.pick(["e1", "e1", "e2"]), kind: random.once(in: 5) ? .organization : .individual)
+        case 0..<4:
+            return .recordUser(
+                user, entity: random.pick(["e1", "e1", "e2"]), kind: random.once(in: 5) ? .organization : .individual)
         case 4..<9:
-            let kind = random.pick(kinds), since = random.once(in: 3) ? now : .longAgo
+            let kind = random.pick(kinds)
+            let since = random.once(in: 3) ? now : .longAgo
             return .recordDevice(
                 device, holder: world.devices[device]?.holder ?? user, kind: world.devices[device]?.kind ?? kind,
                 activated: random.once(in: 6) ? nil : since,
-                expires: world.devices[device].map(\.expiresAt) ?? (kind == "temporary-code" ? now.advanced(by: .hours(8)) : nil))
+                expires: world.devices[device].map(\.expiresAt)
+                    ?? (kind == "temporary-code" ? now.advanced(by: .hours(8)) : nil))
         case 9..<18:
             count += 1
             let owner = world.devices[device]?.holder ?? user
             return .submit(
-                .number(count), by: user, device: device, of: random.once(in: 10) ? user : owner, consent: random.once(in: 8) ? .none : .fresh)
+                .number(count), by: user, device: device, of: random.once(in: 10) ? user : owner,
+                consent: random.once(in: 8) ? .none : .fresh)
         case 18..<21: return .approve(request, by: officer)
         case 21: return .reject(request, by: officer, reason: random.pick(["other", "mood", nil]))
         case 22: return .withdraw(request)
@@ -73,7 +83,9 @@ struct SharingModelTests {
         case 25: return .claim(request, by: officer)
         case 26: return .release(request, by: officer)
         case 27..<29: return .end(request, reason: random.pick(EndReason.allCases))
-        case 29: return .recordIdentity(user, .of(random.pick(["ABCD.", "ABCX.", "AB..."]), under: random.pick(["k1", "k1", "k2"])))
+        case 29:
+            return .recordIdentity(
+                user, .of(random.pick(["ABCD.", "ABCX.", "AB..."]), under: random.pick(["k1", "k1", "k2"])))
         case 30: return .eraseIdentity(user)
         case 31: return random.once(in: 4) ? .close(user) : .note(request, by: officer, text: "n")
         case 32: return .deactivate(device, reason: "returned")
@@ -100,7 +112,9 @@ struct SharingModelTests {
             let standing = active.filter { $0.requester == id }
             #expect(pending.count + standing.count <= 1, "\(id), seed \(seed)")
             #expect(user.openRequest == pending.first?.id, "\(id), seed \(seed)")
-            #expect(user.loginSharing?.request == standing.first?.id && user.loginSharing?.device == standing.first?.device, "\(id), seed \(seed)")
+            #expect(
+                user.loginSharing?.request == standing.first?.id && user.loginSharing?.device == standing.first?.device,
+                "\(id), seed \(seed)")
             if user.status == .closed { #expect(pending.isEmpty && standing.isEmpty, "\(id), seed \(seed)") }
         }
         for (id, device) in world.devices {

@@ -1,7 +1,8 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import Testing
+
+@testable import DeviceSharing
 
 @Suite("The states of a share request")
 struct StateMachineTests {
@@ -13,7 +14,10 @@ struct StateMachineTests {
         let pending = try given.when(.submit(.first, by: "alice", device: "b-new", of: "bob"))
         return switch state {
         case .submitted:
-            given.and(.shareRequest(.first, .submitted(request: .first, requester: "alice", owner: "bob", device: "b-new", consent: .fresh)))
+            given.and(
+                .shareRequest(
+                    .first,
+                    .submitted(request: .first, requester: "alice", owner: "bob", device: "b-new", consent: .fresh)))
         case .compliancePending: pending
         case .approved: pending.and(.shareRequest(.first, .approved(by: .compliance, .any, note: nil)))
         case .active: try pending.when(.approve(.first, by: .olivia))
@@ -59,7 +63,10 @@ struct StateMachineTests {
     func names() {
         #expect(
             State.allCases.map(\.rawValue)
-                == ["submitted", "compliance-pending", "approved", "active", "rejected", "withdrawn", "expired", "ended"])
+                == [
+                    "submitted", "compliance-pending", "approved", "active", "rejected", "withdrawn", "expired",
+                    "ended",
+                ])
     }
 
     @Test("of an unknown request are none")

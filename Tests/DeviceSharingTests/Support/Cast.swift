@@ -1,7 +1,8 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import Foundation
+
+@testable import DeviceSharing
 
 // Who and what takes part in the tests.
 
@@ -51,7 +52,8 @@ extension [NewEvent] {
     /// with a DSC+. All registered, and all devices active, long ago.
     static let cast: [NewEvent] =
         user("alice", of: "smith") + user("bob", of: "smith") + user("carol", of: "smith") + user("dave", of: "jones")
-        + device("a-sls", of: "alice", "sls-card") + device("b-plus", of: "bob", "dsc-plus") + device("d-plus", of: "dave", "dsc-plus")
+        + device("a-sls", of: "alice", "sls-card") + device("b-plus", of: "bob", "dsc-plus")
+        + device("d-plus", of: "dave", "dsc-plus")
 
     static func user(
         _ id: UserID, of entity: EntityID, _ kind: EntityKind = .individual, registered: Timestamp = .longAgo
@@ -60,7 +62,8 @@ extension [NewEvent] {
     }
 
     static func device(
-        _ id: DeviceID, of holder: UserID, _ kind: DeviceKindID, active since: Timestamp? = .longAgo, expires: Timestamp? = nil
+        _ id: DeviceID, of holder: UserID, _ kind: DeviceKindID, active since: Timestamp? = .longAgo,
+        expires: Timestamp? = nil
     ) -> [NewEvent] {
         var events: [NewEvent] = [
             .device(id, .issued(device: id, holder: holder, kind: kind, expiresAt: expires)),
@@ -74,12 +77,14 @@ extension [NewEvent] {
 extension DecisionRecord {
     /// Stands in an expected event for whatever was decided.
     static let any = DecisionRecord(
-        outcome: .review, reasons: [], approvalsRequired: 0, decisionBytes: Array("{}".utf8), factsBytes: Array("{}".utf8))
+        outcome: .review, reasons: [], approvalsRequired: 0, decisionBytes: Array("{}".utf8),
+        factsBytes: Array("{}".utf8))
 
     /// For a held request that needs so many approvals.
     static func held(approvals: Int) -> DecisionRecord {
         DecisionRecord(
-            outcome: .review, reasons: [.deviceRecentlyActivated], approvalsRequired: approvals, decisionBytes: Array("{}".utf8),
+            outcome: .review, reasons: [.deviceRecentlyActivated], approvalsRequired: approvals,
+            decisionBytes: Array("{}".utf8),
             factsBytes: Array("{}".utf8))
     }
 }

@@ -1,6 +1,7 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
+
+@testable import DeviceSharing
 
 /// What can be asked of the domain: the When of a test.
 enum Intent: Sendable {
@@ -17,7 +18,8 @@ enum Intent: Sendable {
     case recordIdentity(UserID, IdentityFingerprints)
     case eraseIdentity(UserID)
     case close(UserID)
-    case recordDevice(DeviceID, holder: UserID, kind: DeviceKindID, activated: Timestamp? = .longAgo, expires: Timestamp? = nil)
+    case recordDevice(
+        DeviceID, holder: UserID, kind: DeviceKindID, activated: Timestamp? = .longAgo, expires: Timestamp? = nil)
     case deactivate(DeviceID, reason: String)
     case reportLost(DeviceID)
 
@@ -30,7 +32,8 @@ enum Intent: Sendable {
 
         func value(at now: Timestamp) throws(SharingError) -> OwnerConsent? {
             switch self {
-            case .fresh: try OwnerConsent(method: "device-challenge", givenAt: now.advanced(by: .seconds(-60)), reference: "c-1")
+            case .fresh:
+                try OwnerConsent(method: "device-challenge", givenAt: now.advanced(by: .seconds(-60)), reference: "c-1")
             case .given(let moment): try OwnerConsent(method: "device-challenge", givenAt: moment, reference: "c-1")
             case .none: nil
             }

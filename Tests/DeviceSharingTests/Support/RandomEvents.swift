@@ -1,13 +1,16 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import TestSupport
+
+@testable import DeviceSharing
 
 // Random values of what events hold, for properties of all events.
 
 extension SeededGenerator {
     mutating func moment() -> Timestamp {
-        Timestamp(microseconds: Int64.random(in: Timestamp.earliest.microseconds...Timestamp.latest.microseconds, using: &self))
+        Timestamp(
+            microseconds: Int64.random(
+                in: Timestamp.earliest.microseconds...Timestamp.latest.microseconds, using: &self))
     }
 
     mutating func maybe<Value>(_ value: (inout SeededGenerator) -> Value) -> Value? { once(in: 2) ? value(&self) : nil }
@@ -70,7 +73,8 @@ extension SeededGenerator {
     mutating func rejection() -> Rejection {
         Rejection(
             by: pick(Decider.allCases), decision: maybe { $0.decisionRecord() },
-            error: maybe { SharingError($0.pick(SharingErrorCode.allCases), $0.parameters()) }, reason: maybe { $0.identifier() },
+            error: maybe { SharingError($0.pick(SharingErrorCode.allCases), $0.parameters()) },
+            reason: maybe { $0.identifier() },
             note: maybe { $0.text() })
     }
 
@@ -78,10 +82,15 @@ extension SeededGenerator {
     mutating func event(_ type: EventType) -> DomainEvent {
         switch type {
         case .userRegistered:
-            .user(.registered(user: user(), entity: entity(), entityKind: pick(EntityKind.allCases), registeredAt: moment()))
-        case .entityChanged: .user(.entityChanged(user: user(), entity: entity(), entityKind: pick(EntityKind.allCases)))
+            .user(
+                .registered(
+                    user: user(), entity: entity(), entityKind: pick(EntityKind.allCases), registeredAt: moment()))
+        case .entityChanged:
+            .user(.entityChanged(user: user(), entity: entity(), entityKind: pick(EntityKind.allCases)))
         case .identityRecorded:
-            .user(.identityRecorded(user: user(), keyID: identifier(), attributes: list { $0.pick(IdentityAttribute.allCases) }))
+            .user(
+                .identityRecorded(
+                    user: user(), keyID: identifier(), attributes: list { $0.pick(IdentityAttribute.allCases) }))
         case .identityErased: .user(.identityErased(user: user()))
         case .userClosed: .user(.closed(user: user()))
         case .deviceAssigned: .user(.deviceAssigned(user: user(), device: device()))
@@ -90,8 +99,10 @@ extension SeededGenerator {
         case .loginDeviceChanged:
             .user(
                 .loginDeviceChanged(
-                    user: user(), device: maybe { $0.device() }, sharing: maybe { $0.request() }, superseded: list { $0.device() }))
-        case .deviceIssued: .device(.issued(device: device(), holder: user(), kind: kind(), expiresAt: maybe { $0.moment() }))
+                    user: user(), device: maybe { $0.device() }, sharing: maybe { $0.request() },
+                    superseded: list { $0.device() }))
+        case .deviceIssued:
+            .device(.issued(device: device(), holder: user(), kind: kind(), expiresAt: maybe { $0.moment() }))
         case .deviceActivated: .device(.activated(device: device(), activatedAt: moment()))
         case .deviceDeactivated: .device(.deactivated(device: device(), reason: text()))
         case .deviceReportedLost: .device(.reportedLost(device: device()))
@@ -101,7 +112,9 @@ extension SeededGenerator {
             .shareRequest(
                 .submitted(
                     request: request(), requester: user(), owner: user(), device: device(),
-                    consent: maybe { OwnerConsent(trustedMethod: $0.text(), givenAt: $0.moment(), reference: $0.text()) }))
+                    consent: maybe {
+                        OwnerConsent(trustedMethod: $0.text(), givenAt: $0.moment(), reference: $0.text())
+                    }))
         case .shareRequestHeld: .shareRequest(.held(decisionRecord(), expiresAt: moment()))
         case .shareRequestApproved:
             .shareRequest(.approved(by: pick(Decider.allCases), decisionRecord(), note: maybe { $0.text() }))

@@ -1,7 +1,8 @@
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
 import Testing
+
+@testable import DeviceSharing
 
 /// Given what has happened, when something is asked, then this happens, or it is refused with this error.
 struct Scenario: Sendable {

@@ -1,7 +1,8 @@
 import BundledFiles
 import Canonical
-@testable import DeviceSharing
 import EligibilityPolicy
+
+@testable import DeviceSharing
 
 /// All streams in memory: folds events, and asks the deciders with the facts that the streams hold.
 struct World: Sendable {
@@ -57,7 +58,8 @@ struct World: Sendable {
         case .reject(let id, let officer, let reason, let note):
             let request = try request(id)
             return try ShareRequestDecider.reject(
-                request, by: officer, reason: reason, note: note, facts: facts(of: request), policy: Self.policy(), at: now)
+                request, by: officer, reason: reason, note: note, facts: facts(of: request), policy: Self.policy(),
+                at: now)
         case .withdraw(let id, let note): return try ShareRequestDecider.withdraw(request(id), note: note)
         case .expire(let id): return try ShareRequestDecider.expire(request(id), at: now)
         case .claim(let id, let officer):
@@ -65,7 +67,8 @@ struct World: Sendable {
             return try CaseworkDecider.claim(request, by: officer, facts: facts(of: request), at: now)
         case .release(let id, let officer): return try CaseworkDecider.release(request(id), by: officer, at: now)
         case .note(let id, let officer, let text): return try CaseworkDecider.note(request(id), by: officer, text: text)
-        case .end(let id, let reason, let note): return try ShareRequestDecider.end(request(id), reason: reason, note: note)
+        case .end(let id, let reason, let note):
+            return try ShareRequestDecider.end(request(id), reason: reason, note: note)
         case .recordUser(let id, let entity, let kind, let registered):
             return try UserDecider.record(
                 RecordUser(user: id, entity: entity, entityKind: kind, registeredAt: registered), users[id])
@@ -75,7 +78,8 @@ struct World: Sendable {
         case .close(let id): return try UserDecider.close(id, users[id], facts: closingFacts(id))
         case .recordDevice(let id, let holder, let kind, let activated, let expires):
             return try DeviceDecider.record(
-                RecordDevice(device: id, holder: holder, kind: kind, activatedAt: activated, expiresAt: expires), devices[id],
+                RecordDevice(device: id, holder: holder, kind: kind, activatedAt: activated, expiresAt: expires),
+                devices[id],
                 holder: users[holder], catalog: Self.policy().catalog)
         case .deactivate(let id, let reason):
             return try DeviceDecider.deactivate(id, devices[id], reason: reason, sharings: sharings(of: id))
@@ -106,12 +110,15 @@ struct World: Sendable {
         }
     }
 
-    private func sharings(of id: DeviceID) -> [ShareRequest] { (devices[id]?.sharings ?? []).compactMap { requests[$0.request] } }
+    private func sharings(of id: DeviceID) -> [ShareRequest] {
+        (devices[id]?.sharings ?? []).compactMap { requests[$0.request] }
+    }
 
     private func closingFacts(_ id: UserID) -> ClosingFacts {
         guard let user = users[id] else { return ClosingFacts(sharings: [], openRequest: nil) }
         let own = user.loginSharing.flatMap { requests[$0.request] }.map { [$0] } ?? []
         return ClosingFacts(
-            sharings: user.devices.flatMap { sharings(of: $0) } + own, openRequest: user.openRequest.flatMap { requests[$0] })
+            sharings: user.devices.flatMap { sharings(of: $0) } + own,
+            openRequest: user.openRequest.flatMap { requests[$0] })
     }
 }
