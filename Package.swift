@@ -79,6 +79,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: ["BundledFiles", "Canonical", "EmbeddedPostgres", "EventLog", "PostgreSQL"], path: "Tests/TestSupport"),
+        .executableTarget(
+            name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging], path: "Tests/CrashWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Canonical", "TestSupport", "cel-conformance"]),
         .testTarget(name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
@@ -92,7 +94,7 @@ let package = Package(
             name: "SharingEngineTests",
             dependencies: [
                 "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
-                "Canonical", "TestSupport",
+                "Canonical", "TestSupport", "crash-worker", logging,
             ]),
         .testTarget(name: "DevshareTests", dependencies: ["devshare", "EmbeddedPostgres", "TestSupport"]),
     ],
