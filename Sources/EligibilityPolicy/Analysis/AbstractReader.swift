@@ -23,6 +23,13 @@ struct AbstractReader {
 
     /// Whether a condition holds; what cannot be told is assumed both ways.
     func condition(_ expression: Expression) throws(Unknown) -> Bool {
+        switch expression.kind {
+        // An assumption is on what a name stands for, so that it is the same under every name.
+        case .identifier(let name, _):
+            if let definition = analysis.definitions[name] { return try condition(definition.parsed.root) }
+        case .conditional(let test, let yes, let no): return try condition(try condition(test) ? yes : no)
+        default: break
+        }
         if case .known(.bool(let flag)) = try value(expression) { return flag }
         return try assumedCondition(expression)
     }

@@ -109,7 +109,7 @@ struct MappingReader {
         let known = Choice.allCases.map(\.rawValue)
         report.add(
             at: node.position, "'\(key)' must be \(known.joined(separator: " or "))",
-            advice: node.text.map { Self.suggestion(for: $0, among: known) })
+            advice: node.text.flatMap { nearestName(to: $0, among: known) }.map { "Did you mean '\($0)'?" })
         return nil
     }
 

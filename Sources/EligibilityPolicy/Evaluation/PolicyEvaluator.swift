@@ -10,6 +10,7 @@ final class PolicyEvaluator: Sendable {
     /// The facts that requirements read, with their slots; those that only parameters read are needed when a rule fails.
     let requirementFacts: [SlottedFact]
     let parameterFacts: [SlottedFact]
+    private let allFacts: [SlottedFact]
 
     private let digest: Digest
     /// What every decision that approves says, made once.
@@ -24,9 +25,9 @@ final class PolicyEvaluator: Sendable {
         pool = ActivationPool(environment.slots)
         let required = Set(rules.flatMap(\.requirement.slotsRead))
         let others = Set(rules.flatMap { $0.parameters.flatMap(\.program.slotsRead) }).subtracting(required)
-        let all = SlottedFact.all(in: environment.slots)
-        requirementFacts = all.filter { required.contains($0.slot) }
-        parameterFacts = all.filter { others.contains($0.slot) }
+        allFacts = SlottedFact.all(in: environment.slots)
+        requirementFacts = allFacts.filter { required.contains($0.slot) }
+        parameterFacts = allFacts.filter { others.contains($0.slot) }
     }
 
     /// Total: a rule whose expression fails counts as not passed. All rules are evaluated.
@@ -64,13 +65,12 @@ final class PolicyEvaluator: Sendable {
         for fact in fields { activation[fact.slot] = fact.field.value(of: facts, derived, kinds: kinds) }
     }
 
-    /// Calls `body` with an activation that holds all facts that the policy reads.
-    func withActivation<Result>(for facts: Facts, _ body: (Activation) -> Result) -> Result {
+    /// Calls `body` with an activation that holds all facts, whether the policy reads them or not.
+    func withActivation<Result>(for facts: Facts, _ body: (Activation) throws -> Result) rethrows -> Result {
         let activation = pool.take()
         defer { pool.give(activation) }
-        let derived = DerivedFacts(facts, kinds: kinds)
-        fill(activation, with: requirementFacts + parameterFacts, facts, derived)
-        return body(activation)
+        fill(activation, with: allFacts, facts, DerivedFacts(facts, kinds: kinds))
+        return try body(activation)
     }
 }
 

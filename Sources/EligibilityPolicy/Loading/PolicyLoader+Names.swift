@@ -30,7 +30,8 @@ extension PolicyLoader {
         names.constants = constants
         names.constantTexts = texts
         for member in file.entries("variables", atMost: PolicyLimits.names) where isUsable(member, lines: &lines) {
-            guard let checked = expressions.check(member.value, in: names.environment, role: "the variable '\(member.key)'") else {
+            guard let checked = expressions.check(member.value, in: names.environment, role: "the variable '\(member.key)'", hint: Self.namesHint)
+            else {
                 names.environment = names.environment.defining([member.key])
                 continue
             }
@@ -60,6 +61,8 @@ extension PolicyLoader {
         lines[member.key] = member.position.line
         return true
     }
+
+    static let namesHint = "`devshare policy facts` lists what an expression may use, besides the constants and variables above it."
 
     /// Words that have a meaning in expressions, or are kept for one (cel-spec, "Syntax").
     private static let reserved: Set<String> = [
