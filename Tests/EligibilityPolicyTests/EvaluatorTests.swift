@@ -45,7 +45,9 @@ struct EvaluatorTests {
             #expect(decision.outcome == expected)
             #expect(decision.approvalsRequired == (expected != .review ? 0 : sharedWith & 1 != 0 ? 2 : 1))
             #expect(decision.policy == policy.digest)
-            #expect(decision == Decision(policy: policy.digest, rulings: decision.rulings, approvalsRequired: decision.approvalsRequired))
+            #expect(
+                decision
+                    == Decision(policy: policy.digest, rulings: decision.rulings, approvalsRequired: decision.approvalsRequired))
             if expected == .reject { #expect(decision.reasons.first?.rule == "rejected") }
         }
     }
@@ -95,7 +97,9 @@ struct EvaluatorTests {
         let kinds = KindTable(try ExamplePolicy.load(rules: [ExamplePolicy.rule("r", "device.shareable")]).catalog)
         func recommended(requester: [DeviceKindID], owner: [(String, DeviceKindID)], device: String) -> String {
             var facts = Self.facts
-            facts.requester.devices = requester.enumerated().map { DeviceFacts(id: "r-\($0)", kind: $1, activatedAt: facts.submittedAt) }
+            facts.requester.devices = requester.enumerated().map {
+                DeviceFacts(id: "r-\($0)", kind: $1, activatedAt: facts.submittedAt)
+            }
             facts.owner.devices = owner.map { DeviceFacts(id: $0, kind: $1, activatedAt: facts.submittedAt) }
             facts.device = device
             return DerivedFacts(facts, kinds: kinds).recommendedDevice(facts, kinds: kinds)
@@ -130,7 +134,9 @@ struct EvaluatorTests {
     @Test("is total: moments at the ends of time and facts that contradict each other are decided on")
     func extremes() throws {
         let policy = try Files.defaultPolicy()
-        let moments = [Timestamp(microseconds: .min), .earliest, Timestamp(microseconds: 0), .latest, Timestamp(microseconds: .max)]
+        let moments = [
+            Timestamp(microseconds: .min), .earliest, Timestamp(microseconds: 0), .latest, Timestamp(microseconds: .max),
+        ]
         for submitted in moments {
             for decided in moments {
                 var facts = Self.facts

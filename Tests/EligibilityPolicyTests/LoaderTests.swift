@@ -39,17 +39,23 @@ struct LoaderTests {
         switch random.below(5) {
         case 0: text.removeSubrange(place..<place + length)
         case 1: text.insert(contentsOf: text[place..<place + length], at: random.below(text.count))
-        case 2: text[place] = ["{", "}", "[", "\"", "'", ":", "-", "\n", " ", "\t", "&", "é", "\u{1F512}", "0", "#"][random.below(15)]
+        case 2:
+            text[place] =
+                ["{", "}", "[", "\"", "'", ":", "-", "\n", " ", "\t", "&", "é", "\u{1F512}", "0", "#"][random.below(15)]
         case 3: text.swapAt(place, random.below(text.count))
         default: text.insert(contentsOf: "\n  x: y".unicodeScalars, at: place)
         }
     }
 
-    @Test("maps every character of a scalar's value to where it stands", arguments: [
-        "key: plain device.level", "key: plain\n  over\n  lines", "key: 'it''s single'", "key: 'single\n\n  over lines'",
-        "key: \"double \\\"quoted\\\" \\u0061 \\x41 tail\"", "key: \"double\n  over \\\n  lines\"", "key: |\n  literal\n  lines\n",
-        "key: |-\n    deeper\n      and deeper\n    back", "key: >\n  folded\n  lines\n\n  paragraph\n", "key: >-\n  folded\n    kept\n  back",
-    ])
+    @Test(
+        "maps every character of a scalar's value to where it stands",
+        arguments: [
+            "key: plain device.level", "key: plain\n  over\n  lines", "key: 'it''s single'", "key: 'single\n\n  over lines'",
+            "key: \"double \\\"quoted\\\" \\u0061 \\x41 tail\"", "key: \"double\n  over \\\n  lines\"",
+            "key: |\n  literal\n  lines\n",
+            "key: |-\n    deeper\n      and deeper\n    back", "key: >\n  folded\n  lines\n\n  paragraph\n",
+            "key: >-\n  folded\n    kept\n  back",
+        ])
     func scalarPositions(text: String) throws {
         let report = ProblemReport(file: "scalar")
         let document = try #require(Document(text, limit: 1_000, report: report))
@@ -66,13 +72,16 @@ struct LoaderTests {
         }
     }
 
-    @Test("of a hostile file ends at once with a problem", arguments: [
-        String(repeating: "[", count: 100_000), String(repeating: "- ", count: 100_000), String(repeating: "{a: ", count: 20_000),
-        "a: &a [x,x,x]\nb: &b [*a,*a,*a,*a]\nc: [*b,*b,*b]\n", String(repeating: "x", count: PolicyLimits.fileSize + 1),
-        "policy: \u{0}", "%YAML 9.9\n---\na: b", "--- a\n--- b", "\u{FEFF}", "rules: !!binary AAAA",
-        "rules:\n" + String(repeating: "  - {id: a}\n", count: 300),
-        "variables: {a: \"" + String(repeating: "(", count: 3_000) + "\"}",
-    ])
+    @Test(
+        "of a hostile file ends at once with a problem",
+        arguments: [
+            String(repeating: "[", count: 100_000), String(repeating: "- ", count: 100_000),
+            String(repeating: "{a: ", count: 20_000),
+            "a: &a [x,x,x]\nb: &b [*a,*a,*a,*a]\nc: [*b,*b,*b]\n", String(repeating: "x", count: PolicyLimits.fileSize + 1),
+            "policy: \u{0}", "%YAML 9.9\n---\na: b", "--- a\n--- b", "\u{FEFF}", "rules: !!binary AAAA",
+            "rules:\n" + String(repeating: "  - {id: a}\n", count: 300),
+            "variables: {a: \"" + String(repeating: "(", count: 3_000) + "\"}",
+        ])
     func hostile(text: String) throws {
         let error = try #require(throws: PolicyError.self) { try Policy.load(text, file: "hostile.yaml") }
         #expect(!error.problems.isEmpty)

@@ -82,7 +82,8 @@ struct MessageTests {
             message(.identityMismatch, attributes, .traditionalChinese)
                 == "兩位用戶屬於不同實體，而其身分資料有以下項目不符：出生日期、國籍及身分證明文件。")
         let temporary: ErrorParameters = ["participant": "owner", "device": "TC-5"]
-        #expect(message(.temporaryDeviceAssigned, temporary, .english) == "The device owner currently has the temporary device TC-5.")
+        #expect(
+            message(.temporaryDeviceAssigned, temporary, .english) == "The device owner currently has the temporary device TC-5.")
         #expect(message(.temporaryDeviceAssigned, temporary, .simplifiedChinese) == "设备持有人当前正在使用临时设备 TC-5。")
         let kind: ErrorParameters = ["device": "K-1", "kind": "ib-key"]
         #expect(message(.deviceNotShareable, kind, .english) == "Device K-1 is of a kind that cannot be shared (IB Key).")
@@ -107,15 +108,33 @@ struct MessageTests {
             }
         }
         #expect(problems(english).allSatisfy { $0.contains("there are no messages in zh-") })
-        let line = try #require(english.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.contains("title: No such user") }) + 1
+        let line =
+            try #require(
+                english.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.contains("title: No such user") }
+            ) + 1
         let changes: [(String, String, String)] = [
-            ("  user-not-found:", "  user-not-fond:", "messages.en.yaml:\(line - 1):3: 'errors' has no key 'user-not-fond'\n    Did you mean 'user-not-found'?"),
+            (
+                "  user-not-found:", "  user-not-fond:",
+                "messages.en.yaml:\(line - 1):3: 'errors' has no key 'user-not-fond'\n    Did you mean 'user-not-found'?"
+            ),
             ("    title: No such user\n", "", "messages.en.yaml:\(line):5: an error needs 'title'"),
-            ("There is no user {user}.", "There is no such user.", "messages.en.yaml:\(line):5: neither message nor advice of 'user-not-found' mentions {user}"),
-            ("There is no user {user}.", "There is no {user} {usr}.", "messages.en.yaml:\(line + 1):33: 'user-not-found' has no parameter {usr}"),
-            ("There is no user {user}.", "There is no user {user.", "messages.en.yaml:\(line + 1):31: a brace without its partner"),
+            (
+                "There is no user {user}.", "There is no such user.",
+                "messages.en.yaml:\(line):5: neither message nor advice of 'user-not-found' mentions {user}"
+            ),
+            (
+                "There is no user {user}.", "There is no {user} {usr}.",
+                "messages.en.yaml:\(line + 1):33: 'user-not-found' has no parameter {usr}"
+            ),
+            (
+                "There is no user {user}.", "There is no user {user.",
+                "messages.en.yaml:\(line + 1):31: a brace without its partner"
+            ),
             ("    owner: The device owner\n", "", "'participants' needs 'owner'"),
-            ("      recommendedDevice: The owner has", "      device: The owner has", "'device' is not a parameter of 'device-security-level-too-low' that may be empty"),
+            (
+                "      recommendedDevice: The owner has", "      device: The owner has",
+                "'device' is not a parameter of 'device-security-level-too-low' that may be empty"
+            ),
         ]
         for (text, replacement, expected) in changes {
             #expect(english.contains(text))

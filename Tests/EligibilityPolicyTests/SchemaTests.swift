@@ -35,7 +35,8 @@ struct SchemaTests {
         #expect(properties?["rejectionReasons"]?["maxItems"]?.integerValue == Int64(PolicyLimits.rejectionReasons))
         #expect(definitions?["names"]?["maxProperties"]?.integerValue == Int64(PolicyLimits.names))
         #expect(definitions?["expression"]?["maxLength"]?.integerValue == Int64(PolicyLimits.expressionSize))
-        #expect(definitions?["device"]?["properties"]?["level"]?["maximum"]?.integerValue == Int64(PolicyLimits.levels.upperBound))
+        #expect(
+            definitions?["device"]?["properties"]?["level"]?["maximum"]?.integerValue == Int64(PolicyLimits.levels.upperBound))
     }
 
     /// What is wrong in these is the form, which a schema can see.
@@ -44,7 +45,9 @@ struct SchemaTests {
         "error-code-not-for-rules", "durations", "approvals", "nothing-in-it", "everything-at-once", "not-a-mapping",
     ]
 
-    @Test("accepts what the loader accepts and refuses what is wrong in form", .enabled(if: Python.hasValidator, "needs python3 with jsonschema and yaml"))
+    @Test(
+        "accepts what the loader accepts and refuses what is wrong in form",
+        .enabled(if: Python.hasValidator, "needs python3 with jsonschema and yaml"))
     func validates() throws {
         let schema = Files.policies.appendingPathComponent("policy.schema.json").path
         let policy = Files.policies.appendingPathComponent("device-sharing.yaml").path

@@ -24,7 +24,10 @@ struct PolicyDiffTests {
     @Test("is told in words, with facts on which they decide differently")
     func constant() throws {
         let diff = try diff(("deviceMinimumAge: duration('168h')", "deviceMinimumAge: duration('336h')"))
-        #expect(diff.changes.map(\.description) == ["changed  constant deviceMinimumAge\n    value: duration('168h') → duration('336h')"])
+        #expect(
+            diff.changes.map(\.description) == [
+                "changed  constant deviceMinimumAge\n    value: duration('168h') → duration('336h')"
+            ])
         let witness = try #require(diff.witness)
         #expect(witness.old.outcome == .approve)
         #expect(witness.new.reasons.map(\.rule) == ["device-seasoned"])
@@ -36,8 +39,12 @@ struct PolicyDiffTests {
     @Test("names rules that were removed, added and changed")
     func rules() throws {
         let diff = try diff(
-            ("  - id: device-not-widely-shared\n", "  - id: device-shared-with-few\n"), ("sharedWith < widelyShared", "sharedWith < widelyShared - 1"),
-            ("    require: sameEntity || identity.identical || identity.contradicts\n    otherwise: review", "    require: sameEntity || identity.identical || identity.contradicts\n    otherwise: reject"))
+            ("  - id: device-not-widely-shared\n", "  - id: device-shared-with-few\n"),
+            ("sharedWith < widelyShared", "sharedWith < widelyShared - 1"),
+            (
+                "    require: sameEntity || identity.identical || identity.contradicts\n    otherwise: review",
+                "    require: sameEntity || identity.identical || identity.contradicts\n    otherwise: reject"
+            ))
         #expect(
             diff.changes.map(\.description) == [
                 "removed  rule device-not-widely-shared", "changed  rule identity-complete\n    otherwise: review → reject",
@@ -74,14 +81,18 @@ struct PolicyDiffTests {
 
 @Suite("The usual form of a policy file")
 struct PolicyFormatterTests {
-    @Test("says the same, keeps comments and is stable", arguments: ["device-sharing.yaml", "device-sharing.tests.yaml", "messages.en.yaml"])
+    @Test(
+        "says the same, keeps comments and is stable",
+        arguments: ["device-sharing.yaml", "device-sharing.tests.yaml", "messages.en.yaml"])
     func untidy(file: String) throws {
         let text = try Files.policyText(file)
-        let untidy = text.components(separatedBy: "\n").map { line in
-            let indent = line.prefix { $0 == " " }.count
-            let content = String(line.dropFirst(indent))
-            return String(repeating: " ", count: indent * 2) + (content.hasPrefix("- ") ? "-   " + content.dropFirst(2) : content) + "  "
-        }.joined(separator: "\r\n") + "\r\n\r\n\r\n"
+        let untidy =
+            text.components(separatedBy: "\n").map { line in
+                let indent = line.prefix { $0 == " " }.count
+                let content = String(line.dropFirst(indent))
+                return String(repeating: " ", count: indent * 2)
+                    + (content.hasPrefix("- ") ? "-   " + content.dropFirst(2) : content) + "  "
+            }.joined(separator: "\r\n") + "\r\n\r\n\r\n"
         let formatted = try PolicyFormatter.format(untidy, file: file)
         #expect(formatted == text)
         #expect(try PolicyFormatter.format(formatted, file: file) == formatted)
@@ -143,7 +154,9 @@ struct ExplanationTests {
                 "2 requester.entity == owner.entity = false", "3 requester.entity = \"E-2\"", "3 owner.entity = \"E-1\"",
                 "1 !identity.contradicts = false", "2 identity.contradicts = true",
             ])
-        #expect(explanation.description.contains("reject  identity-not-contradicting: identity-mismatch\n    with attributes: citizenship"))
+        #expect(
+            explanation.description.contains(
+                "reject  identity-not-contradicting: identity-mismatch\n    with attributes: citizenship"))
         #expect(explanation.json["rules"]?.arrayValue?.count == policy.rules.count)
     }
 }

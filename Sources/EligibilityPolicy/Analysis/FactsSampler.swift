@@ -22,7 +22,8 @@ package struct FactsSampler {
         let shareable = policies.first?.catalog.kinds.filter { $0.isShareable && $0.isPhysical && !$0.isTemporary }
         bestKind = shareable?.max { $0.level < $1.level }?.id ?? "device"
         // In microseconds, a second to either side.
-        spans = harvest.spans.sorted().flatMap { [$0 - 1_000_000, $0, $0 + 1_000_000] } + [0, 60_000_000, Self.day, 400 * Self.day]
+        spans =
+            harvest.spans.sorted().flatMap { [$0 - 1_000_000, $0, $0 + 1_000_000] } + [0, 60_000_000, Self.day, 400 * Self.day]
         numbers = harvest.numbers.sorted().flatMap { [$0 - 1, $0, $0 + 1] }.filter { (0...1_000_000).contains($0) } + [0, 1]
         texts = harvest.texts.sorted()
     }
@@ -146,7 +147,8 @@ private struct Harvest {
         for expression in expressions {
             expression.parsed.root.walk { node in
                 if case .literal(let value) = node.kind { add(value) }
-                if case .call("duration", nil, let arguments, _) = node.kind, case .literal(.string(let text))? = arguments.first?.kind,
+                if case .call("duration", nil, let arguments, _) = node.kind,
+                    case .literal(.string(let text))? = arguments.first?.kind,
                     let span = CELDuration(text)
                 {
                     add(.duration(span))

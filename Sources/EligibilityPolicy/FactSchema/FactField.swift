@@ -182,8 +182,7 @@ package enum RequestField: Int, CaseIterable, Hashable, Sendable {
         case .decidedAt: FactDeclaration(.timestamp, "the moment of this decision")
         case .highestLevel:
             FactDeclaration(
-                .int,
-                "highest level of both participants' physical devices in force; above every level where the catalogue lacks a kind")
+                .int, "highest level of both participants' physical devices in force; above all where the catalogue lacks a kind")
         case .recommendedDevice:
             FactDeclaration(.string, "a device of the owner's that is shareable and of that level; '' where there is none")
         }

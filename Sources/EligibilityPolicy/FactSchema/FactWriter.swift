@@ -36,7 +36,8 @@ final class FactWriter: Sendable {
     }
 
     private func write(
-        _ facts: ParticipantFacts, _ derived: DerivedFacts.Participant, to activation: Activation, _ slots: Slots<ParticipantField>
+        _ facts: ParticipantFacts, _ derived: DerivedFacts.Participant, to activation: Activation,
+        _ slots: Slots<ParticipantField>
     ) {
         guard slots.isWanted else { return }
         slots.set(.id, .string(facts.id), activation)
@@ -60,7 +61,8 @@ final class FactWriter: Sendable {
         device.set(.temporary, .bool(derived.kindPlace.map { kinds[$0].isTemporary } ?? false), activation)
         // A device that is not the owner's has no age to rely on.
         device.set(
-            .activatedAt, .timestamp(CELTimestamp(derived.devicePlace.map { facts.owner.devices[$0].activatedAt } ?? facts.decidedAt)),
+            .activatedAt,
+            .timestamp(CELTimestamp(derived.devicePlace.map { facts.owner.devices[$0].activatedAt } ?? facts.decidedAt)),
             activation)
         device.set(.sharedWith, .int(Int64(facts.sharedWith)), activation)
     }
@@ -95,7 +97,9 @@ private struct Slots<Field: CaseIterable & RawRepresentable & Sendable>: Sendabl
 
     init(_ record: FactRecord, _ name: (Field) -> String, _ layout: SlotLayout, _ wanted: Set<Int>?) {
         slots = Field.allCases.map { field in
-            guard let slot = layout.slot(for: [record.rawValue, name(field)]), wanted?.contains(slot) ?? true else { return Self.none }
+            guard let slot = layout.slot(for: [record.rawValue, name(field)]), wanted?.contains(slot) ?? true else {
+                return Self.none
+            }
             return slot
         }
         isWanted = slots.contains { $0 != Self.none }
@@ -117,7 +121,9 @@ extension CELTimestamp {
     }
 
     private static let epoch: CELTimestamp = {
-        guard let epoch = CELTimestamp(checkingSeconds: 0) else { preconditionFailure("the epoch lies within the years 1 to 9999") }
+        guard let epoch = CELTimestamp(checkingSeconds: 0) else {
+            preconditionFailure("the epoch lies within the years 1 to 9999")
+        }
         return epoch
     }()
 }

@@ -16,9 +16,10 @@ enum Files {
     }
 
     static func messages() throws -> MessageCatalog {
-        try MessageCatalog.load(texts: Language.allCases.map { language in
-            let name = "messages.\(language).yaml"
-            return (name, try policyText(name))
-        })
+        try MessageCatalog.load(
+            texts: Language.allCases.map { language in
+                let name = "messages.\(language).yaml"
+                return (name, try policyText(name))
+            })
     }
 }
