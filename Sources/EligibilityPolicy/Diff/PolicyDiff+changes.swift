@@ -5,8 +5,8 @@ extension PolicyDiff {
         header.add("name", old.name, new.name)
         header.add("version", old.version, new.version)
         var pending = Details()
-        pending.add("lapses after", old.pendingExpiry.description, new.pendingExpiry.description)
-        pending.add("is escalated after", old.escalation?.description ?? "never", new.escalation?.description ?? "never")
+        pending.add("lapses after", old.pendingExpiry.inHours, new.pendingExpiry.inHours)
+        pending.add("is escalated after", old.escalation?.inHours ?? "never", new.escalation?.inHours ?? "never")
         var changes: [Change] = []
         if let change = header.change(of: "policy") { changes.append(change) }
         if let change = pending.change(of: "a pending request") { changes.append(change) }
@@ -90,5 +90,14 @@ extension PolicyDiff {
         func change(of subject: String) -> Change? {
             phrases.isEmpty ? nil : Change(kind: .changed, subject: subject, details: phrases)
         }
+    }
+}
+
+extension Duration {
+    /// As policy files write it, to the second: `1h30m`.
+    fileprivate var inHours: String {
+        let seconds = components.seconds
+        let parts = [(seconds / 3_600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")].filter { $0.0 != 0 }
+        return parts.isEmpty ? "0s" : parts.map { "\($0.0)\($0.1)" }.joined()
     }
 }
