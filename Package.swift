@@ -81,7 +81,9 @@ let package = Package(
         .testTarget(name: "CELTests", dependencies: ["CEL", "Canonical", "TestSupport", "cel-conformance"]),
         .testTarget(
             name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "CEL", "Canonical"], exclude: ["Golden"]),
-        .testTarget(name: "DeviceSharingTests", dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical"]),
+        .testTarget(
+            name: "DeviceSharingTests",
+            dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),
         .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "PostgreSQL", "TestSupport"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", "PostgreSQL", "BundledFiles", "TestSupport"]),
