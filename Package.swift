@@ -82,7 +82,8 @@ let package = Package(
         .executableTarget(
             name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging], path: "Tests/CrashWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
-        .testTarget(name: "CELTests", dependencies: ["CEL", "Canonical", "TestSupport", "cel-conformance"]),
+        .target(name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz"),
+        .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz", "Canonical", "TestSupport", "cel-conformance"]),
         .testTarget(
             name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "CEL", "Canonical"], exclude: ["Golden"]),
         .testTarget(
