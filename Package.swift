@@ -35,7 +35,7 @@ let package = Package(
         // Pure: values in, values out.
         .target(name: "Canonical", dependencies: [crypto]),
         .target(name: "CEL"),
-        .target(name: "EligibilityPolicy", dependencies: ["CEL", "Canonical", .product(name: "Yams", package: "Yams")]),
+        .target(name: "EligibilityPolicy", dependencies: ["Canonical", .product(name: "Yams", package: "Yams")]),
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
 
         // The log and what it stands on.
@@ -78,11 +78,10 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["BundledFiles", "Canonical", "EmbeddedPostgres", "EventLog", "PostgreSQL"], path: "Tests/TestSupport"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
-        .testTarget(name: "CELTests", dependencies: ["CEL", "Canonical", "TestSupport", "cel-conformance"]),
+        .target(name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz"),
+        .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz", "Canonical", "TestSupport", "cel-conformance"]),
         .testTarget(name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
-        .testTarget(
-            name: "DeviceSharingTests",
-            dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
+        .testTarget(name: "DeviceSharingTests", dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),
         .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "PostgreSQL", "TestSupport"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", "PostgreSQL", "BundledFiles", "TestSupport"]),
