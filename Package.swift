@@ -35,7 +35,7 @@ let package = Package(
         // Pure: values in, values out.
         .target(name: "Canonical", dependencies: [crypto]),
         .target(name: "CEL"),
-        .target(name: "EligibilityPolicy", dependencies: ["CEL", "Canonical", .product(name: "Yams", package: "Yams")]),
+        .target(name: "EligibilityPolicy", dependencies: ["Canonical", .product(name: "Yams", package: "Yams")]),
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
 
         // The log and what it stands on.
