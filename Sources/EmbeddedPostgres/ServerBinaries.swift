@@ -8,23 +8,33 @@ package struct ServerBinaries: Hashable, Sendable {
     var initdb: URL { directory.appendingPathComponent("initdb") }
     var postgres: URL { directory.appendingPathComponent("postgres") }
 
-    /// Looks at `PG_CONFIG`, `PATH`, and where Debian and Homebrew put them, the newest first. Throws
+    /// Where packages put the programs of several versions.
+    package struct Layout: Hashable, Sendable {
+        let folder: String
+        let prefix: String
+
+        package static let known = [
+            Layout(folder: "/usr/lib/postgresql", prefix: ""), // Debian, Ubuntu
+            Layout(folder: "/opt/homebrew/opt", prefix: "postgresql"),
+            Layout(folder: "/usr/local/opt", prefix: "postgresql"),
+        ]
+    }
+
+    /// Asks `PG_CONFIG`, looks at `PATH`, and where Debian and Homebrew put the programs, the newest first. Throws
     /// `binaries-not-found`, which says what to install.
     package static func find(
-        environment: [String: String] = ProcessInfo.processInfo.environment
-    ) throws(EmbeddedPostgresError) -> ServerBinaries {
+        environment: [String: String] = ProcessInfo.processInfo.environment, layouts: [Layout] = Layout.known
+    ) async throws(EmbeddedPostgresError) -> ServerBinaries {
         var candidates: [String] = []
-        if let config = environment["PG_CONFIG"] {
-            // pg_config stands beside the server's programs, or in Debian's wrapper's place.
-            candidates.append(URL(fileURLWithPath: config).resolvingSymlinksInPath().deletingLastPathComponent().path)
+        // A pg_config that cannot be run is passed over, as one that names a folder without a server is.
+        if let config = environment["PG_CONFIG"], let answer = try? await ChildProcess.run([config, "--bindir"]), answer.status == 0 {
+            candidates.append(answer.output.trimmingCharacters(in: .whitespacesAndNewlines))
         }
         for folder in (environment["PATH"] ?? "").split(separator: ":") {
             let program = URL(fileURLWithPath: String(folder)).appendingPathComponent("initdb")
             candidates.append(program.resolvingSymlinksInPath().deletingLastPathComponent().path)
         }
-        candidates += versions(below: "/usr/lib/postgresql", suffix: "bin")
-        candidates += versions(below: "/opt/homebrew/opt", prefix: "postgresql", suffix: "bin")
-        candidates += versions(below: "/usr/local/opt", prefix: "postgresql", suffix: "bin")
+        for layout in layouts { candidates += versions(below: layout.folder, prefix: layout.prefix, suffix: "bin") }
         let files = FileManager.default
         for candidate in candidates
         where files.isExecutableFile(atPath: candidate + "/initdb") && files.isExecutableFile(atPath: candidate + "/postgres") {
@@ -36,7 +46,8 @@ package struct ServerBinaries: Hashable, Sendable {
     }
 
     /// Folders with a version in their name, the newest first.
-    private static func versions(below folder: String, prefix: String = "", suffix: String) -> [String] {
+    private static func versions(below folder: String, prefix: String, suffix: String) -> [String] {
+        // A folder that is not there holds no version.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasPrefix(prefix) }
             .sorted { $0.compare($1, options: .numeric) == .orderedDescending }

@@ -1,7 +1,6 @@
 import Foundation
 
-/// The folder of a server: `data/` and `server.log`. The socket has a short folder of its own, since the path of a socket may
-/// not be longer than 107 bytes.
+/// The folder of a server: `data/`, `server.log`, a lock, and the socket, unless its path is too long for one.
 struct ServerFolder: Sendable {
     static let port = 5432
     static let database = "postgres"
@@ -20,24 +19,69 @@ struct ServerFolder: Sendable {
         "timezone": "UTC",
     ]
 
+    /// `sun_path` has 104 bytes on macOS and 108 on Linux, with a NUL at the end.
+    private static let longestSocketPath = 103
+    private static let socketName = ".s.PGSQL.\(port)"
+
     let root: URL
     let isTemporary: Bool
     let serverUser: ServerUser?
+    /// Where the socket is.
+    let socketDirectory: URL
 
     var data: URL { root.appendingPathComponent("data", isDirectory: true) }
     var logFile: URL { root.appendingPathComponent("server.log") }
+    var lockFile: URL { root.appendingPathComponent("lock") }
+    private var unfinishedData: URL { root.appendingPathComponent("data.unfinished", isDirectory: true) }
 
-    /// Makes the folder, with the rights that the server needs.
-    static func prepare(_ directory: URL?, user: ServerUser?) throws(EmbeddedPostgresError) -> ServerFolder {
-        let root = directory?.absoluteURL ?? temporaryFolder()
+    /// What has to be removed when the server has ended.
+    var leftovers: URL? { isTemporary ? root : socketDirectory != root ? socketDirectory : nil }
+
+    private init(root: URL, isTemporary: Bool, serverUser: ServerUser?) {
+        self.root = root
+        self.isTemporary = isTemporary
+        self.serverUser = serverUser
+        let socket = root.appendingPathComponent(Self.socketName).path
+        socketDirectory = socket.utf8.count <= Self.longestSocketPath ? root : Self.temporaryFolder()
+    }
+
+    /// Makes the folder, with the rights that the server needs. Throws `directory-unusable`.
+    static func prepare(_ directory: URL?, user: ServerUser?) async throws -> ServerFolder {
+        let root = directory?.absoluteURL.standardizedFileURL ?? temporaryFolder()
         let folder = ServerFolder(root: root, isTemporary: directory == nil, serverUser: user)
+        try folder.checkContent()
         do {
             try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
         } catch {
             throw EmbeddedPostgresError(.directoryUnusable, "\(root.path) cannot be made: \(error.localizedDescription)")
         }
         try folder.lend(root)
+        try folder.makeSocketDirectory()
+        if !folder.isTemporary, let user, try await ChildProcess.run(user.command(["test", "-w", root.path])).status != 0 {
+            throw EmbeddedPostgresError(
+                .directoryUnusable,
+                "user \(user.name), who runs the server for root, cannot reach \(root.path): a folder above it is closed to others")
+        }
         return folder
+    }
+
+    /// A folder with something else in it is not taken over: it would be closed to everybody but the server.
+    private func checkContent() throws(EmbeddedPostgresError) {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: root.path, isDirectory: &isDirectory) else { return }
+        guard isDirectory.boolValue else {
+            throw EmbeddedPostgresError(.directoryUnusable, "\(root.path) is not a folder")
+        }
+        let content: [String]
+        do {
+            content = try FileManager.default.contentsOfDirectory(atPath: root.path)
+        } catch {
+            throw EmbeddedPostgresError(.directoryUnusable, "\(root.path) cannot be read: \(error.localizedDescription)")
+        }
+        let ours = Set([data, logFile, lockFile, unfinishedData].map(\.lastPathComponent))
+        guard let foreign = content.first(where: { !ours.contains($0) && !$0.hasPrefix(Self.socketName) }) else { return }
+        throw EmbeddedPostgresError(
+            .directoryUnusable, "\(root.path) holds \(foreign), which is not the server's: choose a new or empty folder")
     }
 
     /// Gives a folder to the server's user, and to nobody else.
@@ -51,28 +95,28 @@ struct ServerFolder: Sendable {
     }
 
     private static func temporaryFolder() -> URL {
-        URL(fileURLWithPath: "/tmp", isDirectory: true).appendingPathComponent("devshare-\(UUID().uuidString.prefix(13))")
+        URL(fileURLWithPath: "/tmp", isDirectory: true).appendingPathComponent(
+            "devshare-\(UUID().uuidString.prefix(13))", isDirectory: true)
     }
 
-    func makeSocketDirectory() throws(EmbeddedPostgresError) -> URL {
-        let directory = Self.temporaryFolder()
+    /// Makes the socket's folder where it is not there, apart from a folder whose path is too long for a socket.
+    func makeSocketDirectory() throws(EmbeddedPostgresError) {
+        guard !FileManager.default.fileExists(atPath: socketDirectory.path) else { return }
         do {
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(at: socketDirectory, withIntermediateDirectories: false)
         } catch {
-            throw EmbeddedPostgresError(.directoryUnusable, "\(directory.path) cannot be made: \(error.localizedDescription)")
+            throw EmbeddedPostgresError(.directoryUnusable, "\(socketDirectory.path) cannot be made: \(error.localizedDescription)")
         }
-        try lend(directory)
-        return directory
+        try lend(socketDirectory)
     }
 
     /// Makes the data folder with `initdb`, unless it is there.
     func initialize(with binaries: ServerBinaries) async throws {
         guard !FileManager.default.fileExists(atPath: data.appendingPathComponent("PG_VERSION").path) else { return }
-        // Made beside and moved, so that a crash halfway leaves nothing that looks whole.
-        let unfinished = root.appendingPathComponent("data.unfinished", isDirectory: true)
-        try? FileManager.default.removeItem(at: unfinished)
+        // Made beside and moved, so that a crash halfway leaves nothing that looks whole. What such a crash left goes first.
+        try? FileManager.default.removeItem(at: unfinishedData)
         var command = [
-            binaries.initdb.path, "--pgdata=\(unfinished.path)", "--username=\(Self.user)", "--auth=trust", "--encoding=UTF8",
+            binaries.initdb.path, "--pgdata=\(unfinishedData.path)", "--username=\(Self.user)", "--auth=trust", "--encoding=UTF8",
             "--locale=C", "--no-instructions",
         ]
         if isTemporary { command.append("--no-sync") }
@@ -81,33 +125,17 @@ struct ServerFolder: Sendable {
         guard outcome.status == 0 else {
             throw EmbeddedPostgresError(.initializationFailed, "initdb in \(root.path) says: \(outcome.output.suffix(500))")
         }
-        try FileManager.default.moveItem(at: unfinished, to: data)
-    }
-
-    struct Running: Sendable {
-        let processIdentifier: Int32
-        let socketDirectory: URL
-    }
-
-    /// The server that runs on this folder and is ready, as its `postmaster.pid` says (PostgreSQL manual, section 73.1).
-    func running() -> Running? {
-        let file = data.appendingPathComponent("postmaster.pid")
-        guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count >= 8, let process = Int32(lines[0].trimmingCharacters(in: .whitespaces)),
-            lines[7].trimmingCharacters(in: .whitespaces) == "ready", kill(process, 0) == 0 || errno == EPERM
-        else { return nil }
-        return Running(processIdentifier: process, socketDirectory: URL(fileURLWithPath: String(lines[4]), isDirectory: true))
+        try FileManager.default.moveItem(at: unfinishedData, to: data)
     }
 
     func logTail() -> String {
+        // Nothing to tell where the server has not come as far as to write a log.
         let text = (try? String(contentsOf: logFile, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").suffix(5).joined(separator: " | ")
     }
 
-    func removeLeftovers(socketDirectory: URL) {
-        // Best effort: what cannot be removed is a stray folder under /tmp.
-        try? FileManager.default.removeItem(at: socketDirectory)
-        if isTemporary { try? FileManager.default.removeItem(at: root) }
+    func removeLeftovers() {
+        // Best effort: what cannot be removed is a stray folder under /tmp. The supervisor has removed it as a rule.
+        if let leftovers { try? FileManager.default.removeItem(at: leftovers) }
     }
 }

@@ -10,11 +10,19 @@ struct ServerUser: Sendable {
     static func required() throws(EmbeddedPostgresError) -> ServerUser? {
         guard getuid() == 0 else { return nil }
         for name in ["postgres", "nobody"] {
-            if let entry = getpwnam(name) {
-                return ServerUser(name: name, uid: entry.pointee.pw_uid, gid: entry.pointee.pw_gid)
-            }
+            if let user = ServerUser(named: name) { return user }
         }
         throw EmbeddedPostgresError(.noServerUser, "this process is root, and neither user postgres nor nobody exists")
+    }
+
+    private init?(named name: String) {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var texts = [CChar](repeating: 0, count: 16 << 10)
+        guard getpwnam_r(name, &entry, &texts, texts.count, &found) == 0, found != nil else { return nil }
+        self.name = name
+        uid = entry.pw_uid
+        gid = entry.pw_gid
     }
 
     /// The command that runs `command` as this user.

@@ -1,66 +1,100 @@
 import Foundation
 import Synchronization
 
-/// The shell that starts the postmaster and ends it when our end of a pipe closes, which the kernel does for us however this
+/// The shell that starts the postmaster and ends it when our end of a line closes, which the kernel does for us however this
 /// process ends.
 final class Supervisor: Sendable {
-    /// `read` returns when the pipe closes; SIGINT is PostgreSQL's fast shutdown. The shell is in a session of its own, so
-    /// that Ctrl-C in a terminal reaches only this process, which stops the server when it is ready to.
+    /// `read` returns when the line closes. SIGINT is PostgreSQL's fast shutdown, SIGQUIT the immediate one. The shell is in
+    /// a session of its own, so that Ctrl-C in a terminal reaches only this process, which stops the server when it is ready
+    /// to. What is to be removed goes last, since nobody else may be left to do it.
     private static let script = """
-        "$@" <&- >>"$DEVSHARE_LOG" 2>&1 &
+        exec 3<&0 </dev/null
+        "$@" 3<&- >>"$DEVSHARE_LOG" 2>&1 &
         postmaster=$!
         trap '' INT TERM HUP
-        while read -r line; do :; done
-        kill -INT "$postmaster" 2>/dev/null
+        (
+            while read -r line <&3; do :; done
+            kill -INT "$postmaster"
+            tenths=0
+            while kill -0 "$postmaster"; do
+                sleep 0.1
+                tenths=$((tenths + 1))
+                [ "$tenths" -ne 300 ] || kill -QUIT "$postmaster"
+            done
+        ) >/dev/null 2>&1 &
+        watcher=$!
         wait "$postmaster"
+        status=$?
+        kill -KILL "$watcher"
+        [ -z "$DEVSHARE_LEFTOVERS" ] || rm -rf -- "$DEVSHARE_LEFTOVERS"
+        exit "$status"
         """
 
     private struct State {
         var lifeline: FileHandle?
+        var lock: FolderLock?
         var hasEnded = false
     }
 
     private let state: Mutex<State>
 
-    private init(lifeline: FileHandle) { state = Mutex(State(lifeline: lifeline)) }
+    private init(lifeline: FileHandle, lock: FolderLock) { state = Mutex(State(lifeline: lifeline, lock: lock)) }
 
+    /// Starts the server. The lock is kept until it has ended.
     static func launch(
-        folder: ServerFolder, binaries: ServerBinaries, socketDirectory: URL, settings: [String: String]
-    ) throws -> Supervisor {
-        let pipe = Pipe()
-        // Other children of this process must not hold the pipe open.
-        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        let all = ServerFolder.defaultSettings.merging(settings) { _, ours in ours }
-            .merging(["unix_socket_directories": socketDirectory.path]) { _, ours in ours }
+        folder: ServerFolder, lock: FolderLock, binaries: ServerBinaries, settings: [String: String]
+    ) async throws -> Supervisor {
+        let (theirs, ours) = try makeLine()
+        let all = ServerFolder.defaultSettings.merging(settings) { _, theirs in theirs }
+            .merging(["unix_socket_directories": folder.socketDirectory.path]) { _, ours in ours }
         var command = [binaries.postgres.path, "-D", folder.data.path, "-p", "\(ServerFolder.port)"]
         for (name, value) in all.sorted(by: { $0.key < $1.key }) { command += ["-c", "\(name)=\(value)"] }
         command = ["/bin/sh", "-c", script, "supervisor"] + command
         if let user = folder.serverUser { command = user.command(command) }
         if FileManager.default.isExecutableFile(atPath: "/usr/bin/setsid") { command = ["setsid"] + command }
 
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.environment = ProcessInfo.processInfo.environment.merging(["DEVSHARE_LOG": folder.logFile.path]) { _, ours in ours }
-        process.standardInput = pipe.fileHandleForReading
+        let process = ChildProcess.make(command)
+        process.environment = ChildProcess.environment.merging([
+            "DEVSHARE_LOG": folder.logFile.path, "DEVSHARE_LEFTOVERS": folder.leftovers?.path ?? "",
+        ]) { _, ours in ours }
+        process.standardInput = theirs
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        let supervisor = Supervisor(lifeline: pipe.fileHandleForWriting)
+        let supervisor = Supervisor(lifeline: ours, lock: lock)
         process.terminationHandler = { _ in supervisor.ended() }
-        try process.run()
+        try await ChildProcess.start(process)
         return supervisor
+    }
+
+    /// A line of which no other child inherits our end: it would keep the server alive. A pair of sockets, since a plain
+    /// `pipe` is inherited by whatever another thread starts before it can be told not to be.
+    private static func makeLine() throws(EmbeddedPostgresError) -> (theirs: FileHandle, ours: FileHandle) {
+        var ends: [Int32] = [-1, -1]
+        #if os(Linux)
+            let outcome = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+        #else
+            let outcome = socketpair(AF_UNIX, SOCK_STREAM, 0, &ends)
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        #endif
+        guard outcome == 0 else {
+            throw EmbeddedPostgresError(.startFailed, "no line to the server: \(String(cString: strerror(errno)))")
+        }
+        return (
+            FileHandle(fileDescriptor: ends[0], closeOnDealloc: true), FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
+        )
     }
 
     var isRunning: Bool { state.withLock { !$0.hasEnded } }
 
-    /// Closes the pipe and waits for the server's end. False when it takes longer than `limit`.
+    /// Closes the line and waits for the server's end. False when it takes longer than `limit`.
     @discardableResult
     func stop(within limit: Duration) async -> Bool {
-        let lifeline = state.withLock { state in
+        let (lifeline, lock) = state.withLock { state in
             defer { state.lifeline = nil }
-            return state.lifeline
+            return (state.lifeline, state.lock)
         }
+        lock?.announceStop()
+        // The descriptor is closed whatever this says.
         try? lifeline?.close()
         let deadline = ContinuousClock.now + limit
         while isRunning, ContinuousClock.now < deadline {
@@ -70,5 +104,11 @@ final class Supervisor: Sendable {
         return !isRunning
     }
 
-    private func ended() { state.withLock { $0.hasEnded = true } }
+    private func ended() {
+        state.withLock { state in
+            state.hasEnded = true
+            state.lifeline = nil
+            state.lock = nil
+        }
+    }
 }

@@ -30,7 +30,7 @@ struct CanonicalNumberTests {
 
     @Test("of random bits read back as the same bits")
     func roundTrip() throws {
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         for _ in 0..<20_000 {
             let double = Double(bitPattern: random.next())
             guard double.isFinite else { continue }
@@ -42,7 +42,8 @@ struct CanonicalNumberTests {
     @Test(
         "have one form however they were written",
         arguments: [
-            ("1.0", "1"), ("1e2", "100"), ("1E+2", "100"), ("0.1e1", "1"), ("-0", "0"), ("-0.0", "0"), ("0e999", "0"), ("1e-400", "0"),
+            ("1.0", "1"), ("1e2", "100"), ("1E+2", "100"), ("0.1e1", "1"), ("-0", "0"), ("-0.0", "0"), ("0e999", "0"),
+            ("1e-400", "0"),
             ("4.50", "4.5"), ("2e-3", "0.002"), ("1e21", "1e+21"), ("100000000000000000000", "100000000000000000000"),
             ("9007199254740993", "9007199254740992"), ("123456789012345678901234567890", "1.2345678901234568e+29"),
         ])

@@ -6,7 +6,7 @@ import Testing
 struct CanonicalReaderAndWriterTests {
     @Test("agree with values on random ones")
     func agree() throws {
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         for _ in 0..<2_000 {
             let value = random.json()
             var writer = CanonicalJSONWriter()
@@ -40,7 +40,8 @@ struct CanonicalReaderAndWriterTests {
         }
         #expect(
             String(decoding: writer.bytes, as: UTF8.self)
-                == #"{"a":"x\n","b":-12,"c":true,"d":"1970-01-01T00:00:00.000000Z","e":["1","2"],"f":{"g":[null]},"h":[],"i":[{}]}"#)
+                == #"{"a":"x\n","b":-12,"c":true,"d":"1970-01-01T00:00:00.000000Z","e":["1","2"],"f":{"g":[null]},"h":[],"i":[{}]}"#
+        )
     }
 
     @Test("reader finds members by name and passes over the rest")
@@ -68,13 +69,20 @@ struct CanonicalReaderAndWriterTests {
 
     @Test(
         "reader refuses a text that is cut off or is something else",
-        arguments: [#""abc\"#, #""abc"#, #"""#, "{", #"{"a"#, #"{"a":"#, #"{"a":1"#, "[", "[1", "[1,", "tru", "nul", "-", "", ",", ":", "]", "}"])
+        arguments: [
+            #""abc\"#, #""abc"#, #"""#, "{", #"{"a"#, #"{"a":"#, #"{"a":1"#, "[", "[1", "[1,", "tru", "nul", "-", "",
+            ",", ":", "]", "}",
+        ])
     func malformed(text: String) {
         Array(text.utf8).withUnsafeBytes { bytes in
             var value = CanonicalJSONReader(bytes)
             #expect(throws: JSONError.self) { try readValue(&value) }
             #expect(value.remaining().count <= bytes.count)
-            var integer = CanonicalJSONReader(bytes), string = integer, bool = integer, null = integer, moment = integer
+            var integer = CanonicalJSONReader(bytes)
+            var string = integer
+            var bool = integer
+            var null = integer
+            var moment = integer
             #expect(throws: JSONError.self) { try integer.integer() }
             #expect(throws: JSONError.self) { try string.string() }
             #expect(throws: JSONError.self) { try bool.bool() }
@@ -84,10 +92,14 @@ struct CanonicalReaderAndWriterTests {
         }
     }
 
-    @Test("reader takes no part of a number or word for the whole", arguments: ["1.5", "1e3", "12x", "99999999999999999999", "truth", "\"t\"", "nope"])
+    @Test(
+        "reader takes no part of a number or word for the whole",
+        arguments: ["1.5", "1e3", "12x", "99999999999999999999", "truth", "\"t\"", "nope"])
     func wholeScalars(text: String) {
         Array(text.utf8).withUnsafeBytes { bytes in
-            var integer = CanonicalJSONReader(bytes), bool = integer, null = integer
+            var integer = CanonicalJSONReader(bytes)
+            var bool = integer
+            var null = integer
             #expect(throws: JSONError.self) { try integer.integer() }
             if text != "truth" { #expect(throws: JSONError.self) { try bool.bool() } }
             let isNull = null.takeNull()
@@ -106,12 +118,14 @@ struct CanonicalReaderAndWriterTests {
 
     @Test("reader reads or refuses any bytes, and traps at none")
     func anyBytes() {
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         for _ in 0..<20_000 {
             let text = random.mutated(random.json(depth: 3).canonicalBytes())
             text.withUnsafeBytes { bytes in
                 var reader = CanonicalJSONReader(bytes)
-                var skipping = reader, integer = reader, moment = reader
+                var skipping = reader
+                var integer = reader
+                var moment = reader
                 let offsets = [
                     offset { () throws(JSONError) in _ = try readValue(&reader) },
                     offset { () throws(JSONError) in _ = try skipping.raw() },

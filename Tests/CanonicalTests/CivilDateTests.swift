@@ -9,10 +9,11 @@ struct CivilDateTests {
     func foundation() throws {
         var calendar = Calendar(identifier: .iso8601)
         calendar.timeZone = try #require(TimeZone(identifier: "UTC"))
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         for _ in 0..<3_000 {
             let days = Int64.random(in: -130_000...2_900_000, using: &random)
-            let parts = calendar.dateComponents([.year, .month, .day], from: Date(timeIntervalSince1970: Double(days) * 86_400))
+            let parts = calendar.dateComponents(
+                [.year, .month, .day], from: Date(timeIntervalSince1970: Double(days) * 86_400))
             let date = CivilDate(daysSinceEpoch: days)
             #expect(
                 [date.year, date.month, date.day] == [parts.year, parts.month, parts.day].map { Int64($0 ?? 0) },
@@ -34,7 +35,10 @@ struct CivilDateTests {
 
     @Test(
         "that do not exist are refused",
-        arguments: [(2_026, 2, 29), (1_900, 2, 29), (2_100, 2, 29), (2_024, 2, 30), (2_026, 4, 31), (2_026, 0, 1), (2_026, 13, 1), (2_026, 1, 0), (2_026, 1, 32)])
+        arguments: [
+            (2_026, 2, 29), (1_900, 2, 29), (2_100, 2, 29), (2_024, 2, 30), (2_026, 4, 31), (2_026, 0, 1),
+            (2_026, 13, 1), (2_026, 1, 0), (2_026, 1, 32),
+        ])
     func impossible(year: Int64, month: Int64, day: Int64) {
         #expect(CivilDate(year: year, month: month, day: day) == nil)
     }

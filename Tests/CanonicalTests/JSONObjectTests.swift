@@ -21,7 +21,7 @@ struct JSONObjectTests {
 
     @Test("are found where they are after any changes")
     func random() {
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         var object = JSONObject()
         var model: [(name: String, value: JSONValue)] = []
         for step in 0..<3_000 {

@@ -24,8 +24,10 @@ struct JSONParserTests {
         Refusal("", .malformed, at: 0), Refusal("  ", .malformed, at: 2), Refusal("nul", .malformed, at: 0),
         Refusal("truee", .malformed, at: 4), Refusal("True", .malformed, at: 0), Refusal("NaN", .malformed, at: 0),
         Refusal("[1,]", .malformed, at: 3), Refusal("[1 2]", .malformed, at: 3), Refusal("[", .malformed, at: 1),
-        Refusal("{", .malformed, at: 1), Refusal(#"{"a"}"#, .malformed, at: 4), Refusal(#"{"a":1,}"#, .malformed, at: 7),
-        Refusal("{a:1}", .malformed, at: 1), Refusal(#"{"a":1 "b":2}"#, .malformed, at: 7), Refusal("\u{FEFF}1", .malformed, at: 0),
+        Refusal("{", .malformed, at: 1), Refusal(#"{"a"}"#, .malformed, at: 4),
+        Refusal(#"{"a":1,}"#, .malformed, at: 7),
+        Refusal("{a:1}", .malformed, at: 1), Refusal(#"{"a":1 "b":2}"#, .malformed, at: 7),
+        Refusal("\u{FEFF}1", .malformed, at: 0),
         Refusal("// no\n1", .malformed, at: 0), Refusal("'a'", .malformed, at: 0),
         // Something behind the value.
         Refusal("1 2", .malformed, at: 2), Refusal("{}]", .malformed, at: 2), Refusal("null\u{0}", .malformed, at: 4),
@@ -36,14 +38,18 @@ struct JSONParserTests {
         Refusal("1e400", .numberOutOfRange, at: 0), Refusal("[-1e999]", .numberOutOfRange, at: 1),
         // Names.
         Refusal(#"{"a":1,"a":2}"#, .duplicateName, at: 7), Refusal(#"{"a":null,"a":null}"#, .duplicateName, at: 10),
-        Refusal(#"{"a":1,"\u0061":2}"#, .duplicateName, at: 7), Refusal(#"[{"x":{"":1,"":2}}]"#, .duplicateName, at: 12),
+        Refusal(#"{"a":1,"\u0061":2}"#, .duplicateName, at: 7),
+        Refusal(#"[{"x":{"":1,"":2}}]"#, .duplicateName, at: 12),
         // Texts.
-        Refusal("\"abc", .malformed, at: 0), Refusal(#""abc\"#, .malformed, at: 5), Refusal(#""\x""#, .malformed, at: 2),
-        Refusal("\"a\nb\"", .malformed, at: 2), Refusal(#""\u12g4""#, .malformed, at: 5), Refusal(#""\u12"#, .malformed, at: 5),
+        Refusal("\"abc", .malformed, at: 0), Refusal(#""abc\"#, .malformed, at: 5),
+        Refusal(#""\x""#, .malformed, at: 2),
+        Refusal("\"a\nb\"", .malformed, at: 2), Refusal(#""\u12g4""#, .malformed, at: 5),
+        Refusal(#""\u12"#, .malformed, at: 5),
         Refusal(#""\uD800""#, .invalidText, at: 1), Refusal(#""a\uDC00""#, .invalidText, at: 2),
         Refusal(#""\uD800\n""#, .invalidText, at: 1), Refusal(#""\uD800\uD800""#, .invalidText, at: 1),
         Refusal([0x22, 0xFF, 0x22], .invalidText, at: 0), Refusal([0x22, 0xC0, 0x80, 0x22], .invalidText, at: 0),
-        Refusal([0x22, 0xED, 0xA0, 0x80, 0x22], .invalidText, at: 0), Refusal([0x5B, 0x22, 0xE2, 0x82, 0x22, 0x5D], .invalidText, at: 1),
+        Refusal([0x22, 0xED, 0xA0, 0x80, 0x22], .invalidText, at: 0),
+        Refusal([0x5B, 0x22, 0xE2, 0x82, 0x22, 0x5D], .invalidText, at: 1),
         Refusal([0xFF], .malformed, at: 0),
     ]
 
@@ -61,7 +67,9 @@ struct JSONParserTests {
         let error = #expect(throws: JSONError.self) { try JSONValue(parsing: #"[{"a":[[]]}]"#, limits: limits) }
         #expect(error?.code == .tooDeep)
         #expect(error?.offset == 7)
-        #expect(throws: JSONError.self) { try JSONValue(parsing: [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)) }
+        #expect(throws: JSONError.self) {
+            try JSONValue(parsing: [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000))
+        }
     }
 
     @Test("keeps to the limit of size")
@@ -92,7 +100,7 @@ struct JSONParserTests {
 
     @Test("reads or refuses any bytes, and traps at none")
     func anyBytes() {
-        var random = SeededGenerator.fresh()
+        var random = SeededGenerator()
         for _ in 0..<5_000 {
             let bytes = random.mutated(random.json().canonicalBytes())
             guard let value = try? JSONValue(parsing: bytes) else { continue }

@@ -23,7 +23,8 @@ extension SeededGenerator {
     private mutating func number() -> JSONValue {
         let double = Double(bitPattern: next())
         guard double.isFinite else { return number() }
-        return double == double.rounded() && double.magnitude <= Double(JSONValue.largestInteger) ? number() : .number(double)
+        return double == double.rounded() && double.magnitude <= Double(JSONValue.largestInteger)
+            ? number() : .number(double)
     }
 }
 

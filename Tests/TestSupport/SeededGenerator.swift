@@ -1,20 +1,15 @@
 import Foundation
 
-/// Random numbers that a seed brings back (SplitMix64). A test that fails names its seed; `TEST_SEED` in the environment
-/// makes every test use that one.
-package struct SeededGenerator: RandomNumberGenerator, Sendable {
+/// Random numbers that can be had again: SplitMix64 over a seed that a failing test prints.
+package struct SeededGenerator: RandomNumberGenerator, Sendable, CustomStringConvertible {
     package let seed: UInt64
     private var state: UInt64
 
-    package init(seed: UInt64) {
-        self.seed = seed
-        state = seed
-    }
-
-    /// A generator of a new seed, or of the one in the environment.
-    package static func fresh() -> SeededGenerator {
-        let given = ProcessInfo.processInfo.environment["TEST_SEED"].flatMap { UInt64($0) }
-        return SeededGenerator(seed: given ?? UInt64.random(in: 0...UInt64(UInt32.max)))
+    /// - Parameter seed: nil takes `DEVSHARE_TEST_SEED`, or a new one.
+    package init(seed: UInt64? = nil) {
+        let given = ProcessInfo.processInfo.environment["DEVSHARE_TEST_SEED"].flatMap { UInt64($0) }
+        self.seed = seed ?? given ?? .random(in: .min ... .max)
+        state = self.seed
     }
 
     package mutating func next() -> UInt64 {
@@ -24,6 +19,11 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
+
+    /// A generator of its own for a task, which does not depend on what other tasks draw.
+    package mutating func split() -> SeededGenerator { SeededGenerator(seed: next()) }
+
+    package var description: String { "seed \(seed): repeat with DEVSHARE_TEST_SEED=\(seed)" }
 }
 
 extension SeededGenerator {
@@ -34,16 +34,33 @@ extension SeededGenerator {
 
     package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
-    /// A text of scalars from every corner of Unicode: controls, quotes, accents that combine, beyond the basic plane.
-    package mutating func text(upTo length: Int = 12) -> String {
-        var scalars = String.UnicodeScalarView()
-        for _ in 0..<below(length + 1) {
-            let range: ClosedRange<UInt32> = pick([
-                0x20...0x7E, 0x20...0x7E, 0x00...0x1F, 0x22...0x22, 0x5C...0x5C, 0x7F...0xFF, 0x300...0x30F, 0x4E00...0x4E20,
-                0xE000...0xFFFF, 0x1F600...0x1F640, 0x10_FFF0...0x10_FFFF,
-            ])
-            if let scalar = Unicode.Scalar(UInt32.random(in: range, using: &self)) { scalars.append(scalar) }
+    package mutating func bytes(upTo limit: Int) -> [UInt8] {
+        (0..<Int.random(in: 0...limit, using: &self)).map { _ in .random(in: .min ... .max, using: &self) }
+    }
+
+    /// Characters of all planes: controls, quotes, accents that combine, those beside the surrogates and at the ends of the
+    /// UTF-8 lengths; never NUL.
+    package mutating func text(upTo limit: Int = 12) -> String {
+        let ranges: [ClosedRange<UInt32>] = [
+            0x20...0x7E, 0x20...0x7E, 0x01...0x1F, 0x22...0x22, 0x5C...0x5C, 0x7E...0x81, 0x300...0x36F, 0x7FE...0x801,
+            0x4E00...0x4E20, 0xD7F0...0xD7FF, 0xE000...0xE010, 0xFFF0...0xFFFF, 0x10000...0x10010, 0x1F600...0x1F64F,
+            0x10FFF0...0x10FFFF, 0x01...0x10FFFF,
+        ]
+        var text = String.UnicodeScalarView()
+        for _ in 0..<below(limit + 1) {
+            if let scalar = Unicode.Scalar(UInt32.random(in: pick(ranges), using: &self)) { text.append(scalar) }
         }
-        return String(scalars)
+        return String(text)
+    }
+
+    /// Any number, often one at the edges of its type or of zero.
+    package mutating func number<Value: FixedWidthInteger>(_: Value.Type = Value.self) -> Value {
+        switch Int.random(in: 0..<6, using: &self) {
+        case 0: .min
+        case 1: .max
+        case 2: 0
+        case 3: Value(truncatingIfNeeded: -1)
+        default: .random(in: .min ... .max, using: &self)
+        }
     }
 }

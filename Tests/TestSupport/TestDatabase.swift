@@ -8,6 +8,8 @@ import PostgreSQL
 package struct TestDatabase: Sendable {
     package let name: String
     package let connectionString: String
+    /// Folder of the server's socket.
+    package let socketDirectory: URL
 
     /// An empty database.
     package static func empty() async throws -> TestDatabase { try await TestServer.shared.makeDatabase(template: "template0") }
@@ -17,16 +19,48 @@ package struct TestDatabase: Sendable {
         try await TestServer.shared.makeDatabase(template: TestServer.shared.migratedTemplate())
     }
 
-    package func connect(statementTimeout: Duration? = .seconds(60)) async throws -> Connection {
+    package func configuration(statementTimeout: Duration? = .seconds(60), preparedStatements: Int = 128) -> ConnectionConfiguration {
+        ConnectionConfiguration(
+            connectionString: connectionString, statementTimeout: statementTimeout, preparedStatements: preparedStatements)
+    }
+
+    package func connect(statementTimeout: Duration? = .seconds(60), preparedStatements: Int = 128) async throws -> Connection {
         try await Connection.connect(
-            ConnectionConfiguration(connectionString: connectionString, statementTimeout: statementTimeout))
+            configuration(statementTimeout: statementTimeout, preparedStatements: preparedStatements))
     }
 
     package func pool(maximumConnections: Int = 10, waitDeadline: Duration = .seconds(10), idleCheck: Duration = .seconds(30)) -> Pool {
         Pool(
             configuration: PoolConfiguration(
-                connection: ConnectionConfiguration(connectionString: connectionString), maximumConnections: maximumConnections,
-                waitDeadline: waitDeadline, idleCheck: idleCheck))
+                connection: configuration(), maximumConnections: maximumConnections, waitDeadline: waitDeadline, idleCheck: idleCheck))
+    }
+
+    /// The connection string with a proxy in the place of the server.
+    package func connectionString(through proxy: SocketProxy) -> String {
+        "host='\(proxy.directory.path)' port=5432 dbname=\(name) user=devshare"
+    }
+
+    /// Sessions of this database, that of `observer` not counted.
+    package func sessions(seenBy observer: Connection) async throws -> Int {
+        let rows = try await observer.query(
+            """
+            SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+            """
+        ).rows
+        return try rows[0].decode(0)
+    }
+
+    /// Whether a statement whose text contains `fragment` is running or waiting, in a session other than the observer's.
+    package func isRunning(_ fragment: String, seenBy observer: Connection) async throws -> Bool {
+        let rows = try await observer.query(
+            """
+            SELECT EXISTS (SELECT FROM pg_stat_activity
+                            WHERE datname = current_database() AND pid <> pg_backend_pid()
+                              AND state = 'active' AND strpos(query, $1) > 0)
+            """, fragment
+        ).rows
+        return try rows[0].decode(0)
     }
 }
 
@@ -43,8 +77,11 @@ package actor TestServer {
     private var template: Task<String, any Error>?
     private var count = 0
 
+    /// What survives a loss of power is not tested on it, so it does not wait for the disk.
+    private static let settings = ["max_connections": "300", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"]
+
     package func server() async throws -> EmbeddedPostgres {
-        let task = starting ?? Task { try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(settings: ["max_connections": "300"])) }
+        let task = starting ?? Task { try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(settings: Self.settings)) }
         starting = task
         return try await task.value
     }
@@ -56,7 +93,8 @@ package actor TestServer {
         let connection = try await Connection.connect(ConnectionConfiguration(connectionString: server.connectionString))
         try await connection.execute(script: "CREATE DATABASE \(name) TEMPLATE \(template)")
         await connection.close()
-        return TestDatabase(name: name, connectionString: server.connectionString(database: name))
+        return TestDatabase(
+            name: name, connectionString: server.connectionString(database: name), socketDirectory: server.socketDirectory)
     }
 
     /// Name of the database that migrated ones are copied from.

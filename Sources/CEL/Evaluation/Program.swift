@@ -7,7 +7,7 @@
 /// activation[0] = .duration(age)
 /// let isOld = try program.evaluateBool(activation)
 /// ```
-package struct Program: Sendable {
+package final class Program: Sendable {
     package let checked: CheckedExpression
     /// The slots of ``Environment/slots`` that it may read, in order; those of named expressions included.
     package let slotsRead: [Int]

@@ -2,7 +2,9 @@ import CEL
 import Canonical
 
 /// Decides on facts with the compiled rules of a policy.
-struct PolicyEvaluator: Sendable {
+///
+/// A class, and its rules too, so that a decision copies none of what it reads.
+final class PolicyEvaluator: Sendable {
     let rules: [CompiledRule]
     let kinds: KindTable
     /// The facts that requirements read, with their slots; those that only parameters read are needed when a rule fails.
@@ -85,7 +87,7 @@ struct SlottedFact: Sendable {
 }
 
 /// A rule ready to be evaluated.
-struct CompiledRule: Sendable {
+final class CompiledRule: Sendable {
     let rule: Rule
     let requirement: Program
     let parameters: [Parameter]

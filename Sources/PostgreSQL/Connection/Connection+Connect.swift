@@ -2,17 +2,19 @@ import CLibPQ
 import Dispatch
 
 extension Connection {
-    /// Connects without blocking. Throws `invalid-connection-string`, `connection-failed` or `timed-out`.
+    /// Connects without blocking. Throws `invalid-connection-string`, `connection-failed`, `timed-out` or `cancelled`.
     package static func connect(_ configuration: ConnectionConfiguration) async throws(PostgreSQLError) -> Connection {
         let executor = DispatchQueueExecutor(label: "postgresql.connection")
-        let session = try await Connecting(configuration, queue: executor.queue).session()
-        let connection = Connection(session: session, executor: executor, configuration: configuration)
-        PQsetNoticeProcessor(session.pointer, { _, _ in }, nil)
+        let session = try await Connecting(configuration, executor: executor).session()
+        guard let watch = SocketWatch(duplicating: PQsocket(session.pointer), queue: executor.queue) else {
+            throw PostgreSQLError(.connectionFailed, "this process has no file descriptor left")
+        }
+        let connection = Connection(session: session, watch: watch, executor: executor, configuration: configuration)
         do {
-            if let timeout = configuration.statementTimeout {
-                try await connection.execute(script: "SET statement_timeout = \(timeout.milliseconds)")
-            }
-            if let setup = configuration.sessionSetup { try await connection.execute(script: setup) }
+            var setup: [String] = []
+            if let timeout = configuration.statementTimeout { setup.append("SET statement_timeout = \(timeout.milliseconds)") }
+            if let statements = configuration.sessionSetup { setup.append(statements) }
+            if !setup.isEmpty { try await connection.execute(script: setup.joined(separator: ";\n")) }
         } catch {
             await connection.close()
             throw error
@@ -21,67 +23,86 @@ extension Connection {
     }
 }
 
-/// The way to an established session: `PQconnectPoll`, driven by the socket's readiness.
-private struct Connecting {
+/// The way to an established session: `PQconnectPoll`, driven by the socket's readiness. It runs on the queue of the
+/// connection that is being made, because libpq blocks while it looks up a host name or reads a certificate.
+private actor Connecting {
     private let configuration: ConnectionConfiguration
-    private let queue: DispatchQueue
+    private nonisolated let executor: DispatchQueueExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ configuration: ConnectionConfiguration, queue: DispatchQueue) {
+    init(_ configuration: ConnectionConfiguration, executor: DispatchQueueExecutor) {
         self.configuration = configuration
-        self.queue = queue
+        self.executor = executor
     }
 
+    /// The first host that answers and is of the kind that the connection string wants.
     func session() async throws(PostgreSQLError) -> SessionHandle {
-        let handle = SessionHandleInMaking(try start())
+        var target = try ConnectionTarget(configuration.connectionString)
         let deadline = ContinuousClock.now.advanced(by: configuration.connectTimeout)
+        while true {
+            let left = ContinuousClock.now.duration(to: deadline)
+            let share = target.timeout ?? left / target.hostCount
+            do throws(PostgreSQLError) {
+                return try await session(to: &target, until: ContinuousClock.now.advanced(by: min(left, share)))
+            } catch where error.code == .timedOut && target.hostCount > 1 {
+                // libpq goes on to the next host by itself when one refuses, but not when one is silent.
+                target.dropFirstHost()
+            }
+        }
+    }
+
+    private func session(
+        to target: inout ConnectionTarget, until deadline: ContinuousClock.Instant
+    ) async throws(PostgreSQLError) -> SessionHandle {
+        let handle = SessionHandleInMaking(try start(target))
         var state = PGRES_POLLING_WRITING
         while state != PGRES_POLLING_OK {
-            guard state == PGRES_POLLING_READING || state == PGRES_POLLING_WRITING else { throw refused(handle) }
+            guard state == PGRES_POLLING_READING || state == PGRES_POLLING_WRITING else { throw Self.refused(handle) }
+            let isReady = await ready(PQsocket(handle.pointer), forReading: state == PGRES_POLLING_READING, until: deadline)
             guard !Task.isCancelled else { throw PostgreSQLError(.cancelled, "the task was cancelled while connecting") }
-            guard
-                await ready(PQsocket(handle.pointer), forReading: state == PGRES_POLLING_READING, until: deadline)
-            else {
+            guard isReady else {
+                target.dropHosts(before: PQhost(handle.pointer), port: PQport(handle.pointer))
                 throw PostgreSQLError(.timedOut, "no connection within \(configuration.connectTimeout)")
             }
             state = PQconnectPoll(handle.pointer)
         }
         PQsetnonblocking(handle.pointer, 1)
+        // Notices are meant for a person at a terminal; libpq would print them.
+        PQsetNoticeProcessor(handle.pointer, { _, _ in }, nil)
         return handle.finished()
     }
 
-    private func start() throws(PostgreSQLError) -> OpaquePointer {
-        var problem: UnsafeMutablePointer<CChar>?
-        guard let options = PQconninfoParse(configuration.connectionString, &problem) else {
-            PQfreemem(problem)
-            throw PostgreSQLError(.invalidConnectionString, "the connection string cannot be read by libpq")
-        }
-        PQconninfoFree(options)
-        let keywords = ["dbname", "fallback_application_name", "client_encoding"]
-        let values = [configuration.connectionString, configuration.applicationName, "UTF8"]
+    private func start(_ target: ConnectionTarget) throws(PostgreSQLError) -> OpaquePointer {
+        // What stands before `dbname` are defaults, what stands behind it counts whatever the connection string says.
+        let keywords = ["keepalives_idle", "keepalives_interval", "dbname"] + target.overrides.map(\.keyword)
+            + ["fallback_application_name", "client_encoding"]
+        let values = ["30", "10", configuration.connectionString] + target.overrides.map(\.value)
+            + [configuration.applicationName, "UTF8"]
         let pointer = withCStrings(keywords) { keywords in
             withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
         }
         guard let pointer else { throw PostgreSQLError(.connectionFailed, "libpq is out of memory") }
-        guard PQstatus(pointer) != CONNECTION_BAD else {
-            let handle = SessionHandleInMaking(pointer)
-            throw refused(handle)
-        }
+        guard PQstatus(pointer) != CONNECTION_BAD else { throw Self.refused(SessionHandleInMaking(pointer)) }
         return pointer
     }
 
     /// What libpq says of a failed connection: host, user and reason, never the password.
-    private func refused(_ handle: borrowing SessionHandleInMaking) -> PostgreSQLError {
+    private static func refused(_ handle: borrowing SessionHandleInMaking) -> PostgreSQLError {
         let message = PQerrorMessage(handle.pointer).map { String(cString: $0) } ?? ""
         return PostgreSQLError(
             .connectionFailed, message.split(separator: "\n").joined(separator: "; "))
     }
 
-    /// False when the deadline passes first.
+    /// False when the deadline passes or the task is cancelled first.
     private func ready(_ descriptor: Int32, forReading: Bool, until deadline: ContinuousClock.Instant) async -> Bool {
         let left = ContinuousClock.now.duration(to: deadline)
         guard left > .zero, descriptor >= 0 else { return false }
-        let wait = OneShotWait(descriptor: descriptor, forReading: forReading, queue: queue)
-        return await wait.result(within: left)
+        let wait = OneShotWait(descriptor: descriptor, forReading: forReading, queue: executor.queue)
+        return await withTaskCancellationHandler {
+            await wait.result(within: left)
+        } onCancel: {
+            wait.end()
+        }
     }
 }
 
@@ -122,8 +143,12 @@ private final class OneShotWait: @unchecked Sendable {
                 self.queue.asyncAfter(deadline: .now() + .milliseconds(Int(limit.milliseconds) + 1)) { self.finish(false) }
                 self.source.resume()
             }
+            if Task.isCancelled { end() }
         }
     }
+
+    /// Ends the wait, if it has begun.
+    func end() { queue.async { self.finish(false) } }
 
     private func finish(_ isReady: Bool) {
         guard let continuation else { return }

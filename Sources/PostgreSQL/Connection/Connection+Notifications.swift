@@ -24,7 +24,7 @@ package struct NotificationSequence: AsyncSequence, Sendable {
 }
 
 extension Connection {
-    /// Listens to a channel. The connection serves nothing else meanwhile.
+    /// Listens to a channel. The connection serves nothing else while somebody waits for the next notification.
     package func notifications(on channel: String) async throws(PostgreSQLError) -> NotificationSequence {
         let quoted = "\"" + channel.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
         isListening = true
@@ -41,9 +41,10 @@ extension Connection {
                         channel: String(cString: notice.pointee.relname), payload: String(cString: notice.pointee.extra))
                 }
                 await withTaskCancellationHandler {
-                    await self.watch.wait(for: .read, isolation: self)
+                    await self.watch.wait(for: .readable, isolation: self)
                 } onCancel: {
-                    Task { await self.watch.wake() }
+                    // Behind what runs now on the queue, so that the wait has begun.
+                    self.executor.queue.async { self.assumeIsolated { $0.watch.wake() } }
                 }
                 if Task.isCancelled { throw PostgreSQLError(.cancelled, "the task was cancelled while listening") }
                 if let failure = self.failure { throw failure }
@@ -53,10 +54,11 @@ extension Connection {
     }
 
     /// Whether the session carries anything over to its next user.
-    var needsReset: Bool { isUsable && (isListening || isInTransaction) }
+    var needsReset: Bool { isUsable && (isListening || isInTransaction || copying != .none) }
 
     /// Ends what a session carries over from one user to the next.
     func reset() async throws(PostgreSQLError) {
+        if case .open(let number) = copying { await abandonCopy(number) }
         if isInTransaction { try await execute(script: "ROLLBACK") }
         if isListening {
             try await execute(script: "UNLISTEN *")

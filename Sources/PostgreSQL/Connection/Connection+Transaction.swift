@@ -6,33 +6,35 @@ package enum IsolationLevel: String, Sendable {
 }
 
 extension Connection {
-    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws or its task is cancelled.
-    package nonisolated func transaction<Value: Sendable>(
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws or its task is cancelled. Whoever
+    /// else uses the connection meanwhile is in the transaction too; there are no transactions inside transactions.
+    package nonisolated func transaction<Value>(
         isolation level: IsolationLevel = .readCommitted, readOnly: Bool = false,
         _ body: (Connection) async throws -> Value
     ) async throws -> Value {
+        guard await !isInTransaction else {
+            throw PostgreSQLError(.unexpectedStatement, "a transaction is open on this connection already")
+        }
         try await execute(script: "BEGIN ISOLATION LEVEL \(level.rawValue)\(readOnly ? " READ ONLY" : "")")
-        let value: Value
         do {
-            value = try await body(self)
+            let value = try await body(self)
             try Task.checkCancellation()
+            // COMMIT of a failed transaction is a rollback that reports success.
+            guard try await query("COMMIT").commandTag == "COMMIT" else {
+                throw PostgreSQLError(.transactionAborted, "a statement of the transaction had failed, so it was rolled back")
+            }
+            return value
         } catch {
             await rollBack()
             throw error
         }
-        let result = try await query("COMMIT")
-        // COMMIT of a failed transaction is a rollback that reports success.
-        guard result.commandTag == "COMMIT" else {
-            throw PostgreSQLError(.transactionAborted, "a statement of the transaction had failed, so it was rolled back")
-        }
-        return value
     }
 
-    /// Rolls back even when the task is cancelled; a connection that cannot is given up.
+    /// Rolls back what is open, even when the task is cancelled; a connection that cannot is given up.
     private nonisolated func rollBack() async {
         let rollBack = Task {
             do throws(PostgreSQLError) {
-                try await self.execute(script: "ROLLBACK")
+                if await self.isInTransaction { try await self.execute(script: "ROLLBACK") }
             } catch {
                 await self.fail(error)
             }

@@ -7,75 +7,77 @@ import Logging
 /// It serves one statement or pipeline at a time; others wait their turn in order. Cancelling a task cancels its statement
 /// on the server and leaves the connection usable.
 package actor Connection {
-    private nonisolated let executor: DispatchQueueExecutor
+    nonisolated let executor: DispatchQueueExecutor
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     nonisolated let session: SessionHandle
+    nonisolated let configuration: ConnectionConfiguration
     let watch: SocketWatch
-    nonisolated let logger: Logger
     var prepared: PreparedStatements
 
     /// Why the connection is of no use any more.
     private(set) var failure: PostgreSQLError?
     /// The session listens to a channel, which has to be ended before somebody else takes it over.
     var isListening = false
+    /// The COPY that has the connection, if there is one.
+    var copying = CopyState.none
+    var copies: UInt64 = 0
+    var turns = TurnQueue()
 
-    private var isBusy = false
-    private var turns: [CheckedContinuation<Void, Never>] = []
-
-    init(session: SessionHandle, executor: DispatchQueueExecutor, configuration: ConnectionConfiguration) {
+    init(session: SessionHandle, watch: SocketWatch, executor: DispatchQueueExecutor, configuration: ConnectionConfiguration) {
         self.session = session
+        self.watch = watch
         self.executor = executor
-        logger = configuration.logger
+        self.configuration = configuration
         prepared = PreparedStatements(capacity: configuration.preparedStatements)
-        watch = SocketWatch(descriptor: PQsocket(session.pointer), queue: executor.queue)
     }
 
-    deinit {
-        // The descriptor belongs to `session`, which must not close it before the watch has let go.
-        let session = session
-        watch.cancel { withExtendedLifetime(session) {} }
-    }
+    deinit { watch.cancel() }
 
     /// Whether statements can be sent.
     package var isUsable: Bool { failure == nil }
 
     /// Whether a transaction is open.
-    package var isInTransaction: Bool { PQtransactionStatus(session.pointer) != PQTRANS_IDLE }
-
-    /// Ends the connection. Statements that wait fail with `connection-closed`.
-    package func close() {
-        fail(PostgreSQLError(.connectionClosed, "the connection is closed"))
+    package var isInTransaction: Bool {
+        guard failure == nil else { return false }
+        let status = PQtransactionStatus(session.pointer)
+        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR
     }
 
-    /// Remembers that the connection is lost, and wakes whoever waits for its socket.
+    /// Ends the connection. The statement under way is cancelled, and it and those that wait fail with `connection-closed`.
+    package func close() async {
+        let isAtWork = turns.isTaken && failure == nil
+        fail(PostgreSQLError(.connectionClosed, "the connection is closed"))
+        // The server would not notice that nobody waits for the statement any more.
+        if isAtWork { await session.cancelStatement() }
+    }
+
+    /// Looks whether the server has ended the connection meanwhile, as far as this side can tell without asking.
+    func checkLife() -> Bool {
+        guard failure == nil else { return false }
+        // The first may find the server's farewell, the second the end that follows it.
+        guard PQconsumeInput(session.pointer) == 1, PQconsumeInput(session.pointer) == 1 else {
+            _ = lost()
+            return false
+        }
+        return true
+    }
+
+    /// Remembers that the connection is lost, hangs up, and wakes whoever waits for its socket.
     @discardableResult
     func fail(_ error: PostgreSQLError) -> PostgreSQLError {
-        if failure == nil { failure = error }
-        watch.wake()
+        guard failure == nil else { return error }
+        failure = error
+        session.hangUp()
+        watch.cancel()
         return error
     }
 
     /// The error of a connection that broke: what libpq says of it has no password.
     func lost() -> PostgreSQLError {
+        if let failure { return failure }
         let message = PQerrorMessage(session.pointer).map { String(cString: $0) } ?? ""
         let line = message.split(separator: "\n").first.map(String.init) ?? "the server closed the connection"
         return fail(PostgreSQLError(.connectionLost, line))
-    }
-
-    // MARK: Turns
-
-    /// Runs `body` when all that came before is done.
-    func inTurn<Value: Sendable>(_ body: () async throws(PostgreSQLError) -> Value) async throws(PostgreSQLError) -> Value {
-        if isBusy {
-            await withCheckedContinuation { turns.append($0) }
-        }
-        isBusy = true
-        defer {
-            if turns.isEmpty { isBusy = false } else { turns.removeFirst().resume() }
-        }
-        if let failure { throw failure }
-        guard !Task.isCancelled else { throw PostgreSQLError(.cancelled, "the task was cancelled before the statement began") }
-        return try await body()
     }
 }

@@ -9,6 +9,8 @@ package struct ConnectionConfiguration: Sendable {
     package var connectTimeout: Duration
     /// For each statement, enforced by the server; nil for none.
     package var statementTimeout: Duration?
+    /// How long the server may go on with a cancelled statement before the connection is given up.
+    package var cancelTimeout: Duration
     /// Shown in `pg_stat_activity` unless the connection string names another.
     package var applicationName: String
     /// Statements kept prepared on a connection.
@@ -19,12 +21,13 @@ package struct ConnectionConfiguration: Sendable {
 
     package init(
         connectionString: String, connectTimeout: Duration = .seconds(10), statementTimeout: Duration? = .seconds(60),
-        applicationName: String = "devshare", preparedStatements: Int = 128, sessionSetup: String? = nil,
-        logger: Logger = Logger(label: "postgresql")
+        cancelTimeout: Duration = .seconds(10), applicationName: String = "devshare", preparedStatements: Int = 128,
+        sessionSetup: String? = nil, logger: Logger = Logger(label: "postgresql")
     ) {
         self.connectionString = connectionString
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
+        self.cancelTimeout = cancelTimeout
         self.applicationName = applicationName
         self.preparedStatements = preparedStatements
         self.sessionSetup = sessionSetup

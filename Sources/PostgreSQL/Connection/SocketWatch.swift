@@ -1,61 +1,80 @@
 import Dispatch
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Waits for a socket, on the queue of the actor that owns it. Sources are suspended while nobody waits, since a readable
 /// socket would fire without end.
 ///
-/// Sendable because all of it happens on the one queue: its owner is an actor that runs there, and so do the handlers.
+/// It watches a duplicate of the descriptor: libpq closes its own whenever a connection breaks, and the number could then
+/// stand for somebody else's file while the sources still hold it.
+///
+/// Sendable because all of it happens on the one queue: its owner is an actor that runs there, and so do the handlers. What
+/// ends it may run anywhere, but then nobody else refers to the owner any more.
 final class SocketWatch: @unchecked Sendable {
-    enum Direction { case read, write }
+    enum Readiness {
+        case readable
+        case readableOrWritable
+    }
 
-    private let queue: DispatchQueue
     private let reading: any DispatchSourceRead
     private let writing: any DispatchSourceWrite
     private var waiter: CheckedContinuation<Void, Never>?
-    private var direction: Direction?
+    private var isWatchingWrites = false
+    private var isCancelled = false
 
-    init(descriptor: Int32, queue: DispatchQueue) {
-        self.queue = queue
+    /// Nil when the process has no descriptor left.
+    init?(duplicating socket: Int32, queue: DispatchQueue) {
+        let descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+        guard descriptor >= 0 else { return nil }
         reading = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         writing = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
-        reading.setEventHandler { [weak self] in self?.wake() }
-        writing.setEventHandler { [weak self] in self?.wake() }
+        let left = DispatchGroup()
+        for source in [reading, writing] as [any DispatchSourceProtocol] {
+            left.enter()
+            source.setEventHandler { [weak self] in self?.wake() }
+            source.setCancelHandler { left.leave() }
+        }
+        left.notify(queue: queue) { close(descriptor) }
     }
 
-    /// Suspends until the socket is ready, or `wake` is called.
-    func wait(for direction: Direction, isolation: isolated Connection) async {
+    /// Suspends until the socket is ready, `wake` is called, or the watch has ended.
+    func wait(for readiness: Readiness, isolation: isolated Connection) async {
+        guard !isCancelled else { return }
         await withCheckedContinuation { continuation in
             waiter = continuation
-            self.direction = direction
-            switch direction {
-            case .read: reading.resume()
-            case .write: writing.resume()
+            reading.resume()
+            if readiness == .readableOrWritable {
+                isWatchingWrites = true
+                writing.resume()
             }
         }
     }
 
-    /// Ends a wait, whatever the socket is like.
+    /// Ends a wait, whatever the socket is like. Who waits must be ready for that.
     func wake() {
-        guard let waiter, let direction else { return }
-        switch direction {
-        case .read: reading.suspend()
-        case .write: writing.suspend()
-        }
+        guard let waiter else { return }
+        reading.suspend()
+        if isWatchingWrites { writing.suspend() }
+        isWatchingWrites = false
         self.waiter = nil
-        self.direction = nil
         waiter.resume()
     }
 
-    /// Gives the socket up. A source must not be released while suspended, and its descriptor must outlive it: `finished`
-    /// is called when the descriptor may be closed.
-    func cancel(_ finished: @escaping @Sendable () -> Void) {
+    /// Gives the socket up, once; nothing waits for it any more.
+    func cancel() {
+        guard !isCancelled else { return }
+        isCancelled = true
         wake()
-        let left = DispatchGroup()
         for source in [reading, writing] as [any DispatchSourceProtocol] {
-            left.enter()
-            source.setCancelHandler { left.leave() }
             source.cancel()
+            // A suspended source would never tell of its end, and must not be released.
             source.resume()
         }
-        left.notify(queue: queue) { finished() }
     }
 }

@@ -26,8 +26,6 @@ package struct PostgreSQLError: Error, Sendable {
         case decodingFailed = "decoding-failed"
         /// A statement exceeds what the protocol can carry.
         case limitExceeded = "limit-exceeded"
-        /// The listener fell too far behind.
-        case notificationsOverflowed = "notifications-overflowed"
         /// The statement is of another kind than the call expects (a COPY in `query`, for example).
         case unexpectedStatement = "unexpected-statement"
     }
@@ -60,6 +58,7 @@ package struct PostgreSQLError: Error, Sendable {
     package var isRetryable: Bool {
         switch code {
         case .connectionFailed, .connectionLost, .poolExhausted: true
+        case .timedOut: report == nil // no connection in time; a statement would take too long again
         case .statementFailed: sqlState?.isTransient ?? false
         default: false
         }

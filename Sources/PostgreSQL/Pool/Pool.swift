@@ -28,8 +28,8 @@ package actor Pool {
 
     /// Lends a connection to `body`. Throws `pool-exhausted` when none comes free within the wait deadline, `pool-closed`
     /// after shutdown, and what connecting throws.
-    package func withConnection<Value: Sendable>(
-        _ body: @Sendable (Connection) async throws -> Value
+    package nonisolated func withConnection<Value>(
+        _ body: (Connection) async throws -> Value
     ) async throws -> Value {
         let connection = try await take()
         do {
@@ -52,26 +52,28 @@ package actor Pool {
         idle = []
     }
 
-    /// Connections lent and idle, for metrics.
-    package var usage: (lent: Int, idle: Int) { (lent, idle.count) }
+    /// Connections lent and idle, and callers that wait for one, for metrics.
+    package var usage: (lent: Int, idle: Int, waiting: Int) { (lent, idle.count, waiters.count) }
 
     // MARK: Taking
 
     private func take() async throws -> Connection {
-        while true {
-            switch try await grant() {
-            case .newConnection:
-                do {
-                    return try await Connection.connect(configuration.connection)
-                } catch {
-                    release()
-                    throw error
-                }
-            case .idle(let connection, let since):
-                if await isAlive(connection, idleSince: since) { return connection }
+        let grant = try await grant()
+        if case .idle(let connection, let since) = grant {
+            if await isAlive(connection, idleSince: since) { return connection }
+            await connection.close()
+        }
+        // The place that was granted stays ours: after a restart of the server nobody waits anew.
+        do {
+            let connection = try await Connection.connect(configuration.connection)
+            guard !isClosed else {
                 await connection.close()
-                release()
+                throw Self.closedError
             }
+            return connection
+        } catch {
+            release()
+            throw error
         }
     }
 
@@ -113,29 +115,30 @@ package actor Pool {
     }
 
     private func isAlive(_ connection: Connection, idleSince since: ContinuousClock.Instant) async -> Bool {
-        guard await connection.isUsable else { return false }
+        guard await connection.checkLife() else { return false }
         guard ContinuousClock.now - since > configuration.idleCheck else { return true }
+        let limit = configuration.connection.connectTimeout
+        let alarm = Task {
+            try await Task.sleep(for: limit)
+            // A server that is out of reach answers neither the question nor a request to cancel it.
+            await connection.close()
+        }
+        defer { alarm.cancel() }
+        // Why it is dead does not matter: there will be another.
         return (try? await connection.query("SELECT 1")) != nil
     }
 
     // MARK: Giving back
 
     private func giveBack(_ connection: Connection) async {
-        let isClean: Bool
         if await connection.needsReset {
             // In a task of its own: the borrower's may be cancelled, and the session must be made clean all the same.
-            isClean = await Task {
-                do {
-                    try await connection.reset()
-                    return true
-                } catch {
-                    return false
-                }
-            }.value
-        } else {
-            isClean = await connection.isUsable
+            let reset = Task {
+                do { try await connection.reset() } catch { await connection.close() }
+            }
+            await reset.value
         }
-        if isClean, !isClosed {
+        if await connection.isUsable, !isClosed {
             idle.append(Idle(connection: connection, since: .now))
         } else {
             await connection.close()

@@ -14,6 +14,7 @@ struct EncodedStatement: Sendable {
                 .limitExceeded,
                 "\(statement.parameters.count) parameters, at most \(Self.maximumParameters) are possible: pass arrays instead")
         }
+        try Self.check(statement.sql)
         var types: [UInt32] = []
         types.reserveCapacity(statement.parameters.count)
         for parameter in statement.parameters { types.append(type(of: parameter).postgresType.rawValue) }
@@ -24,6 +25,11 @@ struct EncodedStatement: Sendable {
                 .limitExceeded,
                 "\(parameters.byteCount) bytes of parameters, at most \(Self.maximumBytes) are possible: send fewer rows a statement")
         }
+    }
+
+    /// SQL ends for libpq at the first NUL: what stands behind would silently not be run.
+    static func check(_ sql: String) throws(PostgreSQLError) {
+        guard !sql.utf8.contains(0) else { throw PostgreSQLError(.unexpectedStatement, "the statement contains a NUL character") }
     }
 }
 

@@ -15,7 +15,7 @@ struct PreparedStatements {
     private var entries: [PreparedStatementKey: Entry] = [:]
     private var uses: UInt64 = 0
     /// Names that the server still holds and nobody will use again.
-    private(set) var discarded: [String] = []
+    private var discarded: [String] = []
 
     init(capacity: Int) { self.capacity = max(capacity, 1) }
 
@@ -38,7 +38,7 @@ struct PreparedStatements {
         return name
     }
 
-    mutating func forget(_ key: PreparedStatementKey, isOnServer: Bool) {
+    private mutating func forget(_ key: PreparedStatementKey, isOnServer: Bool) {
         guard let entry = entries.removeValue(forKey: key) else { return }
         if isOnServer { discarded.append(entry.name) }
     }
@@ -46,5 +46,27 @@ struct PreparedStatements {
     mutating func takeDiscarded() -> [String] {
         defer { discarded.removeAll() }
         return discarded
+    }
+
+    // MARK: What the server refused
+
+    /// The server does not hold the statement, neither for use nor to be discarded.
+    mutating func preparationFailed(_ name: String) {
+        discarded.removeAll { $0 == name }
+        if let key = entries.first(where: { $0.value.name == name })?.key { forget(key, isOnServer: false) }
+    }
+
+    /// Somebody else's DEALLOCATE, or a table that has changed its shape: the next use prepares it anew.
+    mutating func executionFailed(_ key: PreparedStatementKey, with sqlState: SQLState?) {
+        switch sqlState {
+        case .invalidStatementName?: forget(key, isOnServer: false)
+        case .featureNotSupported?: forget(key, isOnServer: true)
+        default: break
+        }
+    }
+
+    /// Tried again later, unless the server has no such statement.
+    mutating func discardingFailed(_ name: String, with sqlState: SQLState?) {
+        if sqlState != .invalidStatementName { discarded.append(name) }
     }
 }

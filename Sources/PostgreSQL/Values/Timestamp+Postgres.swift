@@ -1,6 +1,7 @@
 import Canonical
 
-/// `timestamptz`, which counts microseconds from 2000-01-01. Infinity is outside of `Timestamp` and refused.
+/// `timestamptz`, which counts microseconds from 2000-01-01. Infinity, and years that a `Timestamp` cannot be written with,
+/// are refused.
 extension Timestamp: PostgresScalar {
     /// 2000-01-01T00:00:00Z in microseconds since the Unix epoch.
     private static let serverEpoch: Int64 = 946_684_800_000_000
@@ -16,7 +17,7 @@ extension Timestamp: PostgresScalar {
     package init?(postgres bytes: UnsafeRawBufferPointer, type: PostgresType) {
         guard bytes.count == 8 else { return nil }
         let (microseconds, overflow) = bytes.bigEndian(as: Int64.self).addingReportingOverflow(Self.serverEpoch)
-        guard !overflow else { return nil }
+        guard !overflow, microseconds >= Self.earliest.microseconds, microseconds <= Self.latest.microseconds else { return nil }
         self.init(microseconds: microseconds)
     }
 }

@@ -1,0 +1,107 @@
+import Canonical
+import EligibilityPolicy
+import Testing
+
+@testable import DeviceSharing
+
+@Suite("A user")
+struct UserTests {
+    private let alice: [NewEvent] = .user("alice", of: "smith")
+
+    @Test("is registered when the directory first names it, and no more than once")
+    func registered() throws {
+        try Scenario.given().when(.recordUser("alice", entity: "smith"))
+            .then(
+                .user(
+                    "alice",
+                    .registered(user: "alice", entity: "smith", entityKind: .individual, registeredAt: .longAgo))
+            )
+            .when(.recordUser("alice", entity: "smith", registered: .noon))
+            .thenNothing()
+    }
+
+    @Test("moves to another entity, or changes its kind")
+    func entityChanged() throws {
+        try Scenario.given(alice).when(.recordUser("alice", entity: "jones"))
+            .then(.user("alice", .entityChanged(user: "alice", entity: "jones", entityKind: .individual)))
+            .when(.recordUser("alice", entity: "jones", kind: .organization))
+            .then(.user("alice", .entityChanged(user: "alice", entity: "jones", entityKind: .organization)))
+    }
+
+    @Test("has its identity recorded: which attributes under which key, and nothing of the values")
+    func identityRecorded() throws {
+        let scenario = try Scenario.given(alice).when(.recordIdentity("alice", .of("AB.D.")))
+            .then(
+                .user(
+                    "alice",
+                    .identityRecorded(user: "alice", keyID: "k1", attributes: [.dateOfBirth, .citizenship, .document]))
+            )
+            .when(.recordIdentity("alice", .of("AB.D.")))
+            .thenNothing()
+            .when(.recordIdentity("alice", .of("AB.D.", under: "k2")))
+            .then(
+                .user(
+                    "alice",
+                    .identityRecorded(user: "alice", keyID: "k2", attributes: [.dateOfBirth, .citizenship, .document])))
+        #expect(scenario.world.users["alice"]?.identity?.keyID == "k2")
+    }
+
+    @Test("has its identity erased, after it was closed too")
+    func identityErased() throws {
+        try Scenario.given(alice).when(.recordIdentity("alice", .of("A")))
+            .when(.close("alice"))
+            .when(.eraseIdentity("alice"))
+            .then(.user("alice", .identityErased(user: "alice")))
+            .when(.eraseIdentity("alice"))
+            .thenNothing()
+    }
+
+    @Test("is closed for good: neither registered again nor changed")
+    func closed() throws {
+        let closed = try Scenario.given(alice).when(.close("alice")).then(.user("alice", .closed(user: "alice")))
+        try closed.when(.close("alice")).thenNothing()
+        try closed.when(.recordUser("alice", entity: "smith")).thenRefused(.userClosed("alice"))
+        try closed.when(.recordUser("alice", entity: "jones")).thenRefused(.userClosed("alice"))
+        try closed.when(.recordIdentity("alice", .of("A"))).thenRefused(.userClosed("alice"))
+        try closed.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card")).thenRefused(.userClosed("alice"))
+    }
+
+    @Test("closed takes its pending request with it")
+    func closedWhilePending() throws {
+        try Scenario.given(.cast).and(.device("b-new", of: "bob", "dsc-plus", active: .daysAgo(1)))
+            .when(.submit(.first, by: "alice", device: "b-new", of: "bob"))
+            .then(.first, is: .compliancePending)
+            .when(.close("alice"))
+            .then(
+                .user("alice", .closed(user: "alice")),
+                .shareRequest(.first, .withdrawn(note: "the requesting user was closed")),
+                .user("alice", .shareRequestClosed(user: "alice", request: .first)))
+    }
+
+    @Test("closed ends the sharing by which it logs in, and those of its own devices")
+    func closedWhileSharing() throws {
+        let shared = try Scenario.given(.cast).when(.submit(.first, by: "alice", device: "b-plus", of: "bob"))
+            .when(.submit(.second, by: "carol", device: "b-plus", of: "bob"))
+            .then(.second, is: .active)
+        try shared.when(.close("alice"))
+            .then(
+                .user("alice", .closed(user: "alice")),
+                .shareRequest(.first, .ended(reason: .participantClosed, note: nil)),
+                .user("alice", .loginDeviceChanged(user: "alice", device: nil, sharing: nil, superseded: [])),
+                .device("b-plus", .unshared(device: "b-plus", request: .first, with: "alice"))
+            )
+            .then(.second, is: .active)
+        let closed = try shared.when(.close("bob")).then(.first, is: .ended).then(.second, is: .ended)
+        #expect(closed.world.users["carol"]?.loginSharing == nil)
+        #expect(closed.world.devices["b-plus"]?.sharings == [])
+    }
+
+    @Test("who is unknown is not found")
+    func unknown() throws {
+        let empty = Scenario.given()
+        try empty.when(.close("nobody")).thenRefused(.userNotFound("nobody"))
+        try empty.when(.recordIdentity("nobody", .of("A"))).thenRefused(.userNotFound("nobody"))
+        try empty.when(.eraseIdentity("nobody")).thenRefused(.userNotFound("nobody"))
+        try empty.when(.recordDevice("d", holder: "nobody", kind: "sls-card")).thenRefused(.userNotFound("nobody"))
+    }
+}

@@ -1,0 +1,73 @@
+import EligibilityPolicy
+import Testing
+
+@testable import DeviceSharing
+
+@Suite("Errors of the domain")
+struct SharingErrorTests {
+    /// One of each factory.
+    private static let made: [SharingError] = [
+        .requesterIsOwner("u"), .userNotFound("u"), .userClosed("u"), .deviceNotFound("d"),
+        .notDeviceOwner("u", device: "d"),
+        .deviceNotActive("d", state: "lost"), .deviceHeldByAnotherUser("d", holder: "u"),
+        .alreadyShared("u", device: "d"),
+        .sharingChain("u", device: "d"), .requestAlreadyOpen("u", request: .first), .requestNotFound(.first),
+        .sharingNotFound(.first),
+        .invalidTransition(from: "ended", attempted: "approve"), .reasonRequired,
+        .unknownRejectionReason("mood", known: ["other"]),
+        .separationOfDuties(officer: "olivia"), .notPermitted(role: .auditor, attempted: "approve"),
+        .factsChanged(stream: .user("u")),
+        .versionConflict(stream: .device("d"), expected: 1, actual: 2), .idempotencyKeyReused("k"),
+        .invalidInput(field: "f", problem: "p"),
+        .invalidIdentityData(.document, problem: "p"), .policyInvalid(problems: ["p"]), .policyNotActive("p"),
+    ]
+
+    /// Codes that a policy's rules give, with parameters by the rules' expressions.
+    private static let ofPolicies: Set<SharingErrorCode> = [
+        .deviceSecurityLevelTooLow, .identityMismatch, .identityIncomplete, .temporaryDeviceAssigned,
+        .deviceNotShareable, .ownerConsentMissing,
+        .ownerConsentStale, .organizationInvolved, .deviceWidelyShared, .deviceRecentlyActivated,
+        .userRecentlyRegistered,
+    ]
+
+    @Test("carry exactly the parameters that their code declares, of the declared kinds", arguments: made)
+    func parameters(error: SharingError) {
+        #expect(error.parameters.map(\.name) == error.code.parameters.map(\.name).sorted())
+        for declared in error.code.parameters {
+            #expect(error.parameters[declared.name].map(declared.kind.accepts) == true, "\(declared.name)")
+        }
+    }
+
+    @Test("have a factory for every code, but for those that policies give")
+    func complete() {
+        let codes = Self.made.map(\.code)
+        #expect(Set(codes).count == codes.count)
+        #expect(Set(codes).isDisjoint(with: Self.ofPolicies))
+        #expect(Set(codes).union(Self.ofPolicies) == Set(SharingErrorCode.allCases))
+    }
+
+    @Test("come from the default policy with exactly the parameters that their code declares")
+    func ofTheDefaultPolicy() throws {
+        for rule in try World.policy().rules {
+            #expect(Set(rule.parameters.map(\.name)) == Set(rule.code.parameters.map(\.name)), "\(rule.id)")
+            #expect(Self.ofPolicies.contains(rule.code), "\(rule.id)")
+        }
+    }
+
+    @Test("read back from the log, integers too large for JSON included")
+    func roundTrip() throws {
+        for error in Self.made {
+            let event = DomainEvent.shareRequest(.rejected(Rejection(by: .policy, error: error)))
+            #expect(try decode(event.type, event.data()) == event)
+        }
+        let large = SharingError(.deviceWidelyShared, ["device": "d", "sharedWith": .integer(.max)])
+        let event = DomainEvent.shareRequest(.rejected(Rejection(by: .policy, error: large)))
+        #expect(try decode(event.type, event.data()) == event)
+    }
+
+    @Test("say in one line what they are")
+    func description() {
+        #expect("\(SharingError.reasonRequired)" == "reason-required")
+        #expect("\(SharingError.sharingChain("bob", device: "b-plus"))" == "sharing-chain (device: b-plus, user: bob)")
+    }
+}

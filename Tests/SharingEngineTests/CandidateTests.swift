@@ -1,0 +1,41 @@
+import DeviceSharing
+import EligibilityPolicy
+import Testing
+
+@testable import SharingEngine
+
+@Suite("The devices a user might share")
+struct CandidateTests {
+    @Test("are those of the same or an identical entity, the best first, with what stands against the others")
+    func order() async throws {
+        try await Harness.run { harness in
+            for user in ["alice", "bob", "carol"] { try await harness.user(user, entity: "e1") }
+            try await harness.user("twin", entity: "e2")
+            try await harness.user("stranger", entity: "e3")
+            try await harness.identity("alice", born: "1980-01-02", document: "K123")
+            try await harness.identity("twin", born: "1980-01-02", document: "k-123")
+            try await harness.identity("stranger", born: "1980-01-02", document: "K999")
+            try await harness.device("own", of: "alice", kind: "dsc")
+            try await harness.device("low", of: "bob", kind: "sls-card")
+            try await harness.device("app", of: "bob", kind: "ib-key")
+            try await harness.device("best", of: "carol", kind: "dsc-plus")
+            try await harness.device("twins", of: "twin", kind: "dsc-plus")
+            try await harness.device("strange", of: "stranger", kind: "dsc-plus")
+            try await harness.device("unused", of: "carol", kind: "dsc-plus", activatedAt: nil)
+            let candidates = try await harness.engine.candidates(for: UserID(trusted: "alice"))
+            #expect(candidates.map(\.device.rawValue) == ["best", "twins", "app", "low"])
+            #expect(candidates.map(\.assessment.outcome) == [.approve, .approve, .reject, .reject])
+            #expect(candidates.last?.assessment.reasons.map(\.code) == [.deviceSecurityLevelTooLow])
+            #expect(candidates[2].assessment.reasons.first?.code == .deviceNotShareable)
+        }
+    }
+
+    @Test("are none for somebody unknown")
+    func unknown() async throws {
+        try await Harness.run { harness in
+            await #expect(throws: SharingError.userNotFound(UserID(trusted: "nobody"))) {
+                _ = try await harness.engine.candidates(for: UserID(trusted: "nobody"))
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import PostgreSQL
+import Synchronization
+import Testing
+
+@testable import SharingEngine
+
+/// A clock that a test moves.
+private final class ManualClock: Sendable {
+    private let time = Mutex(Timestamp.now)
+
+    var now: Timestamp { time.withLock { $0 } }
+
+    func advance(by duration: Duration) { time.withLock { $0 = $0.advanced(by: duration) } }
+}
+
+@Suite("Time")
+struct TimerTests {
+    @Test("ends pending requests, once among several engines, also after a restart")
+    func expiry() async throws {
+        let clock = ManualClock()
+        var limits = EngineLimits()
+        limits.expiryInterval = .seconds(3_600) // the test calls the timer's work itself
+        try await Harness.run(clock: { clock.now }, limits: limits) { harness in
+            try await harness.user("alice", entity: "e1")
+            try await harness.user("bob", entity: "e1")
+            try await harness.device("new", of: "bob", activatedAt: clock.now)
+            let request = try #require(try await harness.submit("alice", "bob", "new").request)
+            #expect(request.state == .compliancePending)
+            #expect(try await harness.engine.expirePending(limit: 10) == 0)
+            clock.advance(by: .seconds(121 * 3_600))
+            // An engine that was not there when the request was submitted.
+            try await SharingEngine.withEngine(Harness.configuration(harness.database, clock: { clock.now })) { other in
+                async let one = harness.engine.expirePending(limit: 10)
+                async let two = other.expirePending(limit: 10)
+                _ = try await (one, two)
+            }
+            let history = try await harness.engine.history(of: .shareRequest(request.id))
+            #expect(history.map(\.type) == ["share-request-submitted", "share-request-held", "share-request-expired"])
+            #expect(history.last?.role == .engine)
+            // The requester is free to ask again.
+            try await harness.submit("alice", "bob", "new")
+        }
+    }
+
+    @Test("that jumps back a little waits at the newest event, and far back records nothing")
+    func clockBehind() async throws {
+        let clock = ManualClock()
+        try await Harness.run(clock: { clock.now }) { harness in
+            try await harness.user("alice", entity: "e1")
+            let before = try await harness.engine.head()
+            clock.advance(by: .seconds(-30))
+            try await harness.user("bob", entity: "e1")
+            let bob = try #require(try await harness.engine.history(of: .user(UserID(trusted: "bob"))).first)
+            let alice = try #require(try await harness.engine.history(of: .user(UserID(trusted: "alice"))).first)
+            #expect(bob.recordedAt >= alice.recordedAt)
+            clock.advance(by: .seconds(-3_600))
+            let error = await #expect(throws: EngineError.self) { try await harness.user("carol", entity: "e1") }
+            #expect(error?.code == .clockBehind)
+            #expect(try await harness.engine.head() == before.advanced(by: 1))
+        }
+    }
+
+    @Test("makes the engine forget idempotency keys past their retention, and no others")
+    func retention() async throws {
+        let clock = ManualClock()
+        try await Harness.run(clock: { clock.now }) { harness in
+            let old = CommandContext(actor: Actor(id: "operator", role: .operator), idempotencyKey: "old")
+            let new = CommandContext(actor: Actor(id: "operator", role: .operator), idempotencyKey: "new")
+            func record(_ user: String) -> Command {
+                .recordUser(
+                    RecordUser(user: UserID(trusted: user), entity: EntityID(trusted: "e"), entityKind: .individual, registeredAt: Harness.longAgo))
+            }
+            _ = try await harness.engine.perform(record("alice"), as: old)
+            clock.advance(by: .seconds(8 * 86_400))
+            _ = try await harness.engine.perform(record("bob"), as: new)
+            #expect(try await harness.engine.forgetIdempotencyKeys(limit: 100) == 1)
+            let keys = try await harness.query("SELECT key FROM devshare.idempotency_record").rows.map { try $0.decode(0, as: String.self) }
+            #expect(keys == ["new"])
+        }
+    }
+}
