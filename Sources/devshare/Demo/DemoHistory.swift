@@ -52,10 +52,11 @@ struct DemoHistory: Sendable {
 
     enum Consent { case fresh, stale, missing }
 
-    /// A moment of some working day.
+    /// A moment between eight and eighteen o'clock (UTC) of one of the days.
     mutating func moment(_ days: ClosedRange<Int>) -> Timestamp {
-        let midnight = start.advanced(by: .seconds(population.random.number(days) * 86_400))
-        return midnight.advanced(by: .milliseconds(population.random.number(0...36_000_000)))
+        let day: Int64 = 86_400_000_000
+        let midnight = start.microseconds - start.microseconds % day + Int64(population.random.number(days)) * day
+        return Timestamp(microseconds: midnight).advanced(by: .milliseconds(population.random.number(28_800_000...64_800_000)))
     }
 
     mutating func add(_ work: DemoStep.Work, at moment: Timestamp) { steps.append(DemoStep(at: min(moment, end), work: work)) }

@@ -44,8 +44,8 @@ struct DemoTour: Sendable {
             ("Held, then approved by an officer", first(.active) { !$0.reasons.isEmpty }),
             ("Waiting for an officer", first(.compliancePending) { $0.claimedBy != nil } ?? first(.compliancePending)),
             ("Rejected by policy, for every reason at once", rows.filter { $0.state == .rejected }.max { $0.reasons.count < $1.reasons.count }),
-            ("Withdrawn by the requester", first(.withdrawn)),
-            ("Nobody decided in time", first(.expired)),
+            ("Withdrawn by the requester", first(.withdrawn) { $0.reasons == ["device-recently-activated"] } ?? first(.withdrawn)),
+            ("Nobody decided in time", first(.expired) { $0.reasons == ["user-recently-registered"] } ?? first(.expired)),
             ("A sharing that ended", first(.ended)),
         ]
         return selection.compactMap { title, row in row.map { (title, $0) } }

@@ -27,6 +27,7 @@ struct Devshare: AsyncParsableCommand {
             \(ExitStatus.help)
             """,
         subcommands: [
-            Demo.self,
+            Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
+            UserVerbs.self, EventVerbs.self, Rebuild.self,
         ])
 }

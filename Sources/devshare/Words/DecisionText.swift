@@ -21,14 +21,15 @@ struct DecisionText {
         }
         let passed = decision.rulings.filter(\.passed).map { title(of: $0.rule) }
         if !passed.isEmpty {
-            lines.append(marked(Terminal.styled("✓", .green), passed.joined(separator: "; ") + ".", indent))
+            lines.append(marked(Terminal.styled("✓", .green), passed.joined(separator: "; ") + ".", indent, .dim))
         }
         return lines
     }
 
-    private func marked(_ mark: String, _ text: String, _ indent: String) -> String {
-        let lines = text.wrapped(to: Terminal.width - 2, indent: indent)
-        return indent + mark + " " + lines.dropFirst(indent.count).replacing("\n", with: "\n  ")
+    private func marked(_ mark: String, _ text: String, _ indent: String, _ style: Terminal.Style? = nil) -> String {
+        let lines = text.wrapped(to: Terminal.width - indent.count - 2).split(separator: "\n")
+            .map { line in style.map { Terminal.styled(String(line), $0) } ?? String(line) }
+        return indent + mark + " " + lines.joined(separator: "\n\(indent)  ")
     }
 
     private func title(of rule: RuleID) -> String {
