@@ -33,21 +33,21 @@ struct Demo: Verb {
     func perform(_ settings: Settings) async throws {
         var settings = settings
         settings.databaseURL = nil
-        let folder = keep.map { URL(fileURLWithPath: $0) }
-        if let folder {
-            guard !FileManager.default.fileExists(atPath: folder.appendingPathComponent("data").path) else {
-                throw DevshareError(
-                    .fileUnreadable, "\(folder.relativePath) holds a server already", advice: "Name another folder, or remove that one.")
+        if let keep {
+            settings.dataDirectory = URL(fileURLWithPath: keep)
+            guard !settings.hasServer else {
+                throw DevshareError(.fileUnreadable, "\(keep) holds a server already", advice: "Name another folder, or remove that one.")
             }
-            settings.dataDirectory = folder
         }
         let started = ContinuousClock.now
         Terminal.progress("  starting a private PostgreSQL server")
-        let (kept, finalSettings) = (folder, settings)
-        let tour = try await Database.withServer(EmbeddedPostgres.Configuration(directory: folder)) { server in
+        let (seed, isKept, finalSettings) = (seed, keep != nil, settings)
+        let live: @Sendable (EmbeddedPostgres) async throws -> DemoTour = { server in
             let database = Database(connectionString: server.connectionString, settings: finalSettings, isEmbedded: true)
-            return try await Self.live(in: database, seed: seed, isKept: kept != nil)
+            return try await Self.live(in: database, seed: seed, isKept: isKept)
         }
+        let tour = isKept
+            ? try await Database.withServer(in: settings, live) : try await Database.withServer(EmbeddedPostgres.Configuration(), live)
         if settings.json { return Output.line(tour.json) }
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         for line in introduction(seconds) + tour.lines() + suggestions(tour) { Output.line(line) }

@@ -6,7 +6,8 @@ import Logging
 struct Settings: Sendable {
     /// Nil: the embedded server.
     var databaseURL: String?
-    /// Folder of the embedded server, and of the key that is made where none is configured.
+    /// Folder of what this program keeps without a database URL: the embedded server, and a key that was made where none is
+    /// configured.
     var dataDirectory: URL
     var ledger: String
     var language: Language
@@ -16,4 +17,7 @@ struct Settings: Sendable {
     var logLevel: Logger.Level
     /// Whether answers are JSON.
     var json: Bool
+
+    /// The embedded server's own folder.
+    var serverDirectory: URL { dataDirectory.appendingPathComponent("server", isDirectory: true) }
 }

@@ -69,8 +69,9 @@ struct Failure {
     func text(asJSON: Bool) -> String {
         if asJSON { return json.text }
         guard problems.isEmpty else { return problems.map(\.description).joined(separator: "\n") }
-        let sentences = [message, advice].compactMap { $0 }.filter { !$0.isEmpty }.map { $0.hasSuffix(".") ? $0 : $0 + "." }
-        return "\(code): \(sentences.joined(separator: " "))".split(whereSeparator: \.isNewline).joined(separator: " ")
+        let sentences = [message, advice].compactMap { $0 }.filter { !$0.isEmpty }
+            .map { sentence in sentence.last.map { ".?!".contains($0) } == true ? sentence : sentence + "." }
+        return "\(code): \(sentences.joined(separator: " "))".split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     private var json: JSONValue {

@@ -19,15 +19,29 @@ struct Database: Sendable {
         if let url = settings.databaseURL {
             return try await body(Database(connectionString: url, settings: settings, isEmbedded: false))
         }
-        let folder = settings.dataDirectory
-        guard founding || FileManager.default.fileExists(atPath: folder.appendingPathComponent("data").path) else {
+        guard founding || settings.hasServer else {
             throw DevshareError(
-                .noDatabase, "no database URL is set, and \(folder.relativePath) holds no embedded server",
+                .noDatabase, "no database URL is set, and \(settings.dataDirectory.relativePath) holds no embedded server",
                 advice: "Run `devshare migrate` first, or name a database with --database-url or DEVSHARE_DATABASE_URL.")
         }
-        return try await withServer(EmbeddedPostgres.Configuration(directory: folder)) { server in
+        return try await withServer(in: settings) { server in
             try await body(Database(connectionString: server.connectionString, settings: settings, isEmbedded: true))
         }
+    }
+
+    /// Calls `body` with the embedded server of the data folder, which is made where it is missing.
+    static func withServer<Value: Sendable>(
+        in settings: Settings, _ body: @Sendable (EmbeddedPostgres) async throws -> Value
+    ) async throws -> Value {
+        let folder = settings.dataDirectory
+        do {
+            // Open to the server's user, who need not be ours; what is in it is closed.
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        } catch {
+            throw DevshareError(.fileUnreadable, "\(folder.relativePath) cannot be made", advice: "Name another folder with --data.")
+        }
+        return try await withServer(EmbeddedPostgres.Configuration(directory: settings.serverDirectory), body)
     }
 
     /// Calls `body` with a private server, which is stopped whatever happens.
@@ -57,6 +71,11 @@ struct Database: Sendable {
             role: isEmbedded ? "devshare_app" : nil)
         return try await SharingEngine.withEngine(configuration, body)
     }
+}
+
+extension Settings {
+    /// Whether the data folder holds an embedded server.
+    var hasServer: Bool { FileManager.default.fileExists(atPath: serverDirectory.appendingPathComponent("data").path) }
 }
 
 extension Verb {

@@ -14,6 +14,8 @@ struct CSVReader: RowReader {
     private var field: [UInt8] = []
     private var record: [String] = []
     private var header: [String]?
+    /// Where the header cannot be used no row can be read.
+    private var isHopeless = false
     private var size = 0
     /// The line that is being read, and the one where the record began.
     private var line = 1
@@ -58,7 +60,7 @@ struct CSVReader: RowReader {
         case (.start, UInt8(ascii: "\"")): state = .quoted
         case (.quote, UInt8(ascii: "\r")): break
         case (.quote, _): problem = problem ?? "something follows the end of a quoted field"
-        case (.plain, UInt8(ascii: "\"")), (.start, UInt8(ascii: "\"")):
+        case (.plain, UInt8(ascii: "\"")):
             problem = problem ?? "a quote stands within a field that is not quoted"
         default:
             state = .plain
@@ -81,17 +83,18 @@ struct CSVReader: RowReader {
             record.removeAll(keepingCapacity: true)
             (size, problem, firstLine) = (0, nil, line)
         }
+        if isHopeless { return nil }
         if let problem { return failure(problem) }
         guard record.count > 1 || record.first?.isEmpty == false else { return nil }
         guard let header else {
             header = record
             // Whatever is wrong with the header is wrong with every row.
             let unknown = record.filter { !DirectoryRow.members.contains($0) }
+            isHopeless = !unknown.isEmpty || Set(record).count < record.count
             guard unknown.isEmpty else {
                 return failure("the header names \(unknown.map(DirectoryRow.quotable).joined(separator: ", ")), which no row has")
             }
-            guard Set(record).count == record.count else { return failure("the header names a column twice") }
-            return nil
+            return isHopeless ? failure("the header names a column twice") : nil
         }
         guard record.count == header.count else {
             return failure("the row has \(record.count) fields, the header \(header.count)")

@@ -91,7 +91,8 @@ private struct FieldReader {
                 residence: fields["identity.residence"], document: type.flatMap { type in number.map { (type, $0) } },
                 socialSecurityNumber: fields["identity.socialSecurityNumber"])
         } catch {
-            throw problem("\(error)")
+            let parts = ["attribute", "problem"].compactMap { error.parameters[$0]?.description }
+            throw problem("\(error.code): \(parts.joined(separator: " "))")
         }
     }
 }
