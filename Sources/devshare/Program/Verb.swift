@@ -10,8 +10,10 @@ protocol Verb: AsyncParsableCommand, Sendable {
 
 extension Verb {
     func run() async throws {
+        var language = options.language ?? .english
         do {
             let settings = try await options.settings()
+            language = settings.language
             LogOutput.start(settings)
             try await Signals.cancelling { try await perform(settings) }
         } catch let error where error is ExitCode || error is CleanExit || error is ValidationError {
@@ -19,7 +21,7 @@ extension Verb {
         } catch {
             Terminal.endProgress()
             Output.flush()
-            Terminal.print(error: Failure(error, in: options.language ?? .english).text(asJSON: options.json))
+            Terminal.print(error: Failure(error, in: language).text(asJSON: options.json))
             throw ExitStatus(error).code
         }
     }
