@@ -79,9 +79,12 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: ["BundledFiles", "Canonical", "EmbeddedPostgres", "EventLog", "PostgreSQL"], path: "Tests/TestSupport"),
+        .executableTarget(
+            name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging], path: "Tests/CrashWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
         .testTarget(name: "CELTests", dependencies: ["CEL", "Canonical", "TestSupport", "cel-conformance"]),
-        .testTarget(name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
+        .testTarget(
+            name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "CEL", "Canonical"], exclude: ["Golden"]),
         .testTarget(
             name: "DeviceSharingTests",
             dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
@@ -92,7 +95,7 @@ let package = Package(
             name: "SharingEngineTests",
             dependencies: [
                 "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
-                "Canonical", "TestSupport",
+                "Canonical", "TestSupport", "crash-worker", logging,
             ]),
         .testTarget(name: "DevshareTests", dependencies: ["devshare", "EmbeddedPostgres", "TestSupport"]),
     ],

@@ -13,6 +13,11 @@ package struct ServerBinaries: Hashable, Sendable {
         let folder: String
         let prefix: String
 
+        package init(folder: String, prefix: String) {
+            self.folder = folder
+            self.prefix = prefix
+        }
+
         package static let known = [
             Layout(folder: "/usr/lib/postgresql", prefix: ""), // Debian, Ubuntu
             Layout(folder: "/opt/homebrew/opt", prefix: "postgresql"),

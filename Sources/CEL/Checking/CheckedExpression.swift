@@ -4,6 +4,8 @@ package struct CheckedExpression: Sendable {
     package let resultType: CELType
     /// Steps of the most expensive evaluation, under the limits' assumptions on sizes that are not known.
     package internal(set) var worstCaseCost: UInt64
+    /// The part of it that is not of definitions.
+    var ownCost: UInt64 = 0
     /// Height of the tree of evaluation, through the names that are defined by other expressions.
     var evaluationHeight: Int
     /// How many local variables are alive together at most.
@@ -29,22 +31,32 @@ package struct CheckedExpression: Sendable {
 
     /// The slots that the expression may read, definitions that it uses included.
     package var slotsRead: Set<Int> {
-        var slots: Set<Int> = []
-        var seen: Set<ObjectIdentifier> = []
-        collectSlots(into: &slots, seen: &seen)
-        return slots
+        definitions.reduce(into: ownSlots) { slots, definition in slots.formUnion(definition.expression.ownSlots) }
     }
 
-    private func collectSlots(into slots: inout Set<Int>, seen: inout Set<ObjectIdentifier>) {
-        for resolution in resolutions {
+    private var ownSlots: Set<Int> {
+        resolutions.reduce(into: []) { slots, resolution in
             switch resolution {
             case .slot(let slot): slots.insert(slot)
             case .record(let shape): slots.formUnion(shape.slots)
-            case .definition(let definition):
-                if seen.insert(definition.identity).inserted { definition.expression.collectSlots(into: &slots, seen: &seen) }
             default: break
             }
         }
+    }
+
+    /// The definitions that the expression uses, and those that these use, each after those that it uses itself.
+    var definitions: [Definition] {
+        var found: [ObjectIdentifier: Definition] = [:]
+        var pending = ownDefinitions
+        while let definition = pending.popLast() {
+            if found.updateValue(definition, forKey: definition.identity) == nil { pending += definition.expression.ownDefinitions }
+        }
+        // A definition can only use those that the environment had before it.
+        return found.values.sorted { $0.number < $1.number }
+    }
+
+    private var ownDefinitions: [Definition] {
+        resolutions.compactMap { if case .definition(let definition) = $0 { definition } else { nil } }
     }
 }
 
@@ -61,7 +73,7 @@ extension RecordShape {
 }
 
 /// What a node of the tree stands for, beyond its form.
-enum Resolution: Sendable {
+indirect enum Resolution: Sendable {
     /// Its form says all.
     case none
     case slot(Int)

@@ -12,6 +12,8 @@ struct Checker {
     private var types: [CELType]
     private var resolutions: [Resolution]
     private var diagnostics: [Diagnostic] = []
+    private let stack = StackGuard()
+    private var isTooDeep = false
 
     /// A variable of a macro.
     struct Local {
@@ -23,6 +25,9 @@ struct Checker {
     static func check(_ parsed: ParsedExpression, in environment: Environment, isStrict: Bool) throws(CELError) -> CheckedExpression {
         var checker = Checker(parsed, environment: environment, isStrict: isStrict)
         let type = checker.check(parsed.root)
+        if checker.isTooDeep {
+            throw CELError([Diagnostic(.limitExceeded, StackGuard.message, at: parsed.root.anchor, in: parsed.source)])
+        }
         guard checker.diagnostics.isEmpty else {
             throw CELError(checker.diagnostics.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
         }
@@ -64,6 +69,10 @@ struct Checker {
 
     /// The type of an expression, with everything wrong below it reported. `dyn` for what could not be typed.
     mutating func check(_ expression: Expression) -> CELType {
+        guard !stack.isExhausted else {
+            isTooDeep = true
+            return .dyn
+        }
         let type = infer(expression)
         types[expression.id] = type
         return isStrict ? type : .dyn

@@ -1,13 +1,10 @@
 /// An expression with a name, usable in other expressions.
-package struct Definition: Sendable {
+package final class Definition: Sendable {
     package let name: String
     package let expression: CheckedExpression
     /// Where an activation remembers its value. Environments that grew from one may use a number twice: what is
     /// remembered bears the identity too.
     let number: Int
-    private let token = Token()
-
-    private final class Token: Sendable {}
 
     init(name: String, expression: CheckedExpression, number: Int) {
         self.name = name
@@ -15,5 +12,5 @@ package struct Definition: Sendable {
         self.number = number
     }
 
-    var identity: ObjectIdentifier { ObjectIdentifier(token) }
+    var identity: ObjectIdentifier { ObjectIdentifier(self) }
 }

@@ -3,10 +3,10 @@ package struct Limits: Hashable, Sendable {
     /// Bytes of UTF-8 in one expression.
     package var expressionSize = 65_536
     /// Brackets, parentheses, calls and conditionals within each other.
-    package var nestingDepth = 100
+    package var nestingDepth = 64
     /// Height of the syntax tree, which a chain of operators or selections also makes higher, and of the
     /// chain of local names that are defined by each other.
-    package var treeHeight = 500
+    package var treeHeight = 200
     /// Elements of one list literal, entries of one map literal, arguments of one call.
     package var literalSize = 10_000
     /// Worst-case cost that the checker lets pass, in steps.

@@ -3,14 +3,19 @@
 /// Plain operations are not counted: the height and size of an expression bound them. Comprehensions and functions that
 /// read or make strings, lists and maps are.
 final class Meter {
-    private var limits = Limits.default
+    private var limits: Limits
     private(set) var steps = 0
     private(set) var iterations = 0
 
-    func reset(_ limits: Limits) {
+    init(_ limits: Limits = .default) {
         self.limits = limits
+    }
+
+    @inline(__always)
+    func reset(_ plan: Plan) {
         steps = 0
         iterations = 0
+        limits = plan.environment.limits
     }
 
     func charge(_ count: Int) throws(EvaluationError) {

@@ -22,6 +22,7 @@ extension Planner {
     }
 
     mutating func comprehension(_ expression: Expression, _ it: Comprehension, at location: SourceLocation) -> Node {
+        isMetered = true
         let range = plan(it.range)
         var filter: Node?
         if let condition = it.filter { filter = plan(condition) }
@@ -56,6 +57,7 @@ extension Planner {
         default: return FailureNode(EvaluationError(.unboundFunction, "unbound function '\(name)'"), at: location)
         }
         let nodes = plan(operands)
+        isMetered = true
         guard let implementation = function.implementation(isMember: isMember, count: nodes.count) else {
             return FailureNode(EvaluationError(.noMatchingOverload, "no matching overload for '\(name)'"), at: location)
         }
@@ -77,8 +79,7 @@ extension Planner {
     /// A constant in place of an operation on constants, unless it fails: then it fails when it is evaluated.
     func folded(_ node: Node, over operands: [Node]) -> Node {
         guard style == .specialized, operands.allSatisfy({ $0 is ConstantNode }) else { return node }
-        let activation = Activation(SlotLayout())
-        activation.meter.reset(environment.limits)
+        let activation = Activation(SlotLayout(), limits: environment.limits)
         do throws(EvaluationError) {
             return ConstantNode(try node.evaluate(activation), at: node.location)
         } catch {

@@ -12,10 +12,17 @@ extension Planner {
         if style == .specialized, let node = specialized(binaryOperator, first, second, types, at: location) {
             return folded(node, over: [first, second])
         }
+        isMetered = true
         let node = BinaryNode(first, second, at: location) { left, right, meter throws(EvaluationError) in
             try Arithmetic.apply(binaryOperator, left, right, meter)
         }
         return folded(node, over: [first, second])
+    }
+
+    /// A few operands are decided pair by pair, which gives the same and needs no list of them.
+    func logical(_ logicalOperator: LogicalOperator, _ operands: [Node], at location: SourceLocation) -> Node {
+        guard let first = operands.first, operands.count <= 8 else { return LogicalNode(logicalOperator, operands, at: location) }
+        return operands.dropFirst().reduce(first) { LogicalPairNode(logicalOperator, $0, $1, at: location) }
     }
 
     /// The node for operands of these types; nil where only the general operation will do.

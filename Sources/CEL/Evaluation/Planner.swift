@@ -17,12 +17,17 @@ struct Planner {
     /// Locals of named expressions have places of their own after those of the program.
     private(set) var localOffset = 0
     private var localTotal: Int
+    /// Whether any node counts against the limits.
+    var isMetered = false
+    private let stack = StackGuard()
     private var definitions: [ObjectIdentifier: Node] = [:]
 
     static func plan(_ checked: CheckedExpression, in environment: Environment, style: Style) -> Plan {
         var planner = Planner(environment: environment, style: style, checked: checked, localTotal: checked.localCount)
+        planner.planDefinitions()
         let root = planner.plan(checked.parsed.root)
-        return Plan(root: root, localCount: planner.localTotal)
+        return Plan(
+            root: root, localCount: planner.localTotal, isMetered: planner.isMetered, checked: checked, environment: environment)
     }
 
     func location(of expression: Expression) -> SourceLocation { checked.parsed.source.location(at: expression.anchor) }
@@ -30,6 +35,9 @@ struct Planner {
     func type(of expression: Expression) -> CELType { checked.type(of: expression) }
 
     mutating func plan(_ expression: Expression) -> Node {
+        guard !stack.isExhausted else {
+            return FailureNode(EvaluationError(.limitExceeded, StackGuard.message), at: location(of: expression))
+        }
         let node = build(expression)
         guard style == .traced else { return node }
         if case .literal = expression.kind { return node }
@@ -57,7 +65,7 @@ struct Planner {
         case .call(let name, let target, let arguments, _): return call(expression, name, target, arguments, at: location)
         case .unary(let unaryOperator, let operand): return unary(unaryOperator, operand, at: location)
         case .binary(let binaryOperator, let left, let right): return binary(binaryOperator, left, right, at: location)
-        case .logical(let logicalOperator, let operands): return LogicalNode(logicalOperator, plan(operands), at: location)
+        case .logical(let logicalOperator, let operands): return logical(logicalOperator, plan(operands), at: location)
         case .conditional(let condition, let yes, let no):
             return ConditionalNode(plan(condition), plan(yes), plan(no), at: location)
         case .list(let elements): return list(elements, at: location)
@@ -82,7 +90,7 @@ struct Planner {
         case .failure(let error): return FailureNode(error, at: location)
         case .constant(let value): return ConstantNode(value, at: location)
         case .local(let index): return LocalNode(index: localOffset + index, at: location)
-        case .definition(let definition): return node(of: definition, at: location)
+        case .definition(let definition): return definitions[definition.identity].map { DefinitionNode(definition, body: $0, at: location) }
         case .slot(let slot):
             return field(expression, SlotNode(slot: slot, path: environment.slots.leaves[slot].path, at: location), slots: [slot])
         case .record(let shape): return field(expression, RecordNode(shape, at: location), slots: shape.slots)
@@ -99,18 +107,17 @@ struct Planner {
         }
     }
 
-    /// A named expression is planned once, however often it is used.
-    private mutating func node(of definition: Definition, at location: SourceLocation) -> Node {
-        if let body = definitions[definition.identity] { return DefinitionNode(definition, body: body, at: location) }
-        let outer = (checked, self.definition, localOffset)
-        let root = definition.expression.parsed.root
-        checked = definition.expression
-        self.definition = definition.name
-        localOffset = localTotal
-        localTotal += checked.localCount
-        let body = plan(root)
-        (checked, self.definition, localOffset) = outer
-        definitions[definition.identity] = body
-        return DefinitionNode(definition, body: body, at: location)
+    /// Named expressions are planned once, however often they are used, and before those that use them, so that a long
+    /// chain of them is no deep recursion.
+    private mutating func planDefinitions() {
+        let program = checked
+        for definition in program.definitions {
+            checked = definition.expression
+            self.definition = definition.name
+            localOffset = localTotal
+            localTotal += checked.localCount
+            definitions[definition.identity] = plan(definition.expression.parsed.root)
+        }
+        (checked, definition, localOffset) = (program, nil, 0)
     }
 }

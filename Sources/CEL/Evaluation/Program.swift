@@ -7,66 +7,58 @@
 /// activation[0] = .duration(age)
 /// let isOld = try program.evaluateBool(activation)
 /// ```
-package final class Program: Sendable {
-    package let checked: CheckedExpression
-    /// The slots of ``Environment/slots`` that it may read, in order; those of named expressions included.
-    package let slotsRead: [Int]
-
+package struct Program: Sendable {
+    /// One reference, so that a program is passed around at the price of one.
     private let plan: Plan
-    private let limits: Limits
-    private let environment: Environment
 
     package init(_ checked: CheckedExpression, in environment: Environment) {
-        self.checked = checked
-        self.environment = environment
-        limits = environment.limits
-        slotsRead = checked.slotsRead.sorted()
         plan = Planner.plan(checked, in: environment, style: .specialized)
     }
 
-    package var resultType: CELType { checked.resultType }
+    package var checked: CheckedExpression { plan.checked }
+
+    package var resultType: CELType { plan.checked.resultType }
+
+    /// The slots of ``Environment/slots`` that it may read, in order; those of named expressions included.
+    package var slotsRead: [Int] { plan.slotsRead }
 
     /// The value under the activation, which must have the layout of the program's environment.
     package func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue {
-        prepare(activation)
+        activation.begin(plan)
         return try plan.root.evaluate(activation)
     }
 
     /// The value of an expression of type bool, without a box around it. Fails where the value is not a bool.
     package func evaluateBool(_ activation: Activation) throws(EvaluationError) -> Bool {
-        prepare(activation)
+        activation.begin(plan)
         return try plan.root.bool(activation)
     }
 
     /// Evaluates and says what each sub-expression came to. Slow: for explanations, not for decisions.
     package func trace(_ activation: Activation) -> (result: Result<CELValue, EvaluationError>, steps: [TraceStep]) {
-        let plan = Planner.plan(checked, in: environment, style: .traced)
         let recorder = TraceRecorder()
         activation.recorder = recorder
         defer { activation.recorder = nil }
-        let result = run(plan, activation)
+        // What is remembered would not be evaluated, and so not be recorded.
+        activation.forget()
+        let result = run(.traced, activation)
         return (result, recorder.steps)
     }
 
     /// The value by way of the general operations alone, for comparison with the specialised ones.
     package func evaluateWithoutSpecialization(_ activation: Activation) -> Result<CELValue, EvaluationError> {
-        run(Planner.plan(checked, in: environment, style: .general), activation)
+        activation.forget()
+        return run(.general, activation)
     }
 
-    private func run(_ plan: Plan, _ activation: Activation) -> Result<CELValue, EvaluationError> {
-        activation.reserveLocals(plan.localCount)
-        activation.meter.reset(limits)
+    private func run(_ style: Planner.Style, _ activation: Activation) -> Result<CELValue, EvaluationError> {
+        let plan = Planner.plan(plan.checked, in: plan.environment, style: style)
+        activation.begin(plan)
         do throws(EvaluationError) {
             return .success(try plan.root.evaluate(activation))
         } catch {
             return .failure(error)
         }
-    }
-
-    private func prepare(_ activation: Activation) {
-        assert(activation.slotCount == environment.slots.count, "the activation is of another environment")
-        activation.reserveLocals(plan.localCount)
-        activation.meter.reset(limits)
     }
 }
 
@@ -74,7 +66,21 @@ package final class Program: Sendable {
 ///
 /// Unchecked because a node may be of any subclass, which cannot be proved sendable: all of them have only immutable
 /// stored properties, of nodes and of sendable types.
-struct Plan: @unchecked Sendable {
+final class Plan: @unchecked Sendable {
     let root: Node
     let localCount: Int
+    /// Whether it does anything that counts against the limits.
+    let isMetered: Bool
+    let checked: CheckedExpression
+    let environment: Environment
+    let slotsRead: [Int]
+
+    init(root: Node, localCount: Int, isMetered: Bool, checked: CheckedExpression, environment: Environment) {
+        self.root = root
+        self.localCount = localCount
+        self.isMetered = isMetered
+        self.checked = checked
+        self.environment = environment
+        slotsRead = checked.slotsRead.sorted()
+    }
 }

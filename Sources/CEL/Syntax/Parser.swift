@@ -10,6 +10,7 @@ struct Parser {
     private var lastEnd = 0
     private var depth = 0
     private var nodeCount = 0
+    private let stack = StackGuard()
 
     static func parse(
         _ text: String, libraries: Set<Library>, limits: Limits, expandsMacros: Bool = true
@@ -89,6 +90,7 @@ struct Parser {
         guard depth <= limits.nestingDepth else {
             throw failure("the expression nests deeper than \(limits.nestingDepth) levels", at: token.range.lowerBound, code: .limitExceeded)
         }
+        guard !stack.isExhausted else { throw failure(StackGuard.message, at: token.range.lowerBound, code: .limitExceeded) }
         let condition = try binary(minimum: 1)
         let anchor = token.range.lowerBound
         guard try accept(.question) else { return condition }

@@ -1,16 +1,21 @@
 extension Expression {
     /// The expression as source text with as few parentheses as keep its meaning.
-    package var sourceText: String { Unparser.text(of: self, minimum: 0) }
+    ///
+    /// An ellipsis stands for what nests too deep for the calling thread's stack.
+    package var sourceText: String { Unparser(stack: StackGuard()).text(of: self, minimum: 0) }
 }
 
-private enum Unparser {
-    static func text(of expression: Expression, minimum: Int) -> String {
+private struct Unparser {
+    let stack: StackGuard
+
+    func text(of expression: Expression, minimum: Int) -> String {
+        guard !stack.isExhausted else { return "…" }
         let (text, precedence) = render(expression)
         return precedence < minimum ? "(\(text))" : text
     }
 
     /// The text and how strongly it binds: 0 conditional, 1 `||` … 6 unary, 7 member.
-    private static func render(_ expression: Expression) -> (String, Int) {
+    private func render(_ expression: Expression) -> (String, Int) {
         switch expression.kind {
         case .literal(let value):
             let text = value.description
@@ -29,7 +34,8 @@ private enum Unparser {
         case .unary(let unaryOperator, let operand):
             // A minus sign before a literal would become part of it.
             let inner = text(of: operand, minimum: 6)
-            let needsParentheses = unaryOperator == .negate && isNumber(operand) || inner.hasPrefix(unaryOperator == .not ? "-" : "!")
+            let beginsWithNumber = inner.utf8.first.map(isDigit) == true
+            let needsParentheses = unaryOperator == .negate && (isNumber(operand) || beginsWithNumber) || inner.hasPrefix(unaryOperator == .not ? "-" : "!")
             return (unaryOperator.rawValue + (needsParentheses ? "(\(inner))" : inner), 6)
         case .binary(let binaryOperator, let left, let right):
             let precedence = precedence(of: binaryOperator)
@@ -62,11 +68,11 @@ private enum Unparser {
         }
     }
 
-    private static func joined(_ expressions: [Expression]) -> String {
+    private func joined(_ expressions: [Expression]) -> String {
         expressions.map { text(of: $0, minimum: 0) }.joined(separator: ", ")
     }
 
-    private static func precedence(of binaryOperator: BinaryOperator) -> Int {
+    private func precedence(of binaryOperator: BinaryOperator) -> Int {
         switch binaryOperator {
         case .add, .subtract: 4
         case .multiply, .divide, .modulo: 5
@@ -74,14 +80,14 @@ private enum Unparser {
         }
     }
 
-    private static func isNumber(_ expression: Expression) -> Bool {
+    private func isNumber(_ expression: Expression) -> Bool {
         switch expression.kind {
         case .literal(.int), .literal(.double): true
         default: false
         }
     }
 
-    private static func quotedIfNeeded(_ field: String) -> String {
+    private func quotedIfNeeded(_ field: String) -> String {
         let isPlain = field.utf8.allSatisfy { isDigit($0) || $0 == UInt8(ascii: "_") || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a) }
         return isPlain && field.utf8.first.map(isDigit) == false && !ReservedWords.literals.contains(field) ? field : "`\(field)`"
     }

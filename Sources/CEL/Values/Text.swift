@@ -1,12 +1,18 @@
+import Foundation
+
 // Strings in the language are sequences of code points without normalisation (langdef, "String and Bytes Values").
 // Swift's own `==` and `<` compare up to canonical equivalence, so they are not used for values.
 
 /// Whether two strings are the same code points.
 @inline(__always)
 func sameText(_ left: String, _ right: String) -> Bool {
-    // Canonically equivalent is a superset of identical, and Swift's test for it is fastest where strings differ.
-    guard left == right, left.utf8.count == right.utf8.count else { return false }
-    return left.utf8.elementsEqual(right.utf8)
+    let count = left.utf8.count
+    guard count == right.utf8.count else { return false }
+    let same = left.utf8.withContiguousStorageIfAvailable { a in
+        right.utf8.withContiguousStorageIfAvailable { b in count == 0 || memcmp(a.baseAddress!, b.baseAddress!, count) == 0 }
+    }
+    // Strings that Foundation bridged may lie in pieces.
+    return (same ?? nil) ?? left.utf8.elementsEqual(right.utf8)
 }
 
 /// Order by code points, which is the order of the UTF-8 bytes.

@@ -49,7 +49,8 @@ public enum DeviceDecider {
             }
             guard kind.isTemporary == (command.expiresAt != nil) else {
                 throw .invalidInput(
-                    field: "expiresAt", problem: kind.isTemporary ? "a temporary device needs an end" : "only a temporary device has an end")
+                    field: "expiresAt",
+                    problem: kind.isTemporary ? "a temporary device needs an end" : "only a temporary device has an end")
             }
             events.append(
                 .device(

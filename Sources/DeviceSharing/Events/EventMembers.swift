@@ -129,7 +129,8 @@ struct EventMembers {
         var approvals = try decision.required("approvals")
         let needsBytes = detail == .full
         return DecisionRecord(
-            outcome: try decision.choice("outcome"), reasons: rejecting + holding, approvalsRequired: Int(try approvals.integer()),
+            outcome: try decision.choice("outcome"), reasons: rejecting + holding,
+            approvalsRequired: Int(try approvals.integer()),
             decisionBytes: needsBytes ? Array(decision.bytes) : [], factsBytes: needsBytes ? try rawBytes("facts") : [])
     }
 

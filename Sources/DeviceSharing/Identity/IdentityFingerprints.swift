@@ -31,7 +31,8 @@ public struct IdentityFingerprints: Hashable, Sendable {
         public var description: String {
             switch self {
             case .differentKeys(let first, let second):
-                "identity fingerprints were made under different keys (\(first), \(second)) and cannot be compared: record the identity again under one key"
+                "identity fingerprints were made under different keys (\(first), \(second)) and cannot be compared: "
+                    + "record the identity again under one key"
             }
         }
     }

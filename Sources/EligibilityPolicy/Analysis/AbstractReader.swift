@@ -23,6 +23,13 @@ struct AbstractReader {
 
     /// Whether a condition holds; what cannot be told is assumed both ways.
     func condition(_ expression: Expression) throws(Unknown) -> Bool {
+        switch expression.kind {
+        // An assumption is on what a name stands for, so that it is the same under every name.
+        case .identifier(let name, _):
+            if let definition = analysis.definitions[name] { return try condition(definition.parsed.root) }
+        case .conditional(let test, let yes, let no): return try condition(try condition(test) ? yes : no)
+        default: break
+        }
         if case .known(.bool(let flag)) = try value(expression) { return flag }
         return try assumedCondition(expression)
     }
@@ -45,7 +52,7 @@ struct AbstractReader {
             if let definition = analysis.definitions[name] { return try value(definition.parsed.root) }
             return .unknown
         case .select:
-            guard let path = expression.path?.name, let field = FactField.all.first(where: { $0.path == path }) else { return .unknown }
+            guard let path = expression.path?.name, let field = FactField.byPath[path] else { return .unknown }
             return try fact(field)
         case .unary(.not, let operand): return .known(.bool(try !condition(operand)))
         case .logical(let logical, let operands):
@@ -116,7 +123,7 @@ struct AbstractReader {
         case .identical, .contradicts:
             // Never both.
             let states = ["identical", "contradicts", "neither"].map { AbstractValue.known(.string($0)) }
-            return .known(.bool(try assume("identity", states) == .known(.string(field.rawValue))))
+            return .known(.bool(try assume("identity", states) == .known(.string(field.name))))
         case .dateOfBirth, .citizenship, .residence, .document, .socialSecurityNumber:
             return try assume(
                 FactField.identity(field).path, IdentityComparison.allCases.map { .known(.string($0.rawValue)) })

@@ -6,6 +6,7 @@ import Canonical
 package struct FactsSampler {
     private var random: SplitMix64
     private let kinds: [DeviceKindID]
+    private let bestKind: DeviceKindID
     private var spans: [Int64]
     private var numbers: [Int]
     private var texts: [String]
@@ -18,8 +19,11 @@ package struct FactsSampler {
         var harvest = Harvest()
         for policy in policies { harvest.add(policy) }
         kinds = Array(Set(policies.flatMap { $0.catalog.kinds.map(\.id) })).sorted { $0.rawValue < $1.rawValue }
+        let shareable = policies.first?.catalog.kinds.filter { $0.isShareable && $0.isPhysical && !$0.isTemporary }
+        bestKind = shareable?.max { $0.level < $1.level }?.id ?? "device"
         // In microseconds, a second to either side.
-        spans = harvest.spans.sorted().flatMap { [$0 - 1_000_000, $0, $0 + 1_000_000] } + [0, 60_000_000, Self.day, 400 * Self.day]
+        spans =
+            harvest.spans.sorted().flatMap { [$0 - 1_000_000, $0, $0 + 1_000_000] } + [0, 60_000_000, Self.day, 400 * Self.day]
         numbers = harvest.numbers.sorted().flatMap { [$0 - 1, $0, $0 + 1] }.filter { (0...1_000_000).contains($0) } + [0, 1]
         texts = harvest.texts.sorted()
     }
@@ -27,11 +31,10 @@ package struct FactsSampler {
     /// Facts of a request that policies tend to approve: one entity, the owner's device the better one.
     package var plain: Facts {
         let years = Self.base.advanced(by: .microseconds(-1_000 * Self.day))
-        let best = kinds.last ?? "device"
         func participant(_ id: String) -> ParticipantFacts {
             ParticipantFacts(
                 id: id, entity: "E-1", entityKind: .individual, registeredAt: years,
-                devices: [DeviceFacts(id: id + "-device", kind: best, activatedAt: years)])
+                devices: [DeviceFacts(id: id + "-device", kind: bestKind, activatedAt: years)])
         }
         return Facts(
             requester: participant("requester"), owner: participant("owner"), device: "owner-device", sharedWith: 0,
@@ -144,7 +147,8 @@ private struct Harvest {
         for expression in expressions {
             expression.parsed.root.walk { node in
                 if case .literal(let value) = node.kind { add(value) }
-                if case .call("duration", nil, let arguments, _) = node.kind, case .literal(.string(let text))? = arguments.first?.kind,
+                if case .call("duration", nil, let arguments, _) = node.kind,
+                    case .literal(.string(let text))? = arguments.first?.kind,
                     let span = CELDuration(text)
                 {
                     add(.duration(span))

@@ -5,8 +5,8 @@ extension PolicyDiff {
         header.add("name", old.name, new.name)
         header.add("version", old.version, new.version)
         var pending = Details()
-        pending.add("lapses after", old.pendingExpiry.description, new.pendingExpiry.description)
-        pending.add("is escalated after", old.escalation?.description ?? "never", new.escalation?.description ?? "never")
+        pending.add("lapses after", old.pendingExpiry.inHours, new.pendingExpiry.inHours)
+        pending.add("is escalated after", old.escalation?.inHours ?? "never", new.escalation?.inHours ?? "never")
         var changes: [Change] = []
         if let change = header.change(of: "policy") { changes.append(change) }
         if let change = pending.change(of: "a pending request") { changes.append(change) }
@@ -18,7 +18,8 @@ extension PolicyDiff {
         }
         changes += self.changes(old.catalog.kinds, new.catalog.kinds, "kind of device", id: \.id.rawValue, compare)
         changes += self.changes(old.rules, new.rules, "rule", id: \.id.rawValue, compare)
-        changes += self.changes(old.rejectionReasons, new.rejectionReasons, "rejection reason", id: \.id.rawValue) { old, new, details in
+        changes += self.changes(old.rejectionReasons, new.rejectionReasons, "rejection reason", id: \.id.rawValue) {
+            old, new, details in
             details.add("title", old.title, new.title)
         }
         return changes
@@ -52,7 +53,9 @@ extension PolicyDiff {
     ) -> [Change] {
         let before = Dictionary(old.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
         let after = Set(new.map(id))
-        var changes = old.filter { !after.contains(id($0)) }.map { Change(kind: .removed, subject: "\(noun) \(id($0))", details: []) }
+        var changes = old.filter { !after.contains(id($0)) }.map {
+            Change(kind: .removed, subject: "\(noun) \(id($0))", details: [])
+        }
         for element in new {
             guard let earlier = before[id(element)] else {
                 changes.append(Change(kind: .added, subject: "\(noun) \(id(element))", details: []))
@@ -64,7 +67,8 @@ extension PolicyDiff {
         }
         let kept = new.map(id).filter { before[$0] != nil }
         if kept != old.map(id).filter({ after.contains($0) }) {
-            changes.append(Change(kind: .moved, subject: "\(noun)s", details: ["the order is now: \(new.map(id).joined(separator: ", "))"]))
+            changes.append(
+                Change(kind: .moved, subject: "\(noun)s", details: ["the order is now: \(new.map(id).joined(separator: ", "))"]))
         }
         return changes
     }
@@ -86,5 +90,14 @@ extension PolicyDiff {
         func change(of subject: String) -> Change? {
             phrases.isEmpty ? nil : Change(kind: .changed, subject: subject, details: phrases)
         }
+    }
+}
+
+extension Duration {
+    /// As policy files write it, to the second: `1h30m`.
+    fileprivate var inHours: String {
+        let seconds = components.seconds
+        let parts = [(seconds / 3_600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")].filter { $0.0 != 0 }
+        return parts.isEmpty ? "0s" : parts.map { "\($0.0)\($0.1)" }.joined()
     }
 }

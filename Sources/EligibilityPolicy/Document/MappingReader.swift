@@ -55,7 +55,8 @@ struct MappingReader {
 
     func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let node = node(key) else { return nil }
-        guard case .scalar(let scalar) = node.content, scalar.style == .plain, let number = Int(scalar.text), range.contains(number)
+        guard case .scalar(let scalar) = node.content, scalar.style == .plain, let number = Int(scalar.text),
+            range.contains(number)
         else {
             report.add(at: node.position, "'\(key)' must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
@@ -77,7 +78,8 @@ struct MappingReader {
     func list(_ key: String, atMost most: Int) -> [DocumentNode] {
         guard let node = node(key) else { return [] }
         guard let elements = node.elements else {
-            report.add(at: node.position, "'\(key)' must be a list, not \(node.kindName)", advice: "Begin each element with '- '.")
+            report.add(
+                at: node.position, "'\(key)' must be a list, not \(node.kindName)", advice: "Begin each element with '- '.")
             return []
         }
         if elements.isEmpty { report.add(at: node.position, "'\(key)' must not be empty") }
@@ -103,13 +105,14 @@ struct MappingReader {
     }
 
     /// One of the cases of an enumeration.
-    func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, of type: Choice.Type) -> Choice? where Choice.RawValue == String {
+    func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, of type: Choice.Type) -> Choice?
+    where Choice.RawValue == String {
         guard let node = node(key) else { return nil }
         if let choice = node.text.flatMap(Choice.init(rawValue:)) { return choice }
         let known = Choice.allCases.map(\.rawValue)
         report.add(
             at: node.position, "'\(key)' must be \(known.joined(separator: " or "))",
-            advice: node.text.map { Self.suggestion(for: $0, among: known) })
+            advice: node.text.flatMap { nearestName(to: $0, among: known) }.map { "Did you mean '\($0)'?" })
         return nil
     }
 
@@ -151,7 +154,8 @@ struct MappingReader {
             }
             found[language] = value
         }
-        guard let english = found[.english], let traditional = found[.traditionalChinese], let simplified = found[.simplifiedChinese]
+        guard let english = found[.english], let traditional = found[.traditionalChinese],
+            let simplified = found[.simplifiedChinese]
         else { return nil }
         return LocalizedText(english: english, traditionalChinese: traditional, simplifiedChinese: simplified)
     }

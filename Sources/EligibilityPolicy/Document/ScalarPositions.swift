@@ -139,7 +139,7 @@ private struct Walk {
 
     /// A literal or folded block. False where source and value part.
     mutating func followBlock() -> Bool {
-        while let scalar = current, scalar != "\n" { place += scalar == "\r" ? 0 : 1; if scalar == "\r" { break } }
+        while let scalar = current, scalar != "\n", scalar != "\r" { place += 1 }
         guard skipBreak() else { return false }
         var indent: Int?
         while expected != nil {

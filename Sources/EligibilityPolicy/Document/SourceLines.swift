@@ -43,7 +43,9 @@ struct SourceLines: Sendable {
     /// Where something that looks like a YAML anchor stands: `&name` where a value may begin.
     var firstAnchor: Position? {
         for (offset, scalar) in scalars.enumerated() where scalar == "&" {
-            guard offset + 1 < scalars.count, scalars[offset + 1] != "&", !scalars[offset + 1].properties.isWhitespace else { continue }
+            guard offset + 1 < scalars.count, scalars[offset + 1] != "&", !scalars[offset + 1].properties.isWhitespace else {
+                continue
+            }
             var before = offset - 1
             while before >= 0, scalars[before] == " " || scalars[before] == "\t" { before -= 1 }
             // An anchor follows an indicator, a tag, or the beginning of a line.

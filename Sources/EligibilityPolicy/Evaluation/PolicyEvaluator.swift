@@ -7,9 +7,10 @@ import Canonical
 final class PolicyEvaluator: Sendable {
     let rules: [CompiledRule]
     let kinds: KindTable
-    /// The facts that requirements read, with their slots; those that only parameters read are needed when a rule fails.
-    let requirementFacts: [SlottedFact]
-    let parameterFacts: [SlottedFact]
+    /// Writes the facts that requirements read; those that only parameters read are needed when a rule fails.
+    private let requirementFacts: FactWriter
+    private let parameterFacts: FactWriter
+    private let allFacts: FactWriter
 
     private let digest: Digest
     /// What every decision that approves says, made once.
@@ -24,9 +25,9 @@ final class PolicyEvaluator: Sendable {
         pool = ActivationPool(environment.slots)
         let required = Set(rules.flatMap(\.requirement.slotsRead))
         let others = Set(rules.flatMap { $0.parameters.flatMap(\.program.slotsRead) }).subtracting(required)
-        let all = SlottedFact.all(in: environment.slots)
-        requirementFacts = all.filter { required.contains($0.slot) }
-        parameterFacts = all.filter { others.contains($0.slot) }
+        requirementFacts = FactWriter(environment.slots, wanted: required)
+        parameterFacts = FactWriter(environment.slots, wanted: others)
+        allFacts = FactWriter(environment.slots, wanted: nil)
     }
 
     /// Total: a rule whose expression fails counts as not passed. All rules are evaluated.
@@ -34,7 +35,7 @@ final class PolicyEvaluator: Sendable {
         let activation = pool.take()
         defer { pool.give(activation) }
         let derived = DerivedFacts(facts, kinds: kinds)
-        fill(activation, with: requirementFacts, facts, derived)
+        requirementFacts.write(facts, derived, kinds: kinds, to: activation)
         var rulings = allPassed
         var outcome = Outcome.approve
         var approvals = 0
@@ -46,7 +47,7 @@ final class PolicyEvaluator: Sendable {
                 failure = error
             }
             if outcome == .approve {
-                fill(activation, with: parameterFacts, facts, derived)
+                parameterFacts.write(facts, derived, kinds: kinds, to: activation)
                 outcome = .review
             }
             let rule = rules[place].rule
@@ -60,29 +61,12 @@ final class PolicyEvaluator: Sendable {
             outcome: outcome, policy: digest, rulings: rulings, approvalsRequired: outcome == .review ? approvals : 0)
     }
 
-    private func fill(_ activation: Activation, with fields: [SlottedFact], _ facts: Facts, _ derived: DerivedFacts) {
-        for fact in fields { activation[fact.slot] = fact.field.value(of: facts, derived, kinds: kinds) }
-    }
-
-    /// Calls `body` with an activation that holds all facts that the policy reads.
-    func withActivation<Result>(for facts: Facts, _ body: (Activation) -> Result) -> Result {
+    /// Calls `body` with an activation that holds all facts, whether the policy reads them or not.
+    func withActivation<Result>(for facts: Facts, _ body: (Activation) throws -> Result) rethrows -> Result {
         let activation = pool.take()
         defer { pool.give(activation) }
-        let derived = DerivedFacts(facts, kinds: kinds)
-        fill(activation, with: requirementFacts + parameterFacts, facts, derived)
-        return body(activation)
-    }
-}
-
-/// A fact and the place where expressions look for it.
-struct SlottedFact: Sendable {
-    let slot: Int
-    let field: FactField
-
-    static func all(in layout: SlotLayout) -> [SlottedFact] {
-        FactField.all.compactMap { field in
-            layout.slot(for: [field.record.rawValue, field.name]).map { SlottedFact(slot: $0, field: field) }
-        }
+        allFacts.write(facts, DerivedFacts(facts, kinds: kinds), kinds: kinds, to: activation)
+        return try body(activation)
     }
 }
 

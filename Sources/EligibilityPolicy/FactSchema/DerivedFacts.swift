@@ -55,7 +55,9 @@ struct DerivedFacts {
     func recommendedDevice(_ facts: Facts, kinds: KindTable) -> String {
         var best: (id: String, level: Int)?
         for device in facts.owner.devices {
-            guard let place = kinds.place(of: device.kind), kinds[place].isShareable, kinds[place].level >= highestLevel else { continue }
+            guard let place = kinds.place(of: device.kind), kinds[place].isShareable, kinds[place].level >= highestLevel else {
+                continue
+            }
             if device.id == facts.device { return device.id }
             let level = kinds[place].level
             if let known = best, (known.level, device.id) >= (level, known.id) { continue }

@@ -3,7 +3,7 @@ import CEL
 /// One fact that an expression of a policy may read, such as `requester.entity`.
 ///
 /// The one home of a new fact: add a case to the enumeration of its record with type and documentation, and its value in
-/// `FactField+value.swift`; the checker of expressions, `devshare policy facts` and the analysis of rules know it then.
+/// `FactWriter.swift`; the checker of expressions, `devshare policy facts` and the analysis of rules know it then.
 package enum FactField: Hashable, Sendable {
     case requester(ParticipantField)
     case owner(ParticipantField)
@@ -16,6 +16,8 @@ package enum FactField: Hashable, Sendable {
         ParticipantField.allCases.map(FactField.requester) + ParticipantField.allCases.map(FactField.owner)
         + DeviceField.allCases.map(FactField.device) + IdentityField.allCases.map(FactField.identity)
         + ConsentField.allCases.map(FactField.consent) + RequestField.allCases.map(FactField.request)
+
+    static let byPath = Dictionary(all.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
 
     /// The record that it is a field of.
     package var record: FactRecord {
@@ -41,11 +43,11 @@ package enum FactField: Hashable, Sendable {
 
     package var name: String {
         switch self {
-        case .requester(let field), .owner(let field): field.rawValue
-        case .device(let field): field.rawValue
-        case .identity(let field): field.rawValue
-        case .consent(let field): field.rawValue
-        case .request(let field): field.rawValue
+        case .requester(let field), .owner(let field): field.name
+        case .device(let field): field.name
+        case .identity(let field): field.name
+        case .consent(let field): field.name
+        case .request(let field): field.name
         }
     }
 
@@ -89,8 +91,11 @@ struct FactDeclaration {
 
 // MARK: - The fields of each record
 
-package enum ParticipantField: String, CaseIterable, Hashable, Sendable {
+package enum ParticipantField: Int, CaseIterable, Hashable, Sendable {
     case id, entity, entityKind, registeredAt, hasDevice, highestLevel, hasTemporaryDevice, temporaryDevice, deviceKinds
+
+    /// As expressions spell it.
+    package var name: String { String(describing: self) }
 
     var declaration: FactDeclaration {
         switch self {
@@ -107,8 +112,11 @@ package enum ParticipantField: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-package enum DeviceField: String, CaseIterable, Hashable, Sendable {
+package enum DeviceField: Int, CaseIterable, Hashable, Sendable {
     case id, kind, level, shareable, physical, temporary, activatedAt, sharedWith
+
+    /// As expressions spell it.
+    package var name: String { String(describing: self) }
 
     var declaration: FactDeclaration {
         switch self {
@@ -124,9 +132,12 @@ package enum DeviceField: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-package enum IdentityField: String, CaseIterable, Hashable, Sendable {
+package enum IdentityField: Int, CaseIterable, Hashable, Sendable {
     case identical, contradicts, mismatches, missing
     case dateOfBirth, citizenship, residence, document, socialSecurityNumber, usPerson
+
+    /// As expressions spell it.
+    package var name: String { String(describing: self) }
 
     var declaration: FactDeclaration {
         switch self {
@@ -144,8 +155,11 @@ package enum IdentityField: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-package enum ConsentField: String, CaseIterable, Hashable, Sendable {
+package enum ConsentField: Int, CaseIterable, Hashable, Sendable {
     case given, givenAt, method
+
+    /// As expressions spell it.
+    package var name: String { String(describing: self) }
 
     var declaration: FactDeclaration {
         switch self {
@@ -156,8 +170,11 @@ package enum ConsentField: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-package enum RequestField: String, CaseIterable, Hashable, Sendable {
+package enum RequestField: Int, CaseIterable, Hashable, Sendable {
     case submittedAt, decidedAt, highestLevel, recommendedDevice
+
+    /// As expressions spell it.
+    package var name: String { String(describing: self) }
 
     var declaration: FactDeclaration {
         switch self {
@@ -165,8 +182,7 @@ package enum RequestField: String, CaseIterable, Hashable, Sendable {
         case .decidedAt: FactDeclaration(.timestamp, "the moment of this decision")
         case .highestLevel:
             FactDeclaration(
-                .int,
-                "highest level of both participants' physical devices in force; above every level where the catalogue lacks a kind")
+                .int, "highest level of both participants' physical devices in force; above all where the catalogue lacks a kind")
         case .recommendedDevice:
             FactDeclaration(.string, "a device of the owner's that is shareable and of that level; '' where there is none")
         }

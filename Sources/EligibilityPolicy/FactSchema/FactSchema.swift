@@ -4,6 +4,14 @@ import CEL
 package enum FactSchema {
     package static let records = FactRecord.allCases
 
+    /// A line for each record and fact: its path, type and meaning, for `devshare policy facts`.
+    package static var listing: [(path: String, type: String, documentation: String)] {
+        records.flatMap { record in
+            [(record.rawValue, "record", record.documentation)]
+                + record.fields.map { ($0.path, $0.type.description, $0.documentation) }
+        }
+    }
+
     /// Names that an author's constants and variables may not take.
     static let names = Set(records.map(\.rawValue))
 

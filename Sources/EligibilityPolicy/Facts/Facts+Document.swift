@@ -26,7 +26,9 @@ extension Facts {
         let sharedWith = reader.integer("sharedWith", in: 0...1_000_000_000)
         let submittedAt = reader.timestamp("submittedAt")
         let decidedAt = reader.timestamp("decidedAt")
-        guard let requester, let owner, let identity, let device, let sharedWith, let submittedAt, let decidedAt else { return nil }
+        guard let requester, let owner, let identity, let device, let sharedWith, let submittedAt, let decidedAt else {
+            return nil
+        }
         self.init(
             requester: requester, owner: owner, device: device, sharedWith: sharedWith, identity: identity,
             consent: consent ?? nil, submittedAt: submittedAt, decidedAt: decidedAt)

@@ -6,7 +6,11 @@ struct ExpressionReader {
     let report: ProblemReport
 
     /// The checked expression, of one of the types wanted. Nil where it is not one, which is reported.
-    func check(_ node: DocumentNode, of wanted: [CELType] = [], in environment: Environment, role: String) -> CheckedExpression? {
+    ///
+    /// - Parameter hint: what to do about an unknown name that resembles no other.
+    func check(
+        _ node: DocumentNode, of wanted: [CELType] = [], in environment: Environment, role: String, hint: String? = nil
+    ) -> CheckedExpression? {
         guard let text = node.text, !node.isNull else {
             report.add(at: node.position, "\(role) must be an expression, not \(node.kindName)")
             return nil
@@ -17,9 +21,10 @@ struct ExpressionReader {
         } catch {
             let positions = ScalarPositions(of: node, in: lines)
             for diagnostic in error.diagnostics {
+                let hint = diagnostic.code == .undeclaredReference ? hint : nil
                 report.add(
                     at: positions.position(line: diagnostic.line, column: diagnostic.column), diagnostic.message,
-                    advice: diagnostic.suggestion.map(Self.sentence))
+                    advice: diagnostic.suggestion.map(Self.sentence) ?? hint)
             }
             return nil
         }
@@ -36,7 +41,8 @@ struct ExpressionReader {
 
     /// The value of an expression without variables.
     func constant(_ node: DocumentNode, in environment: Environment, role: String) -> CELValue? {
-        guard let checked = check(node, in: environment, role: role) else { return nil }
+        let hint = "A constant uses only constants above it; what looks at facts is a variable."
+        guard let checked = check(node, in: environment, role: role, hint: hint) else { return nil }
         do throws(EvaluationError) {
             return try Program(checked, in: environment).evaluate(Activation(environment.slots))
         } catch {

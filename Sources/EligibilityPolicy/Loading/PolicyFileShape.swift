@@ -1,7 +1,8 @@
 /// The form of a policy file: its keys and its limits. `Policies/policy.schema.json` says the same to editors.
 enum PolicyFileShape {
     static let file = MappingShape(
-        "a policy file", required: ["policy", "pending", "devices", "rules", "rejectionReasons"], optional: ["constants", "variables"])
+        "a policy file", required: ["policy", "pending", "devices", "rules", "rejectionReasons"],
+        optional: ["constants", "variables"])
     static let policy = MappingShape("'policy'", required: ["name", "version"])
     static let pending = MappingShape("'pending'", required: ["expiresAfter"], optional: ["escalatesAfter"])
     static let device = MappingShape(

@@ -30,7 +30,10 @@ extension PolicyLoader {
         names.constants = constants
         names.constantTexts = texts
         for member in file.entries("variables", atMost: PolicyLimits.names) where isUsable(member, lines: &lines) {
-            guard let checked = expressions.check(member.value, in: names.environment, role: "the variable '\(member.key)'") else {
+            guard
+                let checked = expressions.check(
+                    member.value, in: names.environment, role: "the variable '\(member.key)'", hint: Self.namesHint)
+            else {
                 names.environment = names.environment.defining([member.key])
                 continue
             }
@@ -42,7 +45,8 @@ extension PolicyLoader {
     }
 
     private func isUsable(_ member: DocumentNode.Member, lines: inout [String: Int]) -> Bool {
-        guard member.key.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil, member.key.utf8.count <= 64, !Self.reserved.contains(member.key)
+        guard member.key.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil, member.key.utf8.count <= 64,
+            !Self.reserved.contains(member.key)
         else {
             report.add(
                 at: member.position, "'\(member.key)' is not a name that an expression can use",
@@ -60,6 +64,9 @@ extension PolicyLoader {
         lines[member.key] = member.position.line
         return true
     }
+
+    static let namesHint =
+        "`devshare policy facts` lists what an expression may use, besides the constants and variables above it."
 
     /// Words that have a meaning in expressions, or are kept for one (cel-spec, "Syntax").
     private static let reserved: Set<String> = [

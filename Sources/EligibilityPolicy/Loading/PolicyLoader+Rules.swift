@@ -25,7 +25,7 @@ extension PolicyLoader {
             let approvals = approvals(reader, consequence)
             let code = code(reader)
             let requirement = reader.node("require").flatMap {
-                expressions.check($0, of: [.bool], in: environment, role: "what a rule requires")
+                expressions.check($0, of: [.bool], in: environment, role: "what a rule requires", hint: Self.namesHint)
             }
             let parameters = code.map { self.parameters(reader, of: $0, in: environment) }
             guard let id, let title, let consequence, let code, let requirement, let parameters else { return nil }
@@ -72,7 +72,8 @@ extension PolicyLoader {
         for member in given where !known.contains(member.key) {
             report.add(
                 at: member.position, "the error '\(code)' has no parameter '\(member.key)'",
-                advice: known.isEmpty ? "Remove it: this error has none." : MappingReader.suggestion(for: member.key, among: known))
+                advice: known.isEmpty
+                    ? "Remove it: this error has none." : MappingReader.suggestion(for: member.key, among: known))
         }
         return code.parameters.compactMap { declaration in
             guard let member = given.first(where: { $0.key == declaration.name }) else {
@@ -83,9 +84,10 @@ extension PolicyLoader {
                 return nil
             }
             let role = "the parameter '\(declaration.name)'"
-            guard let checked = expressions.check(member.value, of: [declaration.kind.type], in: environment, role: role) else {
-                return nil
-            }
+            guard
+                let checked = expressions.check(
+                    member.value, of: [declaration.kind.type], in: environment, role: role, hint: Self.namesHint)
+            else { return nil }
             checkLiteral(checked, declaration, at: member.value.position)
             return CheckedRule.Parameter(declaration: declaration, expression: checked)
         }

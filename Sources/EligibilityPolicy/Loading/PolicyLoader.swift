@@ -68,7 +68,8 @@ struct PolicyLoader {
     }
 
     private func pending(_ file: MappingReader) -> (expiry: Duration, escalation: Duration?)? {
-        guard let node = file.node("pending"), let reader = MappingReader(node, as: PolicyFileShape.pending, report: report) else {
+        guard let node = file.node("pending"), let reader = MappingReader(node, as: PolicyFileShape.pending, report: report)
+        else {
             return nil
         }
         let escalation = duration("escalatesAfter", of: reader)
@@ -153,7 +154,8 @@ struct UniqueNames {
     mutating func add(_ name: String, at position: Position) {
         guard !name.isEmpty else { return }
         if let line = lines[name] {
-            report.add(at: position, "the \(noun) '\(name)' stands in line \(line) already", advice: "Give one of them another id.")
+            report.add(
+                at: position, "the \(noun) '\(name)' stands in line \(line) already", advice: "Give one of them another id.")
         } else {
             lines[name] = position.line
         }

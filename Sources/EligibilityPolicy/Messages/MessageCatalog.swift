@@ -24,7 +24,8 @@ public struct MessageCatalog: Sendable {
         if problems.isEmpty {
             for language in Language.allCases where messages[language] == nil {
                 problems.append(
-                    Problem(file: "messages.\(language).yaml", line: 0, column: 0, message: "there are no messages in \(language)"))
+                    Problem(
+                        file: "messages.\(language).yaml", line: 0, column: 0, message: "there are no messages in \(language)"))
             }
         }
         guard problems.isEmpty else { throw PolicyError(code: .messagesInvalid, problems: problems) }
@@ -94,7 +95,9 @@ extension LanguageMessages {
         _ template: MessageTemplate, of code: SharingErrorCode, _ parameters: ErrorParameters, _ catalog: DeviceCatalog
     ) -> String {
         let text = template.filled { name in
-            guard let value = parameters[name], let declaration = code.parameters.first(where: { $0.name == name }) else { return "" }
+            guard let value = parameters[name], let declaration = code.parameters.first(where: { $0.name == name }) else {
+                return ""
+            }
             return words(for: value, declaration.kind, catalog)
         }
         // A word at the beginning may be a common noun; an id is never changed.

@@ -25,7 +25,9 @@ struct MessageLoader {
         if let node = file.node("errors") {
             let shape = MappingShape("'errors'", required: SharingErrorCode.allCases.map(\.rawValue))
             if let reader = MappingReader(node, as: shape, report: report) {
-                for code in SharingErrorCode.allCases { errors[code] = reader.node(code.rawValue).flatMap { texts($0, of: code) } }
+                for code in SharingErrorCode.allCases {
+                    errors[code] = reader.node(code.rawValue).flatMap { texts($0, of: code) }
+                }
             }
         }
         let names = file.node("names").flatMap(self.names)
@@ -112,7 +114,8 @@ struct MessageLoader {
     }
 
     private func words(_ names: MappingReader, _ key: String, _ keys: [String]) -> [String: String] {
-        guard let node = names.node(key), let reader = MappingReader(node, as: MappingShape("'\(key)'", required: keys), report: report)
+        guard let node = names.node(key),
+            let reader = MappingReader(node, as: MappingShape("'\(key)'", required: keys), report: report)
         else { return [:] }
         return Dictionary(uniqueKeysWithValues: keys.compactMap { key in reader.text(key).map { (key, $0) } })
     }

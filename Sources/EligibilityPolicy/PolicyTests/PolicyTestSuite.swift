@@ -3,7 +3,8 @@ package struct PolicyTestSuite: Sendable {
     package let cases: [PolicyTestCase]
 
     static let file = MappingShape("a file of cases", required: ["facts", "cases"])
-    static let testCase = MappingShape("a case", required: ["id", "expect"], optional: ["about", "with", "failing", "approvals"])
+    static let testCase = MappingShape(
+        "a case", required: ["id", "expect"], optional: ["about", "with", "failing", "approvals"])
     static let failure = MappingShape("a failing rule", required: ["rule"], optional: ["error", "parameters"])
 
     /// Reads a file of cases.
@@ -49,10 +50,12 @@ private struct PolicyTestReader {
         let approvals = reader.integer("approvals", in: 0...PolicyLimits.approvals.upperBound)
         let failing = reader.node("failing") == nil ? [] : reader.list("failing", atMost: PolicyLimits.rules).compactMap(failure)
         if outcome == .approve, reader.node("failing") != nil {
-            reader.reportProblem(at: "failing", "where a rule fails, nothing is approved", advice: "Remove 'failing', or expect another outcome.")
+            reader.reportProblem(
+                at: "failing", "where a rule fails, nothing is approved", advice: "Remove 'failing', or expect another outcome.")
         }
         if outcome != .approve, reader.node("failing") == nil {
-            reader.reportProblem(at: "expect", "a case that is not approved must say which rules fail", advice: "Add failing: [RULE, …].")
+            reader.reportProblem(
+                at: "expect", "a case that is not approved must say which rules fail", advice: "Add failing: [RULE, …].")
         }
         return PolicyTestCase.Expectation(outcome: outcome, failing: failing, approvals: approvals)
     }

@@ -46,8 +46,8 @@ extension Connection {
         throw failed ?? PostgreSQLError(.unexpectedStatement, "the statement is no COPY … TO STDOUT")
     }
 
-    /// Nil behind the last row. Then, and when it throws, the turn is passed on.
-    func nextCopyBatch(_ number: UInt64) async throws(PostgreSQLError) -> CopyBatch? {
+    /// Some rows. With the last of them, and when it throws, the turn is passed on.
+    func nextCopyBatch(_ number: UInt64) async throws(PostgreSQLError) -> (batch: CopyBatch, isLast: Bool) {
         guard copying == .open(number) else {
             throw failure ?? PostgreSQLError(.connectionClosed, "the COPY was ended before it was read")
         }
@@ -61,9 +61,9 @@ extension Connection {
         }
         copying = .reading
         do throws(PostgreSQLError) {
-            let (batch, isLast) = try await cancellable { () async throws(PostgreSQLError) in try await self.readCopyBatch() }
-            if isLast { endCopy() } else { copying = .open(number) }
-            return batch.isEmpty ? nil : batch
+            let next = try await cancellable { () async throws(PostgreSQLError) in try await self.readCopyBatch() }
+            if next.isLast { endCopy() } else { copying = .open(number) }
+            return next
         } catch {
             endCopy()
             throw error

@@ -4,6 +4,11 @@ import CLibPQ
 package struct Notification: Hashable, Sendable {
     package let channel: String
     package let payload: String
+
+    package init(channel: String, payload: String) {
+        self.channel = channel
+        self.payload = payload
+    }
 }
 
 /// Notifications on a channel, one after the other, until the connection is lost or the task cancelled. libpq holds those

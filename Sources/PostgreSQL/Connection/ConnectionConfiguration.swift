@@ -34,3 +34,10 @@ package struct ConnectionConfiguration: Sendable {
         self.logger = logger
     }
 }
+
+/// Says everything but the connection string, which may hold a password.
+extension ConnectionConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "connection of \(applicationName)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["applicationName": applicationName]) }
+}

@@ -22,6 +22,7 @@ final class SocketWatch: @unchecked Sendable {
         case readableOrWritable
     }
 
+    private let descriptor: Int32
     private let reading: any DispatchSourceRead
     private let writing: any DispatchSourceWrite
     private var waiter: CheckedContinuation<Void, Never>?
@@ -32,6 +33,7 @@ final class SocketWatch: @unchecked Sendable {
     init?(duplicating socket: Int32, queue: DispatchQueue) {
         let descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
         guard descriptor >= 0 else { return nil }
+        self.descriptor = descriptor
         reading = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         writing = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
         let left = DispatchGroup()
@@ -45,7 +47,7 @@ final class SocketWatch: @unchecked Sendable {
 
     /// Suspends until the socket is ready, `wake` is called, or the watch has ended.
     func wait(for readiness: Readiness, isolation: isolated Connection) async {
-        guard !isCancelled else { return }
+        guard !isCancelled, !isReady(for: readiness) else { return }
         await withCheckedContinuation { continuation in
             waiter = continuation
             reading.resume()
@@ -54,6 +56,14 @@ final class SocketWatch: @unchecked Sendable {
                 writing.resume()
             }
         }
+    }
+
+    /// Asked before each wait. It is cheaper than a wait where there is something to read, and it is needed where the server
+    /// has hung up: after that event a source never fires again, though what came before the end may not be read yet.
+    private func isReady(for readiness: Readiness) -> Bool {
+        let events = readiness == .readable ? POLLIN : POLLIN | POLLOUT
+        var state = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        return poll(&state, 1, 0) > 0
     }
 
     /// Ends a wait, whatever the socket is like. Who waits must be ready for that.

@@ -9,6 +9,8 @@ package struct CopyBatch: Sendable {
 
     package var count: Int { starts.count }
     package var isEmpty: Bool { starts.isEmpty }
+    /// What it takes in memory.
+    package var byteCount: Int { bytes.count }
     var isFull: Bool { bytes.count >= Self.capacity }
 
     /// "PGCOPY\n\377\r\n\0", flags, length of the header's extension.

@@ -33,9 +33,9 @@ package struct CopyOutSequence: AsyncSequence, Sendable {
                 return try await next()
             case .open(let number):
                 state = .done
-                guard let batch = try await connection.nextCopyBatch(number) else { return nil }
-                state = .open(number)
-                return batch
+                let (batch, isLast) = try await connection.nextCopyBatch(number)
+                if !isLast { state = .open(number) }
+                return batch.isEmpty ? nil : batch
             }
         }
 

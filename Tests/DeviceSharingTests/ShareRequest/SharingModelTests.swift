@@ -23,7 +23,7 @@ struct SharingModelTests {
             var now = Timestamp.noon
             var count: UInt8 = 0
             for _ in 0..<160 {
-                now = now.advanced(by: .minutes(random.below(random.once(in: 20) ? 8_000 : 60)))
+                now = now.advanced(by: .minutes(random.below(random.once(in: 20) ? 20_000 : 60)))
                 let intent = Self.intent(&random, world, &count, now)
                 let before = world
                 let events: [NewEvent]
@@ -56,7 +56,11 @@ struct SharingModelTests {
     private static func intent(
         _ random: inout SeededGenerator, _ world: World, _ count: inout UInt8, _ now: Timestamp
     ) -> Intent {
-        let request = ShareRequestID.number(UInt8(random.below(Int(count) + 1)))
+        // Mostly one that something can still happen to.
+        let live = world.requests.values.filter { $0.state == .compliancePending || $0.state == .active }.map(\.id)
+            .sorted()
+        let any = ShareRequestID.number(UInt8(random.below(Int(count) + 1)))
+        let request = live.isEmpty || random.once(in: 3) ? any : random.pick(live)
         let (user, device, officer) = (random.pick(users), random.pick(devices), random.pick(officers))
         switch random.below(34) {
         case 0..<4:

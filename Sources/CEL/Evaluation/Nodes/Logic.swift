@@ -27,6 +27,33 @@ final class LogicalNode: Node {
     }
 }
 
+/// `&&` or `||` over two operands, as in ``LogicalNode``.
+final class LogicalPairNode: Node {
+    private let absorbing: Bool
+    private let left: Node
+    private let right: Node
+
+    init(_ logicalOperator: LogicalOperator, _ left: Node, _ right: Node, at location: SourceLocation) {
+        absorbing = logicalOperator.absorbing
+        self.left = left
+        self.right = right
+        super.init(at: location)
+    }
+
+    override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .bool(try bool(activation)) }
+
+    override func bool(_ activation: Activation) throws(EvaluationError) -> Bool {
+        let first: Bool
+        do {
+            first = try left.bool(activation)
+        } catch {
+            if error.code != .limitExceeded, try right.bool(activation) == absorbing { return absorbing }
+            throw error
+        }
+        return try first == absorbing ? absorbing : right.bool(activation)
+    }
+}
+
 final class NotNode: Node {
     private let operand: Node
 
