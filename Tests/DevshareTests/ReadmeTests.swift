@@ -5,7 +5,7 @@ import Testing
 @Suite struct ReadmeTests {
     @Test func theFirstSessionPrintsWhatItSays() async throws {
         let readme = try String(contentsOf: Program.root.appendingPathComponent("README.md"), encoding: .utf8)
-        let session = try #require(readme.split(separator: "```console\n").dropFirst().first?.split(separator: "```").first)
+        let session = try #require(block("console", of: readme))
         let steps = session.split(separator: "$ ", omittingEmptySubsequences: true).map { step -> (command: String, output: String) in
             let lines = step.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
             return (String(lines[0]), lines.count > 1 ? String(lines[1]) : "")
@@ -14,6 +14,7 @@ import Testing
         let folder = try temporaryFolder()
         try FileManager.default.createSymbolicLink(
             at: folder.appendingPathComponent("Policies"), withDestinationURL: Program.root.appendingPathComponent("Policies"))
+        try #require(block("csv", of: readme)).write(to: folder.appendingPathComponent("directory.csv"), atomically: true, encoding: .utf8)
         let path = "\(Program.executable.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
         for step in steps {
             let program = Program(environment: ["PATH": path], directory: folder)
@@ -21,6 +22,11 @@ import Testing
             #expect(outcome.error.isEmpty, "\(step.command)")
             #expect(normalized(outcome.output) == normalized(step.output), "\(step.command)")
         }
+    }
+
+    /// The first fenced block of that language.
+    private func block(_ language: String, of text: String) -> String? {
+        text.split(separator: "```\(language)\n").dropFirst().first?.split(separator: "```").first.map(String.init)
     }
 
     /// Without what is new each time: identifiers, times, digests.
