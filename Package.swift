@@ -98,7 +98,12 @@ let package = Package(
                 "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
                 "Canonical", "TestSupport", "crash-worker", logging,
             ]),
-        .testTarget(name: "DevshareTests", dependencies: ["devshare", "EmbeddedPostgres", "TestSupport"]),
+        .testTarget(
+            name: "DevshareTests",
+            dependencies: [
+                "devshare", "Canonical", "DeviceSharing", "EmbeddedPostgres", "PostgreSQL", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -22,14 +22,16 @@ enum ExitStatus: Int32 {
     var code: ExitCode { ExitCode(rawValue) }
 
     static let help = """
-        Exit status: 0 done; 1 refused by a rule; 64 wrong usage; 65 input that cannot be read; 69 no database, or not \
-        migrated; 70 a failure inside; 75 try again later.
+        Exit status: 0 done; 1 refused by a rule, not found, or a check that found something; 64 wrong usage; 65 input that \
+        cannot be read; 69 no database, or not migrated, or no policy; 70 a failure inside, or a log that is not what it \
+        should be; 75 try again later; 130 and 143 interrupted.
         """
 
     init(_ error: any Error) {
         switch error {
-        case is SharingError: self = .refused
-        case is PolicyError, is ImportError: self = .badInput
+        case let error as SharingError: self = error.code == .policyInvalid ? .badInput : .refused
+        case is PolicyError: self = .badInput
+        case let error as DevshareError: self = error.exitStatus
         case let error as EngineError:
             self = error.isRetryable ? .tryAgain : .failed
             if error.code == .noActivePolicy { self = .unavailable }

@@ -26,6 +26,7 @@ struct Table {
                 text += String(repeating: " ", count: widths[column] - cell.displayWidth + 2)
             }
         }
+        while text.last == " " { text.removeLast() }
         return text
     }
 }

@@ -2,8 +2,17 @@ import Foundation
 
 /// What the program prints to, and whether a person reads it there.
 enum Terminal {
+    private static let hasOutput = isatty(STDOUT_FILENO) == 1
+
     /// Standard output is a terminal and colour is not refused (https://no-color.org).
-    static let hasColour = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    static let hasColour = hasOutput && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+
+    /// Columns of the terminal; 100 where there is none.
+    static let width: Int = {
+        var size = winsize()
+        guard hasOutput, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+        return max(60, Int(size.ws_col))
+    }()
 
     /// Progress is for people: it goes to standard error, and only to a terminal.
     static let showsProgress = isatty(STDERR_FILENO) == 1

@@ -1,0 +1,165 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import EventLog
+import Foundation
+import PostgreSQL
+
+/// Reads decisions from the log in order, in constant memory: one COPY, whose pieces are worked on by every core.
+struct DecisionLog: Sendable {
+    let engine: SharingEngine
+
+    /// Which decisions.
+    struct Scope: Sendable {
+        /// Only those made at submission: one for each request.
+        var onlySubmissions = false
+        /// Only those recorded at this moment or later.
+        var since: Timestamp?
+    }
+
+    /// A decision as the log holds it.
+    struct Entry: Sendable {
+        let position: Position
+        let request: ShareRequestID
+        let recordedAt: Timestamp
+        let record: DecisionRecord
+    }
+
+    /// Calls `work` with every decision, on several tasks at once, and hands what a piece gave to `take`, in the order of the
+    /// log. Throws `event-unreadable`, which names the position.
+    func scan<Output: Sendable>(
+        _ scope: Scope, work: @Sendable @escaping (Entry) throws -> Output, take: (_ outputs: [Output], _ last: Position) throws -> Void
+    ) async throws {
+        let connection = try await Connection.connect(engine.configuration.auditConnection)
+        do {
+            try await scan(connection.copyOut(sql(scope)), work: work, take: take)
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
+    }
+
+    private struct Piece<Output: Sendable>: Sendable {
+        let number: Int
+        let outputs: [Output]
+        let last: Position
+    }
+
+    private func scan<Output: Sendable>(
+        _ rows: CopyOutSequence, work: @Sendable @escaping (Entry) throws -> Output, take: ([Output], Position) throws -> Void
+    ) async throws {
+        // Two pieces for each core: one is worked on while the next is being read.
+        let width = 2 * max(1, ProcessInfo.processInfo.activeProcessorCount)
+        try await withThrowingTaskGroup(of: Piece<Output>.self) { group in
+            var (begun, taken) = (0, 0)
+            var early: [Int: Piece<Output>] = [:]
+            func collect() async throws {
+                guard let piece = try await group.next() else { return }
+                early[piece.number] = piece
+                while let next = early.removeValue(forKey: taken) {
+                    try take(next.outputs, next.last)
+                    taken += 1
+                }
+            }
+            for try await batch in rows {
+                let number = begun
+                begun += 1
+                group.addTask { try Self.piece(number, batch, work) }
+                if begun - taken >= width { try await collect() }
+            }
+            while taken < begun { try await collect() }
+        }
+    }
+
+    private static func piece<Output>(
+        _ number: Int, _ batch: CopyBatch, _ work: (Entry) throws -> Output
+    ) throws -> Piece<Output> {
+        var outputs: [Output] = []
+        outputs.reserveCapacity(batch.count)
+        var last = Position.start
+        try batch.forEachRow { row in
+            var fields = row.fields()
+            last = Position(rawValue: try fields.decode())
+            if let entry = try entry(at: last, &fields) { outputs.append(try work(entry)) }
+        }
+        return Piece(number: number, outputs: outputs, last: last)
+    }
+
+    /// Nil for an event without a decision, such as an officer's rejection.
+    private static func entry(at position: Position, _ fields: inout CopyFields) throws -> Entry? {
+        let stream: String = try fields.decode()
+        let type: String = try fields.decode()
+        let schemaVersion: Int16 = try fields.decode()
+        let recordedAt: Timestamp = try fields.decode()
+        guard let data = try fields.next(), case .shareRequest(let request)? = StreamID(name: stream) else {
+            throw EventLogError(.eventUnreadable, "\(stream) is no stream of a share request", position: position)
+        }
+        do throws(EventDecodingError) {
+            let event = try EventSchema.decode(type: type, schemaVersion: schemaVersion, data: data)
+            guard case .shareRequest(let change) = event, let record = change.policyDecision else { return nil }
+            return Entry(position: position, request: request, recordedAt: recordedAt, record: record)
+        } catch {
+            throw EventLogError(.eventUnreadable, "\(error)", position: position)
+        }
+    }
+
+    /// COPY takes no parameters: what is written into the text is a key of ours, names of ours and a timestamp's fixed form.
+    private func sql(_ scope: Scope) -> String {
+        let types = EventSchema.decisionTypes.map { "'\($0)'" }.joined(separator: ", ")
+        var conditions = "ledger = \(engine.ledger.key) AND type IN (\(types))"
+        if scope.onlySubmissions { conditions += " AND version = \(EventSchema.submissionDecisionVersion)" }
+        if let since = scope.since { conditions += " AND recorded_at >= '\(since)'" }
+        return """
+            COPY (SELECT position, stream, type, schema_version, recorded_at, data FROM devshare.event
+                   WHERE \(conditions) ORDER BY position) TO STDOUT (FORMAT binary)
+            """
+    }
+}
+
+extension DecisionLog.Entry {
+    /// What the decision saw. Throws `event-unreadable`.
+    func facts() throws -> Facts {
+        do throws(JSONError) {
+            return try Facts(canonical: record.factsBytes)
+        } catch {
+            throw EventLogError(.eventUnreadable, "facts: \(error)", position: position)
+        }
+    }
+
+    /// The digest of the policy that decided. Throws `event-unreadable`.
+    func policyDigest() throws -> Digest {
+        let digest = record.decisionBytes.withUnsafeBytes { bytes in
+            Result { () throws(JSONError) -> Digest? in
+                var reader = CanonicalJSONReader(bytes)
+                var digest: Digest?
+                try reader.object { name, reader throws(JSONError) in
+                    if case "policy" = name { digest = Digest(hex: try reader.string()) } else { try reader.skip() }
+                }
+                return digest
+            }
+        }
+        guard case .success(let found?) = digest else {
+            throw EventLogError(.eventUnreadable, "the decision names no policy", position: position)
+        }
+        return found
+    }
+
+    /// Every rule's ruling. Throws `event-unreadable`.
+    func decision() throws -> Decision {
+        do throws(EventDecodingError) {
+            return try record.decision()
+        } catch {
+            throw EventLogError(.eventUnreadable, "\(error)", position: position)
+        }
+    }
+}
+
+extension EngineConfiguration {
+    /// A connection for one long read: reading a whole log may take longer than any statement of the engine.
+    var auditConnection: ConnectionConfiguration {
+        var connection = pool.connection
+        connection.statementTimeout = nil
+        return connection
+    }
+}

@@ -1,0 +1,49 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import EventLog
+import PostgreSQL
+import Synchronization
+
+/// Every policy that was ever activated in a ledger, by the digest under which decisions name it. A text is loaded when a
+/// decision asks for it, and kept.
+public final class PolicyArchive: Sendable {
+    /// The activations, the oldest first.
+    public let activations: [PolicyActivation]
+
+    private let texts: [Digest: String]
+    private let loaded = Mutex<[Digest: Policy]>([:])
+
+    init(activations: [PolicyActivation]) {
+        self.activations = activations
+        texts = Dictionary(activations.map { ($0.digest, $0.text) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The policy of that digest; nil where the log has none. Throws `policy-invalid` where this program cannot read its text.
+    public func policy(_ digest: Digest) throws(PolicyError) -> Policy? {
+        if let policy = loaded.withLock({ $0[digest] }) { return policy }
+        guard let text = texts[digest] else { return nil }
+        let policy = try Policy.load(text, file: "policy \(digest)")
+        // A text that is not what the event says it is explains nothing.
+        guard policy.digest == digest else { return nil }
+        loaded.withLock { $0[digest] = policy }
+        return policy
+    }
+
+    /// Reads the activations of a ledger.
+    static func read(_ reader: EventReader) async throws -> PolicyArchive {
+        var activations: [PolicyActivation] = []
+        for event in try await reader.stream(StreamID.policy(SharingEngine.policyName).name) {
+            guard case .policy(.activated(let name, let version, let digest, let text)) = try event.domainEvent() else { continue }
+            activations.append(PolicyActivation(name: name, version: version, digest: digest, text: text))
+        }
+        return PolicyArchive(activations: activations)
+    }
+}
+
+extension SharingEngine {
+    /// Every policy that was ever activated.
+    public func policyArchive() async throws -> PolicyArchive {
+        try await PolicyArchive.read(EventReader(ledger: ledger, pool: pool))
+    }
+}

@@ -1,0 +1,147 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import SharingEngine
+
+/// Brings the directory up to date from a file of any length.
+///
+/// The file is read twice: users first, then devices, since a device needs its holder. Rows go through the engine many at a
+/// time, and rows about one user or device in the order of the file.
+struct DirectoryImport: Sendable {
+    enum Format: String, Sendable, CaseIterable {
+        case jsonl, csv
+
+        func reader() -> any RowReader {
+            switch self {
+            case .jsonl: JSONLinesReader()
+            case .csv: CSVReader()
+            }
+        }
+    }
+
+    /// What an import came to.
+    struct Summary: Sendable {
+        var users = 0
+        var devices = 0
+        /// Rows by which something changed.
+        var changed = 0
+        var refused = 0
+        /// The first of what was wrong, in the order of lines.
+        var problems: [RowProblem] = []
+
+        var json: JSONValue {
+            [
+                "users": JSONValue(users), "devices": JSONValue(devices), "changed": JSONValue(changed),
+                "unchanged": JSONValue(users + devices - changed), "refused": JSONValue(refused),
+                "problems": .array(problems.map(\.json)),
+            ]
+        }
+
+        fileprivate mutating func refuse(_ problem: RowProblem) {
+            refused += 1
+            if problems.count < ImportLimits.problems { problems.append(problem) }
+        }
+    }
+
+    let file: FileChunks
+    let format: Format
+    let engine: SharingEngine
+    /// Called when the first identity comes.
+    let key: @Sendable () throws -> FingerprintKey
+    let context: CommandContext
+    let words: Words
+
+    func run() async throws -> Summary {
+        var summary = Summary()
+        try await pass(.users, &summary)
+        try await pass(.devices, &summary)
+        summary.problems.sort { $0.line < $1.line }
+        Terminal.endProgress()
+        return summary
+    }
+
+    // MARK: One pass
+
+    private enum Pass: String { case users, devices }
+
+    /// A row on its way: whether something changed, or what was wrong.
+    private struct Outcome: Sendable {
+        let subject: String
+        let line: Int
+        let result: Result<Bool, RowProblem>
+    }
+
+    private func pass(_ pass: Pass, _ summary: inout Summary) async throws {
+        var reader = format.reader()
+        var totals = summary
+        try await withThrowingTaskGroup(of: Outcome.self) { group in
+            var busy: Set<String> = []
+            func settle(_ outcome: Outcome, _ totals: inout Summary) {
+                busy.remove(outcome.subject)
+                switch outcome.result {
+                case .failure(let problem): totals.refuse(problem)
+                case .success(let changed):
+                    if pass == .users { totals.users += 1 } else { totals.devices += 1 }
+                    if changed { totals.changed += 1 }
+                }
+            }
+            func take(_ rows: [RawRow], _ totals: inout Summary) async throws {
+                for row in rows {
+                    // What is wrong with a row as such is reported once, in the first pass.
+                    let parsed = Result { () throws(RowProblem) in try DirectoryRow(row.fields.get(), line: row.line) }
+                    switch parsed {
+                    case .failure(let problem):
+                        if pass == .users { totals.refuse(problem) }
+                        continue
+                    case .success(.user): if pass == .devices { continue }
+                    case .success(.device): if pass == .users { continue }
+                    }
+                    guard case .success(let content) = parsed else { continue }
+                    let subject = content.subject
+                    while busy.count >= ImportLimits.rowsInFlight || busy.contains(subject), let outcome = try await group.next() {
+                        settle(outcome, &totals)
+                    }
+                    busy.insert(subject)
+                    group.addTask { try await Outcome(subject: subject, line: row.line, result: record(content, line: row.line)) }
+                }
+            }
+            try await file.forEach { bytes, offset in
+                try await take(reader.read(bytes), &totals)
+                Terminal.progress("  \(pass.rawValue): \(file.size == 0 ? 100 : offset * 100 / file.size) % of the file")
+            }
+            try await take(reader.finish(), &totals)
+            while let outcome = try await group.next() { settle(outcome, &totals) }
+        }
+        summary = totals
+    }
+
+    /// True where something changed. Throws what ends the whole import, such as a database that is gone.
+    private func record(_ row: DirectoryRow, line: Int) async throws -> Result<Bool, RowProblem> {
+        do {
+            switch row {
+            case .user(let command, let identity):
+                let fingerprints = try identity.map { try key().fingerprints(of: $0) }
+                var changed = try await !engine.perform(.recordUser(command), as: context).positions.isEmpty
+                if let fingerprints {
+                    let receipt = try await engine.perform(.recordIdentity(command.user, fingerprints), as: context)
+                    changed = changed || !receipt.positions.isEmpty
+                }
+                return .success(changed)
+            case .device(let command):
+                return .success(try await !engine.perform(.recordDevice(command), as: context).positions.isEmpty)
+            }
+        } catch let error as SharingError {
+            return .failure(RowProblem(line: line, message: "\(error.code.rawValue): \(words.message(error))"))
+        }
+    }
+}
+
+extension DirectoryRow {
+    /// What the row is about: `user/ID` or `device/ID`.
+    fileprivate var subject: String {
+        switch self {
+        case .user(let command, _): StreamID.user(command.user).name
+        case .device(let command): StreamID.device(command.device).name
+        }
+    }
+}

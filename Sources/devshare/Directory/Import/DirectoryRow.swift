@@ -1,0 +1,98 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+
+/// A row of a directory: a user, with identity data where they are given, or a device.
+enum DirectoryRow: Sendable {
+    case user(RecordUser, IdentityData?)
+    case device(RecordDevice)
+
+    static let userMembers = [
+        "type", "id", "entity", "entityKind", "registeredAt", "identity.dateOfBirth", "identity.citizenship", "identity.residence",
+        "identity.document.type", "identity.document.number", "identity.socialSecurityNumber",
+    ]
+    static let deviceMembers = ["type", "id", "holder", "kind", "activatedAt", "expiresAt"]
+    static let members = Set(userMembers + deviceMembers)
+
+    /// Reads a row's members. Throws what is wrong, without any value.
+    init(_ fields: [String: String], line: Int) throws(RowProblem) {
+        let reader = FieldReader(fields: fields, line: line)
+        switch fields["type"] {
+        case "user":
+            try reader.allow(Self.userMembers, in: "a user")
+            let kind = try reader.text("entityKind")
+            guard let entityKind = EntityKind(rawValue: kind) else {
+                throw reader.problem("entityKind must be individual or organization")
+            }
+            self = .user(
+                RecordUser(
+                    user: try reader.identifier("id"), entity: try reader.identifier("entity"), entityKind: entityKind,
+                    registeredAt: try reader.moment("registeredAt")),
+                try reader.identity())
+        case "device":
+            try reader.allow(Self.deviceMembers, in: "a device")
+            self = .device(
+                RecordDevice(
+                    device: try reader.identifier("id"), holder: try reader.identifier("holder"),
+                    kind: DeviceKindID(rawValue: try reader.text("kind")), activatedAt: try reader.optionalMoment("activatedAt"),
+                    expiresAt: try reader.optionalMoment("expiresAt")))
+        default: throw reader.problem("type must be user or device")
+        }
+    }
+
+    /// A member's name for messages, unless it looks as if it were a value that has slipped out of its place.
+    static func quotable(_ name: String) -> String {
+        let isName = name.utf8.count <= 60 && name.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0 == ".") }
+        return isName && !name.isEmpty ? name : "a member"
+    }
+}
+
+/// Reads members of a row.
+private struct FieldReader {
+    let fields: [String: String]
+    let line: Int
+
+    func problem(_ message: String) -> RowProblem { RowProblem(line: line, message: message) }
+
+    func allow(_ members: [String], in noun: String) throws(RowProblem) {
+        guard let unknown = fields.keys.filter({ !members.contains($0) }).min() else { return }
+        throw problem("\(DirectoryRow.quotable(unknown)) is no member of \(noun)")
+    }
+
+    func text(_ name: String) throws(RowProblem) -> String {
+        guard let text = fields[name], !text.isEmpty else { throw problem("\(name) is missing") }
+        return text
+    }
+
+    func identifier<ID: Identifier>(_ name: String) throws(RowProblem) -> ID {
+        guard let id = ID(try text(name)) else { throw problem("\(name) must have 1 to 64 letters, digits and . _ @ : -") }
+        return id
+    }
+
+    func moment(_ name: String) throws(RowProblem) -> Timestamp {
+        guard let moment = Timestamp(try text(name)) else {
+            throw problem("\(name) must be a moment as RFC 3339 has it, such as 2026-11-24T10:00:00Z")
+        }
+        return moment
+    }
+
+    func optionalMoment(_ name: String) throws(RowProblem) -> Timestamp? {
+        fields[name] == nil ? nil : try moment(name)
+    }
+
+    /// Nil where the row has no identity data at all.
+    func identity() throws(RowProblem) -> IdentityData? {
+        guard fields.keys.contains(where: { $0.hasPrefix("identity.") }) else { return nil }
+        let (type, number) = (fields["identity.document.type"], fields["identity.document.number"])
+        guard (type == nil) == (number == nil) else { throw problem("identity.document needs both type and number") }
+        do throws(SharingError) {
+            return try IdentityData(
+                dateOfBirth: fields["identity.dateOfBirth"], citizenship: fields["identity.citizenship"],
+                residence: fields["identity.residence"], document: type.flatMap { type in number.map { (type, $0) } },
+                socialSecurityNumber: fields["identity.socialSecurityNumber"])
+        } catch {
+            let parts = ["attribute", "problem"].compactMap { error.parameters[$0]?.description }
+            throw problem("\(error.code): \(parts.joined(separator: " "))")
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import DeviceSharing
+import EligibilityPolicy
+import Foundation
+import SharingEngine
+
+/// `devshare directory import`.
+struct ImportDirectory: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Brings users and devices up to date from a file.",
+        discussion: """
+            JSON Lines (.jsonl, .ndjson) has one object on each line; what is not known is left out:
+
+              {"type":"user","id":"maria01","entity":"E-1","entityKind":"individual","registeredAt":"2024-03-01T09:00:00Z",
+               "identity":{"dateOfBirth":"1980-02-29","citizenship":"DE","residence":"DE",
+                           "document":{"type":"passport","number":"C01X00T47"},"socialSecurityNumber":null}}
+              {"type":"device","id":"DSC-7","holder":"maria01","kind":"dsc-plus","activatedAt":"2025-01-10T09:00:00Z"}
+
+            (each on one line). A device without activatedAt is issued only; a temporary one needs expiresAt. CSV (.csv, RFC \
+            4180) has a header with the same names, dotted: type,id,entity,entityKind,registeredAt,identity.dateOfBirth,\
+            identity.document.type,identity.document.number,holder,kind,activatedAt,expiresAt … in any order.
+
+            A row that is wrong is reported with its line and the others are kept; exit status 65 says that there was one. The \
+            order of rows does not matter, and importing twice changes nothing. The file may be of any length; a row has at most \
+            65,536 bytes.
+
+            Identity data is never stored: only fingerprints under a secret key (DEVSHARE_IDENTITY_KEY, 64 or more hexadecimal \
+            digits). Beside an embedded server a key is made and kept in its folder where none is configured.
+
+              devshare directory import directory.jsonl
+              devshare directory import export.txt --format csv
+
+            Acts as the operator.
+
+            \(ExitStatus.help)
+            """)
+
+    @Argument(help: "The file.")
+    var file: String
+
+    @Option(help: "jsonl or csv. (default: by the file's extension)")
+    var format: DirectoryImport.Format?
+
+    @OptionGroup var context: ContextOptions
+    @OptionGroup var options: SettingsOptions
+
+    private func chosenFormat() throws -> DirectoryImport.Format {
+        if let format { return format }
+        switch URL(fileURLWithPath: file).pathExtension.lowercased() {
+        case "jsonl", "ndjson", "json": return .jsonl
+        case "csv": return .csv
+        default: throw ValidationError("\(file) is neither .jsonl nor .csv: say which with --format.")
+        }
+    }
+
+    func validate() throws { _ = try chosenFormat() }
+
+    func perform(_ settings: Settings) async throws {
+        let (chunks, format) = (try FileChunks(file), try chosenFormat())
+        let summary = try await Database.open(settings) { database in
+            try await database.withEngine { engine in
+                let key = CachedKey { try IdentityKey.load(database) }
+                let directory = DirectoryImport(
+                    file: chunks, format: format, engine: engine, key: { try key.get() }, context: context.context(as: .operator),
+                    words: try Words(settings.language, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([])))
+                return try await directory.run()
+            }
+        }
+        if settings.json {
+            Output.line(summary.json)
+        } else {
+            for problem in summary.problems { Terminal.print(error: "\(file):\(problem.line): \(problem.message)") }
+            Output.line(
+                "\(summary.users.of("user")) and \(summary.devices.of("device")): \(summary.changed) recorded, "
+                    + "\(summary.users + summary.devices - summary.changed) unchanged, \(summary.refused) refused")
+        }
+        guard summary.refused == 0 else {
+            throw DevshareError(
+                .rowsRefused, "\(summary.refused.of("row")) of \(file) \(summary.refused == 1 ? "was" : "were") refused, the others kept",
+                advice: "Correct them and import the file again: what is there already stays as it is.")
+        }
+    }
+}
+
+extension DirectoryImport.Format: ExpressibleByArgument {}

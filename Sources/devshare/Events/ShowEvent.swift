@@ -1,0 +1,67 @@
+import ArgumentParser
+import Canonical
+import EventLog
+import SharingEngine
+
+/// `devshare events show`.
+struct ShowEvent: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Prints one event as the log holds it.",
+        discussion: """
+              devshare events show 42
+
+            \(ExitStatus.help)
+            """)
+
+    @Argument(help: "Its position: 1 is the first event.")
+    var position: Int64
+
+    @OptionGroup var options: SettingsOptions
+
+    func validate() throws {
+        guard position >= 1 else { throw ValidationError("The position must be 1 or more.") }
+    }
+
+    func perform(_ settings: Settings) async throws {
+        let event = try await withEngine(settings) { engine in
+            try await engine.events(after: Position(rawValue: position - 1), limit: 1).first
+        }
+        guard let event, event.position.rawValue == position else {
+            throw DevshareError(.eventNotFound, "there is no event at position \(position)", advice: "See `devshare events tail`.")
+        }
+        if settings.json { return Output.line(event.json) }
+        Output.line("position     \(event.position)")
+        Output.line("stream       \(event.stream), version \(event.version)")
+        Output.line("type         \(event.type), schema version \(event.schemaVersion)")
+        Output.line("recorded at  \(event.recordedAt)")
+        Output.line("leaf hash    \(event.leafHash)")
+        Output.line("metadata     \(event.metadata.text)")
+        Output.line("data")
+        for line in event.data.indentedLines { Output.line("  " + line) }
+    }
+}
+
+extension JSONValue {
+    /// The value over several lines, for people.
+    var indentedLines: [String] {
+        switch self {
+        case .object(let object) where !object.isEmpty:
+            return ["{"] + Self.joined(object.members.map { name, value in
+                var lines = value.indentedLines
+                lines[0] = "\(JSONValue.string(name).text): \(lines[0])"
+                return lines
+            }) + ["}"]
+        case .array(let elements) where !elements.isEmpty:
+            return ["["] + Self.joined(elements.map(\.indentedLines)) + ["]"]
+        default: return [text]
+        }
+    }
+
+    private static func joined(_ blocks: [[String]]) -> [String] {
+        blocks.enumerated().flatMap { number, block in
+            var lines = block.map { "  " + $0 }
+            if number < blocks.count - 1 { lines[lines.count - 1] += "," }
+            return lines
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import SharingEngine
+
+/// `devshare migrate`.
+struct Migrate: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Brings the database to what this program needs, founds the ledger, and gives it a policy.",
+        discussion: """
+            Run it once at the beginning and after each update, as the owner of the database. Without a database URL it makes an \
+            embedded server in --data. What is there already stays. A ledger that has no policy gets the one that comes with \
+            the program, so that it can decide on requests; change it with `devshare policy activate`.
+
+              devshare migrate
+              devshare migrate --database-url postgresql://owner@db/sharing --ledger hongkong
+
+            \(ExitStatus.help)
+            """)
+
+    @Flag(inversion: .prefixedNo, help: "Activate the policy that comes with the program where the ledger has none.")
+    var defaultPolicy = true
+
+    @OptionGroup var options: SettingsOptions
+
+    func perform(_ settings: Settings) async throws {
+        try await Database.open(settings, founding: true) { database in
+            let report = try await Installation(connectionString: database.connectionString).migrate(ledger: settings.ledger)
+            let activation = try await database.withEngine { engine in
+                try await activateDefault(engine)
+            }
+            if settings.json {
+                return Output.line(
+                    .members([
+                        "applied": JSONValue(report.applied), "ledger": .string(settings.ledger),
+                        "activatedPolicy": activation.map { .string($0) },
+                    ]))
+            }
+            for name in report.applied { Output.line("applied \(name)") }
+            if report.applied.isEmpty { Output.line("the database has every migration") }
+            Output.line("ledger \(settings.ledger) is ready")
+            if let activation { Output.line("activated the default policy, \(activation)") }
+        }
+    }
+
+    /// The version that was activated; nil where a policy is in force, or none is wanted.
+    private func activateDefault(_ engine: SharingEngine) async throws -> String? {
+        guard defaultPolicy, engine.activePolicy == nil else { return nil }
+        _ = try await engine.activatePolicy(
+            try Installation.defaultPolicy(), file: "device-sharing.yaml",
+            as: CommandContext(actor: Actor(id: "devshare", role: .operator)))
+        return engine.activePolicy.map { "\($0.name) \($0.version)" }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Configuration
+import EligibilityPolicy
+import Foundation
+import Logging
+import SystemPackage
+
+/// Options that every verb takes. What is not given on the command line is looked up in the environment
+/// (`DEVSHARE_DATABASE_URL`) and then in the configuration file (`database.url`).
+struct SettingsOptions: ParsableArguments {
+    @Option(help: "PostgreSQL connection string or URL. Without one, an embedded server in --data is used.")
+    var databaseUrl: String?
+
+    @Option(help: "Folder of the embedded server. (default: .devshare)")
+    var data: String?
+
+    @Option(help: "Name of the ledger: one per tenant. (default: default)")
+    var ledger: String?
+
+    @Option(help: "Language of messages: en, zh-Hant, zh-Hans. (default: en)")
+    var language: Language?
+
+    @Option(help: "JSON configuration file; see devshare --help.")
+    var config: String?
+
+    @Flag(help: "Print JSON instead of text: one object on a line.")
+    var json = false
+
+    /// The settings in force: command line before environment before file before default.
+    func settings() async throws -> Settings {
+        let environment = EnvironmentVariablesProvider()
+        var providers: [any ConfigProvider] = [environment.prefixKeys(with: "devshare")]
+        if let file = try config ?? environment.environmentValue(forName: "DEVSHARE_CONFIG") {
+            do {
+                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
+            } catch {
+                throw DevshareError(
+                    .fileUnreadable, "the configuration file \(file) cannot be read", advice: "It must be there, and hold a JSON object.")
+            }
+        }
+        let reader = ConfigReader(providers: providers)
+        return Settings(
+            databaseURL: databaseUrl ?? reader.string(forKey: "database.url", isSecret: true),
+            dataDirectory: URL(fileURLWithPath: data ?? reader.string(forKey: "data", default: ".devshare")),
+            ledger: ledger ?? reader.string(forKey: "ledger", default: "default"),
+            language: try language ?? Self.choice(reader, "language") ?? .english,
+            identityKey: reader.string(forKey: "identity.key", isSecret: true),
+            identityKeyID: reader.string(forKey: "identity.key-id", default: "default"),
+            logLevel: try Self.choice(reader, "log.level") ?? .critical,
+            json: json)
+    }
+
+    private static func choice<Choice: RawRepresentable & CaseIterable>(
+        _ reader: ConfigReader, _ key: ConfigKey
+    ) throws -> Choice? where Choice.RawValue == String {
+        guard let text = reader.string(forKey: key) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("The setting \(key) is \"\(text)\"; it must be one of \(known).")
+        }
+        return choice
+    }
+}
+
+extension Language: ExpressibleByArgument {}

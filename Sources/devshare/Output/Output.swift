@@ -1,0 +1,32 @@
+import Canonical
+import Foundation
+
+/// What the program answers, on standard output.
+enum Output {
+    static func line(_ text: String = "") { print(text) }
+
+    /// One JSON object on a line of its own, in canonical form.
+    static func line(_ json: JSONValue) { print(json.text) }
+
+    /// Hands on what was printed, where somebody waits for it.
+    static func flush() { fflush(nil) }
+}
+
+extension JSONValue {
+    /// The canonical form.
+    var text: String { String(decoding: canonicalBytes(), as: UTF8.self) }
+}
+
+extension JSONValue {
+    /// An object of those members that have a value.
+    static func members(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+        var object = JSONObject()
+        for (name, value) in members { object[name] = value }
+        return .object(object)
+    }
+
+    init(_ text: String) { self = .string(text) }
+    init(_ texts: [String]) { self = .array(texts.map { .string($0) }) }
+    init(_ number: Int) { self = .integer(Int64(number)) }
+    init(_ moment: Timestamp) { self = .string(moment.description) }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Canonical
+import EligibilityPolicy
+import SharingEngine
+
+/// `devshare policy replay`.
+struct ReplayDecisions: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Makes every recorded decision again, under its own policy, and finds no difference.",
+        discussion: """
+            Policy texts, facts and decisions all come from the log. A decision that is not what its policy gives is named, and \
+            the exit status is 70: the log was altered, or this program decides otherwise than the one that recorded it.
+
+              devshare policy replay
+
+            \(ExitStatus.help)
+            """)
+
+    @OptionGroup var options: SettingsOptions
+
+    func perform(_ settings: Settings) async throws {
+        let report = try await withEngine(settings) { engine in
+            try await DecisionReplay(engine).run { position, head in
+                Terminal.progress("  position \(position) of \(head)")
+            } onDifference: { difference in
+                Self.print(difference, asJSON: settings.json)
+            }
+        }
+        Terminal.endProgress()
+        if settings.json {
+            Output.line([
+                "decisions": JSONValue(report.decisions), "policies": JSONValue(report.policies),
+                "differences": JSONValue(report.differences),
+            ])
+        } else {
+            Output.line(
+                "\(report.decisions.of("decision")) made again under \(report.policies) "
+                    + "\(report.policies == 1 ? "policy" : "policies"): \(report.differences.of("difference"))")
+        }
+        guard report.differences == 0 else {
+            throw DevshareError(
+                .decisionsDiffer, "\(report.differences.of("decision")) of the log \(report.differences == 1 ? "is" : "are") not what the policy gives",
+                advice: "Find out whether the log was altered before you rely on it.")
+        }
+    }
+
+    private static func print(_ difference: DecisionReplay.Difference, asJSON: Bool) {
+        Terminal.endProgress()
+        if asJSON {
+            return Output.line(
+                .members([
+                    "position": .integer(difference.position.rawValue), "request": .string(difference.request.description),
+                    "recordedAt": JSONValue(difference.recordedAt), "recorded": difference.recorded.json,
+                    "decided": difference.decided?.json,
+                ]))
+        }
+        let decided = difference.decided?.summary ?? "nothing: its policy \(difference.recorded.policy) is not in the log"
+        Output.line("#\(difference.position) \(difference.request): recorded \(difference.recorded.summary), the policy gives \(decided)")
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+
+/// The command line: one verb a file, in a folder for each noun.
+@main
+struct Devshare: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "devshare",
+        abstract: "Decides by written policy who may log in with whose security device, and keeps every decision.",
+        discussion: """
+            A first session, on an embedded PostgreSQL server in .devshare:
+
+              devshare migrate
+              devshare directory import directory.jsonl
+              devshare candidates maria01
+              devshare request submit maria01 maria02 DSC-7
+              devshare request list
+
+            or, to see all of it at work:  devshare demo
+
+            Settings come from the command line, then from the environment (DEVSHARE_DATABASE_URL, DEVSHARE_DATA, \
+            DEVSHARE_LEDGER, DEVSHARE_LANGUAGE, DEVSHARE_IDENTITY_KEY, DEVSHARE_IDENTITY_KEY_ID, DEVSHARE_LOG_LEVEL), then from \
+            the JSON file named by --config or DEVSHARE_CONFIG: {"database": {"url": …}, "data": …, "ledger": …, "language": \
+            …, "identity": {"key": …, "key-id": …}, "log": {"level": …}}.
+
+            With --json each result is one JSON object on a line of its own.
+
+            \(ExitStatus.help)
+            """,
+        subcommands: [
+            Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
+            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, Rebuild.self,
+        ])
+}

@@ -1,0 +1,47 @@
+/// What this program itself finds wrong, beyond what the engine reports.
+struct DevshareError: Error, Hashable, Sendable {
+    enum Code: String, Sendable, CaseIterable {
+        /// There is neither a database URL nor an embedded server's folder.
+        case noDatabase = "no-database"
+        /// Identities cannot be fingerprinted.
+        case identityKeyMissing = "identity-key-missing"
+        /// The secret is not what it must be.
+        case identityKeyInvalid = "identity-key-invalid"
+        /// A file cannot be read or written.
+        case fileUnreadable = "file-unreadable"
+        /// Some rows of an import were refused; the others were kept.
+        case rowsRefused = "rows-refused"
+        /// A policy file is not in the usual form.
+        case notFormatted = "not-formatted"
+        /// A policy's own cases fail, or do not cover it.
+        case policyTestsFailed = "policy-tests-failed"
+        /// Decisions in the log are not what their policies give.
+        case decisionsDiffer = "decisions-differ"
+        /// Read models are not what the log gives.
+        case readModelsDiffer = "read-models-differ"
+        /// There is no such event.
+        case eventNotFound = "event-not-found"
+        /// The request was never decided by a policy.
+        case noDecision = "no-decision"
+    }
+
+    let code: Code
+    let message: String
+    /// What to do about it.
+    let advice: String?
+
+    init(_ code: Code, _ message: String, advice: String? = nil) {
+        self.code = code
+        self.message = message
+        self.advice = advice
+    }
+
+    var exitStatus: ExitStatus {
+        switch code {
+        case .noDatabase, .identityKeyMissing: .unavailable
+        case .identityKeyInvalid, .fileUnreadable, .rowsRefused: .badInput
+        case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision: .refused
+        case .decisionsDiffer, .readModelsDiffer: .failed
+        }
+    }
+}

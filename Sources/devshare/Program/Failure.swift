@@ -1,0 +1,98 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import EmbeddedPostgres
+import EventLog
+import PostgreSQL
+import SharingEngine
+
+/// An error as people read it: a stable code, a sentence, and what to do.
+struct Failure {
+    let code: String
+    let message: String
+    let advice: String?
+    private var parameters: JSONValue?
+    /// Everything wrong with a file, one problem each.
+    private var problems: [Problem] = []
+
+    init(_ error: any Error, in language: Language) {
+        switch error {
+        case let error as SharingError: self.init(error, in: language)
+        case let error as PolicyError:
+            self.init(error.code.rawValue, "\(error.problems.count) \(error.problems.count == 1 ? "problem" : "problems")")
+            problems = error.problems
+        case let error as EngineError: self.init(error.code.rawValue, error.detail)
+        case let error as EventLogError:
+            self.init(error.code.rawValue, error.message, advice: Self.advice(on: error.code))
+        case let error as PostgreSQLError:
+            self.init(error.code.rawValue, error.message, advice: Self.advice(on: error))
+        case let error as EmbeddedPostgresError: self.init(error.code.rawValue, error.message)
+        case let error as DevshareError: self.init(error.code.rawValue, error.message, advice: error.advice)
+        case let error as EventDecodingError: self.init(error.code.rawValue, error.message)
+        default: self.init("internal-failure", "\(error)")
+        }
+    }
+
+    private init(_ code: String, _ message: String, advice: String? = nil) {
+        self.code = code
+        self.message = message
+        self.advice = advice
+    }
+
+    private init(_ error: SharingError, in language: Language) {
+        // Without its messages the program still says what it can: the code and its parameters.
+        guard let words = try? Words(language) else {
+            self.init(error.code.rawValue, "\(error.parameters)")
+            return
+        }
+        self.init(error.code.rawValue, words.message(error), advice: words.advice(error))
+        parameters = error.parameters.json
+    }
+
+    private static func advice(on code: EventLogError.Code) -> String? {
+        switch code {
+        case .ledgerNotFound: "Found it with `devshare migrate --ledger NAME`."
+        default: nil
+        }
+    }
+
+    private static func advice(on error: PostgreSQLError) -> String? {
+        switch error.code {
+        case .connectionFailed: "Check the database URL, and that the server runs and lets you in."
+        case .invalidConnectionString: "Write it as postgresql://user@host/database or as host=… dbname=…."
+        case .statementFailed where error.sqlState == .insufficientPrivilege: "Connect as the owner of the schema."
+        default: nil
+        }
+    }
+
+    /// One line, or one for each problem of a file.
+    func text(asJSON: Bool) -> String {
+        if asJSON { return json.text }
+        guard problems.isEmpty else { return problems.map(\.description).joined(separator: "\n") }
+        let sentences = [message, advice].compactMap { $0 }.filter { !$0.isEmpty }
+            .map { sentence in sentence.last.map { ".?!".contains($0) } == true ? sentence : sentence + "." }
+        return "\(code): \(sentences.joined(separator: " "))".split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    private var json: JSONValue {
+        var error: JSONObject = JSONObject()
+        error["code"] = .string(code)
+        error["message"] = .string(message)
+        error["advice"] = advice.map { .string($0) }
+        error["parameters"] = parameters
+        if !problems.isEmpty { error["problems"] = .array(problems.map(\.json)) }
+        return ["error": .object(error)]
+    }
+}
+
+extension Problem {
+    var json: JSONValue {
+        var object = JSONObject()
+        object["file"] = .string(file)
+        object["line"] = .integer(Int64(line))
+        object["column"] = .integer(Int64(column))
+        object["message"] = .string(message)
+        object["advice"] = advice.map { .string($0) }
+        return .object(object)
+    }
+}

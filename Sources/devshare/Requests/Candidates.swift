@@ -1,0 +1,50 @@
+import ArgumentParser
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import SharingEngine
+
+/// `devshare candidates`.
+struct Candidates: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the devices that a user might log in with, the best first, and what stands against the others.",
+        discussion: """
+            Looks at the devices in force of users of the same entity or with identical identity data, and asks the policy, \
+            presuming that the owner consents.
+
+              devshare candidates maria01
+
+            \(ExitStatus.help)
+            """)
+
+    @Argument(help: "The user who wants to log in with another's device.")
+    var user: UserID
+
+    @OptionGroup var options: SettingsOptions
+
+    func perform(_ settings: Settings) async throws {
+        let (found, catalog) = try await withEngine(settings) { engine in
+            (try await engine.candidates(for: user), engine.activePolicy?.catalog ?? DeviceCatalog([]))
+        }
+        if settings.json { return found.forEach { Output.line($0.json) } }
+        let words = try Words(settings.language, catalog: catalog)
+        var table = Table("DEVICE", "KIND", "LEVEL", "OWNER", "WOULD BE", "WHY")
+        for device in found {
+            table.add(
+                device.device.rawValue, words.name(device.kind), "\(device.level)", device.owner.rawValue,
+                words.name(device.assessment.outcome), device.assessment.reasons.map(\.code.rawValue).joined(separator: ", "))
+        }
+        Output.line(table.text(otherwise: "no device of a related user is in force"))
+    }
+}
+
+extension CandidateDevice {
+    fileprivate var json: JSONValue {
+        [
+            "device": .string(device.rawValue), "kind": .string(kind.rawValue), "level": JSONValue(level.rawValue),
+            "owner": .string(owner.rawValue), "outcome": .string(assessment.outcome.rawValue),
+            "reasons": .array(
+                assessment.reasons.map { ["code": .string($0.code.rawValue), "parameters": $0.parameters.json] }),
+        ]
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Canonical
+import DeviceSharing
+import SharingEngine
+
+/// `devshare request list`.
+struct ListRequests: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists requests in order of submission.",
+        discussion: """
+              devshare request list --state compliance-pending
+              devshare request list --user maria01 --state active --state ended
+              devshare request list --reason identity-mismatch --limit 10 --after 01a0df1e-aeb8-7a3e-81e0-55de83d4f975
+
+            \(ExitStatus.help)
+            """)
+
+    @Option(help: ArgumentHelp("Only requests in this state; may be given more than once.", valueName: "state"))
+    var state: [ShareRequest.State] = []
+
+    @Option(help: "Only requests in which this user takes part.")
+    var user: UserID?
+
+    @Option(help: "Only requests for this device.")
+    var device: DeviceID?
+
+    @Option(help: "Only requests held or rejected for this reason, such as identity-mismatch.")
+    var reason: String?
+
+    @Option(help: "Only requests behind this one: the last of a page is where the next begins.")
+    var after: ShareRequestID?
+
+    @Option(help: "Requests on a page, 1 to 1000.")
+    var limit = 100
+
+    @OptionGroup var options: SettingsOptions
+
+    func validate() throws {
+        guard (1...ShareRequestFilter.largestLimit).contains(limit) else {
+            throw ValidationError("--limit must be 1 to \(ShareRequestFilter.largestLimit).")
+        }
+    }
+
+    func perform(_ settings: Settings) async throws {
+        let filter = ShareRequestFilter(
+            states: Set(state), participant: user, device: device, reason: reason, after: after, limit: limit)
+        let rows = try await withEngine(settings) { try await $0.requests(filter) }
+        if settings.json { return rows.forEach { Output.line($0.json) } }
+        let words = try Words(settings.language)
+        var table = Table("REQUEST", "STATE", "SUBMITTED (UTC)", "REQUESTER", "DEVICE", "OWNER", "WHY")
+        for row in rows {
+            let claimed = row.claimedBy.map { " (\($0))" } ?? ""
+            table.add(
+                row.request.description, words.name(row.state) + claimed, row.submittedAt.short, row.requester.rawValue,
+                row.device.rawValue, row.owner.rawValue, row.reasons.joined(separator: ", "))
+        }
+        Output.line(table.text(otherwise: "no requests"))
+        if rows.count == limit, let last = rows.last {
+            Terminal.print(error: "there may be more: --after \(last.request)")
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import DeviceSharing
+import EligibilityPolicy
+import SharingEngine
+
+/// `devshare request show`.
+struct ShowRequest: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Tells a request's story: who did what, when, and what every rule said.",
+        discussion: """
+              devshare request show 01a0df1e-aeb8-7a3e-81e0-55de83d4f975
+
+            \(ExitStatus.help)
+            """)
+
+    @Argument(help: "The request.")
+    var request: ShareRequestID
+
+    @OptionGroup var options: SettingsOptions
+
+    func perform(_ settings: Settings) async throws {
+        try await withEngine(settings) { engine in
+            let words = try Words(settings.language, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))
+            let story = try await RequestStory(request, in: engine, words: words)
+            if settings.json { return Output.line(try story.json()) }
+            for line in try story.lines() { Output.line(line) }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import SharingEngine
+
+/// Prints what a command came to.
+struct ReceiptReport {
+    let receipt: Receipt
+    let settings: Settings
+
+    /// A command about users, devices and policies. `done` says what is so now: `device D is lost`.
+    func print(_ done: String) throws {
+        if settings.json { return Output.line(try receipt.json()) }
+        Output.line("\(done) (\(receipt.place))")
+    }
+
+    /// A command about a request: where it stands, and, where the command was decided by policy, what every rule said.
+    func printRequest(in engine: SharingEngine, withDecision: Bool) async throws {
+        if settings.json { return Output.line(try receipt.json()) }
+        guard let request = receipt.request else { return }
+        let words = try Words(settings.language, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))
+        Output.line(
+            "\(Terminal.styled(words.name(request.state).uppercased(), .bold))  \(request.id)  (\(receipt.place))")
+        Output.line("  \(request.requester) asks to log in with \(request.device) of \(request.owner)")
+        guard withDecision, let decision = try request.decision?.decision() else { return }
+        let policy = try await engine.policyArchive().policy(decision.policy)
+        for line in DecisionText(decision: decision, policy: policy, words: words).lines(indent: "  ") { Output.line(line) }
+        if let pending = request.pending {
+            Output.line("  Waits for a compliance officer until \(pending.expiresAt.short) UTC.")
+        } else if case .rejected(let rejection, _) = request.status, let error = rejection.error ?? decision.reasons.first?.error {
+            Output.line("  What to do: \(words.advice(error))".wrapped(to: Terminal.width, indent: "  "))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import devshare
+
+@Suite struct HelpTests {
+    /// Every verb, by its words.
+    private static let verbs: [[String]] = verbs(of: Devshare.self, behind: [])
+
+    private static func verbs(of command: any ParsableCommand.Type, behind words: [String]) -> [[String]] {
+        let subcommands = command.configuration.subcommands
+        guard !subcommands.isEmpty else { return [words] }
+        return subcommands.flatMap { verbs(of: $0, behind: words + [$0._commandName]) }
+    }
+
+    @Test func everyVerbOfTheProgramIsThere() {
+        #expect(
+            Self.verbs.map { $0.joined(separator: " ") } == [
+                "demo", "migrate", "directory import", "candidates", "request submit", "request show", "request list", "request claim",
+                "request release", "request note", "request approve", "request reject", "request withdraw", "sharing list",
+                "sharing end", "device deactivate", "device report-lost", "user close", "user erase-identity", "policy check",
+                "policy test", "policy show", "policy facts", "policy format", "policy explain", "policy diff", "policy activate",
+                "policy replay", "policy backtest", "events tail", "events show", "rebuild",
+            ])
+    }
+
+    @Test func everyVerbTeachesByAnExampleAndDocumentsItsExitStatus() {
+        for words in Self.verbs {
+            let help = Devshare.helpMessage(for: command(words), columns: 120)
+            #expect(help.contains("devshare \(words.joined(separator: " "))"), "\(words)")
+            #expect(help.contains("Exit status: 0 done;"), "\(words)")
+            #expect(help.contains("--json"), "\(words)")
+        }
+    }
+
+    private func command(_ words: [String]) -> any ParsableCommand.Type {
+        words.reduce(Devshare.self as any ParsableCommand.Type) { command, word in
+            command.configuration.subcommands.first { $0._commandName == word } ?? command
+        }
+    }
+
+    @Test func theHelpOfClaimIsThis() async throws {
+        let outcome = try await Program().run("request", "claim", "--help")
+        #expect(outcome.status == 0)
+        let golden = """
+            OVERVIEW: Takes a pending request to work on; nobody else decides on it for 15
+            minutes.
+
+              devshare request claim 01a0df1e-aeb8-7a3e-81e0-55de83d4f975 --officer h.tan
+
+            """
+        #expect(outcome.output.hasPrefix(golden))
+        #expect(outcome.output.contains("USAGE: devshare request claim <request> --officer <officer>"))
+    }
+
+    @Test func colourIsForTerminals() async throws {
+        for arguments in [["policy", "facts"], ["policy", "show", Program.root.appendingPathComponent("Policies/device-sharing.yaml").path]] {
+            let outcome = try await Program().run(arguments)
+            #expect(outcome.status == 0)
+            #expect(!outcome.output.contains("\u{1B}"))
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import Canonical
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct RequestVerbTests {
+    @Test func aRequestThatThePolicyApprovesStandsAtOnceAndEndsWhenTheOwnerWantsItTo() async throws {
+        let program = try await Program.withDirectory()
+        let submitted = try await program.run("request", "submit", "maria01", "maria02", "DSC-7", "--consent", "C-1")
+        #expect(submitted.status == 0)
+        #expect(submitted.output.hasPrefix("ACTIVE  "))
+        #expect(submitted.output.contains("maria01 asks to log in with DSC-7 of maria02"))
+        #expect(submitted.output.contains("The owner has consented"))
+
+        let sharings = try await program.json("sharing", "list")
+        #expect(sharings.count == 1)
+        let id = try #require(sharings.first?["id"]?.stringValue)
+        #expect(sharings[0]["requester"] == "maria01")
+
+        let story = try await program.run("request", "show", id)
+        #expect(story.output.contains("submitted, consent by device-challenge"))
+        #expect(story.output.contains("approved by policy"))
+        #expect(story.output.contains("devshare (portal)"))
+
+        #expect(try await program.run("sharing", "end", id, "--by", "owner").output.hasPrefix("ENDED  \(id)"))
+        let shown = try #require(try await program.json("request", "show", id).first)
+        #expect(shown["request"]?["endReason"] == "stopped-by-owner")
+        #expect(shown["decision"]?["outcome"] == "approve")
+        #expect(shown["events"]?.arrayValue?.count == 4)
+        #expect(try await program.run("sharing", "list").output == "no sharings\n")
+    }
+
+    @Test func aHeldRequestIsClaimedNotedReleasedAndApproved() async throws {
+        let program = try await Program.withDirectory()
+        let id = try await program.submit("jon01", "jon02", "DSC-8")
+        let listed = try await program.run("request", "list", "--state", "compliance-pending")
+        #expect(listed.output.contains(id))
+        #expect(listed.output.contains("identity-incomplete"))
+
+        #expect(try await program.run("request", "claim", id, "--officer", "h.tan").status == 0)
+        let other = try await program.run("request", "approve", id, "--officer", "r.weber")
+        #expect(other.status == 1)
+        #expect(other.error.hasPrefix("invalid-transition: "))
+        #expect(try await program.run("request", "note", id, "called back", "--officer", "h.tan").status == 0)
+        #expect(try await program.run("request", "release", id, "--officer", "h.tan").status == 0)
+        let approved = try await program.run("request", "approve", id, "--officer", "r.weber", "--note", "in order")
+        #expect(approved.status == 0)
+        #expect(approved.output.hasPrefix("ACTIVE  \(id)"))
+        let story = try await program.run("request", "show", id).output
+        for part in ["held for compliance until", "claimed until", "noted: “called back”", "released", "approved by compliance: “in order”"] {
+            #expect(story.contains(part), "\(part)")
+        }
+    }
+
+    @Test func aHeldRequestIsRejectedForAReasonOfThePolicyOrWithdrawn() async throws {
+        let program = try await Program.withDirectory()
+        let first = try await program.submit("jon01", "jon02", "DSC-8")
+        let unknown = try await program.run("request", "reject", first, "--officer", "h.tan", "--reason", "no-such-reason")
+        #expect(unknown.status == 1)
+        #expect(unknown.error.hasPrefix("unknown-rejection-reason: "))
+        #expect(unknown.error.contains("suspected-fraud"))
+        let rejected = try await program.run("request", "reject", first, "--officer", "h.tan", "--reason", "suspected-fraud")
+        #expect(rejected.output.hasPrefix("REJECTED"))
+        let second = try await program.submit("jon01", "jon02", "DSC-8")
+        #expect(try await program.run("request", "withdraw", second, "--note", "not needed").output.hasPrefix("WITHDRAWN"))
+        let states = try await program.json("request", "list", "--user", "jon01").compactMap { $0["state"]?.stringValue }
+        #expect(states == ["rejected", "withdrawn"])
+        #expect(try await program.json("request", "list", "--reason", "identity-incomplete", "--limit", "1").count == 1)
+    }
+
+    @Test func aRejectionSaysWhyAndWhatToDoAndEndsWithOne() async throws {
+        let program = try await Program.withDirectory()
+        let outcome = try await program.run("request", "submit", "mei01", "mei02", "IBK-1", "--consent", "C-1")
+        #expect(outcome.status == 1)
+        #expect(outcome.output.hasPrefix("REJECTED"))
+        #expect(outcome.output.contains("device-not-shareable. Device IBK-1 is of a kind that cannot be shared (IB Key)."))
+        #expect(outcome.output.contains("What to do: Choose another device of the owner's."))
+        let chinese = try await program.run("request", "submit", "mei01", "mei02", "IBK-1", "--language", "zh-Hant")
+        #expect(chinese.output.contains("device-not-shareable"))
+        #expect(!chinese.output.contains("The owner has consented"))
+    }
+
+    @Test func whatTheEngineRefusesIsOneLineWithTheCodeAndTheAdvice() async throws {
+        let program = try await Program.withDirectory()
+        let text = try await program.run("request", "submit", "maria01", "nobody", "DSC-7")
+        #expect(text.status == 1)
+        #expect(text.output.isEmpty)
+        #expect(text.error == "user-not-found: There is no user nobody. Check the user name.\n")
+        let json = try await program.run("request", "submit", "maria01", "nobody", "DSC-7", "--json")
+        let error = try JSONValue(parsing: json.error.trimmingCharacters(in: .newlines))["error"]
+        #expect(error?["code"] == "user-not-found")
+        #expect(error?["parameters"]?["user"] == "nobody")
+        #expect(error?["advice"] == "Check the user name.")
+    }
+
+    @Test func anIdempotencyKeyAnswersTheSameAgain() async throws {
+        let program = try await Program.withDirectory()
+        let arguments = [
+            "request", "submit", "maria01", "maria02", "DSC-7", "--consent", "C-1", "--consent-given-at", "2020-01-01T00:00:00Z", "--key", "k-1",
+            "--json",
+        ]
+        let first = try #require(try await program.run(arguments).json().first)
+        let second = try #require(try await program.run(arguments).json().first)
+        #expect(first["subject"] == second["subject"])
+        #expect(second["isRepetition"] == true)
+    }
+
+    @Test func aRoleThatMayNotActIsRefused() async throws {
+        let program = try await Program.withDirectory()
+        let outcome = try await program.run("request", "submit", "maria01", "maria02", "DSC-7", "--role", "auditor")
+        #expect(outcome.status == 1)
+        #expect(outcome.error.hasPrefix("not-permitted: "))
+        #expect(try await program.run("request", "submit", "maria01", "maria02", "DSC-7", "--role", "engine").status == 64)
+    }
+
+    @Test func candidatesAreListedTheBestFirst() async throws {
+        let program = try await Program.withDirectory()
+        let table = try await program.run("candidates", "maria01").lines
+        #expect(table.first?.hasPrefix("DEVICE") == true)
+        #expect(table.last?.contains("Digital Security Card+") == true)
+        let json = try #require(try await program.json("candidates", "maria01").first)
+        #expect(json["device"] == "DSC-7")
+        #expect(json["outcome"] == "approve")
+        #expect(try await program.run("candidates", "nobody").status == 1)
+    }
+
+    @Test func devicesAndUsersThatGoEndTheirSharings() async throws {
+        let program = try await Program.withDirectory()
+        let id = try await program.submit("maria01", "maria02", "DSC-7")
+        #expect(try await program.run("device", "report-lost", "DSC-7").output.hasPrefix("device DSC-7 is lost (positions "))
+        #expect(try await program.json("request", "show", id).first?["request"]?["endReason"] == "device-lost")
+        #expect(try await program.run("device", "deactivate", "SLS-1", "--reason", "replaced").status == 0)
+        #expect(try await program.run("user", "erase-identity", "maria01").status == 0)
+        #expect(try await program.run("user", "close", "maria01").status == 0)
+        #expect(try await program.run("user", "close", "maria01").output.contains("nothing to change"))
+    }
+
+    @Test func theLogIsShownAsItIs() async throws {
+        let program = try await Program.withDirectory()
+        let tail = try await program.json("events", "tail", "--after", "0")
+        #expect(tail.compactMap { $0["position"]?.integerValue } == Array(1...Int64(tail.count)))
+        #expect(tail.first?["type"] == "policy-activated")
+        #expect(try await program.run("events", "tail", "--limit", "3").lines.count == 3)
+        #expect(try await program.json("events", "show", "1").first == tail.first)
+        #expect(try await program.run("events", "show", "1").output.contains("leaf hash"))
+        let beyond = try await program.run("events", "show", "9999")
+        #expect(beyond.status == 1)
+        #expect(beyond.error.hasPrefix("event-not-found: "))
+    }
+
+    @Test func followingTheLogPrintsEventsAsTheyAreRecorded() async throws {
+        let program = try await Program.withDirectory()
+        let following = try program.start(["events", "tail", "--limit", "1", "--follow", "--json"])
+        _ = try await program.submit("maria01", "maria02", "DSC-7")
+        try await eventually("the sharing is printed") { following.output.contains("sharing-activated") }
+        following.signal(SIGINT)
+        let end = try await following.end()
+        #expect(end.status == 130)
+        let positions = try end.json().compactMap { $0["position"]?.integerValue }
+        let first = try #require(positions.first)
+        #expect(positions == Array(first...first + Int64(positions.count) - 1))
+    }
+
+    @Test func readModelsAreCheckedAndMadeAnew() async throws {
+        let (program, database) = try await Program.ready()
+        _ = try await program.run("directory", "import", try temporaryFile("d.jsonl", SmallDirectory.jsonLines))
+        #expect(try await program.json("rebuild", "--verify") == [["differences": []]])
+        let connection = try await database.connect()
+        _ = try await connection.query("UPDATE devshare.device SET kind = 'sls-card' WHERE device_id = 'DSC-7'")
+        await connection.close()
+        let damaged = try await program.run("rebuild", "--verify")
+        #expect(damaged.status == 70)
+        #expect(damaged.output.contains("device"))
+        #expect(damaged.error.hasPrefix("read-models-differ: "))
+        #expect(try await program.run("rebuild").status == 0)
+        #expect(try await program.run("rebuild", "--verify").status == 0)
+    }
+}
