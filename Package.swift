@@ -35,7 +35,7 @@ let package = Package(
         // Pure: values in, values out.
         .target(name: "Canonical", dependencies: [crypto]),
         .target(name: "CEL"),
-        .target(name: "EligibilityPolicy", dependencies: ["Canonical", .product(name: "Yams", package: "Yams")]),
+        .target(name: "EligibilityPolicy", dependencies: ["CEL", "Canonical", .product(name: "Yams", package: "Yams")]),
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
 
         // The log and what it stands on.
@@ -79,6 +79,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: ["BundledFiles", "Canonical", "EmbeddedPostgres", "EventLog", "PostgreSQL"], path: "Tests/TestSupport"),
+        .executableTarget(
+            name: "embedded-postgres-holder", dependencies: ["EmbeddedPostgres"], path: "Tests/embedded-postgres-holder"),
         .executableTarget(
             name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging], path: "Tests/CrashWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
