@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "devshare-bench",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
+                "BundledFiles", "CELFuzz", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
                 "PostgreSQL", "SharingEngine", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

@@ -7,6 +7,8 @@ struct DevshareBench: AsyncParsableCommand {
         abstract: "Prints ratios to baselines that are measured in the same run, on the same server.")
 
     enum Section: String, CaseIterable, ExpressibleByArgument {
+        case policy
+        case expressions
         case submissions
         case reading
         case growth
@@ -18,19 +20,34 @@ struct DevshareBench: AsyncParsableCommand {
     @Option(help: "Seconds for each measurement.")
     var seconds = 8
 
+    @Option(help: "Events to read.")
+    var readEvents = 1_000_000
+
+    @Option(help: "Events of the long ledger.")
+    var ledgerEvents = 3_000_000
+
+    @Option(help: "Random expressions to evaluate.")
+    var expressions = 100_000
+
     func run() async throws {
         let report = Report()
+        if sections.contains(.policy) { try PolicyBenchmark(report: report, seconds: seconds).run() }
+        if sections.contains(.expressions) { try FuzzBenchmark(report: report, count: expressions).run() }
+        guard !Set(sections).isDisjoint(with: [.submissions, .reading, .growth]) else { return }
         let server = try await BenchServer.start()
         do {
-            for section in sections {
-                switch section {
-                case .submissions: try await SubmissionBenchmark(server: server, report: report, seconds: seconds).run()
-                case .reading, .growth: break
-                }
+            if sections.contains(.submissions) {
+                try await SubmissionBenchmark(server: server, report: report, seconds: seconds).run()
+            }
+            if sections.contains(.reading) {
+                try await ReadingBenchmark(server: server, report: report, events: readEvents).run()
+            }
+            if sections.contains(.growth) {
+                try await GrowthBenchmark(server: server, report: report, events: ledgerEvents, seconds: seconds).run()
             }
         } catch {
-            print("\(error)")
-            try await server.server.stop()
+            // What failed says more than what the server's end may say after it.
+            do { try await server.server.stop() } catch let second { report.note("\(second)") }
             throw error
         }
         try await server.server.stop()

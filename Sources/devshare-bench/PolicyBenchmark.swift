@@ -4,31 +4,26 @@ import EligibilityPolicy
 import Foundation
 
 /// What deciding costs: decisions a second of the default policy on one core, and loading it.
-enum PolicyBenchmark {
-    struct Figures {
-        /// On facts that approve, one decision after the other.
-        let approvalsPerSecond: Double
-        /// On facts on which three rules fail, so that reasons with parameters are made.
-        let rejectionsPerSecond: Double
-        let millisecondsToLoad: Double
-    }
+struct PolicyBenchmark {
+    let report: Report
+    let seconds: Int
 
-    /// Measures for about `duration` each, and prints a line for each figure.
-    static func run(duration: Duration = .seconds(2)) throws -> Figures {
+    func run() throws {
+        report.section("Policy: the whole default policy on one core, by the time that the core spent")
         let text = try BundledFiles.text("device-sharing.yaml", in: .policies)
         let start = Self.processorTime
         let loads = 10
         for _ in 1..<loads { _ = try Policy.load(text, file: "device-sharing.yaml") }
         let policy = try Policy.load(text, file: "device-sharing.yaml")
         let loading = Self.processorTime - start
-        let figures = Figures(
-            approvalsPerSecond: try rate(of: policy, on: approved, expecting: .approve, for: duration),
-            rejectionsPerSecond: try rate(of: policy, on: rejected, expecting: .reject, for: duration),
-            millisecondsToLoad: loading / .milliseconds(1) / Double(loads))
-        print("policy: \(Int(figures.approvalsPerSecond)) decisions/s that approve, \(policy.rules.count) rules, one core")
-        print("policy: \(Int(figures.rejectionsPerSecond)) decisions/s that reject for three reasons")
-        print("policy: loaded and checked in \((figures.millisecondsToLoad * 10).rounded() / 10) ms (\(text.utf8.count) bytes)")
-        return figures
+        report.figure(
+            "decisions that approve, \(policy.rules.count) rules",
+            try Self.rate(of: policy, on: Self.approved, expecting: .approve, for: .seconds(seconds)), unit: "a second",
+            atLeast: 1_000_000)
+        report.note(
+            "decisions that reject for three reasons: "
+                + "\(Int(try Self.rate(of: policy, on: Self.rejected, expecting: .reject, for: .seconds(seconds)))) a second")
+        report.note("loading and checking the file: \((loading / .milliseconds(1) / Double(loads) * 10).rounded() / 10) ms")
     }
 
     struct WrongOutcome: Error {

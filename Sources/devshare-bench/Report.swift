@@ -11,6 +11,12 @@ struct Report {
         line(title, ours, baseline, unit, ratio: ours / baseline, target: "<= \(atMost)", holds: ours / baseline <= atMost)
     }
 
+    /// A figure that stands by itself.
+    func figure(_ title: String, _ value: Double, unit: String, atLeast: Double) {
+        let name = title.padding(toLength: 46, withPad: " ", startingAt: 0)
+        print("  \(name) \(number(value)) \(unit) (>= \(number(atLeast))) \(value >= atLeast ? "holds" : "MISSED")")
+    }
+
     func note(_ text: String) { print("  \(text)") }
 
     func section(_ title: String) { print("\n\(title)") }

@@ -32,6 +32,7 @@ struct CrashTests {
         var acknowledged: [WorkerProcess.Acknowledgement] = []
         for round in 1...Self.rounds {
             let worker = try WorkerProcess(connectionString, consentGivenAt: start, numbers: Self.numbers(after: acknowledged))
+            defer { worker.kill() }
             let killsDatabase = !generator.once(in: 3)
             let (first, second) = (1 + generator.below(150), 1 + generator.below(60))
             let seen = try await worker.acknowledgements(after: first) {
@@ -49,6 +50,7 @@ struct CrashTests {
 
         // Whatever was under way at the last strike is repeated once more by a caller with the same keys.
         let last = try WorkerProcess(connectionString, consentGivenAt: start, numbers: Self.numbers(after: acknowledged))
+        defer { last.kill() }
         acknowledged += try await last.acknowledgements(after: Self.callers * 3) { last.kill() }
         try await check(connectionString, acknowledged, "\(generator)")
         try await server.stop()
@@ -105,11 +107,21 @@ struct CrashTests {
 
     /// Until the worker that lived on has carried out so many more commands.
     private static func waitForKeys(_ count: Int, beyond connectionString: String) async throws {
-        let connection = try await Connection.connect(ConnectionConfiguration(connectionString: connectionString))
-        let sql = "SELECT count(*) FROM devshare.idempotency_record"
-        let before: Int = try await connection.query(sql).rows[0].decode(0)
-        while try await connection.query(sql).rows[0].decode(0, as: Int.self) < before + count { await Task.yield() }
-        await connection.close()
+        let pool = Pool(
+            configuration: PoolConfiguration(connection: ConnectionConfiguration(connectionString: connectionString)))
+        var before: Int?
+        while true {
+            do {
+                let keys: Int = try await pool.withConnection { connection in
+                    try await connection.query("SELECT count(*) FROM devshare.idempotency_record").rows[0].decode(0)
+                }
+                if let before, keys >= before + count { break }
+                before = before ?? keys
+            } catch let error as PostgreSQLError where error.isRetryable {
+                await Task.yield() // the server has only just recovered
+            }
+        }
+        await pool.shutdown()
     }
 
     // MARK: What must hold

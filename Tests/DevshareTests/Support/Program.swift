@@ -75,7 +75,7 @@ struct Program: Sendable {
         process.environment = inherited
         process.standardInput = FileHandle.nullDevice
         let (output, error) = (folder.appendingPathComponent("output"), folder.appendingPathComponent("error"))
-        for file in [output, error] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [output, error] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: error)
         return try RunningProgram(process, output: output, error: error)

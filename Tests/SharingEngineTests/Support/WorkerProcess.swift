@@ -22,6 +22,9 @@ final class WorkerProcess: Sendable {
             [connectionString, consentGivenAt.description] + numbers.enumerated().map { "\($0.offset):\($0.element)" }
         let pipe = Pipe()
         process.standardOutput = pipe
+        // Whoever reads this process's output waits for the end of all that hold it.
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
         let (lines, line) = AsyncStream.makeStream(of: Acknowledgement.self)
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
         process.terminationHandler = { _ in end.finish() }

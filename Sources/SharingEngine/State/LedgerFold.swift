@@ -1,0 +1,54 @@
+import DeviceSharing
+import EventLog
+
+/// States of all streams of a ledger, folded from its events in their order.
+package struct LedgerFold: Sendable {
+    private var snapshots: [StreamID: StreamSnapshot] = [:]
+    /// The events folded so far.
+    package private(set) var eventCount = 0
+
+    /// How many streams there are.
+    package var streamCount: Int { snapshots.count }
+
+    package init() {}
+
+    /// Throws `gap-in-log` and `event-unreadable`, which name the position.
+    package mutating func add(_ event: borrowing LentEvent) throws {
+        let name = String(decoding: event.stream, as: UTF8.self)
+        guard let stream = StreamID(name: name) else {
+            throw EventLogError(.eventUnreadable, "\(name) is no stream", position: event.position)
+        }
+        try snapshots[stream, default: StreamSnapshot(state: .initial(of: stream), version: 0)].add(event)
+        eventCount += 1
+    }
+}
+
+extension StreamSnapshot {
+    fileprivate mutating func add(_ event: borrowing LentEvent) throws {
+        guard event.version == version + 1 else {
+            throw EventLogError(
+                .gapInLog, "versions of \(String(decoding: event.stream, as: UTF8.self)) have a gap", position: event.position)
+        }
+        let change: DomainEvent
+        do throws(EventDecodingError) {
+            change = try EventSchema.decode(
+                type: String(decoding: event.type, as: UTF8.self), schemaVersion: event.schemaVersion, data: event.data, detail: .state)
+        } catch {
+            throw EventLogError(.eventUnreadable, "\(error)", position: event.position)
+        }
+        state.evolve(change, at: event.recordedAt)
+        version = event.version
+    }
+}
+
+extension SharingEngine {
+    /// Folds the whole ledger up to a position, in memory.
+    package func foldLedger(through last: Position) async throws -> LedgerFold {
+        let reader = EventReader(ledger: ledger, pool: pool)
+        return try await reader.copy(after: .start, through: last) { batches in
+            var fold = LedgerFold()
+            for try await batch in batches { try batch.forEach { try fold.add($0) } }
+            return fold
+        }
+    }
+}
