@@ -57,7 +57,7 @@ import Testing
                 "d.jsonl:6: invalid-identity-data: social-security-number is of a range that is never issued",
                 "d.jsonl:7: the line is not JSON (malformed-json at byte 1)",
                 "d.jsonl:8: user-not-found: There is no user nobody.",
-                "d.jsonl:9: invalid-input: \(reported.count > 6 ? reported[6].split(separator: "invalid-input: ").last ?? "" : "")",
+                "d.jsonl:9: invalid-input: kind: no-such-kind is not in the policy's device catalogue.",
                 "d.jsonl:10: colour is no member of a device",
                 "rows-refused: 8 rows of d.jsonl were refused, the others kept. Correct them and import the file again: what is there already stays as it is.",
             ])
