@@ -47,7 +47,9 @@ import Testing
         #expect(approved.status == 0)
         #expect(approved.output.hasPrefix("ACTIVE  \(id)"))
         let story = try await program.run("request", "show", id).output
-        for part in ["held for compliance until", "claimed until", "noted: “called back”", "released", "approved by compliance: “in order”"] {
+        for part in [
+            "held for compliance until", "claimed until", "noted: “called back”", "released", "approved by compliance: “in order”",
+        ] {
             #expect(story.contains(part), "\(part)")
         }
     }
@@ -97,7 +99,8 @@ import Testing
     @Test func anIdempotencyKeyAnswersTheSameAgain() async throws {
         let program = try await Program.withDirectory()
         let arguments = [
-            "request", "submit", "maria01", "maria02", "DSC-7", "--consent", "C-1", "--consent-given-at", "2020-01-01T00:00:00Z", "--key", "k-1",
+            "request", "submit", "maria01", "maria02", "DSC-7", "--consent", "C-1", "--consent-given-at", "2020-01-01T00:00:00Z",
+            "--key", "k-1",
             "--json",
         ]
         let first = try #require(try await program.run(arguments).json().first)

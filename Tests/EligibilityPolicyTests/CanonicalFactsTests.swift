@@ -1,4 +1,3 @@
-import BundledFiles
 import Canonical
 import Testing
 
@@ -7,7 +6,7 @@ import Testing
 @Suite struct CanonicalFactsTests {
     /// Facts of every shape, as the search for witnesses makes them.
     private static func samples(_ count: Int) throws -> [Facts] {
-        let policy = try Policy.load(BundledFiles.text("device-sharing.yaml", in: .policies), file: "device-sharing.yaml")
+        let policy = try Policy.load(Files.policyText("device-sharing.yaml"), file: "device-sharing.yaml")
         var sampler = FactsSampler(seed: 11, policies: [policy])
         return (0..<count).map { _ in sampler.next() }
     }
@@ -25,7 +24,9 @@ import Testing
         var writer = CanonicalJSONWriter()
         try Self.samples(1)[0].write(to: &writer)
         let text = String(decoding: writer.bytes, as: UTF8.self)
-        for name in ["decidedAt", "device", "identity", "owner", "requester", "sharedWith", "submittedAt", "citizenship", "entityKind"] {
+        for name in [
+            "decidedAt", "device", "identity", "owner", "requester", "sharedWith", "submittedAt", "citizenship", "entityKind",
+        ] {
             let lacking = text.replacing("\"\(name)\":", with: "\"x\":")
             #expect(throws: JSONError.self, "\(name)") { try Facts(canonical: Array(lacking.utf8)) }
         }

@@ -90,7 +90,8 @@ struct ImportDirectory: Verb {
         }
         guard summary.refused == 0 else {
             throw DevshareError(
-                .rowsRefused, "\(summary.refused.of("row")) of \(file) \(summary.refused == 1 ? "was" : "were") refused, the others kept",
+                .rowsRefused,
+                "\(summary.refused.of("row")) of \(file) \(summary.refused == 1 ? "was" : "were") refused, the others kept",
                 advice: "Correct them and import the file again: what is there already stays as it is.")
         }
     }
