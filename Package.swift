@@ -80,9 +80,12 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["BundledFiles", "Canonical", "EmbeddedPostgres", "EventLog", "PostgreSQL"], path: "Tests/TestSupport"),
         .executableTarget(
+            name: "embedded-postgres-holder", dependencies: ["EmbeddedPostgres"], path: "Tests/embedded-postgres-holder"),
+        .executableTarget(
             name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging], path: "Tests/CrashWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
-        .testTarget(name: "CELTests", dependencies: ["CEL", "Canonical", "TestSupport", "cel-conformance"]),
+        .target(name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz"),
+        .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz", "Canonical", "TestSupport", "cel-conformance"]),
         .testTarget(
             name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "CEL", "Canonical"], exclude: ["Golden"]),
         .testTarget(

@@ -9,8 +9,9 @@
 --   events       in order; the version in its stream; type, schema version, data, leaf hash
 --
 -- A command is refused when a stream has moved (version-conflict), when its key is known
--- (duplicate), or when it saw the effects of a refused command of the same batch (then it is
--- version-conflict too). Refused commands leave no trace; the others are appended.
+-- (duplicate), or when it repeats the key or saw the effects of another command of the same batch
+-- that goes ahead or is refused, respectively (version-conflict too; stream 0 where it has no
+-- condition). Refused commands leave no trace; the others are appended.
 CREATE FUNCTION devshare.ledger_append(
     in_ledger                integer,
     in_recorded_at           timestamptz,
@@ -47,9 +48,9 @@ DECLARE
     heads         integer[];
     out_commands  integer[];
     out_before    integer := 0;
-    led_command   integer[];
-    led_stream    integer[];
-    led_version   integer[];
+    more_command  integer[];
+    more_stream   integer[];
+    more_version  integer[];
     appended      bigint;
 BEGIN
     SELECT l.position INTO head_position FROM devshare.ledger l WHERE l.ledger = in_ledger FOR UPDATE;
@@ -79,18 +80,21 @@ BEGIN
         AS c(command, stream, version, prior)
      WHERE heads[c.stream] + c.prior <> c.version;
 
-    -- What a command writes must follow on what its condition saw, one by one: this is what makes
-    -- versions gap-free, so it is checked here and not left to the caller.
-    PERFORM FROM (
-        SELECT e.command, e.stream, min(e.version) AS lowest, max(e.version) AS highest, count(*) AS number
-          FROM unnest(in_event_command, in_event_stream, in_event_version) AS e(command, stream, version)
-         GROUP BY e.command, e.stream) w
-      LEFT JOIN unnest(in_condition_command, in_condition_stream, in_condition_version)
-        AS c(command, stream, version) ON c.command = w.command AND c.stream = w.stream
-     WHERE c.version IS NULL OR w.lowest <> c.version + 1 OR w.highest - w.lowest + 1 <> w.number;
-    IF FOUND THEN
-        RAISE EXCEPTION 'an event does not follow on the version that its command''s condition names'
-            USING ERRCODE = 'DS003';
+    -- Of commands with one key the first goes ahead; to the others it is a change they have not seen.
+    IF cardinality(in_command_key) > 1 THEN
+        SELECT array_agg(r.command), array_agg(r.stream), array_agg(coalesce(heads[r.stream], 0))
+          INTO more_command, more_stream, more_version
+          FROM (SELECT k.ord::integer AS command,
+                       (SELECT coalesce(min(c.stream), 0)
+                          FROM unnest(in_condition_command, in_condition_stream) AS c(command, stream)
+                         WHERE c.command = k.ord) AS stream
+                  FROM (SELECT c.ord, row_number() OVER (PARTITION BY c.key ORDER BY c.ord) AS occurrence
+                          FROM unnest(in_command_key) WITH ORDINALITY AS c(key, ord)
+                         WHERE c.key IS NOT NULL) k
+                 WHERE k.occurrence > 1) r;
+        refused_command := refused_command || more_command;
+        refused_stream  := refused_stream || more_stream;
+        refused_version := refused_version || more_version;
     END IF;
 
     -- Whoever saw the effects of a refused command is refused with it, and so on.
@@ -98,7 +102,7 @@ BEGIN
     WHILE cardinality(out_commands) > out_before LOOP
         out_before := cardinality(out_commands);
         SELECT array_agg(d.command), array_agg(d.stream), array_agg(heads[d.stream])
-          INTO led_command, led_stream, led_version
+          INTO more_command, more_stream, more_version
           FROM (SELECT DISTINCT ON (c.command) c.command, c.stream
                   FROM unnest(in_condition_command, in_condition_stream, in_condition_prior)
                     AS c(command, stream, prior)
@@ -106,11 +110,27 @@ BEGIN
                     ON e.stream = c.stream AND e.command < c.command
                  WHERE c.prior > 0 AND e.command = ANY (out_commands) AND c.command <> ALL (out_commands)
                  ORDER BY c.command) d;
-        refused_command := refused_command || led_command;
-        refused_stream  := refused_stream || led_stream;
-        refused_version := refused_version || led_version;
-        out_commands    := out_commands || coalesce(led_command, '{}');
+        refused_command := refused_command || more_command;
+        refused_stream  := refused_stream || more_stream;
+        refused_version := refused_version || more_version;
+        out_commands    := out_commands || coalesce(more_command, '{}');
     END LOOP;
+
+    -- What is left must go on where each stream ends, one by one, and under a condition: this is what
+    -- makes versions gap-free, so it is checked here and not left to the caller.
+    PERFORM FROM (
+        SELECT e.command, e.stream, e.version,
+               heads[e.stream] + row_number() OVER (PARTITION BY e.stream ORDER BY e.ord) AS due
+          FROM unnest(in_event_command, in_event_stream, in_event_version) WITH ORDINALITY
+            AS e(command, stream, version, ord)
+         WHERE e.command <> ALL (out_commands)) w
+      LEFT JOIN unnest(in_condition_command, in_condition_stream) AS c(command, stream)
+        ON c.command = w.command AND c.stream = w.stream
+     WHERE c.command IS NULL OR w.version <> w.due;
+    IF FOUND THEN
+        RAISE EXCEPTION 'an event does not follow on the version that its command''s condition names'
+            USING ERRCODE = 'DS003';
+    END IF;
 
     IF cardinality(out_commands) = 0 THEN
         INSERT INTO devshare.event (ledger, position, stream, version, type, schema_version, recorded_at,

@@ -52,6 +52,13 @@ BEGIN
           FROM devshare.share_request
          WHERE state IN ('active', 'ended');
     COMMENT ON VIEW devshare.sharing IS 'Standing and ended sharings. A sharing is what an approved request became, and is known by the request''s identifier.';
+    COMMENT ON COLUMN devshare.sharing.ledger   IS 'The ledger the sharing belongs to.';
+    COMMENT ON COLUMN devshare.sharing.request  IS 'Identifier of the request that it came of.';
+    COMMENT ON COLUMN devshare.sharing.user_id  IS 'The user who logs in with another''s device.';
+    COMMENT ON COLUMN devshare.sharing.owner    IS 'The user whose device it is.';
+    COMMENT ON COLUMN devshare.sharing.device   IS 'The shared device.';
+    COMMENT ON COLUMN devshare.sharing.since    IS 'When it began.';
+    COMMENT ON COLUMN devshare.sharing.ended_at IS 'When it ended; null while it stands.';
 END
 $$;
 COMMENT ON FUNCTION devshare.make_sharing_view IS 'Makes the view devshare.sharing.';

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Programs")
 struct ProgramTests {
-    /// The specialised way and the general way agree on well-typed conditions, bool by bool and error by error.
+    /// The specialised way and the general way agree on well-typed conditions, bool by bool.
     @Test func specializedConditionsAgreeWithTheGeneralWay() {
         let seed = UInt64.random(in: 0...UInt64.max)
         var generator = ExpressionGenerator(seed: seed)
@@ -20,7 +20,8 @@ struct ProgramTests {
                 let flag = try program.evaluateBool(activation)
                 #expect(general.value == .bool(flag), "\(source), seed \(seed)")
             } catch {
-                #expect(general.code == error.code, "\(source), seed \(seed)")
+                // Of several errors in one expression any may be reported.
+                #expect(general.code != nil, "\(source) fails with \(error), seed \(seed)")
             }
             compared += 1
         }

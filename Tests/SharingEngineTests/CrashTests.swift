@@ -34,13 +34,12 @@ struct CrashTests {
             let worker = try WorkerProcess(connectionString, consentGivenAt: start, numbers: Self.numbers(after: acknowledged))
             let killsDatabase = !generator.once(in: 3)
             let (first, second) = (1 + generator.below(150), 1 + generator.below(60))
-            FileHandle.standardError.write(Data("\(Timestamp.now) round\n".utf8))
-            let seen = try await worker.acknowledgements(after: first) { FileHandle.standardError.write(Data("\(Timestamp.now) strike\n".utf8))
+            let seen = try await worker.acknowledgements(after: first) {
                 if killsDatabase {
                     try Self.killAll(server)
-                    FileHandle.standardError.write(Data("\(Timestamp.now) killed\n".utf8)); server = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(directory: folder))
+                    server = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(directory: folder))
                     try Self.point(link, at: server)
-                    FileHandle.standardError.write(Data("\(Timestamp.now) started\n".utf8)); try await Self.waitForKeys(second, beyond: connectionString)
+                    try await Self.waitForKeys(second, beyond: connectionString)
                 }
                 worker.kill()
             }

@@ -6,7 +6,7 @@ struct CodePoints {
     let count: Int
 
     init(_ value: CELValue, _ meter: Meter) throws(EvaluationError) {
-        guard case .string(let text) = value else { throw CELValue.unfit("substring", value) }
+        guard case .string(let text) = value else { throw EvaluationError.noOverload("substring", value) }
         try meter.chargeSize(text.utf8.count)
         self.text = text
         if text.utf8.allSatisfy({ $0 < 0x80 }) {
@@ -59,7 +59,7 @@ struct Pieces {
     init(
         of text: CELValue, between separator: CELValue, cuts: Int, of function: String, isReplacement: Bool = false, _ meter: Meter
     ) throws(EvaluationError) {
-        guard case .string(let whole) = text, case .string(let sought) = separator else { throw CELValue.unfit(function, text, separator) }
+        guard case .string(let whole) = text, case .string(let sought) = separator else { throw EvaluationError.noOverload(function, text, separator) }
         bytes = Array(whole.utf8)
         if sought.isEmpty {
             try meter.charge(bytes.count)

@@ -2,12 +2,12 @@
 extension FunctionTable {
     static func addEncodersLibrary(to table: inout FunctionSet) {
         table.global("base64.encode", .bytes, .string) { value, meter throws(EvaluationError) in
-            guard case .bytes(let octets) = value else { throw CELValue.unfit("base64.encode", value) }
+            guard case .bytes(let octets) = value else { throw EvaluationError.noOverload("base64.encode", value) }
             try meter.chargeText((octets.count + 2) / 3 * 4)
             return .string(Base64.encode(octets))
         }
         table.global("base64.decode", .string, .bytes) { value, meter throws(EvaluationError) in
-            guard case .string(let text) = value else { throw CELValue.unfit("base64.decode", value) }
+            guard case .string(let text) = value else { throw EvaluationError.noOverload("base64.decode", value) }
             try meter.chargeText(text.utf8.count)
             guard let octets = Base64.decode(text) else { throw EvaluationError(.invalidArgument, "the text is not Base64") }
             return .bytes(octets)

@@ -24,7 +24,7 @@ extension FunctionTable {
                 switch value {
                 case .int(let number): .int(~number)
                 case .uint(let number): .uint(~number)
-                default: throw CELValue.unfit("math.bitNot", value)
+                default: throw EvaluationError.noOverload("math.bitNot", value)
                 }
             }
         }
@@ -40,9 +40,9 @@ extension FunctionTable {
             if values.count == 1, case .list(let elements) = values[0] { numbers = elements }
             guard var best = numbers.first else { throw EvaluationError(.invalidArgument, "'\(name)' needs at least one number") }
             try meter.charge(numbers.count)
-            guard compareNumbers(best, best) != nil else { throw CELValue.unfit(name, best) }
+            guard compareNumbers(best, best) != nil else { throw EvaluationError.noOverload(name, best) }
             for number in numbers.dropFirst() {
-                guard let order = compareNumbers(number, best) else { throw CELValue.unfit(name, number) }
+                guard let order = compareNumbers(number, best) else { throw EvaluationError.noOverload(name, number) }
                 if order == kept { best = number }
             }
             return best
@@ -76,7 +76,7 @@ extension FunctionTable {
                 case .int(let number): .int(number.signum())
                 case .uint(let number): .uint(number.signum())
                 case .double(let number): .double(number > 0 ? 1 : number < 0 ? -1 : number)
-                default: throw CELValue.unfit("math.sign", value)
+                default: throw EvaluationError.noOverload("math.sign", value)
                 }
             }
         }
@@ -91,7 +91,7 @@ extension FunctionTable {
                 switch (left, right) {
                 case (.int(let a), .int(let b)): .int(signed(a, b))
                 case (.uint(let a), .uint(let b)): .uint(unsigned(a, b))
-                default: throw CELValue.unfit(name, left, right)
+                default: throw EvaluationError.noOverload(name, left, right)
                 }
             }
         }
@@ -100,12 +100,12 @@ extension FunctionTable {
     private static func shift(_ name: String, to table: inout FunctionSet, _ shifted: @escaping @Sendable (UInt64, Int64) -> UInt64) {
         for type in [CELType.int, .uint] {
             table.global(name, type, .int, type) { value, distance, _ throws(EvaluationError) in
-                guard case .int(let distance) = distance else { throw CELValue.unfit(name, value, distance) }
+                guard case .int(let distance) = distance else { throw EvaluationError.noOverload(name, value, distance) }
                 guard distance >= 0 else { throw EvaluationError(.invalidArgument, "'\(name)' has a negative offset: \(distance)") }
                 switch value {
                 case .int(let number): return .int(Int64(bitPattern: shifted(UInt64(bitPattern: number), distance)))
                 case .uint(let number): return .uint(shifted(number, distance))
-                default: throw CELValue.unfit(name, value, .int(distance))
+                default: throw EvaluationError.noOverload(name, value, .int(distance))
                 }
             }
         }

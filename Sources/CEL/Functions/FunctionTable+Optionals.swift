@@ -28,7 +28,7 @@ extension FunctionTable {
 
     @Sendable
     private static func unwrap(_ list: CELValue, _ meter: Meter) throws(EvaluationError) -> CELValue {
-        guard case .list(let elements) = list else { throw CELValue.unfit("unwrapOpt", list) }
+        guard case .list(let elements) = list else { throw EvaluationError.noOverload("unwrapOpt", list) }
         try meter.chargeCollection(elements.count)
         var values: [CELValue] = []
         for element in elements {
@@ -38,7 +38,7 @@ extension FunctionTable {
     }
 
     private static func present(_ value: CELValue, _ function: String) throws(EvaluationError) -> CELValue? {
-        guard case .optional(let optional) = value else { throw CELValue.unfit(function, value) }
+        guard case .optional(let optional) = value else { throw EvaluationError.noOverload(function, value) }
         return optional.value
     }
 }

@@ -6,13 +6,13 @@ extension FunctionTable {
         addRewrites(to: &table)
         table.method("format", .string, .list(.dyn), .string) { template, arguments, meter throws(EvaluationError) in
             guard case .string(let template) = template, case .list(let arguments) = arguments else {
-                throw CELValue.unfit("format", template, arguments)
+                throw EvaluationError.noOverload("format", template, arguments)
             }
             var formatter = Formatter(template, arguments, meter)
             return .string(try formatter.format())
         }
         table.global("strings.quote", .string, .string) { value, meter throws(EvaluationError) in
-            guard case .string(let text) = value else { throw CELValue.unfit("strings.quote", value) }
+            guard case .string(let text) = value else { throw EvaluationError.noOverload("strings.quote", value) }
             let quoted = quotedLiteral(text)
             try meter.chargeText(quoted.utf8.count)
             return .string(quoted)
@@ -50,7 +50,7 @@ extension FunctionTable {
     ) throws(EvaluationError) -> Int64 {
         let points = try CodePoints(text, meter)
         let last = try start.map { value throws(EvaluationError) in try points.position(value) } ?? points.count
-        guard case .string(let text) = text, case .string(let part) = part else { throw CELValue.unfit("lastIndexOf", text, part) }
+        guard case .string(let text) = text, case .string(let part) = part else { throw EvaluationError.noOverload("lastIndexOf", text, part) }
         // The last occurrence is the first one in the texts read backwards.
         let backwards = TextSearch(Array(part.utf8).reversed(), in: Array(text.utf8).reversed())
         let end = min(points.byteOffset(last) + part.utf8.count, text.utf8.count)
@@ -89,7 +89,7 @@ extension FunctionTable {
     private static func split(
         _ text: CELValue, _ separator: CELValue, limit: CELValue, _ meter: Meter
     ) throws(EvaluationError) -> CELValue {
-        guard case .int(let limit) = limit else { throw CELValue.unfit("split", text, separator, limit) }
+        guard case .int(let limit) = limit else { throw EvaluationError.noOverload("split", text, separator, limit) }
         guard limit != 0 else { return .list([]) }
         let pieces = try Pieces(of: text, between: separator, cuts: limit < 0 ? .max : Int(clamping: limit - 1), of: "split", meter)
         try meter.chargeCollection(pieces.ranges.count)
@@ -106,14 +106,14 @@ extension FunctionTable {
             try mapBytes(value, "upperAscii", meter) { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") ? $0 - 32 : $0 }
         }
         table.method("reverse", .string, .string) { value, meter throws(EvaluationError) in
-            guard case .string(let text) = value else { throw CELValue.unfit("reverse", value) }
+            guard case .string(let text) = value else { throw EvaluationError.noOverload("reverse", value) }
             try meter.chargeText(text.utf8.count)
             var reversed = String.UnicodeScalarView()
             reversed.append(contentsOf: text.unicodeScalars.reversed())
             return .string(String(reversed))
         }
         table.method("trim", .string, .string) { value, meter throws(EvaluationError) in
-            guard case .string(let text) = value else { throw CELValue.unfit("trim", value) }
+            guard case .string(let text) = value else { throw EvaluationError.noOverload("trim", value) }
             try meter.chargeText(text.utf8.count)
             let scalars = text.unicodeScalars
             let start = scalars.drop { $0.properties.isWhitespace }
@@ -135,7 +135,7 @@ extension FunctionTable {
     private static func mapBytes(
         _ value: CELValue, _ function: String, _ meter: Meter, _ changed: (UInt8) -> UInt8
     ) throws(EvaluationError) -> CELValue {
-        guard case .string(let text) = value else { throw CELValue.unfit(function, value) }
+        guard case .string(let text) = value else { throw EvaluationError.noOverload(function, value) }
         try meter.chargeText(text.utf8.count)
         return .string(String(decoding: text.utf8.map(changed), as: UTF8.self))
     }
@@ -144,7 +144,7 @@ extension FunctionTable {
         _ text: CELValue, _ old: CELValue, _ new: CELValue, limit: CELValue, _ meter: Meter
     ) throws(EvaluationError) -> CELValue {
         guard case .int(let limit) = limit, case .string(let replacement) = new, case .string(let whole) = text else {
-            throw CELValue.unfit("replace", text, old, new, limit)
+            throw EvaluationError.noOverload("replace", text, old, new, limit)
         }
         let cuts = limit < 0 ? Int.max : Int(clamping: limit)
         let pieces = try Pieces(of: text, between: old, cuts: cuts, of: "replace", isReplacement: true, meter)
@@ -154,11 +154,11 @@ extension FunctionTable {
     }
 
     private static func join(_ list: CELValue, _ separator: CELValue, _ meter: Meter) throws(EvaluationError) -> CELValue {
-        guard case .list(let elements) = list, case .string(let separator) = separator else { throw CELValue.unfit("join", list, separator) }
+        guard case .list(let elements) = list, case .string(let separator) = separator else { throw EvaluationError.noOverload("join", list, separator) }
         try meter.charge(elements.count)
         var joined = ""
         for (index, element) in elements.enumerated() {
-            guard case .string(let text) = element else { throw CELValue.unfit("join", list, element) }
+            guard case .string(let text) = element else { throw EvaluationError.noOverload("join", list, element) }
             if index > 0 { joined += separator }
             joined += text
             try meter.chargeSize(text.utf8.count + separator.utf8.count)

@@ -72,12 +72,3 @@ struct FunctionSet {
         add(name, Overload(parameters: [first, second], result: result, body: .binary(body)))
     }
 }
-
-extension CELValue {
-    /// What a value of another type than the signature says would be: never met where overloads are chosen by type.
-    static func unfit(_ function: String, _ values: CELValue...) -> EvaluationError {
-        EvaluationError(
-            .noMatchingOverload,
-            "no matching overload for '\(function)' applied to (\(values.map(\.type.description).joined(separator: ", ")))")
-    }
-}

@@ -110,9 +110,14 @@ struct MappingReader {
         guard let node = node(key) else { return nil }
         if let choice = node.text.flatMap(Choice.init(rawValue:)) { return choice }
         let known = Choice.allCases.map(\.rawValue)
-        report.add(
-            at: node.position, "'\(key)' must be \(known.joined(separator: " or "))",
-            advice: node.text.flatMap { nearestName(to: $0, among: known) }.map { "Did you mean '\($0)'?" })
+        if let text = node.text, known.count > 5 {
+            report.add(
+                at: node.position, "'\(text)' is not a value of '\(key)'", advice: Self.suggestion(for: text, among: known))
+        } else {
+            report.add(
+                at: node.position, "'\(key)' must be \(known.joined(separator: " or "))",
+                advice: node.text.flatMap { nearestName(to: $0, among: known) }.map { "Did you mean '\($0)'?" })
+        }
         return nil
     }
 

@@ -6,6 +6,8 @@ import Canonical
 /// A class, and its rules too, so that a decision copies none of what it reads.
 final class PolicyEvaluator: Sendable {
     let rules: [CompiledRule]
+    /// What each rule requires.
+    private let requirements: [Program]
     let kinds: KindTable
     /// Writes the facts that requirements read; those that only parameters read are needed when a rule fails.
     private let requirementFacts: FactWriter
@@ -23,6 +25,7 @@ final class PolicyEvaluator: Sendable {
         kinds = KindTable(catalog)
         allPassed = checked.map { Ruling(passed: $0.rule.id) }
         pool = ActivationPool(environment.slots)
+        requirements = rules.map(\.requirement)
         let required = Set(rules.flatMap(\.requirement.slotsRead))
         let others = Set(rules.flatMap { $0.parameters.flatMap(\.program.slotsRead) }).subtracting(required)
         requirementFacts = FactWriter(environment.slots, wanted: required)
@@ -39,10 +42,10 @@ final class PolicyEvaluator: Sendable {
         var rulings = allPassed
         var outcome = Outcome.approve
         var approvals = 0
-        for place in rules.indices {
+        for place in requirements.indices {
             var failure: EvaluationError?
             do throws(EvaluationError) {
-                if try rules[place].requirement.evaluateBool(activation) { continue }
+                if try requirements[place].evaluateBool(activation) { continue }
             } catch {
                 failure = error
             }

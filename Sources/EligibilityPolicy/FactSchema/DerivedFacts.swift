@@ -24,17 +24,18 @@ struct DerivedFacts {
     init(_ facts: Facts, kinds: KindTable) {
         requester = Self.participant(facts.requester, kinds)
         owner = Self.participant(facts.owner, kinds)
-        for (place, device) in facts.owner.devices.enumerated() where device.id == facts.device {
+        // By places, here and below: a loop over the devices would copy each.
+        for place in facts.owner.devices.indices where facts.owner.devices[place].id == facts.device {
             devicePlace = place
-            kindPlace = kinds.place(of: device.kind)
+            kindPlace = kinds.place(of: facts.owner.devices[place].kind)
             break
         }
     }
 
     private static func participant(_ facts: ParticipantFacts, _ kinds: KindTable) -> Participant {
         var participant = Participant()
-        for device in facts.devices {
-            guard let place = kinds.place(of: device.kind) else {
+        for device in facts.devices.indices {
+            guard let place = kinds.place(of: facts.devices[device].kind) else {
                 participant.hasDevice = true
                 participant.highestLevel = max(participant.highestLevel, kinds.levelAboveAll)
                 continue
@@ -44,7 +45,8 @@ struct DerivedFacts {
                 participant.highestLevel = max(participant.highestLevel, kinds[place].level)
             }
             if kinds[place].isTemporary {
-                participant.temporaryDevice = participant.temporaryDevice.map { min($0, device.id) } ?? device.id
+                participant.temporaryDevice =
+                    participant.temporaryDevice.map { min($0, facts.devices[device].id) } ?? facts.devices[device].id
             }
         }
         return participant

@@ -116,8 +116,11 @@ private struct Slots<Field: CaseIterable & RawRepresentable & Sendable>: Sendabl
 extension CELTimestamp {
     /// The moment, clamped to the years that the language has (1 to 9999).
     init(_ moment: Timestamp) {
-        let clamped = min(max(moment, .earliest), .latest)
-        self = CELTimestamp(microseconds: clamped.microseconds) ?? .epoch
+        self = CELTimestamp(microseconds: moment.microseconds) ?? Self.clamped(moment)
+    }
+
+    private static func clamped(_ moment: Timestamp) -> CELTimestamp {
+        CELTimestamp(microseconds: min(max(moment, .earliest), .latest).microseconds) ?? epoch
     }
 
     private static let epoch: CELTimestamp = {

@@ -40,7 +40,8 @@ private struct PolicyTestReader {
             if reader.node("about") != nil { _ = reader.text("about") }
             let changes = reader.node("with")
             let facts = base.flatMap { base in Facts(changes.map { base.merging($0) } ?? base, report: report) }
-            guard let id, let facts, let expected = expectation(reader) else { return nil }
+            let expected = expectation(reader)
+            guard let id, let facts, let expected else { return nil }
             return PolicyTestCase(id: id, line: node.position.line, facts: facts, expected: expected)
         }
     }

@@ -108,6 +108,8 @@ package struct AppendBatch: Sendable {
         return Statement("SELECT * FROM \(function)(\(places))", parameters)
     }
 
+    func subject(ofCommand number: Int32) -> String { commandSubject[Int(number) - 1] ?? "" }
+
     /// The number of the command's first event in the batch, from 0, and how many it has.
     func events(ofCommand number: Int32) -> Range<Int> {
         let start = number == 1 ? 0 : Int(commandUpto[Int(number) - 2])

@@ -5,7 +5,8 @@ import PostgreSQL
 package enum AppendOutcome: Hashable, Sendable {
     /// Its events stand at these positions; none where it had no events.
     case appended(Range<Position>)
-    /// A stream that the decision read has moved; nothing of the command was written.
+    /// A stream that the decision read has moved, or a command before it in the batch has its key; nothing of the command
+    /// was written.
     case conflict(stream: String, actual: Int32)
     /// Its idempotency key is known; nothing was written again.
     case duplicate(IdempotencyRecord)
@@ -62,11 +63,11 @@ extension AppendBatch {
         var next = Position(rawValue: try row.decode(named: "first_position"))
         var outcomes: [AppendOutcome] = []
         outcomes.reserveCapacity(commandCount)
-        for number in 1...Int32(commandCount) {
+        for number in 1..<Int32(commandCount + 1) {
             if let duplicate = refused.duplicates[number] {
                 outcomes.append(.duplicate(duplicate))
             } else if let conflict = refused.conflicts[number] {
-                outcomes.append(.conflict(stream: streams[Int(conflict.stream) - 1], actual: conflict.version))
+                outcomes.append(.conflict(stream: stream(conflict.stream, of: number), actual: conflict.version))
             } else {
                 let end = next.advanced(by: events(ofCommand: number).count)
                 outcomes.append(.appended(next..<end))
@@ -74,6 +75,11 @@ extension AppendBatch {
             }
         }
         return outcomes
+    }
+
+    /// A command without conditions can only be in conflict over its key, and then what it is about stands for the stream.
+    private func stream(_ index: Int32, of command: Int32) -> String {
+        index > 0 ? streams[Int(index) - 1] : subject(ofCommand: command)
     }
 }
 

@@ -7,7 +7,9 @@ package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible
         case migrationChanged = "migration-changed"
         /// The database was migrated by a newer program.
         case migrationUnknown = "migration-unknown"
-        /// Numbers of migrations have a gap or repeat.
+        /// The database refused a migration, which has left no trace.
+        case migrationFailed = "migration-failed"
+        /// Numbers of migrations have a gap or repeat, or a file has none.
         case migrationMisnumbered = "migration-misnumbered"
         /// The database lacks migrations that this program needs.
         case migrationPending = "migration-pending"
@@ -15,8 +17,6 @@ package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible
         case eventUnreadable = "event-unreadable"
         /// Positions or versions are not 1, 2, 3 … as they must be.
         case gapInLog = "gap-in-log"
-        /// A batch is larger than its limits.
-        case batchTooLarge = "batch-too-large"
     }
 
     package let code: Code

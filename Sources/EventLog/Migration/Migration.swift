@@ -12,7 +12,9 @@ package struct Migration: Hashable, Sendable {
     /// Nil unless the name begins with four digits and an underscore.
     package init?(name: String, sql: String) {
         let parts = name.split(separator: "_", maxSplits: 1)
-        guard parts.count == 2, parts[0].count == 4, let number = Int32(parts[0]) else { return nil }
+        guard parts.count == 2, parts[0].utf8.count == 4, parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let number = Int32(parts[0])
+        else { return nil }
         self.number = number
         self.name = name
         self.sql = sql

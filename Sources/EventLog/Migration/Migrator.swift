@@ -11,7 +11,15 @@ package struct Migrator: Sendable {
 
     /// Takes the files of `Schema/`. Throws `migration-misnumbered` unless they are numbered 0, 1, 2, 3 …
     package init(files: [(name: String, text: String)]) throws(EventLogError) {
-        let all = files.compactMap { Migration(name: $0.name, sql: $0.text) }.sorted { $0.number < $1.number }
+        var all: [Migration] = []
+        for file in files {
+            guard let migration = Migration(name: file.name, sql: file.text) else {
+                throw EventLogError(
+                    .migrationMisnumbered, "\(file.name) has no number: name it like 0001_what_it_does.sql")
+            }
+            all.append(migration)
+        }
+        all.sort { $0.number < $1.number }
         for (expected, migration) in all.enumerated() where migration.number != Int32(expected) {
             throw EventLogError(
                 .migrationMisnumbered, "\(migration.name) has number \(migration.number) where \(expected) is due")
@@ -24,34 +32,40 @@ package struct Migrator: Sendable {
     }
 
     /// Applies what is missing, each migration in a transaction of its own, and returns what was applied. Throws
-    /// `migration-changed` or `migration-unknown` where the database and the files disagree; then nothing is applied.
+    /// `migration-changed` or `migration-unknown` where the database and the files disagree (then nothing is applied), and
+    /// `migration-failed` where the database refuses one (then those before it stay applied).
     package func migrate(_ connection: Connection) async throws -> [Migration] {
-        _ = try await connection.query("SELECT pg_advisory_lock($1)", Self.lock)
-        do {
-            let applied = try await applyMissing(connection)
-            _ = try await connection.query("SELECT pg_advisory_unlock($1)", Self.lock)
-            return applied
-        } catch {
-            // Best effort: the lock is the session's, and ends with it at the latest.
-            _ = try? await connection.query("SELECT pg_advisory_unlock($1)", Self.lock)
-            throw error
+        var applied: [Migration] = []
+        while let migration = try await applyNext(connection) { applied.append(migration) }
+        return applied
+    }
+
+    /// Applies the first migration that is missing. The lock ends with the transaction, however that ends; another process
+    /// may come between two migrations, which is why what is missing is looked up anew.
+    private func applyNext(_ connection: Connection) async throws -> Migration? {
+        try await connection.transaction { connection in
+            // Neither the wait for another process nor a migration has a limit in time.
+            try await connection.execute(script: "SET LOCAL statement_timeout = 0")
+            _ = try await connection.query("SELECT pg_advisory_xact_lock($1)", Self.lock)
+            try await run(bootstrap, connection)
+            let known = try await recorded(connection)
+            try check(known)
+            guard let migration = migrations.first(where: { known[$0.number] == nil }) else { return nil }
+            try await run(migration, connection)
+            _ = try await connection.query(
+                "INSERT INTO devshare.migration (number, name, digest) VALUES ($1, $2, $3)",
+                migration.number, migration.name, migration.digest.bytes)
+            return migration
         }
     }
 
-    private func applyMissing(_ connection: Connection) async throws -> [Migration] {
-        try await connection.execute(script: bootstrap.sql)
-        let known = try await recorded(connection)
-        try check(known)
-        let missing = migrations.filter { known[$0.number] == nil }
-        for migration in missing {
-            try await connection.transaction { connection in
-                try await connection.execute(script: migration.sql)
-                _ = try await connection.query(
-                    "INSERT INTO devshare.migration (number, name, digest) VALUES ($1, $2, $3)",
-                    migration.number, migration.name, migration.digest.bytes)
-            }
+    private func run(_ migration: Migration, _ connection: Connection) async throws {
+        do {
+            try await connection.execute(script: migration.sql)
+        } catch {
+            guard error.code == .statementFailed, !error.isRetryable else { throw error }
+            throw EventLogError(.migrationFailed, "\(migration.name): \(error)")
         }
-        return missing
     }
 
     /// Throws `migration-pending` unless the database has every migration, `migration-changed` or `migration-unknown` where
@@ -76,6 +90,11 @@ package struct Migrator: Sendable {
     }
 
     private func check(_ known: [Int32: (name: String, digest: [UInt8])]) throws(EventLogError) {
+        for migration in migrations where known[migration.number] == nil {
+            guard let later = known.filter({ $0.key > migration.number }).min(by: { $0.key < $1.key }) else { break }
+            throw EventLogError(
+                .migrationMisnumbered, "the database has \(later.value.name), but not \(migration.name) that comes before it")
+        }
         for (number, record) in known.sorted(by: { $0.key < $1.key }) {
             guard let migration = migrations.first(where: { $0.number == number }) else {
                 throw EventLogError(

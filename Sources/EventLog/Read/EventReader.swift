@@ -43,6 +43,24 @@ package struct EventReader: Sendable {
             """, [ledger.key, first.rawValue, last.rawValue])
     }
 
+    /// Lends `body` the events behind `position`, to `last` or the end, as one long answer of the database: the fastest way
+    /// to read many. It is what the ledger holds at the begin, and takes a connection of the pool until `body` returns.
+    package func copy<Value>(
+        after position: Position = .start, through last: Position? = nil, _ body: (LedgerCopy) async throws -> Value
+    ) async throws -> Value {
+        // COPY takes no parameters; what is written into its text are numbers.
+        let end = last.map { " AND position <= \($0.rawValue)" } ?? ""
+        let sql = """
+            COPY (SELECT \(EventColumns.list) FROM devshare.event
+                   WHERE ledger = \(ledger.key) AND position > \(position.rawValue)\(end)
+                   ORDER BY position)
+              TO STDOUT (FORMAT binary)
+            """
+        return try await pool.withConnection { connection in
+            try await body(LedgerCopy(rows: connection.copyOut(sql, withoutTimeout: true)))
+        }
+    }
+
     private func query(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> [RecordedEvent] {
         let statement = Statement(sql, parameters)
         let result = try await pool.withConnection { connection in try await connection.query(statement) }

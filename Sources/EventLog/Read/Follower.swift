@@ -8,7 +8,10 @@ package struct Follower: Sendable {
     private let batchSize: Int
     private let pollInterval: Duration
 
-    /// - Parameter pollInterval: how long an event can go unnoticed while notifications fail to arrive.
+    /// - Parameters:
+    ///   - pool: has room for two connections: one listens for as long as somebody follows, the other reads.
+    ///   - batchSize: events that are handed over at once, at most.
+    ///   - pollInterval: how long an event can go unnoticed while notifications fail to arrive.
     package init(reader: EventReader, pool: Pool, batchSize: Int = 1_000, pollInterval: Duration = .seconds(5)) {
         self.reader = reader
         self.pool = pool
@@ -69,9 +72,9 @@ package struct Follower: Sendable {
         while !Task.isCancelled {
             do {
                 try await pool.withConnection { connection in
-                    for try await _ in try await connection.notifications(on: reader.ledger.channel) {
-                        wake.yield()
-                    }
+                    let notifications = try await connection.notifications(on: reader.ledger.channel)
+                    wake.yield() // for what came before anybody listened
+                    for try await _ in notifications { wake.yield() }
                 }
             } catch {
                 // Polling goes on meanwhile, and what is wrong with the database shows in what it reads.

@@ -67,8 +67,6 @@ private actor Connecting {
             state = PQconnectPoll(handle.pointer)
         }
         PQsetnonblocking(handle.pointer, 1)
-        // Notices are meant for a person at a terminal; libpq would print them.
-        PQsetNoticeProcessor(handle.pointer, { _, _ in }, nil)
         return handle.finished()
     }
 
@@ -82,6 +80,8 @@ private actor Connecting {
             withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
         }
         guard let pointer else { throw PostgreSQLError(.connectionFailed, "libpq is out of memory") }
+        // Notices are meant for a person at a terminal; libpq would print them.
+        PQsetNoticeProcessor(pointer, { _, _ in }, nil)
         guard PQstatus(pointer) != CONNECTION_BAD else { throw Self.refused(SessionHandleInMaking(pointer)) }
         return pointer
     }

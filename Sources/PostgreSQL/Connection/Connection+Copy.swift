@@ -12,7 +12,12 @@ enum CopyState: Hashable {
 extension Connection {
     /// The rows of `sql`, which must be `COPY … TO STDOUT (FORMAT binary)`. The connection serves nothing else until the
     /// last batch is read, or the iterator is let go of: then the server is told to stop.
-    package nonisolated func copyOut(_ sql: String) -> CopyOutSequence { CopyOutSequence(connection: self, sql: sql) }
+    ///
+    /// - Parameter withoutTimeout: the statement timeout does not apply. It would count the time that the consumer takes, too.
+    ///   Inside a transaction it does not apply to what follows there either.
+    package nonisolated func copyOut(_ sql: String, withoutTimeout: Bool = false) -> CopyOutSequence {
+        CopyOutSequence(connection: self, sql: (withoutTimeout ? "SET LOCAL statement_timeout = 0; " : "") + sql)
+    }
 
     /// Takes the connection's turn and keeps it, unless it throws. Returns the number of the COPY on this connection.
     func beginCopyOut(_ sql: String) async throws(PostgreSQLError) -> UInt64 {
@@ -37,13 +42,16 @@ extension Connection {
     /// Whether its format is binary.
     private func startCopy(_ sql: String) async throws(PostgreSQLError) -> Bool {
         guard PQsendQuery(session.pointer, sql) == 1 else { throw lost() }
-        guard let result = try await nextResult() else { throw lost() }
-        if PQresultStatus(result.pointer) == PGRES_COPY_OUT { return PQbinaryTuples(result.pointer) == 1 }
-        try refuseCopy(result)
-        let failed = error(in: result)
-        if let failure { throw failure }
-        while let next = try await nextResult() { try refuseCopy(next) }
-        throw failed ?? PostgreSQLError(.unexpectedStatement, "the statement is no COPY … TO STDOUT")
+        while let result = try await nextResult() {
+            if PQresultStatus(result.pointer) == PGRES_COPY_OUT { return PQbinaryTuples(result.pointer) == 1 }
+            try refuseCopy(result)
+            if let failed = error(in: result) {
+                if let failure { throw failure }
+                while let next = try await nextResult() { try refuseCopy(next) }
+                throw failed
+            }
+        }
+        throw PostgreSQLError(.unexpectedStatement, "the statement is no COPY … TO STDOUT")
     }
 
     /// Some rows. With the last of them, and when it throws, the turn is passed on.

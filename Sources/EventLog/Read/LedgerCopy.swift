@@ -1,0 +1,95 @@
+import Canonical
+import PostgreSQL
+
+/// A long run of a ledger, in order and in batches of some hundred events. Nothing is read ahead of the consumer, so any
+/// number of events fits into little memory.
+package struct LedgerCopy: AsyncSequence {
+    package typealias Element = EventBatch
+    let rows: CopyOutSequence
+
+    package struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let rows: CopyOutSequence.AsyncIterator
+
+        package func next() async throws -> EventBatch? { try await rows.next().map(EventBatch.init) }
+    }
+
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: rows.makeAsyncIterator()) }
+}
+
+/// Some events of a ledger, in order, as they came from the database.
+package struct EventBatch: Sendable {
+    fileprivate let rows: CopyBatch
+
+    package var count: Int { rows.count }
+
+    /// Lends each event to `body` without copying its texts: what is folded millions of times is read like this.
+    package func forEach(_ body: (borrowing LentEvent) throws -> Void) throws {
+        try rows.forEachRow { (row: borrowing CopyRow) throws in
+            var fields = row.fields()
+            try body(LentEvent(&fields))
+        }
+    }
+
+    package func events() throws -> [RecordedEvent] {
+        var events: [RecordedEvent] = []
+        events.reserveCapacity(count)
+        try forEach { event in events.append(try event.recorded()) }
+        return events
+    }
+}
+
+/// An event whose texts belong to somebody else: its bytes are valid while it is lent, and not longer.
+package struct LentEvent: ~Copyable {
+    package let position: Position
+    package let version: Int32
+    package let schemaVersion: Int16
+    package let recordedAt: Timestamp
+    /// UTF-8.
+    package let stream: UnsafeRawBufferPointer
+    /// UTF-8.
+    package let type: UnsafeRawBufferPointer
+    /// 32 bytes.
+    package let leafHash: UnsafeRawBufferPointer
+    /// RFC 8785 canonical JSON, the bytes as stored.
+    package let metadata: UnsafeRawBufferPointer
+    /// RFC 8785 canonical JSON, the bytes as stored.
+    package let data: UnsafeRawBufferPointer
+
+    /// Takes the fields in the order of `EventColumns.list`.
+    fileprivate init(_ fields: inout CopyFields) throws(PostgreSQLError) {
+        let position: Int64 = try fields.decode()
+        let (stream, version, type) = (try fields.present(), try fields.decode(Int32.self), try fields.present())
+        let (schemaVersion, recordedAt) = (try fields.decode(Int16.self), try fields.decode(Timestamp.self))
+        let (leafHash, metadata, data) = (try fields.present(), try fields.present(), try fields.present())
+        self.position = Position(rawValue: position)
+        self.stream = stream
+        self.version = version
+        self.type = type
+        self.schemaVersion = schemaVersion
+        self.recordedAt = recordedAt
+        self.leafHash = leafHash
+        self.metadata = metadata
+        self.data = data
+    }
+
+    /// A copy to keep. Throws `decoding-failed` where the row is malformed.
+    package func recorded() throws(PostgreSQLError) -> RecordedEvent {
+        guard let hash = Digest(bytes: Array(leafHash)) else {
+            throw PostgreSQLError(.decodingFailed, "column \"leaf_hash\" has not 32 bytes at position \(position)")
+        }
+        guard let stream = String(postgres: stream, type: .text), let type = String(postgres: type, type: .text) else {
+            throw PostgreSQLError(.decodingFailed, "stream or type is not UTF-8 at position \(position)")
+        }
+        return RecordedEvent(
+            position: position, stream: stream, version: version, type: type, schemaVersion: schemaVersion,
+            recordedAt: recordedAt, leafHash: hash, metadata: CanonicalText(Array(metadata)), data: CanonicalText(Array(data)))
+    }
+}
+
+extension CopyFields {
+    /// A field that no event lacks.
+    fileprivate mutating func present() throws(PostgreSQLError) -> UnsafeRawBufferPointer {
+        guard let field = try next() else { throw PostgreSQLError(.decodingFailed, "a field of an event is NULL") }
+        return field
+    }
+}
