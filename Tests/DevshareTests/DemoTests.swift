@@ -59,7 +59,8 @@ import Testing
         #expect(json["requests"] == 200)
         #expect(json["tour"]?.arrayValue?.count == 7)
         let states = try #require(json["states"]?.objectValue)
-        #expect(states.members.map(\.name) == ["compliance-pending", "active", "rejected", "withdrawn", "expired", "ended"].sorted())
+        #expect(
+            states.members.map(\.name) == ["compliance-pending", "active", "rejected", "withdrawn", "expired", "ended"].sorted())
     }
 }
 

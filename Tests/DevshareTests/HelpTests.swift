@@ -17,7 +17,8 @@ import Testing
     @Test func everyVerbOfTheProgramIsThere() {
         #expect(
             Self.verbs.map { $0.joined(separator: " ") } == [
-                "demo", "migrate", "directory import", "candidates", "request submit", "request show", "request list", "request claim",
+                "demo", "migrate", "directory import", "candidates", "request submit", "request show", "request list",
+                "request claim",
                 "request release", "request note", "request approve", "request reject", "request withdraw", "sharing list",
                 "sharing end", "device deactivate", "device report-lost", "user close", "user erase-identity", "policy check",
                 "policy test", "policy show", "policy facts", "policy format", "policy explain", "policy diff", "policy activate",
@@ -55,7 +56,9 @@ import Testing
     }
 
     @Test func colourIsForTerminals() async throws {
-        for arguments in [["policy", "facts"], ["policy", "show", Program.root.appendingPathComponent("Policies/device-sharing.yaml").path]] {
+        for arguments in [
+            ["policy", "facts"], ["policy", "show", Program.root.appendingPathComponent("Policies/device-sharing.yaml").path],
+        ] {
             let outcome = try await Program().run(arguments)
             #expect(outcome.status == 0)
             #expect(!outcome.output.contains("\u{1B}"))

@@ -24,7 +24,8 @@ import Testing
         #expect(outcome.output.isEmpty)
         #expect(outcome.error.contains("\(bad):"))
         #expect(outcome.error.contains("givn"))
-        let json = try JSONValue(parsing: try await Program().run("policy", "check", bad, "--json").error.trimmingCharacters(in: .newlines))
+        let json = try JSONValue(
+            parsing: try await Program().run("policy", "check", bad, "--json").error.trimmingCharacters(in: .newlines))
         #expect(json["error"]?["problems"]?.arrayValue?.first?["line"]?.integerValue ?? 0 > 0)
         #expect(try await Program().run("policy", "check", "/nowhere.yaml").error.hasPrefix("file-unreadable: "))
     }
@@ -40,7 +41,9 @@ import Testing
         #expect(failed.output.contains("FAILED  consent-fifteen-minutes-old"))
         #expect(failed.output.contains("expected approve, got reject"))
         #expect(failed.error.hasPrefix("policy-tests-failed: "))
-        let gaps = try temporaryFile("few.tests.yaml", String(contentsOfFile: cases, encoding: .utf8).split(separator: "\n  # Consent of the owner.")[0] + "\n")
+        let gaps = try temporaryFile(
+            "few.tests.yaml",
+            String(contentsOfFile: cases, encoding: .utf8).split(separator: "\n  # Consent of the owner.")[0] + "\n")
         let uncovered = try await Program().run("policy", "test", policy, "--cases", gaps, "--coverage")
         #expect(uncovered.status == 1)
         #expect(uncovered.output.contains("not covered: owner-consent-given: no case in which it fails"))
@@ -49,7 +52,8 @@ import Testing
     @Test func factsAndRulesAreListed() async throws {
         let facts = try await Program().run("policy", "facts")
         #expect(facts.output.contains("requester.entity"))
-        #expect(try await Program().json("policy", "facts").contains { $0["path"] == "request.highestLevel" && $0["type"] == "int" })
+        #expect(
+            try await Program().json("policy", "facts").contains { $0["path"] == "request.highestLevel" && $0["type"] == "int" })
         let shown = try await Program().run("policy", "show", policy)
         #expect(shown.output.contains("owner-consent-fresh"))
         #expect(shown.output.contains("lapses after 120 hours"))
@@ -63,12 +67,16 @@ import Testing
     @Test func columnsLineUpUnderWideCharacters() async throws {
         let lines = try await Program().run("policy", "show", policy, "--language", "zh-Hant").lines
         let columns = lines.dropFirst(1).prefix(14).map { line -> Int? in
-            line.range(of: "  (reject|review|OTHERWISE)", options: .regularExpression).map { String(line[..<$0.lowerBound]).columns }
+            line.range(of: "  (reject|review|OTHERWISE)", options: .regularExpression).map {
+                String(line[..<$0.lowerBound]).columns
+            }
         }
         #expect(columns.allSatisfy { $0 != nil })
         // The column begins at the same place in every line, whatever stands before it.
         let starts = lines.dropFirst(1).prefix(14).compactMap { line in
-            ["reject", "review", "OTHERWISE"].compactMap { line.range(of: "  \($0)")?.upperBound == nil ? nil : line.range(of: " \($0)") }.first
+            ["reject", "review", "OTHERWISE"].compactMap {
+                line.range(of: "  \($0)")?.upperBound == nil ? nil : line.range(of: " \($0)")
+            }.first
                 .map { String(line[..<$0.upperBound]).columns - (line.contains("OTHERWISE") ? 9 : 6) }
         }
         #expect(Set(starts).count == 1, "\(starts)")
@@ -132,7 +140,9 @@ import Testing
         let new = try candidate("duration('168h')", "duration('87600h')")
         #expect(try await program.run("policy", "activate", new, "--actor", "j.doe").output.contains("is in force (position "))
         let held = try await program.submit("jon01", "jon02", "DSC-8")
-        #expect(try await program.json("request", "show", held).first?["request"]?["reasons"]?.arrayValue?.contains("device-recently-activated") == true)
+        #expect(
+            try await program.json("request", "show", held).first?["request"]?["reasons"]?.arrayValue?.contains(
+                "device-recently-activated") == true)
         let replay = try await program.run("policy", "replay")
         #expect(replay.status == 0)
         #expect(replay.output == "2 decisions made again under 2 policies: 0 differences\n")

@@ -6,7 +6,8 @@ import Testing
     @Test func theFirstSessionPrintsWhatItSays() async throws {
         let readme = try String(contentsOf: Program.root.appendingPathComponent("README.md"), encoding: .utf8)
         let session = try #require(block("console", of: readme))
-        let steps = session.split(separator: "$ ", omittingEmptySubsequences: true).map { step -> (command: String, output: String) in
+        let steps = session.split(separator: "$ ", omittingEmptySubsequences: true).map {
+            step -> (command: String, output: String) in
             let lines = step.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
             return (String(lines[0]), lines.count > 1 ? String(lines[1]) : "")
         }
@@ -14,7 +15,8 @@ import Testing
         let folder = try temporaryFolder()
         try FileManager.default.createSymbolicLink(
             at: folder.appendingPathComponent("Policies"), withDestinationURL: Program.root.appendingPathComponent("Policies"))
-        try #require(block("csv", of: readme)).write(to: folder.appendingPathComponent("directory.csv"), atomically: true, encoding: .utf8)
+        try #require(block("csv", of: readme)).write(
+            to: folder.appendingPathComponent("directory.csv"), atomically: true, encoding: .utf8)
         let path = "\(Program.executable.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
         for step in steps {
             let program = Program(environment: ["PATH": path], directory: folder)

@@ -28,7 +28,9 @@ import Testing
         #expect(chinese.hasPrefix("user-not-found: "))
         #expect(!chinese.contains("There is no user"))
         program.environment["DEVSHARE_LANGUAGE"] = "en"
-        #expect(try await program.run("user", "close", "nobody").error == "user-not-found: There is no user nobody. Check the user name.\n")
+        #expect(
+            try await program.run("user", "close", "nobody").error
+                == "user-not-found: There is no user nobody. Check the user name.\n")
     }
 
     @Test func theDatabaseOfTheCommandLineComesBeforeThatOfTheEnvironment() async throws {

@@ -25,7 +25,9 @@ import Testing
     @Test func aDemoThatIsInterruptedLeavesNothingBehind() async throws {
         let folder = try temporaryFolder()
         let running = try Program(directory: folder).start(["demo", "--keep", "kept"])
-        try await eventually("the server runs", within: .seconds(60)) { serverProcess(in: folder.appendingPathComponent("kept")) != nil }
+        try await eventually("the server runs", within: .seconds(60)) {
+            serverProcess(in: folder.appendingPathComponent("kept")) != nil
+        }
         let server = try #require(serverProcess(in: folder.appendingPathComponent("kept")))
         running.signal(SIGINT)
         #expect(try await running.end().status == 130)
@@ -36,7 +38,9 @@ import Testing
     private func serverProcess(in folder: URL) -> Int32? {
         for data in [".devshare/server/data", "server/data"] {
             let file = folder.appendingPathComponent(data).appendingPathComponent("postmaster.pid")
-            guard let text = try? String(contentsOf: file, encoding: .utf8), let line = text.split(separator: "\n").first else { continue }
+            guard let text = try? String(contentsOf: file, encoding: .utf8), let line = text.split(separator: "\n").first else {
+                continue
+            }
             return Int32(line)
         }
         return nil

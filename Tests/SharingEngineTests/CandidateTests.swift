@@ -33,7 +33,7 @@ struct CandidateTests {
     @Test("are none for somebody unknown")
     func unknown() async throws {
         try await Harness.run { harness in
-            await #expect(throws: SharingError.userNotFound(UserID(trusted: "nobody"))) {
+            _ = await #expect(throws: SharingError.userNotFound(UserID(trusted: "nobody"))) {
                 _ = try await harness.engine.candidates(for: UserID(trusted: "nobody"))
             }
         }

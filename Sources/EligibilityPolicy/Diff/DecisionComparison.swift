@@ -12,7 +12,9 @@ public struct DecisionComparison: Hashable, Sendable {
         self.after = after.outcome
         let (old, new) = (before.reasons, after.reasons)
         // A rule that fails with another consequence than before has changed, too.
-        failing = new.filter { reason in !old.contains { $0.rule == reason.rule && $0.consequence == reason.consequence } }.map(\.rule)
+        failing = new.filter { reason in
+            !old.contains { $0.rule == reason.rule && $0.consequence == reason.consequence }
+        }.map(\.rule)
         passing = old.filter { reason in !new.contains { $0.rule == reason.rule } }.map(\.rule)
         decisive =
             after.outcome.severity > before.outcome.severity

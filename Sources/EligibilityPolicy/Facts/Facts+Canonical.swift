@@ -107,7 +107,9 @@ extension IdentityFacts {
                 try reader.skip()
                 return
             }
-            guard let comparison = IdentityComparison(rawValue: try reader.string()) else { throw JSONError.incomplete("a comparison") }
+            guard let comparison = IdentityComparison(rawValue: try reader.string()) else {
+                throw JSONError.incomplete("a comparison")
+            }
             facts[keyPath: place] = comparison
             known += 1
         }

@@ -28,7 +28,8 @@ struct DecisionLog: Sendable {
     /// Calls `work` with every decision, on several tasks at once, and hands what a piece gave to `take`, in the order of the
     /// log. Throws `event-unreadable`, which names the position.
     func scan<Output: Sendable>(
-        _ scope: Scope, work: @Sendable @escaping (Entry) throws -> Output, take: (_ outputs: [Output], _ last: Position) throws -> Void
+        _ scope: Scope, work: @Sendable @escaping (Entry) throws -> Output,
+        take: (_ outputs: [Output], _ last: Position) throws -> Void
     ) async throws {
         let connection = try await Connection.connect(engine.configuration.auditConnection)
         do {

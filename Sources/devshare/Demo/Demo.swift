@@ -36,7 +36,8 @@ struct Demo: Verb {
         if let keep {
             settings.dataDirectory = URL(fileURLWithPath: keep)
             guard !settings.hasServer else {
-                throw DevshareError(.fileUnreadable, "\(keep) holds a server already", advice: "Name another folder, or remove that one.")
+                throw DevshareError(
+                    .fileUnreadable, "\(keep) holds a server already", advice: "Name another folder, or remove that one.")
             }
         }
         let started = ContinuousClock.now
@@ -46,8 +47,10 @@ struct Demo: Verb {
             let database = Database(connectionString: server.connectionString, settings: finalSettings, isEmbedded: true)
             return try await Self.live(in: database, seed: seed, isKept: isKept)
         }
-        let tour = isKept
-            ? try await Database.withServer(in: settings, live) : try await Database.withServer(EmbeddedPostgres.Configuration(), live)
+        let tour =
+            isKept
+            ? try await Database.withServer(in: settings, live)
+            : try await Database.withServer(EmbeddedPostgres.Configuration(), live)
         if settings.json { return Output.line(tour.json) }
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         for line in introduction(seconds) + tour.lines() + suggestions(tour) { Output.line(line) }
@@ -91,7 +94,9 @@ struct Demo: Verb {
     private func suggestions(_ tour: DemoTour) -> [String] {
         var lines = ["", Terminal.styled("What to try next", .bold)]
         guard let keep else {
-            return lines + ["  devshare demo --keep .devshare     the same, and the database stays for the other verbs", "  devshare --help"]
+            return lines + [
+                "  devshare demo --keep .devshare     the same, and the database stays for the other verbs", "  devshare --help",
+            ]
         }
         let data = keep == ".devshare" ? "" : " --data \(keep)"
         let pending = tour.rows.first { $0.state == .compliancePending && $0.claimedBy == nil }

@@ -8,7 +8,9 @@ import SharingEngine
 extension DemoHistory {
     /// 82 sharings that stand at the end.
     mutating func planApproved() {
-        for number in 0..<50 { submit(samePerson(1...59, requesterKind: number.isMultiple(of: 7) ? nil : "sls-card"), .state(.active)) }
+        for number in 0..<50 {
+            submit(samePerson(1...59, requesterKind: number.isMultiple(of: 7) ? nil : "sls-card"), .state(.active))
+        }
         for _ in 0..<10 {
             let identity = population.identity()
             submit(twoEntities(1...59, identity, identity), .state(.active))

@@ -18,7 +18,8 @@ extension DemoHistory {
             let request = submit(pair, .state(.compliancePending))
             let officer = claim(request, of: pair)
             command(
-                .reject(request, reason: reasons[number % reasons.count], note: "see the case file"), by: officer, at: later(pair, hours: 5),
+                .reject(request, reason: reasons[number % reasons.count], note: "see the case file"), by: officer,
+                at: later(pair, hours: 5),
                 .state(.rejected))
         }
         for _ in 0..<3 {
@@ -32,7 +33,8 @@ extension DemoHistory {
         for number in 0..<8 {
             let pair = heldPair(number, 1...54)
             let request = submit(pair, .state(.compliancePending))
-            command(.withdraw(request, note: "no longer needed"), by: DemoActors.portal, at: later(pair, hours: 9), .state(.withdrawn))
+            command(
+                .withdraw(request, note: "no longer needed"), by: DemoActors.portal, at: later(pair, hours: 9), .state(.withdrawn))
         }
         for number in 0..<8 {
             let pair = heldPair(number, 1...52)
@@ -73,7 +75,8 @@ extension DemoHistory {
     /// An officer looks into the request and approves it.
     mutating func approve(_ request: ShareRequestID, of pair: Pair, _ note: String) {
         let officer = claim(request, of: pair)
-        command(.note(request, text: "called both participants"), by: officer, at: later(pair, hours: 3), .state(.compliancePending))
+        command(
+            .note(request, text: "called both participants"), by: officer, at: later(pair, hours: 3), .state(.compliancePending))
         command(.approve(request, note: note), by: officer, at: later(pair, hours: 4), .state(.active))
     }
 

@@ -15,7 +15,8 @@ extension DemoHistory {
             let pair = samePerson(3...59)
             let holder = number < 5 ? pair.requester : pair.owner
             _ = population.device(
-                number.isMultiple(of: 2) ? "temporary-code" : "online-code-card", of: holder, days: 1, at: pair.at, expiresAfter: 14)
+                number.isMultiple(of: 2) ? "temporary-code" : "online-code-card", of: holder, days: 1, at: pair.at, expiresAfter: 14
+            )
             submit(pair, .state(.rejected))
         }
         for _ in 0..<6 {
@@ -52,6 +53,8 @@ extension DemoHistory {
         let (requester, owner) = twoUsers()
         let issued = population.device("dsc-plus", of: owner, days: nil)
         submit(Pair(requester: requester, owner: owner, device: issued, at: own.at), .refusal(.deviceNotActive))
-        submit(Pair(requester: own.requester, owner: own.owner, device: DeviceID(trusted: "DSP-0"), at: own.at), .refusal(.deviceNotFound))
+        submit(
+            Pair(requester: own.requester, owner: own.owner, device: DeviceID(trusted: "DSP-0"), at: own.at),
+            .refusal(.deviceNotFound))
     }
 }

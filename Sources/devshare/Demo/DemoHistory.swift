@@ -70,10 +70,12 @@ struct DemoHistory: Sendable {
     mutating func submit(_ pair: Pair, _ consent: Consent, _ expected: DemoStep.Expectation) -> ShareRequestID {
         let id = ShareRequestID(at: pair.at, using: &population.random)
         let age = consent == .stale ? population.random.number(1_000...7_000) : population.random.number(20...600)
-        let given = consent == .missing
+        let given =
+            consent == .missing
             ? nil
             : try? OwnerConsent(
-                method: "device-challenge", givenAt: pair.at.advanced(by: .seconds(-age)), reference: "consent-\(10_000 + steps.count)")
+                method: "device-challenge", givenAt: pair.at.advanced(by: .seconds(-age)),
+                reference: "consent-\(10_000 + steps.count)")
         command(
             .submit(
                 SubmitShareRequest(
@@ -91,12 +93,14 @@ struct DemoHistory: Sendable {
         let entity = population.entity()
         let identity = population.identity(american: american)
         return pair(
-            population.user(of: entity, identity), population.user(of: entity, identity), moment(days), requesterKind: requesterKind)
+            population.user(of: entity, identity), population.user(of: entity, identity), moment(days), requesterKind: requesterKind
+        )
     }
 
     /// Two entities whose identity data may be the same.
     mutating func twoEntities(
-        _ days: ClosedRange<Int>, _ mine: DemoIdentity, _ theirs: DemoIdentity?, kinds: (EntityKind, EntityKind) = (.individual, .individual)
+        _ days: ClosedRange<Int>, _ mine: DemoIdentity, _ theirs: DemoIdentity?,
+        kinds: (EntityKind, EntityKind) = (.individual, .individual)
     ) -> Pair {
         let requester = population.user(of: population.entity(), mine, kinds.0)
         let owner = population.user(of: population.entity(), theirs, kinds.1)
@@ -105,10 +109,13 @@ struct DemoHistory: Sendable {
 
     /// - Parameter ageOfCard: days for which the owner's card has been active when the requester asks.
     mutating func pair(
-        _ requester: DemoUser, _ owner: DemoUser, _ at: Timestamp, requesterKind: DeviceKindID?, ownerKind: DeviceKindID = "dsc-plus",
+        _ requester: DemoUser, _ owner: DemoUser, _ at: Timestamp, requesterKind: DeviceKindID?,
+        ownerKind: DeviceKindID = "dsc-plus",
         ageOfCard: Int? = nil
     ) -> Pair {
-        if let requesterKind { _ = population.device(requesterKind, of: requester, days: population.random.number(9...40), at: nil) }
+        if let requesterKind {
+            _ = population.device(requesterKind, of: requester, days: population.random.number(9...40), at: nil)
+        }
         let device: DeviceID
         if let ageOfCard {
             device = population.device(ownerKind, of: owner, days: ageOfCard, at: at)

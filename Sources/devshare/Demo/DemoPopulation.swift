@@ -89,7 +89,8 @@ struct DemoPopulation: Sendable {
 
     /// - Parameter days: age of the login name at `moment`.
     mutating func user(
-        of entity: EntityID, _ identity: DemoIdentity?, _ kind: EntityKind = .individual, days: Int? = nil, at moment: Timestamp? = nil
+        of entity: EntityID, _ identity: DemoIdentity?, _ kind: EntityKind = .individual, days: Int? = nil,
+        at moment: Timestamp? = nil
     ) -> DemoUser {
         let age = days ?? random.number(45...3_200)
         let user = DemoUser(
@@ -107,7 +108,9 @@ struct DemoPopulation: Sendable {
         nextSerial += random.number(1...97)
         let id = DeviceID(trusted: "\(Self.prefixes[kind] ?? "DEV")-\(nextSerial)")
         let moment = moment ?? start
-        let activatedAt = days.map { max(moment.advanced(by: .seconds(-$0 * 86_400 - random.number(0...30_000))), user.registeredAt) }
+        let activatedAt = days.map {
+            max(moment.advanced(by: .seconds(-$0 * 86_400 - random.number(0...30_000))), user.registeredAt)
+        }
         devices.append(
             DemoDevice(
                 id: id, holder: user.id, kind: kind, activatedAt: activatedAt,
@@ -136,7 +139,8 @@ struct DemoPopulation: Sendable {
             }
         }
         for user in others where devices.count < deviceCount {
-            _ = device(random.pick(["dsc-plus", "sls-card", "sls-card", "dsc", "ib-key"]), of: user, days: random.number(8...1_500))
+            _ = device(
+                random.pick(["dsc-plus", "sls-card", "sls-card", "dsc", "ib-key"]), of: user, days: random.number(8...1_500))
         }
         while devices.count < deviceCount, !others.isEmpty {
             let user = random.pick(others)
@@ -158,7 +162,8 @@ struct DemoPopulation: Sendable {
         "fatima", "lukas", "hana", "oliver", "elena", "raj", "nora", "tom", "yuki", "clara", "samuel", "lin", "julia", "marco",
     ]
     private static let familyNames = [
-        "berg", "chan", "weber", "silva", "tanaka", "okafor", "novak", "lee", "martin", "garcia", "wong", "keller", "patel", "rossi",
+        "berg", "chan", "weber", "silva", "tanaka", "okafor", "novak", "lee", "martin", "garcia", "wong", "keller", "patel",
+        "rossi",
         "lindqvist", "sato", "dubois", "meyer", "huang", "brown", "costa", "hansen", "kim", "fischer", "lam", "moreau",
     ]
 }

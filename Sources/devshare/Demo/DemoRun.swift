@@ -87,7 +87,8 @@ struct DemoRun: Sendable {
 
     private func record(_ device: DemoDevice) async throws {
         let command = RecordDevice(
-            device: device.id, holder: device.holder, kind: device.kind, activatedAt: device.activatedAt, expiresAt: device.expiresAt)
+            device: device.id, holder: device.holder, kind: device.kind, activatedAt: device.activatedAt,
+            expiresAt: device.expiresAt)
         _ = try await engine.perform(.recordDevice(command), as: CommandContext(actor: DemoActors.importer))
     }
 }

@@ -9,16 +9,30 @@ struct ImportDirectory: Verb {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Brings users and devices up to date from a file.",
         discussion: """
-            JSON Lines (.jsonl, .ndjson) has one object on each line; what is not known is left out:
+            JSON Lines (.jsonl, .ndjson) has one object on each line, as here but without line breaks; what is not known is left out:
 
-              {"type":"user","id":"maria01","entity":"E-1","entityKind":"individual","registeredAt":"2024-03-01T09:00:00Z",
-               "identity":{"dateOfBirth":"1980-02-29","citizenship":"DE","residence":"DE",
-                           "document":{"type":"passport","number":"C01X00T47"},"socialSecurityNumber":null}}
-              {"type":"device","id":"DSC-7","holder":"maria01","kind":"dsc-plus","activatedAt":"2025-01-10T09:00:00Z"}
+              {"type": "user", "id": "maria01",
+               "entity": "E-1", "entityKind": "individual",
+               "registeredAt": "2024-03-01T09:00:00Z",
+               "identity": {
+                 "dateOfBirth": "1980-02-29",
+                 "citizenship": "DE", "residence": "DE",
+                 "document": {"type": "passport", "number": "C01X00T47"},
+                 "socialSecurityNumber": null}}
 
-            (each on one line). A device without activatedAt is issued only; a temporary one needs expiresAt. CSV (.csv, RFC \
-            4180) has a header with the same names, dotted: type,id,entity,entityKind,registeredAt,identity.dateOfBirth,\
-            identity.document.type,identity.document.number,holder,kind,activatedAt,expiresAt … in any order.
+              {"type": "device", "id": "DSC-7", "holder": "maria01",
+               "kind": "dsc-plus", "activatedAt": "2025-01-10T09:00:00Z",
+               "expiresAt": null}
+
+            A device without activatedAt is issued only; one of a temporary kind needs expiresAt.
+
+            CSV (.csv, RFC 4180) has a header with the same names, dotted and in any order, and one row for each user or device:
+
+              type,id,entity,entityKind,registeredAt,
+              identity.dateOfBirth,identity.citizenship,
+              identity.residence,identity.document.type,
+              identity.document.number,identity.socialSecurityNumber,
+              holder,kind,activatedAt,expiresAt
 
             A row that is wrong is reported with its line and the others are kept; exit status 65 says that there was one. The \
             order of rows does not matter, and importing twice changes nothing. The file may be of any length; a row has at most \
@@ -76,7 +90,8 @@ struct ImportDirectory: Verb {
         }
         guard summary.refused == 0 else {
             throw DevshareError(
-                .rowsRefused, "\(summary.refused.of("row")) of \(file) \(summary.refused == 1 ? "was" : "were") refused, the others kept",
+                .rowsRefused,
+                "\(summary.refused.of("row")) of \(file) \(summary.refused == 1 ? "was" : "were") refused, the others kept",
                 advice: "Correct them and import the file again: what is there already stays as it is.")
         }
     }

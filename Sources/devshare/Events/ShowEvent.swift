@@ -46,11 +46,13 @@ extension JSONValue {
     var indentedLines: [String] {
         switch self {
         case .object(let object) where !object.isEmpty:
-            return ["{"] + Self.joined(object.members.map { name, value in
-                var lines = value.indentedLines
-                lines[0] = "\(JSONValue.string(name).text): \(lines[0])"
-                return lines
-            }) + ["}"]
+            return ["{"]
+                + Self.joined(
+                    object.members.map { name, value in
+                        var lines = value.indentedLines
+                        lines[0] = "\(JSONValue.string(name).text): \(lines[0])"
+                        return lines
+                    }) + ["}"]
         case .array(let elements) where !elements.isEmpty:
             return ["["] + Self.joined(elements.map(\.indentedLines)) + ["]"]
         default: return [text]

@@ -40,12 +40,15 @@ struct Rebuild: Verb {
                 Output.line("the read models are what the log gives, row for row")
             } else {
                 var table = Table("READ MODEL", "ROWS MISSING", "ROWS UNEXPECTED")
-                for difference in differences { table.add(difference.readModel, "\(difference.missing)", "\(difference.unexpected)") }
+                for difference in differences {
+                    table.add(difference.readModel, "\(difference.missing)", "\(difference.unexpected)")
+                }
                 Output.line(table.text(otherwise: ""))
             }
             if !differences.isEmpty {
                 throw DevshareError(
-                    .readModelsDiffer, "the read models are not what the log gives", advice: "Run `devshare rebuild` to make them anew.")
+                    .readModelsDiffer, "the read models are not what the log gives",
+                    advice: "Run `devshare rebuild` to make them anew.")
             }
         }
     }

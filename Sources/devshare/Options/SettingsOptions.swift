@@ -35,7 +35,8 @@ struct SettingsOptions: ParsableArguments {
                 providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
             } catch {
                 throw DevshareError(
-                    .fileUnreadable, "the configuration file \(file) cannot be read", advice: "It must be there, and hold a JSON object.")
+                    .fileUnreadable, "the configuration file \(file) cannot be read",
+                    advice: "It must be there, and hold a JSON object.")
             }
         }
         let reader = ConfigReader(providers: providers)

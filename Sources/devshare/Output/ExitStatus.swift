@@ -37,7 +37,9 @@ enum ExitStatus: Int32 {
             if error.code == .noActivePolicy { self = .unavailable }
         case is PostgreSQLError, is EmbeddedPostgresError: self = .unavailable
         case let error as EventLogError:
-            self = [.migrationPending, .migrationUnknown, .migrationChanged, .ledgerNotFound].contains(error.code) ? .unavailable : .failed
+            self =
+                [.migrationPending, .migrationUnknown, .migrationChanged, .ledgerNotFound].contains(error.code)
+                ? .unavailable : .failed
         default: self = .failed
         }
     }

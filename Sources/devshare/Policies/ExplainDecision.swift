@@ -7,7 +7,8 @@ import SharingEngine
 /// `devshare policy explain`.
 struct ExplainDecision: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Shows how a policy came to a decision: every rule with the value of each part of its expression.",
+        commandName: "explain",
+        abstract: "Shows how a policy came to a decision: every rule with the value of each part of its expression.",
         discussion: """
             Of a request: the latest decision, on the recorded facts, under the policy that made it. Of a file of facts (YAML or \
             JSON, as in the cases of a policy): under --policy, or the policy in force.
@@ -52,7 +53,9 @@ struct ExplainDecision: Verb {
             let mark = rule.ruling.passed ? Terminal.styled("✓", .green) : Terminal.styled("✗", .red)
             Output.line("\(mark) \(rule.rule.id): \(words.title(rule.rule))")
             if let reason = rule.ruling.reason {
-                Output.line("  \(reason.consequence.rawValue), \(reason.code): \(words.message(reason.error))".wrapped(to: Terminal.width, indent: "  "))
+                Output.line(
+                    "  \(reason.consequence.rawValue), \(reason.code): \(words.message(reason.error))".wrapped(
+                        to: Terminal.width, indent: "  "))
                 if let failure = reason.evaluationFailure { Output.line("  could not be evaluated: \(failure)") }
             }
             for step in rule.steps {

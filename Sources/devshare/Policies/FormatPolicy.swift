@@ -33,7 +33,8 @@ struct FormatPolicy: Verb {
                 do {
                     try formatted.write(toFile: path, atomically: true, encoding: .utf8)
                 } catch {
-                    throw DevshareError(.fileUnreadable, "\(path) cannot be written", advice: "It must be a file that you may change.")
+                    throw DevshareError(
+                        .fileUnreadable, "\(path) cannot be written", advice: "It must be a file that you may change.")
                 }
             }
             if settings.json {

@@ -39,7 +39,8 @@ struct ReplayDecisions: Verb {
         }
         guard report.differences == 0 else {
             throw DevshareError(
-                .decisionsDiffer, "\(report.differences.of("decision")) of the log \(report.differences == 1 ? "is" : "are") not what the policy gives",
+                .decisionsDiffer,
+                "\(report.differences.of("decision")) of the log \(report.differences == 1 ? "is" : "are") not what the policy gives",
                 advice: "Find out whether the log was altered before you rely on it.")
         }
     }
@@ -55,6 +56,7 @@ struct ReplayDecisions: Verb {
                 ]))
         }
         let decided = difference.decided?.summary ?? "nothing: its policy \(difference.recorded.policy) is not in the log"
-        Output.line("#\(difference.position) \(difference.request): recorded \(difference.recorded.summary), the policy gives \(decided)")
+        Output.line(
+            "#\(difference.position) \(difference.request): recorded \(difference.recorded.summary), the policy gives \(decided)")
     }
 }

@@ -49,9 +49,11 @@ struct ShowPolicy: Verb {
         var kinds = Table("KIND OF DEVICE", "NAME", "LEVEL", "")
         for kind in policy.catalog.kinds.sorted(by: { $0.level > $1.level }) {
             let traits = [
-                kind.isShareable ? nil : "not shareable", kind.isPhysical ? nil : "not physical", kind.isTemporary ? "temporary" : nil,
+                kind.isShareable ? nil : "not shareable", kind.isPhysical ? nil : "not physical",
+                kind.isTemporary ? "temporary" : nil,
             ]
-            kinds.add(kind.id.rawValue, kind.title[settings.language], "\(kind.level)", traits.compactMap { $0 }.joined(separator: ", "))
+            kinds.add(
+                kind.id.rawValue, kind.title[settings.language], "\(kind.level)", traits.compactMap { $0 }.joined(separator: ", "))
         }
         Output.line(kinds.text(otherwise: "no kinds of devices"))
         Output.line()
@@ -87,8 +89,10 @@ extension Policy {
             "deviceKinds": .array(
                 catalog.kinds.map { kind in
                     [
-                        "id": .string(kind.id.rawValue), "title": .string(kind.title.english), "level": JSONValue(kind.level.rawValue),
-                        "shareable": .bool(kind.isShareable), "physical": .bool(kind.isPhysical), "temporary": .bool(kind.isTemporary),
+                        "id": .string(kind.id.rawValue), "title": .string(kind.title.english),
+                        "level": JSONValue(kind.level.rawValue),
+                        "shareable": .bool(kind.isShareable), "physical": .bool(kind.isPhysical),
+                        "temporary": .bool(kind.isTemporary),
                     ]
                 }),
             "rejectionReasons": JSONValue(rejectionReasons.map(\.id.rawValue)),

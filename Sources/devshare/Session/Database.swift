@@ -39,7 +39,8 @@ struct Database: Sendable {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         } catch {
-            throw DevshareError(.fileUnreadable, "\(folder.relativePath) cannot be made", advice: "Name another folder with --data.")
+            throw DevshareError(
+                .fileUnreadable, "\(folder.relativePath) cannot be made", advice: "Name another folder with --data.")
         }
         return try await withServer(EmbeddedPostgres.Configuration(directory: settings.serverDirectory), body)
     }

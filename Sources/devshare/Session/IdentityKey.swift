@@ -10,7 +10,9 @@ enum IdentityKey {
     /// `identity-key-missing` and `identity-key-invalid`.
     static func load(_ database: Database) throws -> FingerprintKey {
         let settings = database.settings
-        if let configured = settings.identityKey { return try key(settings.identityKeyID, configured, from: "the setting identity.key") }
+        if let configured = settings.identityKey {
+            return try key(settings.identityKeyID, configured, from: "the setting identity.key")
+        }
         guard database.isEmbedded else {
             throw DevshareError(
                 .identityKeyMissing, "no key is configured under which identity data could be fingerprinted",
@@ -43,7 +45,8 @@ enum IdentityKey {
         }
         guard digits.count.isMultiple(of: 2), secret.count * 2 == digits.count, secret.count >= FingerprintKey.shortestSecret else {
             throw DevshareError(
-                .identityKeyInvalid, "\(source) is no key", advice: "Write \(FingerprintKey.shortestSecret * 2) or more hexadecimal digits.")
+                .identityKeyInvalid, "\(source) is no key",
+                advice: "Write \(FingerprintKey.shortestSecret * 2) or more hexadecimal digits.")
         }
         return try FingerprintKey(id: id, secret: secret)
     }

@@ -53,7 +53,8 @@ struct RequestStory {
         guard let record else { return [first] }
         let decision = try record.decision()
         return [first]
-            + DecisionText(decision: decision, policy: try archive.policy(decision.policy), words: words).lines(indent: "          ")
+            + DecisionText(decision: decision, policy: try archive.policy(decision.policy), words: words).lines(
+                indent: "          ")
     }
 
     /// What happened, and the decision that it rests on.

@@ -1,6 +1,5 @@
 import Canonical
 import Foundation
-import Synchronization
 
 /// A running `crash-worker`, and what it has acknowledged.
 final class WorkerProcess: Sendable {
@@ -13,6 +12,7 @@ final class WorkerProcess: Sendable {
     let processIdentifier: Int32
     private let lines: AsyncStream<Acknowledgement>
     private let ended: AsyncStream<Void>
+    private let process: Process
 
     /// - Parameter numbers: where each caller goes on.
     init(_ connectionString: String, consentGivenAt: Timestamp, numbers: [Int]) throws {
@@ -27,11 +27,12 @@ final class WorkerProcess: Sendable {
         process.standardInput = FileHandle.nullDevice
         let (lines, line) = AsyncStream.makeStream(of: Acknowledgement.self)
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        self.lines = lines
+        self.ended = ended
+        self.process = process
         process.terminationHandler = { _ in end.finish() }
         try process.run()
         processIdentifier = process.processIdentifier
-        self.lines = lines
-        self.ended = ended
         // A thread of its own: reading a pipe blocks.
         Thread.detachNewThread {
             var rest = Data()
@@ -58,7 +59,10 @@ final class WorkerProcess: Sendable {
         return all
     }
 
-    func kill() { _ = Foundation.kill(processIdentifier, SIGKILL) }
+    /// Harmless where the worker has ended: its number may be somebody else's by then.
+    func kill() {
+        if process.isRunning { _ = Foundation.kill(processIdentifier, SIGKILL) }
+    }
 
     /// Beside the test bundle, where the build puts it.
     private static var executable: URL {

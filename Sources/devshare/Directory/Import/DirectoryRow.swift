@@ -42,7 +42,8 @@ enum DirectoryRow: Sendable {
 
     /// A member's name for messages, unless it looks as if it were a value that has slipped out of its place.
     static func quotable(_ name: String) -> String {
-        let isName = name.utf8.count <= 60 && name.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0 == ".") }
+        let isName =
+            name.utf8.count <= 60 && name.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || $0 == ".") }
         return isName && !name.isEmpty ? name : "a member"
     }
 }
