@@ -120,11 +120,20 @@ final class RunningProgram: Sendable {
     }
 }
 
-/// A new folder that the server's user may pass through.
+/// A new folder that the server's user may pass through. It is removed when the tests have ended.
 func temporaryFolder() throws -> URL {
-    let folder = URL(fileURLWithPath: "/tmp/devshare-test-\(UUID().uuidString.prefix(13))", isDirectory: true)
+    let folder = TemporaryFolders.root.appendingPathComponent(String(UUID().uuidString.prefix(13)), isDirectory: true)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     return folder
+}
+
+/// One folder for all of a run.
+private enum TemporaryFolders {
+    static let root: URL = {
+        // Best effort: what cannot be removed is a stray folder under /tmp.
+        atexit { try? FileManager.default.removeItem(at: TemporaryFolders.root) }
+        return URL(fileURLWithPath: "/tmp/devshare-test-\(ProcessInfo.processInfo.processIdentifier)", isDirectory: true)
+    }()
 }
 
 /// Writes a file into a new folder and returns its path.
