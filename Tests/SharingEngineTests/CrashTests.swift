@@ -37,7 +37,7 @@ struct CrashTests {
             let (first, second) = (1 + generator.below(150), 1 + generator.below(60))
             let seen = try await worker.acknowledgements(after: first) {
                 if killsDatabase {
-                    try Self.killAll(server)
+                    try await Self.killAll(server)
                     server = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(directory: folder))
                     try Self.point(link, at: server)
                     try await Self.waitForKeys(second, beyond: connectionString)
@@ -94,7 +94,7 @@ struct CrashTests {
     }
 
     /// The postmaster and every process of its, at once, as when the machine fails.
-    private static func killAll(_ server: EmbeddedPostgres) throws {
+    private static func killAll(_ server: EmbeddedPostgres) async throws {
         let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
         let children = processes.filter { process in
             guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
@@ -103,6 +103,8 @@ struct CrashTests {
                 == server.processIdentifier
         }
         for process in [server.processIdentifier] + children { kill(process, SIGKILL) }
+        // What has been killed serves for another moment; a start within it would join what is as good as dead.
+        while FileManager.default.fileExists(atPath: "/proc/\(server.processIdentifier)") { await Task.yield() }
     }
 
     /// Until the worker that lived on has carried out so many more commands.
