@@ -81,9 +81,14 @@ let package = Package(
         .testTarget(name: "CELTests", dependencies: ["CEL", "Canonical", "TestSupport", "cel-conformance"]),
         .testTarget(name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
         .testTarget(name: "DeviceSharingTests", dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical"]),
-        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),
-        .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "PostgreSQL", "TestSupport"]),
-        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "PostgreSQL", "BundledFiles", "TestSupport"]),
+        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Canonical", "EmbeddedPostgres", "TestSupport"]),
+        .executableTarget(
+            name: "embedded-postgres-holder", dependencies: ["EmbeddedPostgres"], path: "Tests/embedded-postgres-holder"),
+        .testTarget(
+            name: "EmbeddedPostgresTests",
+            dependencies: ["EmbeddedPostgres", "PostgreSQL", "TestSupport", "embedded-postgres-holder"]),
+        .testTarget(
+            name: "EventLogTests", dependencies: ["EventLog", "PostgreSQL", "Canonical", "BundledFiles", "TestSupport"]),
         .testTarget(
             name: "SharingEngineTests",
             dependencies: [
