@@ -91,9 +91,12 @@ let package = Package(
         .testTarget(
             name: "DeviceSharingTests",
             dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
-        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestSupport"]),
-        .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "PostgreSQL", "TestSupport"]),
-        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "PostgreSQL", "BundledFiles", "TestSupport"]),
+        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Canonical", "EmbeddedPostgres", "TestSupport"]),
+        .testTarget(
+            name: "EmbeddedPostgresTests",
+            dependencies: ["EmbeddedPostgres", "PostgreSQL", "TestSupport", "embedded-postgres-holder"]),
+        .testTarget(
+            name: "EventLogTests", dependencies: ["EventLog", "PostgreSQL", "Canonical", "BundledFiles", "TestSupport"]),
         .testTarget(
             name: "SharingEngineTests",
             dependencies: [

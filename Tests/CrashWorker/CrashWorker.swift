@@ -36,12 +36,16 @@ struct CrashWorker {
                 }
             } catch {
                 // The database is not there yet.
+                try Self.checkParent()
                 try await Task.sleep(for: .milliseconds(20))
             }
         }
     }
 
     struct Usage: Error {}
+
+    /// Ends a worker whose test has ended without killing it: nobody is left to start its database again.
+    private static func checkParent() throws { if getppid() == 1 { exit(1) } }
 
     private func work(_ engine: SharingEngine, _ caller: Int, from first: Int) async throws {
         let portal = Actor(id: "portal", role: .portal)
@@ -66,6 +70,7 @@ struct CrashWorker {
                 FileHandle.standardOutput.write(Data(line.utf8))
                 return receipt
             } catch let error as EngineError where error.isRetryable {
+                try Self.checkParent()
                 try await Task.sleep(for: .milliseconds(20))
             }
         }

@@ -35,8 +35,8 @@ struct DeathOfTheParentTests {
             // The second time the supervisor dies as well, and nobody ends the server but the next start.
             if round == 2 { try killSupervisors(of: folder, but: holder.serverProcess) }
             holder.signal(SIGKILL)
-            // A start while the holder is still dying would join its server.
-            try await eventually("the holder is gone") { !holder.isRunning }
+            // Until it has ended, whoever starts joins its server.
+            try await eventually("it has ended") { !holder.isRunning }
         }
         let server = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(directory: folder))
         #expect(!server.isJoined)

@@ -45,8 +45,9 @@ package struct EventReader: Sendable {
 
     /// Lends `body` the events behind `position`, to `last` or the end, as one long answer of the database: the fastest way
     /// to read many. It is what the ledger holds at the begin, and takes a connection of the pool until `body` returns.
-    package func copy<Value>(
-        after position: Position = .start, through last: Position? = nil, _ body: (LedgerCopy) async throws -> Value
+    package nonisolated(nonsending) func copy<Value>(
+        after position: Position = .start, through last: Position? = nil,
+        _ body: nonisolated(nonsending) (LedgerCopy) async throws -> Value
     ) async throws -> Value {
         // COPY takes no parameters; what is written into its text are numbers.
         let end = last.map { " AND position <= \($0.rawValue)" } ?? ""

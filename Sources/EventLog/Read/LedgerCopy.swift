@@ -10,7 +10,7 @@ package struct LedgerCopy: AsyncSequence {
     package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let rows: CopyOutSequence.AsyncIterator
 
-        package func next() async throws -> EventBatch? { try await rows.next().map(EventBatch.init) }
+        package nonisolated(nonsending) func next() async throws -> EventBatch? { try await rows.next().map(EventBatch.init) }
     }
 
     package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: rows.makeAsyncIterator()) }

@@ -58,12 +58,16 @@ final class SocketWatch: @unchecked Sendable {
         }
     }
 
-    /// Asked before each wait. It is cheaper than a wait where there is something to read, and it is needed where the server
-    /// has hung up: after that event a source never fires again, though what came before the end may not be read yet.
+    /// Most answers come within this time, in milliseconds. The queue has a thread of its own, which may as well sleep in the
+    /// kernel so long: a source would be told of the answer by another thread.
+    private static let shortWait: Int32 = 1
+
+    /// Asked before each wait, and needed where the server has hung up: after that event a source never fires again, though
+    /// what came before the end may not be read yet.
     private func isReady(for readiness: Readiness) -> Bool {
         let events = readiness == .readable ? POLLIN : POLLIN | POLLOUT
         var state = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-        return poll(&state, 1, 0) > 0
+        return poll(&state, 1, Self.shortWait) > 0
     }
 
     /// Ends a wait, whatever the socket is like. Who waits must be ready for that.
