@@ -64,7 +64,9 @@ BEGIN
       INTO duplicate_command, duplicate_digest, duplicate_first, duplicate_last, duplicate_subject,
            duplicate_recorded_at
       FROM unnest(in_command_key) WITH ORDINALITY AS c(key, ord)
-      JOIN devshare.idempotency_record r ON r.ledger = in_ledger AND r.key = c.key;
+     CROSS JOIN LATERAL (
+          SELECT * FROM devshare.idempotency_record i
+           WHERE i.ledger = in_ledger AND i.key = c.key LIMIT 1) r;
 
     SELECT array_agg(coalesce(h.version, 0) ORDER BY s.ord)
       INTO heads
@@ -191,11 +193,12 @@ COMMENT ON FUNCTION devshare.ledger_append IS 'Appends a batch of commands to a 
 CREATE FUNCTION devshare.idempotency_forget(in_ledger integer, in_before timestamptz, in_limit integer) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH forgotten AS (
-        DELETE FROM devshare.idempotency_record r
-         USING (SELECT key FROM devshare.idempotency_record
-                 WHERE ledger = in_ledger AND recorded_at < in_before
-                 LIMIT in_limit FOR UPDATE SKIP LOCKED) old
-         WHERE r.ledger = in_ledger AND r.key = old.key
+        -- An array, so that what is old is looked for once and not for every row.
+        DELETE FROM devshare.idempotency_record
+         WHERE ctid = ANY (ARRAY(
+               SELECT ctid FROM devshare.idempotency_record
+                WHERE ledger = in_ledger AND recorded_at < in_before
+                LIMIT in_limit FOR UPDATE SKIP LOCKED))
         RETURNING 1)
     SELECT count(*) FROM forgotten
 $$;

@@ -52,7 +52,10 @@ CREATE FUNCTION devshare.sharing_append(
     OUT duplicate_recorded_at     timestamptz[]
 ) LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
-    SET plan_cache_mode = force_generic_plan -- planning a call anew costs more than running it
+    -- Planning a call anew costs more than running it. The one plan is made while tables may still be
+    -- small and is kept while they grow, so it must use their indexes from the start.
+    SET plan_cache_mode = force_generic_plan
+    SET enable_seqscan = off
 AS $$
 DECLARE
     appended     record;

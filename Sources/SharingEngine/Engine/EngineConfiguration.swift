@@ -33,7 +33,15 @@ public struct EngineConfiguration: Sendable {
         PoolConfiguration(
             connection: ConnectionConfiguration(
                 connectionString: connectionString, statementTimeout: limits.statementTimeout,
-                sessionSetup: role.map { "SET ROLE \"\($0.replacing("\"", with: "\"\""))\"" }, logger: logger),
+                sessionSetup: sessionSetup, logger: logger),
             maximumConnections: limits.connections)
+    }
+
+    /// Every query of the engine has an index. Without this, a plan that was made while tables were small would go on to read
+    /// them whole when they have grown.
+    private var sessionSetup: String {
+        let plans = "SET enable_seqscan = off"
+        guard let role else { return plans }
+        return plans + "; SET ROLE \"" + role.replacing("\"", with: "\"\"") + "\""
     }
 }
