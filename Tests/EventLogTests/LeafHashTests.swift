@@ -14,14 +14,17 @@ struct LeafHashTests {
     private func log(_ random: inout SeededGenerator) async throws -> LogFixture {
         let log = try await LogFixture()
         for number in 0..<60 {
-            let stream = "thing/\(number)" + random.text(upTo: 20)
+            // The slash keeps 1 and a text that begins with 0 apart from 10.
+            let stream = "thing/\(number)/" + random.text(upTo: 20)
             let event = AppendEvent(
                 stream: stream, type: "t" + random.text(upTo: 10), schemaVersion: .random(in: 1 ... .max, using: &random),
                 data: Array(random.text(upTo: 200).utf8))
             let command = AppendCommand(
                 conditions: [StreamCondition(stream: stream, version: 0)], events: [event, event], metadata: Array(random.text(upTo: 50).utf8))
             let range = Timestamp.earliest.microseconds...Timestamp.latest.microseconds
-            try await log.append([command], at: Timestamp(microseconds: .random(in: range, using: &random)))
+            let outcomes = try await log.append([command], at: Timestamp(microseconds: .random(in: range, using: &random)))
+            let isAppended = outcomes.allSatisfy { $0.isAppended }
+            #expect(isAppended, "\(stream.debugDescription) gave \(outcomes), \(random)")
         }
         return log
     }
