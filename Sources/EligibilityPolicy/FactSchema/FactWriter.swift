@@ -123,6 +123,7 @@ extension CELTimestamp {
         CELTimestamp(microseconds: min(max(moment, .earliest), .latest).microseconds) ?? epoch
     }
 
+    /// A constant: whether it can be made depends on no input.
     private static let epoch: CELTimestamp = {
         guard let epoch = CELTimestamp(checkingSeconds: 0) else {
             preconditionFailure("the epoch lies within the years 1 to 9999")

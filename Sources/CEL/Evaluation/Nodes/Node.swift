@@ -9,7 +9,8 @@ class Node {
         self.location = location
     }
 
-    /// Abstract: every subclass has its own.
+    /// Abstract: every subclass has its own, and the planner makes no plain `Node`; no input leads here, only a subclass that
+    /// forgot to.
     func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue {
         preconditionFailure("\(Self.self) does not say how it is evaluated")
     }
