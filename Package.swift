@@ -3,12 +3,14 @@ import PackageDescription
 
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
-    "CEL", "CLibPQ", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "PostgreSQL",
-    "SharingEngine", "cel-conformance", "devshare", "devshare-bench",
+    "CEL", "CLibPQ", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "OpenMetrics",
+    "PostgreSQL", "SharingEngine", "StandardWebhooks", "WebhookDelivery", "cel-conformance", "devshare", "devshare-bench",
 ].map { "Sources/" + $0 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 
 let package = Package(
     name: "device-sharing",
@@ -20,16 +22,26 @@ let package = Package(
     dependencies: [
         // The command line: verbs, options, help.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        // Traces that the embedding program collects.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         // Settings from environment and file.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         // SHA-256, HMAC, Ed25519.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         // Logging that the embedding program decides on.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        // Metrics that the embedding program collects.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // Sockets and threads under the HTTP client; servers in tests.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        // TLS to receivers of webhooks.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         // File paths, as the reader of configuration files takes them.
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         // Policy files.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        // Webhooks go out by it.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // Pure: values in, values out.
@@ -37,6 +49,9 @@ let package = Package(
         .target(name: "CEL"),
         .target(name: "EligibilityPolicy", dependencies: ["CEL", "Canonical", .product(name: "Yams", package: "Yams")]),
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
+
+        .target(name: "StandardWebhooks", dependencies: [crypto]),
+        .target(name: "OpenMetrics", dependencies: [metrics]),
 
         // The log and what it stands on.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
@@ -47,13 +62,23 @@ let package = Package(
         .target(name: "EventLog", dependencies: ["Canonical", "PostgreSQL", crypto]),
         .target(
             name: "BundledFiles", path: ".",
-            exclude: ["README.md", "Makefile", "Tests"] + otherSources,
+            exclude: ["README.md", "Makefile", "Tests", "docs"] + otherSources,
             sources: ["Sources/BundledFiles"], resources: [.copy("Schema"), .copy("Policies")]),
 
         .target(
             name: "SharingEngine",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", logging,
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "OpenMetrics", "PostgreSQL",
+                "StandardWebhooks", logging, metrics, tracing,
+            ]),
+        // By itself, so that the engine knows no HTTP and the command line needs no server.
+        .target(
+            name: "WebhookDelivery",
+            dependencies: [
+                "SharingEngine", logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
 
         // Programs.
@@ -61,7 +86,7 @@ let package = Package(
             name: "devshare",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "PostgreSQL",
-                "SharingEngine", logging,
+                "SharingEngine", "StandardWebhooks", "WebhookDelivery", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -83,6 +108,8 @@ let package = Package(
             name: "embedded-postgres-holder", dependencies: ["EmbeddedPostgres"], path: "Tests/embedded-postgres-holder"),
         .executableTarget(
             name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging], path: "Tests/CrashWorker"),
+        .executableTarget(
+            name: "webhook-worker", dependencies: ["SharingEngine", "WebhookDelivery", logging], path: "Tests/WebhookWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
         .target(name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz"),
         .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz", "Canonical", "TestSupport", "cel-conformance"]),
@@ -101,7 +128,17 @@ let package = Package(
             name: "SharingEngineTests",
             dependencies: [
                 "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
-                "Canonical", "TestSupport", "crash-worker", logging,
+                "Canonical", "OpenMetrics", "TestSupport", "crash-worker", logging,
+            ]),
+        .testTarget(name: "StandardWebhooksTests", dependencies: ["StandardWebhooks", "TestSupport"]),
+        .testTarget(name: "OpenMetricsTests", dependencies: ["OpenMetrics", "TestSupport", metrics]),
+        .testTarget(
+            name: "WebhookDeliveryTests",
+            dependencies: [
+                "WebhookDelivery", "SharingEngine", "StandardWebhooks", "DeviceSharing", "EventLog", "PostgreSQL", "Canonical",
+                "TestSupport", "webhook-worker", logging,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .testTarget(
             name: "DevshareTests",

@@ -45,6 +45,9 @@ extension DomainEvent {
 
     /// The type's name in the log.
     public var type: String { eventType.rawValue }
+
+    /// The names of all types.
+    public static var types: [String] { EventType.allCases.map(\.rawValue) }
 }
 
 extension UserEvent {

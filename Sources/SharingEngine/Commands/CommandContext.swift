@@ -14,12 +14,18 @@ public struct CommandContext: Hashable, Sendable {
     public var correlation: String?
     /// What led to the command, such as an event's position or a trace.
     public var causation: String?
+    /// The trace that the caller is part of; kept in each event's metadata.
+    public var traceParent: TraceParent?
 
-    public init(actor: Actor, idempotencyKey: String? = nil, correlation: String? = nil, causation: String? = nil) {
+    public init(
+        actor: Actor, idempotencyKey: String? = nil, correlation: String? = nil, causation: String? = nil,
+        traceParent: TraceParent? = nil
+    ) {
         self.actor = actor
         self.idempotencyKey = idempotencyKey
         self.correlation = correlation
         self.causation = causation
+        self.traceParent = traceParent
     }
 
     func validate() throws(SharingError) {
@@ -43,6 +49,7 @@ public struct CommandContext: Hashable, Sendable {
             if let correlation { writer.member("correlation", correlation) }
             if let policy { writer.member("policy", policy.description) }
             writer.member("role", actor.role.rawValue)
+            if let traceParent { writer.member("traceparent", traceParent.description) }
         }
         return writer.bytes
     }

@@ -27,5 +27,8 @@ public struct EngineLimits: Sendable {
     /// How long a policy that another process activated can go unnoticed.
     public var policyInterval: Duration = .seconds(1)
 
+    /// How often lengths, ages and lags are measured.
+    public var metricsInterval: Duration = .seconds(10)
+
     public init() {}
 }

@@ -32,7 +32,8 @@ struct CommandHandler: Sendable {
         return DecidedCommand(
             subject: envelope.command.subject, reads: reads, append: append,
             rows: CommandRows(events, in: world, fingerprints: fingerprints),
-            request: world.knownRequest(envelope.command.subject))
+            request: world.knownRequest(envelope.command.subject),
+            decision: events.lazy.compactMap { if case .shareRequest(let event) = $0.event { event.policyDecision } else { nil } }.first)
     }
 
     private func decidesByPolicy(_ command: Command) -> Bool {

@@ -11,4 +11,6 @@ struct DecidedCommand: Sendable {
     let rows: CommandRows
     /// The request as the command leaves it, for commands about requests.
     let request: ShareRequest?
+    /// What the policy said, for commands that it decides.
+    let decision: DecisionRecord?
 }

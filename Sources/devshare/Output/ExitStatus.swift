@@ -31,6 +31,7 @@ enum ExitStatus: Int32 {
         switch error {
         case let error as SharingError: self = error.code == .policyInvalid ? .badInput : .refused
         case is PolicyError: self = .badInput
+        case let error as WebhookError: self = error.code == .webhookNotFound || error.code == .tooManyWebhooks ? .refused : .badInput
         case let error as DevshareError: self = error.exitStatus
         case let error as EngineError:
             self = error.isRetryable ? .tryAgain : .failed

@@ -28,6 +28,6 @@ struct Devshare: AsyncParsableCommand {
             """,
         subcommands: [
             Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
-            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, Rebuild.self,
+            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, WebhookVerbs.self, Rebuild.self,
         ])
 }

@@ -28,6 +28,7 @@ struct Failure {
             self.init(error.code.rawValue, error.message, advice: Self.advice(on: error))
         case let error as EmbeddedPostgresError: self.init(error.code.rawValue, error.message)
         case let error as DevshareError: self.init(error.code.rawValue, error.message, advice: error.advice)
+        case let error as WebhookError: self.init(error.code.rawValue, error.detail, advice: Self.advice(on: error.code))
         case let error as EventDecodingError: self.init(error.code.rawValue, error.message)
         default: self.init("internal-failure", "\(error)")
         }
@@ -53,6 +54,14 @@ struct Failure {
         switch code {
         case .ledgerNotFound: "Found it with `devshare migrate --ledger NAME`."
         default: nil
+        }
+    }
+
+    private static func advice(on code: WebhookError.Code) -> String? {
+        switch code {
+        case .webhookNotFound: "See `devshare webhook list`."
+        case .eventTypeUnknown: "Known are: \(DomainEvent.types.joined(separator: ", "))."
+        case .destinationInvalid, .tooManyWebhooks: nil
         }
     }
 
