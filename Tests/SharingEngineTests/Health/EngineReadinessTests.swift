@@ -42,7 +42,6 @@ import Testing
         defer { proxy.close() }
         var configuration = Harness.configuration(database)
         configuration.connectionString = database.connectionString(through: proxy)
-        configuration.limits.statementTimeout = .seconds(1)
         try await SharingEngine.withEngine(configuration) { engine in
             _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
             let before = await engine.readiness(within: .seconds(20))
