@@ -55,9 +55,10 @@ extension JSONObject {
 }
 
 extension JSONValue {
-    /// An object of those members that have a value.
+    /// An object of those members that have a value. `null` is none: no answer of ours has one, and a literal `nil` may come
+    /// out as either.
     static func members(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
-        .object(.of(members.map { ($0.key, $0.value) }))
+        .object(.of(members.map { ($0.key, $0.value == .null ? nil : $0.value) }))
     }
 
     init(_ moment: Timestamp) { self = .string(moment.description) }
