@@ -34,6 +34,9 @@ enum EventType: String, CaseIterable {
 }
 
 extension DomainEvent {
+    /// The names of all types, as the log has them.
+    public static let types = EventType.allCases.map(\.rawValue)
+
     var eventType: EventType {
         switch self {
         case .user(let event): event.eventType
@@ -45,9 +48,6 @@ extension DomainEvent {
 
     /// The type's name in the log.
     public var type: String { eventType.rawValue }
-
-    /// The names of all types.
-    public static var types: [String] { EventType.allCases.map(\.rawValue) }
 }
 
 extension UserEvent {

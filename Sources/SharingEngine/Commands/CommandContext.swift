@@ -16,16 +16,20 @@ public struct CommandContext: Hashable, Sendable {
     public var causation: String?
     /// The trace that the caller is part of; kept in each event's metadata.
     public var traceParent: TraceParent?
+    /// The version that the caller saw of what the command is about, 0 for nothing: where it is another one by now, the
+    /// command is refused with `version-conflict`. Nil: whatever it is.
+    public var expectedVersion: Int?
 
     public init(
         actor: Actor, idempotencyKey: String? = nil, correlation: String? = nil, causation: String? = nil,
-        traceParent: TraceParent? = nil
+        traceParent: TraceParent? = nil, expectedVersion: Int? = nil
     ) {
         self.actor = actor
         self.idempotencyKey = idempotencyKey
         self.correlation = correlation
         self.causation = causation
         self.traceParent = traceParent
+        self.expectedVersion = expectedVersion
     }
 
     func validate() throws(SharingError) {

@@ -13,6 +13,7 @@ struct CommandHandler: Sendable {
     /// `EngineError` `no-active-policy`.
     func decide(_ envelope: CommandEnvelope, in world: inout World) throws -> DecidedCommand {
         let events = try events(of: envelope, in: &world)
+        try checkVersion(of: envelope, in: &world)
         for event in events { try world.touch(event.stream) }
         let reads = world.reads
         let append = AppendCommand(
@@ -34,6 +35,15 @@ struct CommandHandler: Sendable {
             rows: CommandRows(events, in: world, fingerprints: fingerprints),
             request: world.knownRequest(envelope.command.subject),
             decision: events.lazy.compactMap { if case .shareRequest(let event) = $0.event { event.policyDecision } else { nil } }.first)
+    }
+
+    /// Throws `version-conflict` where the caller saw another version than there is.
+    private func checkVersion(of envelope: CommandEnvelope, in world: inout World) throws {
+        guard let expected = envelope.context.expectedVersion else { return }
+        let subject = envelope.command.subject
+        try world.touch(subject)
+        let actual = Int(world.version(of: subject))
+        guard actual == expected else { throw SharingError.versionConflict(stream: subject, expected: expected, actual: actual) }
     }
 
     private func decidesByPolicy(_ command: Command) -> Bool {

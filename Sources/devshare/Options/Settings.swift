@@ -15,6 +15,7 @@ struct Settings: Sendable {
     var identityKey: String?
     var identityKeyID: String
     var logLevel: Logger.Level
+    var logFormat: LogFormat
     /// Whether answers are JSON.
     var json: Bool
 

@@ -21,6 +21,10 @@ struct DevshareError: Error, Hashable, Sendable {
         case readModelsDiffer = "read-models-differ"
         /// There is no such event.
         case eventNotFound = "event-not-found"
+        /// The server cannot be what it is told to be.
+        case serverMisconfigured = "server-misconfigured"
+        /// A key for tokens is not what it must be.
+        case tokenKeyInvalid = "token-key-invalid"
         /// The request was never decided by a policy.
         case noDecision = "no-decision"
     }
@@ -39,7 +43,7 @@ struct DevshareError: Error, Hashable, Sendable {
     var exitStatus: ExitStatus {
         switch code {
         case .noDatabase, .identityKeyMissing: .unavailable
-        case .identityKeyInvalid, .fileUnreadable, .rowsRefused: .badInput
+        case .identityKeyInvalid, .tokenKeyInvalid, .serverMisconfigured, .fileUnreadable, .rowsRefused: .badInput
         case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision: .refused
         case .decisionsDiffer, .readModelsDiffer: .failed
         }
