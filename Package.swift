@@ -96,7 +96,7 @@ let package = Package(
             name: "SharingServer",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "OpenMetrics", "SharingEngine",
-                "StandardWebhooks", "WebhookDelivery", crypto, logging, metrics,
+                "StandardWebhooks", "WebhookDelivery", crypto, logging, metrics, tracing,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -181,6 +181,7 @@ let package = Package(
                 "SharingServer", "DeviceSharingClient", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "Canonical",
                 "OpenMetrics", "StandardWebhooks", "TestSupport", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),

@@ -19,6 +19,7 @@ CREATE TABLE devshare.webhook_subscription (
     allows_private boolean     NOT NULL,
     state          text        COLLATE "C" NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'stopped')),
     position       bigint      NOT NULL CHECK (position >= 0),
+    replay         text        COLLATE "C",
     created_at     timestamptz NOT NULL DEFAULT statement_timestamp(),
     created_by     text        COLLATE "C" NOT NULL,
     PRIMARY KEY (ledger, subscription)
@@ -31,6 +32,7 @@ COMMENT ON COLUMN devshare.webhook_subscription.event_types    IS 'Which types o
 COMMENT ON COLUMN devshare.webhook_subscription.allows_private IS 'Whether the receiver may have a private or local address, and be reached without TLS.';
 COMMENT ON COLUMN devshare.webhook_subscription.state          IS 'active; or stopped, since the receiver said that it is gone for good (410).';
 COMMENT ON COLUMN devshare.webhook_subscription.position       IS 'Cursor: the last event that has been looked at. Those behind it are sent, have rows in webhook_delivery, or were not wanted.';
+COMMENT ON COLUMN devshare.webhook_subscription.replay         IS 'Idempotency key of the last replay: repeated, it changes nothing. Null where there was none.';
 COMMENT ON COLUMN devshare.webhook_subscription.created_at     IS 'When it was made.';
 COMMENT ON COLUMN devshare.webhook_subscription.created_by     IS 'Who made it.';
 
@@ -41,6 +43,7 @@ CREATE TABLE devshare.webhook_secret (
     secret          bytea       NOT NULL CHECK (octet_length(secret) BETWEEN 24 AND 64),
     previous_secret bytea       CHECK (octet_length(previous_secret) BETWEEN 24 AND 64),
     previous_until  timestamptz,
+    rotation        text        COLLATE "C",
     PRIMARY KEY (ledger, subscription),
     FOREIGN KEY (ledger, subscription) REFERENCES devshare.webhook_subscription ON DELETE CASCADE,
     CHECK ((previous_secret IS NULL) = (previous_until IS NULL))
@@ -51,6 +54,7 @@ COMMENT ON COLUMN devshare.webhook_secret.subscription    IS 'The subscription.'
 COMMENT ON COLUMN devshare.webhook_secret.secret          IS 'The secret in use.';
 COMMENT ON COLUMN devshare.webhook_secret.previous_secret IS 'The one before it: until previous_until messages bear a signature of each.';
 COMMENT ON COLUMN devshare.webhook_secret.previous_until  IS 'When the previous secret is no longer used.';
+COMMENT ON COLUMN devshare.webhook_secret.rotation        IS 'Idempotency key of the rotation that made the secret: repeated, it changes nothing. Null where there was none.';
 
 CREATE TABLE devshare.webhook_delivery (
     ledger           integer     NOT NULL,
@@ -93,12 +97,16 @@ COMMENT ON INDEX devshare.webhook_delivery_due IS 'What a subscription''s receiv
 CREATE FUNCTION devshare.webhook_add(
     in_ledger integer, in_subscription uuid, in_url text, in_event_types text[], in_allows_private boolean,
     in_secret bytea, in_created_by text, in_after bigint, in_most integer
-) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- One after the other, or two at once could pass the limit together.
     PERFORM pg_advisory_xact_lock(hashtextextended('devshare_webhook_add', in_ledger));
+    IF EXISTS (SELECT FROM devshare.webhook_subscription s
+                WHERE s.ledger = in_ledger AND s.subscription = in_subscription) THEN
+        RETURN 'exists';
+    END IF;
     IF (SELECT count(*) FROM devshare.webhook_subscription s WHERE s.ledger = in_ledger) >= in_most THEN
-        RETURN false;
+        RETURN 'full';
     END IF;
     INSERT INTO devshare.webhook_subscription (ledger, subscription, url, event_types, allows_private, position, created_by)
     SELECT in_ledger, in_subscription, in_url, in_event_types, in_allows_private,
@@ -107,10 +115,10 @@ BEGIN
      WHERE l.ledger = in_ledger;
     INSERT INTO devshare.webhook_secret (ledger, subscription, secret) VALUES (in_ledger, in_subscription, in_secret);
     PERFORM pg_notify('devshare_ledger_' || in_ledger, '');
-    RETURN true;
+    RETURN 'added';
 END
 $$;
-COMMENT ON FUNCTION devshare.webhook_add IS 'Makes a subscription that begins behind a position (null: with what is appended from now on). False where there are in_most already.';
+COMMENT ON FUNCTION devshare.webhook_add IS 'Makes a subscription that begins behind a position (null: with what is appended from now on): added, exists, or full where there are in_most already.';
 
 CREATE FUNCTION devshare.webhook_remove(in_ledger integer, in_subscription uuid) RETURNS boolean
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -121,17 +129,29 @@ $$;
 COMMENT ON FUNCTION devshare.webhook_remove IS 'Removes a subscription and all that was still to be sent. False where there is none.';
 
 CREATE FUNCTION devshare.webhook_rotate(
-    in_ledger integer, in_subscription uuid, in_secret bytea, in_keep_ms bigint
-) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    WITH rotated AS (
-        UPDATE devshare.webhook_secret
-           SET previous_secret = secret, previous_until = statement_timestamp() + in_keep_ms * interval '1 ms',
-               secret = in_secret
-         WHERE ledger = in_ledger AND subscription = in_subscription
-        RETURNING 1)
-    SELECT EXISTS (SELECT FROM rotated)
+    in_ledger integer, in_subscription uuid, in_secret bytea, in_keep_ms bigint, in_key text
+) RETURNS bytea LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    known record;
+BEGIN
+    SELECT k.secret, k.rotation INTO known
+      FROM devshare.webhook_secret k
+     WHERE k.ledger = in_ledger AND k.subscription = in_subscription
+       FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF known.rotation = in_key THEN
+        RETURN known.secret;
+    END IF;
+    UPDATE devshare.webhook_secret k
+       SET previous_secret = k.secret, previous_until = statement_timestamp() + in_keep_ms * interval '1 ms',
+           secret = in_secret, rotation = in_key
+     WHERE k.ledger = in_ledger AND k.subscription = in_subscription;
+    RETURN in_secret;
+END
 $$;
-COMMENT ON FUNCTION devshare.webhook_rotate IS 'Puts a new secret in use, and keeps signing with the old one beside it for a while. False where there is no such subscription.';
+COMMENT ON FUNCTION devshare.webhook_rotate IS 'Puts a new secret in use, and keeps signing with the old one beside it for a while. The secret in use then; null where there is no such subscription.';
 
 CREATE FUNCTION devshare.webhook_stop(in_ledger integer, in_subscription uuid) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -278,44 +298,48 @@ CREATE FUNCTION devshare.webhook_failed(
 $$;
 COMMENT ON FUNCTION devshare.webhook_failed IS 'Settles a leased event as not sent: due again after a delay, or parked where that is null. False where the lease is no longer held.';
 
-CREATE FUNCTION devshare.webhook_replay(in_ledger integer, in_subscription uuid, in_stream text) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    WITH resumed AS (
-        UPDATE devshare.webhook_subscription SET state = 'active'
-         WHERE ledger = in_ledger AND subscription = in_subscription AND state <> 'active'),
-    replayed AS (
-        UPDATE devshare.webhook_delivery
-           SET due_at = statement_timestamp(), parked_at = NULL, attempts = 0, first_attempt_at = NULL
-         WHERE ledger = in_ledger AND subscription = in_subscription AND (in_stream IS NULL OR stream = in_stream)
-           AND (lease IS NULL OR due_at <= statement_timestamp())
-           AND attempts > 0
-        RETURNING 1),
-    told AS (SELECT pg_notify('devshare_ledger_' || in_ledger, ''))
-    SELECT (SELECT count(*) FROM replayed) + 0 * (SELECT count(*) FROM told)
-$$;
-COMMENT ON FUNCTION devshare.webhook_replay IS 'Makes what is parked or waits for a retry due at once, of one stream or of all, with all its time for retries anew. How many streams.';
-
-CREATE FUNCTION devshare.webhook_rewind(in_ledger integer, in_subscription uuid, in_after bigint) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+CREATE FUNCTION devshare.webhook_replay(
+    in_ledger integer, in_subscription uuid, in_stream text, in_after bigint, in_key text
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    replayed bigint := 0;
+    known    text;
 BEGIN
-    UPDATE devshare.webhook_subscription s SET position = least(s.position, in_after), state = 'active'
-     WHERE s.ledger = in_ledger AND s.subscription = in_subscription;
+    SELECT s.replay INTO known
+      FROM devshare.webhook_subscription s
+     WHERE s.ledger = in_ledger AND s.subscription = in_subscription
+       FOR NO KEY UPDATE;
     IF NOT FOUND THEN
-        RETURN false;
+        RETURN NULL;
     END IF;
-    -- What waits from before the position goes on from where it is.
-    DELETE FROM devshare.webhook_delivery d
-     WHERE d.ledger = in_ledger AND d.subscription = in_subscription AND d.position > in_after;
+    IF known = in_key THEN
+        RETURN 0;
+    END IF;
+    IF in_after IS NULL THEN
+        UPDATE devshare.webhook_delivery d
+           SET due_at = statement_timestamp(), parked_at = NULL, attempts = 0, first_attempt_at = NULL
+         WHERE d.ledger = in_ledger AND d.subscription = in_subscription
+           AND (in_stream IS NULL OR d.stream = in_stream)
+           AND (d.lease IS NULL OR d.due_at <= statement_timestamp()) AND d.attempts > 0;
+        GET DIAGNOSTICS replayed = ROW_COUNT;
+    ELSE
+        -- What waits from before the position goes on from where it is.
+        DELETE FROM devshare.webhook_delivery d
+         WHERE d.ledger = in_ledger AND d.subscription = in_subscription AND d.position > in_after;
+    END IF;
+    UPDATE devshare.webhook_subscription s
+       SET position = least(s.position, coalesce(in_after, s.position)), state = 'active', replay = in_key
+     WHERE s.ledger = in_ledger AND s.subscription = in_subscription;
     PERFORM pg_notify('devshare_ledger_' || in_ledger, '');
-    RETURN true;
+    RETURN replayed;
 END
 $$;
-COMMENT ON FUNCTION devshare.webhook_rewind IS 'Puts a subscription''s cursor back: all it wants behind the position is sent again. False where there is no such subscription.';
+COMMENT ON FUNCTION devshare.webhook_replay IS 'Makes what is parked or waits for a retry due at once, of one stream or of all, with all its time for retries anew; or, with a position, puts the cursor back so that everything behind it is sent again. How many streams were parked or waiting; null where there is no such subscription.';
 
 REVOKE ALL ON FUNCTION devshare.webhook_add, devshare.webhook_remove, devshare.webhook_rotate, devshare.webhook_stop,
     devshare.webhook_ready, devshare.webhook_fan_out, devshare.webhook_claim, devshare.webhook_delivered,
-    devshare.webhook_failed, devshare.webhook_replay, devshare.webhook_rewind FROM PUBLIC;
+    devshare.webhook_failed, devshare.webhook_replay FROM PUBLIC;
 GRANT SELECT ON devshare.webhook_subscription, devshare.webhook_secret, devshare.webhook_delivery TO devshare_app;
 GRANT EXECUTE ON FUNCTION devshare.webhook_add, devshare.webhook_remove, devshare.webhook_rotate, devshare.webhook_stop,
     devshare.webhook_ready, devshare.webhook_fan_out, devshare.webhook_claim, devshare.webhook_delivered,
-    devshare.webhook_failed, devshare.webhook_replay, devshare.webhook_rewind TO devshare_app;
+    devshare.webhook_failed, devshare.webhook_replay TO devshare_app;

@@ -24,6 +24,7 @@ import Testing
                 "policy test", "policy show", "policy facts", "policy format", "policy explain", "policy diff", "policy activate",
                 "policy replay", "policy backtest", "events tail", "events show", "webhook add", "webhook list",
                 "webhook show", "webhook remove", "webhook rotate", "webhook test", "webhook deliveries", "webhook replay", "rebuild",
+                "serve", "token",
             ])
     }
 

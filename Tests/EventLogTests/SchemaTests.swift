@@ -62,7 +62,7 @@ struct SchemaTests {
         #expect(
             Set(callable) == [
                 "idempotency_forget", "sharing_append", "webhook_add", "webhook_claim", "webhook_delivered", "webhook_failed",
-                "webhook_fan_out", "webhook_ready", "webhook_remove", "webhook_replay", "webhook_rewind", "webhook_rotate",
+                "webhook_fan_out", "webhook_ready", "webhook_remove", "webhook_replay", "webhook_rotate",
                 "webhook_stop",
             ])
         #expect(try await names("SELECT 'create' WHERE has_schema_privilege('devshare_app', 'devshare', 'CREATE')", on: owner) == [])

@@ -45,7 +45,7 @@ struct AddWebhook: Verb {
         let destination = try WebhookDestination(url, allowsPrivate: allowPrivate)
         let made = try await withEngine(settings) { engine in
             try await engine.addWebhook(
-                destination, eventTypes: type, after: after.map { Position(rawValue: $0) },
+                destination, eventTypes: type, after: after.map { Position(rawValue: $0) }, key: context.key,
                 as: context.context(as: .operator).actor)
         }
         if settings.json {

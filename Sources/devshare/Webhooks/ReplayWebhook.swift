@@ -41,8 +41,8 @@ struct ReplayWebhook: Verb {
     func perform(_ settings: Settings) async throws {
         let actor = context.context(as: .operator).actor
         let streams = try await withEngine(settings) { engine -> Int? in
-            guard let after else { return try await engine.replayWebhook(webhook, stream: stream, as: actor) }
-            try await engine.rewindWebhook(webhook, after: Position(rawValue: after), as: actor)
+            guard let after else { return try await engine.replayWebhook(webhook, stream: stream, key: context.key, as: actor) }
+            try await engine.rewindWebhook(webhook, after: Position(rawValue: after), key: context.key, as: actor)
             return nil
         }
         if settings.json {

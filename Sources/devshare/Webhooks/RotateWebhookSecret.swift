@@ -40,7 +40,7 @@ struct RotateWebhookSecret: Verb {
     func perform(_ settings: Settings) async throws {
         let secret = try await withEngine(settings) { engine in
             try await engine.rotateWebhookSecret(
-                webhook, keepingOldFor: .seconds(keepHours * 3_600), as: context.context(as: .operator).actor)
+                webhook, keepingOldFor: .seconds(keepHours * 3_600), key: context.key, as: context.context(as: .operator).actor)
         }
         if settings.json {
             return Output.line(["webhook": .string(webhook.description), "secret": .string(secret.text)])

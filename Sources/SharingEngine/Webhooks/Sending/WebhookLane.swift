@@ -59,8 +59,9 @@ struct WebhookLane: Sendable {
             var generator = SystemRandomNumberGenerator()
             let delay = limits.retries.delay(
                 afterAttempt: claim.attempt, elapsed: claim.elapsed, atLeast: outcome.retryAfter ?? .zero, using: &generator)
-            try await queue.failed(claim, problem, status: outcome.status, retryAfter: delay)
+            // First, so that nothing is sent in between.
             if outcome.isGone { try await queue.stop(webhook) }
+            try await queue.failed(claim, problem, status: outcome.status, retryAfter: delay)
             logger.log(
                 level: delay == nil ? .error : .info, delay == nil ? "a webhook's delivery is parked" : "a webhook's delivery failed",
                 metadata: [

@@ -9,34 +9,46 @@ struct WebhookStore: Sendable {
     let ledger: Ledger
     let pool: Pool
 
-    /// False where there are `limit` already.
+    enum Addition: String {
+        case added, exists, full
+    }
+
+    /// Makes a webhook, unless it is there or there are `limit` already.
     func add(
         _ id: WebhookID, _ destination: WebhookDestination, eventTypes: [String], secret: WebhookSecret, by actor: String,
         after position: Position?, limit: Int
-    ) async throws -> Bool {
-        try await call(
+    ) async throws -> Addition {
+        let outcome: String = try await call(
             "SELECT devshare.webhook_add($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             [
                 ledger.key, id.uuid, destination.url, eventTypes, destination.allowsPrivate, secret.bytes, actor,
                 position?.rawValue, Int32(clamping: limit),
             ])
+        guard let addition = Addition(rawValue: outcome) else {
+            throw PostgreSQLError(.decodingFailed, "webhook_add returned \(outcome)")
+        }
+        return addition
     }
 
     func remove(_ id: WebhookID) async throws -> Bool {
         try await call("SELECT devshare.webhook_remove($1, $2)", [ledger.key, id.uuid])
     }
 
-    func rotate(_ id: WebhookID, to secret: WebhookSecret, keepingOldFor overlap: Duration) async throws -> Bool {
+    /// Puts a new secret in use and returns the one that is; nil where there is no such webhook.
+    func rotate(
+        _ id: WebhookID, to secret: WebhookSecret, keepingOldFor overlap: Duration, key: String?
+    ) async throws -> WebhookSecret? {
+        let bytes: [UInt8]? = try await call(
+            "SELECT devshare.webhook_rotate($1, $2, $3, $4, $5)",
+            [ledger.key, id.uuid, secret.bytes, overlap.wholeMilliseconds, key])
+        return bytes.flatMap { WebhookSecret(bytes: $0) }
+    }
+
+    /// Makes what waits due at once, or sends everything behind a position again. Returns how many streams waited; nil where
+    /// there is no such webhook.
+    func replay(_ id: WebhookID, stream: String?, after position: Position?, key: String?) async throws -> Int64? {
         try await call(
-            "SELECT devshare.webhook_rotate($1, $2, $3, $4)", [ledger.key, id.uuid, secret.bytes, overlap.wholeMilliseconds])
-    }
-
-    func replay(_ id: WebhookID, stream: String?) async throws -> Int64 {
-        try await call("SELECT devshare.webhook_replay($1, $2, $3)", [ledger.key, id.uuid, stream])
-    }
-
-    func rewind(_ id: WebhookID, after position: Position) async throws -> Bool {
-        try await call("SELECT devshare.webhook_rewind($1, $2, $3)", [ledger.key, id.uuid, position.rawValue])
+            "SELECT devshare.webhook_replay($1, $2, $3, $4, $5)", [ledger.key, id.uuid, stream, position?.rawValue, key])
     }
 
     /// One of them, or all in order of creation.
