@@ -21,9 +21,9 @@ struct API: Sendable {
 
     static let longAgo = "2020-01-01T00:00:00Z"
 
-    /// - Parameter port: nil on a free one.
+    /// - Parameter port: 0 for a free one.
     static func run(
-        limits: ServerLimits = ServerLimits(), database given: TestDatabase? = nil, key: DevelopmentKey = DevelopmentKey(),
+        port: Int = 0, limits: ServerLimits = ServerLimits(), database given: TestDatabase? = nil, key: DevelopmentKey = DevelopmentKey(),
         _ body: @Sendable @escaping (API) async throws -> Void
     ) async throws {
         let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
@@ -39,7 +39,7 @@ struct API: Sendable {
                 engine: engine,
                 authenticator: Authenticator(rules: DevelopmentKey.rules, keys: key.keySet, limits: limits, logger: logger),
                 configuration: ServerConfiguration(
-                    port: 0, limits: limits, identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
+                    port: port, limits: limits, identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
                     logger: logger))
             let (ports, listening) = AsyncStream.makeStream(of: Int.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
