@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import NIOCore
 
 /// The API of a device-sharing server.
 ///
@@ -39,7 +40,16 @@ public struct DeviceSharingClient: Sendable {
 
     let transport: Transport
 
-    public init(_ configuration: Configuration, http: HTTPClient = .shared) {
-        transport = Transport(configuration: configuration, http: http)
-    }
+    public init(_ configuration: Configuration) { transport = Transport(configuration: configuration, http: Self.http) }
+
+    /// How long a connection may take to come about.
+    private static let connectTime: TimeAmount = .seconds(5)
+
+    /// Lives as long as the process. A connection that is refused is an answer, and is tried again as one.
+    static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.timeout.connect = connectTime
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 }

@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 @testable import DeviceSharingClient
 import EligibilityPolicy
+import SharingEngine
 import Synchronization
 import TestSupport
 import Testing
@@ -61,16 +62,22 @@ import Testing
         try await API.run { api in
             try await api.smallDirectory()
             let token = try await api.token(.portal)
-            let unreachable = DeviceSharingClient(
-                .init(server: "http://127.0.0.1:9", retries: RetryPolicy(attempts: 2, firstDelay: .milliseconds(1))) { token })
-            let error = await #expect(throws: ClientError.self) { try await unreachable.candidates(for: alice) }
-            #expect(error?.code == .unreachable)
-            let portal = try await client(api, .portal)
+            let proxy = try LossyProxy(target: api.port, losing: 2)
+            let portal = DeviceSharingClient(
+                .init(server: "http://127.0.0.1:\(proxy.port)", retries: RetryPolicy(firstDelay: .milliseconds(1))) { token })
             let consent = try OwnerConsent(method: "device-challenge", givenAt: .now, reference: "C-1")
-            let first = try await portal.submit(requester: alice, owner: bob, device: card, consent: consent, key: "k")
-            let again = try await portal.submit(requester: alice, owner: bob, device: card, consent: consent, key: "k")
-            #expect(first.id == again.id)
+            let request = try await portal.submit(requester: alice, owner: bob, device: card, consent: consent)
+            #expect(request.state == .active)
+            #expect(proxy.lost == 2)
+            #expect(try await api.engine.requests(ShareRequestFilter()).map(\.request) == [request.id])
         }
+    }
+
+    @Test func aServerThatIsNotThereIsSaidToBeUnreachable() async throws {
+        let nobody = DeviceSharingClient(
+            .init(server: "http://127.0.0.1:9", retries: RetryPolicy(attempts: 2, firstDelay: .milliseconds(1))) { "token" })
+        let error = await #expect(throws: ClientError.self) { try await nobody.candidates(for: alice) }
+        #expect(error?.code == .unreachable)
     }
 
     @Test func whatIsBusyIsTriedAgain() async throws {
