@@ -80,7 +80,7 @@ import Testing
                 try await api.send(.PUT, path, as: .portal, body: ["holder": "bob", "kind": "sls-card"]).code
                     == "device-held-by-another-user")
             let unknown = try await api.send(.PUT, "/v1/devices/D-2", as: .portal, body: ["holder": "alice", "kind": "abacus"])
-            #expect(unknown.status == 400)
+            #expect(unknown.status == 422)
             #expect(unknown.json["errors"]?.arrayValue?.first?["pointer"] == "/kind")
             #expect(try await api.send(.POST, path + "/deactivation", as: .portal, body: [:]).code == "reason-required")
             let done = try await api.send(.POST, path + "/deactivation", as: .portal, body: ["reason": "worn out"])

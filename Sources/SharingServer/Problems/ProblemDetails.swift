@@ -50,15 +50,14 @@ struct ProblemDetails: Error, Sendable {
 }
 
 extension SharingErrorCode {
-    /// As HTTP has it: what was asked for is understood and refused (422), not there (404), stands against what is (409),
-    /// is wrong in itself (400), or is not for the caller (403).
+    /// As HTTP has it: what was asked for has its form and is refused for what it says (422), is not there (404), stands
+    /// against what is (409), or is not for the caller (403). What has not even its form is 400, and never gets here.
     var status: HTTPResponse.Status {
         switch (self, category) {
         case (.idempotencyKeyReused, _): .unprocessableContent
-        case (_, .eligibility): .unprocessableContent
+        case (_, .eligibility), (_, .invalid): .unprocessableContent
         case (_, .notFound): .notFound
         case (_, .conflict): .conflict
-        case (_, .invalid): .badRequest
         case (_, .forbidden): .forbidden
         }
     }

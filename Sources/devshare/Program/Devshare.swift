@@ -20,7 +20,8 @@ struct Devshare: AsyncParsableCommand {
             Settings come from the command line, then from the environment (DEVSHARE_DATABASE_URL, DEVSHARE_DATA, \
             DEVSHARE_LEDGER, DEVSHARE_LANGUAGE, DEVSHARE_IDENTITY_KEY, DEVSHARE_IDENTITY_KEY_ID, DEVSHARE_LOG_LEVEL, DEVSHARE_LOG_FORMAT), then from \
             the JSON file named by --config or DEVSHARE_CONFIG: {"database": {"url": …}, "data": …, "ledger": …, "language": \
-            …, "identity": {"key": …, "key-id": …}, "log": {"level": …, "format": …}}; `devshare serve --help` has those of the server.
+            …, "identity": {"key": …, "key-id": …}, "log": {"level": …, "format": …}}; `devshare serve --help` has those of the server. With --server \
+            or DEVSHARE_REMOTE_URL (and DEVSHARE_REMOTE_TOKEN) the verbs on requests, sharings and candidates ask a server.
 
             With --json each result is one JSON object on a line of its own.
 

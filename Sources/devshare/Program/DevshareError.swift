@@ -23,6 +23,8 @@ struct DevshareError: Error, Hashable, Sendable {
         case eventNotFound = "event-not-found"
         /// The server cannot be what it is told to be.
         case serverMisconfigured = "server-misconfigured"
+        /// There is no token for the server.
+        case tokenMissing = "token-missing"
         /// A key for tokens is not what it must be.
         case tokenKeyInvalid = "token-key-invalid"
         /// The request was never decided by a policy.
@@ -43,7 +45,7 @@ struct DevshareError: Error, Hashable, Sendable {
     var exitStatus: ExitStatus {
         switch code {
         case .noDatabase, .identityKeyMissing: .unavailable
-        case .identityKeyInvalid, .tokenKeyInvalid, .serverMisconfigured, .fileUnreadable, .rowsRefused: .badInput
+        case .identityKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured, .fileUnreadable, .rowsRefused: .badInput
         case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision: .refused
         case .decisionsDiffer, .readModelsDiffer: .failed
         }

@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import DeviceSharingClient
 import EligibilityPolicy
 import EmbeddedPostgres
 import EventLog
@@ -27,6 +28,9 @@ struct Failure {
         case let error as PostgreSQLError:
             self.init(error.code.rawValue, error.message, advice: Self.advice(on: error))
         case let error as EmbeddedPostgresError: self.init(error.code.rawValue, error.message)
+        case let error as ClientError:
+            self.init(error.problem?.code ?? error.code.rawValue, error.message, advice: error.problem?.advice)
+            parameters = error.problem?.parameters.json
         case let error as DevshareError: self.init(error.code.rawValue, error.message, advice: error.advice)
         case let error as WebhookError: self.init(error.code.rawValue, error.detail, advice: Self.advice(on: error.code))
         case let error as EventDecodingError: self.init(error.code.rawValue, error.message)

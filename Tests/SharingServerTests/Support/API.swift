@@ -21,9 +21,12 @@ struct API: Sendable {
 
     static let longAgo = "2020-01-01T00:00:00Z"
 
-    /// - Parameter webhooks: nil where none are sent.
+    /// - Parameters:
+    ///   - port: 0 for a free one.
+    ///   - webhooks: nil where none are sent.
     static func run(
-        limits: ServerLimits = ServerLimits(), webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil, key: DevelopmentKey = DevelopmentKey(),
+        port: Int = 0, limits: ServerLimits = ServerLimits(), webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil,
+        key: DevelopmentKey = DevelopmentKey(),
         _ body: @Sendable @escaping (API) async throws -> Void
     ) async throws {
         let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
@@ -41,7 +44,7 @@ struct API: Sendable {
                 engine: engine,
                 authenticator: Authenticator(rules: DevelopmentKey.rules, keys: key.keySet, limits: limits, logger: logger),
                 configuration: ServerConfiguration(
-                    port: 0, limits: limits, identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
+                    port: port, limits: limits, identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
                     logger: logger, metrics: metrics, webhooks: webhooks))
             let (ports, listening) = AsyncStream.makeStream(of: Int.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
