@@ -89,8 +89,11 @@ BEGIN
     END IF;
     outcome.first_position := head_position + 1;
 
-    SELECT EXISTS (SELECT FROM devshare.idempotency_record i
-                    WHERE i.ledger = in_ledger AND i.key = ANY (in_command_key)),
+    -- One look into the index for each key and each stream: a plan that was made while the tables were
+    -- small would rather read the whole of them.
+    SELECT EXISTS (SELECT FROM unnest(in_command_key) AS c(key)
+                    CROSS JOIN LATERAL (SELECT FROM devshare.idempotency_record i
+                                         WHERE i.ledger = in_ledger AND i.key = c.key LIMIT 1) r),
            ARRAY(SELECT coalesce((SELECT e.version FROM devshare.event e
                                    WHERE e.ledger = in_ledger AND e.stream = s.name
                                    ORDER BY e.version DESC LIMIT 1), 0)
@@ -102,7 +105,8 @@ BEGIN
           INTO outcome.duplicate_command, outcome.duplicate_digest, outcome.duplicate_first,
                outcome.duplicate_last, outcome.duplicate_subject, outcome.duplicate_recorded_at
           FROM unnest(in_command_key) WITH ORDINALITY AS c(key, ord)
-          JOIN devshare.idempotency_record r ON r.ledger = in_ledger AND r.key = c.key;
+         CROSS JOIN LATERAL (SELECT * FROM devshare.idempotency_record i
+                              WHERE i.ledger = in_ledger AND i.key = c.key LIMIT 1) r;
         duplicates := outcome.duplicate_command;
     END IF;
     IF cardinality(in_command_key) > 1 THEN
