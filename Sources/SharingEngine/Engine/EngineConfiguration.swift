@@ -1,4 +1,5 @@
 import Canonical
+import EligibilityPolicy
 import Logging
 import PostgreSQL
 
@@ -15,11 +16,13 @@ public struct EngineConfiguration: Sendable {
     /// Role that sessions take, so that a program which owns the schema cannot change the log either; nil to stay who
     /// connects.
     public var role: String?
+    /// A policy that decides beside the one in force, without effect; see ``SharingEngine/shadowReport``.
+    public var candidate: Policy?
 
     public init(
         connectionString: String, ledger: String = "default", limits: EngineLimits = EngineLimits(),
         logger: Logger = Logger(label: "devshare"), clock: @escaping @Sendable () -> Timestamp = { .now },
-        role: String? = nil
+        role: String? = nil, candidate: Policy? = nil
     ) {
         self.connectionString = connectionString
         self.ledger = ledger
@@ -27,6 +30,7 @@ public struct EngineConfiguration: Sendable {
         self.logger = logger
         self.clock = clock
         self.role = role
+        self.candidate = candidate
     }
 
     var pool: PoolConfiguration {

@@ -26,6 +26,10 @@ public struct EngineLimits: Sendable {
     public var expiryInterval: Duration = .seconds(10)
     /// How long a policy that another process activated can go unnoticed.
     public var policyInterval: Duration = .seconds(1)
+    /// How long a change of a policy file that is followed can go unnoticed.
+    public var policyFileInterval: Duration = .seconds(1)
+    /// Decisions that may wait to be compared with a candidate's; one more is left out and counted.
+    public var waitingComparisons = 10_000
 
     public init() {}
 }

@@ -32,7 +32,11 @@ struct CommandHandler: Sendable {
         return DecidedCommand(
             subject: envelope.command.subject, reads: reads, append: append,
             rows: CommandRows(events, in: world, fingerprints: fingerprints),
-            request: world.knownRequest(envelope.command.subject))
+            request: world.knownRequest(envelope.command.subject), isSubmission: isSubmission(envelope.command))
+    }
+
+    private func isSubmission(_ command: Command) -> Bool {
+        if case .submit = command { true } else { false }
     }
 
     private func decidesByPolicy(_ command: Command) -> Bool {
