@@ -72,7 +72,7 @@ let package = Package(
                 "BundledFiles", "CELFuzz", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
                 "PostgreSQL", "SharingEngine", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ], resources: [.copy("compare-policies.py")]),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL", "Canonical"]),
 
         // Tests, each of the target whose name it bears.
@@ -84,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging], path: "Tests/CrashWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
-        .target(name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz"),
+        .target(name: "CELFuzz", dependencies: ["CEL", "Canonical"], path: "Tests/CELFuzz"),
         .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz", "Canonical", "TestSupport", "cel-conformance"]),
         .testTarget(
             name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "CEL", "Canonical"], exclude: ["Golden"]),
@@ -102,6 +102,7 @@ let package = Package(
             dependencies: [
                 "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
                 "Canonical", "TestSupport", "crash-worker", logging,
+                .product(name: "InMemoryLogging", package: "swift-log"),
             ]),
         .testTarget(
             name: "DevshareTests",

@@ -31,7 +31,7 @@ struct DevshareBench: AsyncParsableCommand {
 
     func run() async throws {
         let report = Report()
-        if sections.contains(.policy) { try PolicyBenchmark(report: report, seconds: seconds).run() }
+        if sections.contains(.policy) { try await PolicyBenchmark(report: report, seconds: seconds).run() }
         if sections.contains(.expressions) { try FuzzBenchmark(report: report, count: expressions).run() }
         guard !Set(sections).isDisjoint(with: [.submissions, .reading, .growth]) else { return }
         let server = try await BenchServer.start()

@@ -53,7 +53,8 @@ struct WatchedFile: Sendable {
             throw Unreadable(description: "\(path): must be UTF-8")
         }
         let version = Version(
-            modified: modified, size: size, isSettled: abs(modified.timeIntervalSinceNow) > Self.tick, digest: Digest(sha256: data))
+            modified: modified, size: size, isSettled: abs(modified.timeIntervalSinceNow) > Self.tick,
+            digest: Digest(sha256: data))
         return version.digest == seen?.digest ? nil : Change(version: version, text: text)
     }
 }

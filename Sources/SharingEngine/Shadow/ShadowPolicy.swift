@@ -55,7 +55,8 @@ final class ShadowPolicy: Sendable {
             // The record was made by this process, so it can be read; should that fail, it is the candidate's report that lacks
             // a request, and nobody else's.
             counted.withLock { $0.failures += 1 }
-            logger.error("the candidate policy could not decide", metadata: ["request": "\(decided.request)", "error": "\(error)"])
+            logger.error(
+                "the candidate policy could not decide", metadata: ["request": "\(decided.request)", "error": "\(error)"])
         }
     }
 
