@@ -95,7 +95,7 @@ struct ShadowTests {
             #expect(again.request?.id == first.request?.id)
             let sharing = try #require(first.request).id
             _ = try await harness.engine.perform(
-                .endSharing(sharing, reason: .stoppedByRequester, note: nil), as: Harness.operatorContext)
+                .endSharing(sharing, reason: .stoppedByRequester, note: nil), as: CommandContext(actor: Harness.portal))
             _ = try await harness.submit("carol", "bob", "card")
             try await eventually("the candidate has decided") { harness.engine.shadowReport?.tally.requests ?? 0 >= 2 }
             #expect(harness.engine.shadowReport?.tally.requests == 2)
