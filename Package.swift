@@ -4,7 +4,7 @@ import PackageDescription
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
     "CEL", "CLibPQ", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "PostgreSQL",
-    "SharingEngine", "cel-conformance", "devshare", "devshare-bench",
+    "SharingEngine", "Transparency", "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
 ].map { "Sources/" + $0 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "CEL"),
         .target(name: "EligibilityPolicy", dependencies: ["CEL", "Canonical", .product(name: "Yams", package: "Yams")]),
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
+        .target(name: "Transparency", dependencies: ["Canonical", crypto]),
 
         // The log and what it stands on.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
@@ -74,6 +75,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL", "Canonical"]),
+        .executableTarget(name: "merkle-conformance", dependencies: ["Transparency"]),
 
         // Tests, each of the target whose name it bears.
         .target(
@@ -91,6 +93,8 @@ let package = Package(
         .testTarget(
             name: "DeviceSharingTests",
             dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
+        .testTarget(
+            name: "TransparencyTests", dependencies: ["Transparency", "Canonical", "TestSupport", "merkle-conformance"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Canonical", "EmbeddedPostgres", "TestSupport"]),
         .testTarget(
             name: "EmbeddedPostgresTests",
