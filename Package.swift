@@ -14,7 +14,7 @@ let package = Package(
     name: "device-sharing",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Canonical"]),
+        .library(name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Transparency", "Canonical"]),
         .executable(name: "devshare", targets: ["devshare"]),
     ],
     dependencies: [
@@ -54,7 +54,7 @@ let package = Package(
         .target(
             name: "SharingEngine",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", logging,
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "Transparency", logging,
             ]),
 
         // Programs.
@@ -62,7 +62,7 @@ let package = Package(
             name: "devshare",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "PostgreSQL",
-                "SharingEngine", logging,
+                "SharingEngine", "Transparency", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -71,7 +71,7 @@ let package = Package(
             name: "devshare-bench",
             dependencies: [
                 "BundledFiles", "CELFuzz", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
-                "PostgreSQL", "SharingEngine", logging,
+                "PostgreSQL", "SharingEngine", "Transparency", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL", "Canonical"]),
@@ -105,12 +105,12 @@ let package = Package(
             name: "SharingEngineTests",
             dependencies: [
                 "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
-                "Canonical", "TestSupport", "crash-worker", logging,
+                "Canonical", "TestSupport", "Transparency", "crash-worker", logging,
             ]),
         .testTarget(
             name: "DevshareTests",
             dependencies: [
-                "devshare", "Canonical", "DeviceSharing", "EmbeddedPostgres", "PostgreSQL", "TestSupport",
+                "devshare", "Canonical", "DeviceSharing", "EmbeddedPostgres", "PostgreSQL", "TestSupport", "Transparency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],

@@ -22,7 +22,8 @@ import Testing
                 "request release", "request note", "request approve", "request reject", "request withdraw", "sharing list",
                 "sharing end", "device deactivate", "device report-lost", "user close", "user erase-identity", "policy check",
                 "policy test", "policy show", "policy facts", "policy format", "policy explain", "policy diff", "policy activate",
-                "policy replay", "policy backtest", "events tail", "events show", "rebuild",
+                "policy replay", "policy backtest", "events tail", "events show", "checkpoint keygen", "checkpoint show", "checkpoint verify",
+                "checkpoint seal", "rebuild",
             ])
     }
 

@@ -15,11 +15,13 @@ public struct EngineConfiguration: Sendable {
     /// Role that sessions take, so that a program which owns the schema cannot change the log either; nil to stay who
     /// connects.
     public var role: String?
+    /// How tree heads are signed; nil: by another process, or not at all.
+    public var sealing: SealingConfiguration?
 
     public init(
         connectionString: String, ledger: String = "default", limits: EngineLimits = EngineLimits(),
         logger: Logger = Logger(label: "devshare"), clock: @escaping @Sendable () -> Timestamp = { .now },
-        role: String? = nil
+        role: String? = nil, sealing: SealingConfiguration? = nil
     ) {
         self.connectionString = connectionString
         self.ledger = ledger
@@ -27,6 +29,7 @@ public struct EngineConfiguration: Sendable {
         self.logger = logger
         self.clock = clock
         self.role = role
+        self.sealing = sealing
     }
 
     var pool: PoolConfiguration {

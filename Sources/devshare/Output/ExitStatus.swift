@@ -34,7 +34,8 @@ enum ExitStatus: Int32 {
         case let error as DevshareError: self = error.exitStatus
         case let error as EngineError:
             self = error.isRetryable ? .tryAgain : .failed
-            if error.code == .noActivePolicy { self = .unavailable }
+            if [.noActivePolicy, .sealingNotConfigured].contains(error.code) { self = .unavailable }
+            if error.code == .notSealed { self = .refused }
         case is PostgreSQLError, is EmbeddedPostgresError: self = .unavailable
         case let error as EventLogError:
             self =

@@ -21,8 +21,10 @@ struct Database: Sendable {
         }
         guard founding || settings.hasServer else {
             throw DevshareError(
-                .noDatabase, "no database URL is set, and \(settings.dataDirectory.relativePath) holds no embedded server",
-                advice: "Run `devshare migrate` first, or name a database with --database-url or DEVSHARE_DATABASE_URL.")
+                .noDatabase,
+                "no database URL is set, and \(settings.dataDirectory.relativePath) holds no embedded server",
+                advice: "Run `devshare migrate` first, or name a database with --database-url or DEVSHARE_DATABASE_URL."
+            )
         }
         return try await withServer(in: settings) { server in
             try await body(Database(connectionString: server.connectionString, settings: settings, isEmbedded: true))
@@ -69,7 +71,7 @@ struct Database: Sendable {
         let configuration = EngineConfiguration(
             connectionString: connectionString, ledger: settings.ledger, limits: limits,
             // On a server of our own we are its owner; the engine's sessions take the role that cannot change the log.
-            role: isEmbedded ? "devshare_app" : nil)
+            role: isEmbedded ? "devshare_app" : nil, sealing: try CheckpointKeys.sealing(self))
         return try await SharingEngine.withEngine(configuration, body)
     }
 }

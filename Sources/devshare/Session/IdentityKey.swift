@@ -16,14 +16,16 @@ enum IdentityKey {
         guard database.isEmbedded else {
             throw DevshareError(
                 .identityKeyMissing, "no key is configured under which identity data could be fingerprinted",
-                advice: "Set DEVSHARE_IDENTITY_KEY, or identity.key in the configuration file, to 64 or more hexadecimal digits.")
+                advice:
+                    "Set DEVSHARE_IDENTITY_KEY, or identity.key in the configuration file, to 64 or more hexadecimal digits."
+            )
         }
         let file = settings.dataDirectory.appendingPathComponent(fileName)
         if FileManager.default.fileExists(atPath: file.path) {
             return try key(settings.identityKeyID, String(contentsOf: file, encoding: .utf8), from: file.relativePath)
         }
         let secret = random()
-        try write(secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(), to: file)
+        try SecretFile.write(secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(), to: file)
         return try FingerprintKey(id: settings.identityKeyID, secret: secret)
     }
 
@@ -43,22 +45,13 @@ enum IdentityKey {
             guard let byte = UInt8(String(decoding: digits[place...place + 1], as: UTF8.self), radix: 16) else { break }
             secret.append(byte)
         }
-        guard digits.count.isMultiple(of: 2), secret.count * 2 == digits.count, secret.count >= FingerprintKey.shortestSecret else {
+        guard digits.count.isMultiple(of: 2), secret.count * 2 == digits.count,
+            secret.count >= FingerprintKey.shortestSecret
+        else {
             throw DevshareError(
                 .identityKeyInvalid, "\(source) is no key",
                 advice: "Write \(FingerprintKey.shortestSecret * 2) or more hexadecimal digits.")
         }
         return try FingerprintKey(id: id, secret: secret)
-    }
-
-    /// Nobody else may read it, from the first moment on; a key that another process has just made is not overwritten.
-    private static func write(_ text: String, to file: URL) throws {
-        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        guard descriptor >= 0 else {
-            throw DevshareError(.fileUnreadable, "\(file.relativePath) cannot be made", advice: "The data folder must be writable.")
-        }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        try handle.write(contentsOf: Data((text + "\n").utf8))
-        try handle.close()
     }
 }
