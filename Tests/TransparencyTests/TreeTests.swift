@@ -34,6 +34,23 @@ import Testing
         #expect(frontier.peaks.count == 17)
     }
 
+    @Test func partsThatWereHashedSideBySideJoin() throws {
+        for size in 0...leaves.count {
+            var joined = Frontier()
+            for start in stride(from: 0, to: size, by: 16) {
+                var part = Frontier()
+                for leaf in leaves[start..<min(start + 16, size)] { part.append(leaf) }
+                joined = try #require(joined.appending(part.size, peaks: part.peaks))
+            }
+            #expect(joined.root == NaiveTree.root(leaves[..<size]))
+            #expect(joined.size == UInt64(size))
+        }
+        var odd = Frontier()
+        odd.append(leaves[0])
+        #expect(odd.appending(2, peaks: [leaves[1]]) == nil)
+        #expect(odd.appending(1, peaks: []) == nil)
+    }
+
     @Test func everyInclusionProofIsThatOfTheDefinitionAndVerifies() throws {
         for size in 1...leaves.count {
             let tree = leaves[..<size]

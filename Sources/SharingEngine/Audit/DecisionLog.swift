@@ -48,7 +48,8 @@ struct DecisionLog: Sendable {
     }
 
     private func scan<Output: Sendable>(
-        _ rows: CopyOutSequence, work: @Sendable @escaping (Entry) throws -> Output, take: ([Output], Position) throws -> Void
+        _ rows: CopyOutSequence, work: @Sendable @escaping (Entry) throws -> Output,
+        take: ([Output], Position) throws -> Void
     ) async throws {
         // Two pieces for each core: one is worked on while the next is being read.
         let width = 2 * max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -102,6 +103,23 @@ struct DecisionLog: Sendable {
             return Entry(position: position, request: request, recordedAt: recordedAt, record: record)
         } catch {
             throw EventLogError(.eventUnreadable, "\(error)", position: position)
+        }
+    }
+
+    /// The decision that an event of the log holds; nil where it holds none. Throws `event-unreadable`.
+    static func entry(of event: borrowing LentEvent) throws -> Entry? {
+        let type = String(decoding: event.type, as: UTF8.self)
+        guard EventSchema.decisionTypes.contains(type) else { return nil }
+        let stream = String(decoding: event.stream, as: UTF8.self)
+        guard case .shareRequest(let request)? = StreamID(name: stream) else {
+            throw EventLogError(.eventUnreadable, "\(stream) is no stream of a share request", position: event.position)
+        }
+        do throws(EventDecodingError) {
+            let decoded = try EventSchema.decode(type: type, schemaVersion: event.schemaVersion, data: event.data)
+            guard case .shareRequest(let change) = decoded, let record = change.policyDecision else { return nil }
+            return Entry(position: event.position, request: request, recordedAt: event.recordedAt, record: record)
+        } catch {
+            throw EventLogError(.eventUnreadable, "\(error)", position: event.position)
         }
     }
 

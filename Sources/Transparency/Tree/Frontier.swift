@@ -29,6 +29,28 @@ package struct Frontier: Hashable, Sendable {
         size += 1
     }
 
+    /// Appends a tree of `count` leaves, known by its own right edge: what several hands have hashed side by side. Nil where the
+    /// tree does not fit: it must begin where a subtree of its height does, and its peaks be as many as its size says.
+    package func appending(_ count: UInt64, peaks added: [Digest]) -> Frontier? {
+        guard added.count == count.nonzeroBitCount else { return nil }
+        guard count > 0 else { return self }
+        let height = UInt64(count.nonzeroBitCount == 1 ? count.highestBit : count.highestBit + 1)
+        guard size & ((1 << height) - 1) == 0 else { return nil }
+        var joined = self
+        joined.size += count
+        guard count.nonzeroBitCount == 1, var hash = added.first else {
+            joined.peaks += added
+            return joined
+        }
+        var rest = size >> height
+        while rest & 1 == 1, let left = joined.peaks.popLast() {
+            hash = MerkleTree.nodeHash(left, hash)
+            rest >>= 1
+        }
+        joined.peaks.append(hash)
+        return joined
+    }
+
     /// The Merkle Tree Hash of the leaves so far.
     package var root: Digest {
         guard var root = peaks.last else { return MerkleTree.emptyRoot }

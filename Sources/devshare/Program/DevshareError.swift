@@ -11,6 +11,8 @@ struct DevshareError: Error, Hashable, Sendable {
         case checkpointKeyInvalid = "checkpoint-key-invalid"
         /// A checkpoint is not one of this log.
         case checkpointInvalid = "checkpoint-invalid"
+        /// The log, or what was made of it, is not as it was signed.
+        case logDamaged = "log-damaged"
         /// A file cannot be read or written.
         case fileUnreadable = "file-unreadable"
         /// Some rows of an import were refused; the others were kept.
@@ -45,7 +47,7 @@ struct DevshareError: Error, Hashable, Sendable {
         case .noDatabase, .identityKeyMissing: .unavailable
         case .identityKeyInvalid, .checkpointKeyInvalid, .fileUnreadable, .rowsRefused: .badInput
         case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision: .refused
-        case .checkpointInvalid, .decisionsDiffer, .readModelsDiffer: .failed
+        case .checkpointInvalid, .logDamaged, .decisionsDiffer, .readModelsDiffer: .failed
         }
     }
 }
