@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "EventLog", dependencies: ["Canonical", "PostgreSQL", crypto]),
         .target(
             name: "BundledFiles", path: ".",
-            exclude: ["README.md", "Makefile", "Tests"] + otherSources,
+            exclude: ["README.md", "Makefile", "Tests", "docs"] + otherSources,
             sources: ["Sources/BundledFiles"], resources: [.copy("Schema"), .copy("Policies")]),
 
         .target(

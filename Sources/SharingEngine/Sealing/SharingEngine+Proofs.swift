@@ -84,7 +84,7 @@ extension SharingEngine {
 
     private var tree: TreeQueries { TreeQueries(ledger: ledger) }
 
-    private func tiles(for nodes: [TreeNode]) async throws -> TileSet {
+    func tiles(for nodes: [TreeNode]) async throws -> TileSet {
         let (query, coordinates) = (tree, TileSet.coordinates(for: nodes))
         return try await pool.withConnection { connection in try await query.tiles(coordinates, on: connection) }
     }

@@ -10,8 +10,7 @@ package struct TreeNode: Hashable, Sendable {
         self.index = index
     }
 
-    /// The perfect subtrees that make up the leaves `range`, from the left. The range must be a subtree of some tree: that is,
-    /// a multiple of the largest power of two that fits into it is where it begins.
+    /// The perfect subtrees that make up the leaves `range`, the largest possible, from the left.
     package static func covering(_ range: Range<UInt64>) -> [TreeNode] {
         var nodes: [TreeNode] = []
         var start = range.lowerBound

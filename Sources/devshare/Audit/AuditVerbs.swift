@@ -4,5 +4,5 @@ import ArgumentParser
 struct AuditVerbs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "What an auditor does: verify, explain, and take evidence away.",
-        discussion: ExitStatus.help, subcommands: [VerifyLog.self])
+        discussion: ExitStatus.help, subcommands: [VerifyLog.self, ExportEvidence.self, VerifyEvidence.self])
 }

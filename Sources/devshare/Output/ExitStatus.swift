@@ -32,6 +32,7 @@ enum ExitStatus: Int32 {
         case let error as SharingError: self = error.code == .policyInvalid ? .badInput : .refused
         case is PolicyError: self = .badInput
         case let error as DevshareError: self = error.exitStatus
+        case let error as EvidenceError: self = error.code == .malformed ? .badInput : .failed
         case let error as EngineError:
             self = error.isRetryable ? .tryAgain : .failed
             if [.noActivePolicy, .sealingNotConfigured].contains(error.code) { self = .unavailable }
