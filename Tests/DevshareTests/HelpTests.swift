@@ -23,7 +23,8 @@ import Testing
                 "sharing end", "device deactivate", "device report-lost", "user close", "user erase-identity", "policy check",
                 "policy test", "policy show", "policy facts", "policy format", "policy explain", "policy diff", "policy activate",
                 "policy replay", "policy backtest", "events tail", "events show", "checkpoint keygen", "checkpoint show", "checkpoint verify",
-                "checkpoint seal", "audit verify", "audit export", "audit verify-export",
+                "checkpoint seal", "audit verify", "audit replay", "audit explain", "audit export",
+                "audit verify-export", "audit report", "audit csv",
                 "rebuild",
             ])
     }

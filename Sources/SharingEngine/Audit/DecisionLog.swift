@@ -94,13 +94,16 @@ struct DecisionLog: Sendable {
         let type: String = try fields.decode()
         let schemaVersion: Int16 = try fields.decode()
         let recordedAt: Timestamp = try fields.decode()
-        guard let data = try fields.next() else { throw PostgreSQLError(.decodingFailed, "a field of an event is NULL") }
+        guard let data = try fields.next() else {
+            throw PostgreSQLError(.decodingFailed, "a field of an event is NULL")
+        }
         return try entry(
             at: position, stream: stream, type: type, schemaVersion: schemaVersion, recordedAt: recordedAt, data: data)
     }
 
     private static func entry(
-        at position: Position, stream: String, type: String, schemaVersion: Int16, recordedAt: Timestamp, data: UnsafeRawBufferPointer
+        at position: Position, stream: String, type: String, schemaVersion: Int16, recordedAt: Timestamp,
+        data: UnsafeRawBufferPointer
     ) throws -> Entry? {
         guard case .shareRequest(let request)? = StreamID(name: stream) else {
             throw EventLogError(.eventUnreadable, "\(stream) is no stream of a share request", position: position)
@@ -119,7 +122,8 @@ struct DecisionLog: Sendable {
         let type = String(decoding: event.type, as: UTF8.self)
         guard EventSchema.decisionTypes.contains(type) else { return nil }
         return try entry(
-            at: event.position, stream: String(decoding: event.stream, as: UTF8.self), type: type, schemaVersion: event.schemaVersion,
+            at: event.position, stream: String(decoding: event.stream, as: UTF8.self), type: type,
+            schemaVersion: event.schemaVersion,
             recordedAt: event.recordedAt, data: event.data)
     }
 

@@ -34,9 +34,7 @@ public final class PolicyArchive: Sendable {
     static func read(_ reader: EventReader) async throws -> PolicyArchive {
         var activations: [PolicyActivation] = []
         for event in try await reader.stream(StreamID.policy(SharingEngine.policyName).name) {
-            guard case .policy(.activated(let name, let version, let digest, let text)) = try event.domainEvent() else {
-                continue
-            }
+            guard case .policy(.activated(let name, let version, let digest, let text)) = try event.domainEvent() else { continue }
             activations.append(PolicyActivation(name: name, version: version, digest: digest, text: text))
         }
         return PolicyArchive(activations: activations)

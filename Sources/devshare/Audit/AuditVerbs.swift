@@ -4,5 +4,9 @@ import ArgumentParser
 struct AuditVerbs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "What an auditor does: verify, explain, and take evidence away.",
-        discussion: ExitStatus.help, subcommands: [VerifyLog.self, ExportEvidence.self, VerifyEvidence.self])
+        discussion: ExitStatus.help,
+        subcommands: [
+            VerifyLog.self, Replay.self, ExplainRequest.self, ExportEvidence.self, VerifyEvidence.self,
+            ReportRequest.self, ExportCSV.self,
+        ])
 }

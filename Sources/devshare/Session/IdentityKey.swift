@@ -16,9 +16,7 @@ enum IdentityKey {
         guard database.isEmbedded else {
             throw DevshareError(
                 .identityKeyMissing, "no key is configured under which identity data could be fingerprinted",
-                advice:
-                    "Set DEVSHARE_IDENTITY_KEY, or identity.key in the configuration file, to 64 or more hexadecimal digits."
-            )
+                advice: "Set DEVSHARE_IDENTITY_KEY, or identity.key in the configuration file, to 64 or more hexadecimal digits.")
         }
         let file = settings.dataDirectory.appendingPathComponent(fileName)
         if FileManager.default.fileExists(atPath: file.path) {
@@ -45,9 +43,7 @@ enum IdentityKey {
             guard let byte = UInt8(String(decoding: digits[place...place + 1], as: UTF8.self), radix: 16) else { break }
             secret.append(byte)
         }
-        guard digits.count.isMultiple(of: 2), secret.count * 2 == digits.count,
-            secret.count >= FingerprintKey.shortestSecret
-        else {
+        guard digits.count.isMultiple(of: 2), secret.count * 2 == digits.count, secret.count >= FingerprintKey.shortestSecret else {
             throw DevshareError(
                 .identityKeyInvalid, "\(source) is no key",
                 advice: "Write \(FingerprintKey.shortestSecret * 2) or more hexadecimal digits.")
