@@ -24,7 +24,7 @@ import Testing
                 "policy test", "policy show", "policy facts", "policy format", "policy explain", "policy diff", "policy activate",
                 "policy replay", "policy backtest", "events tail", "events show", "checkpoint keygen", "checkpoint show", "checkpoint verify",
                 "checkpoint seal", "audit verify", "audit replay", "audit explain", "audit export",
-                "audit verify-export", "audit report", "audit csv",
+                "audit verify-export", "audit report", "audit csv", "privacy erase", "backup verify",
                 "rebuild",
             ])
     }

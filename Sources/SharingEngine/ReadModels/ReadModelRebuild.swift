@@ -56,7 +56,7 @@ public struct ReadModelRebuild: Sendable {
                 throw EventLogError(.ledgerNotFound, "there is no ledger named \"\(name)\"")
             }
             try await fold([Head(ledger: try row.decode(0), position: position.rawValue)], on: connection)
-            try await connection.execute(script: "ALTER SCHEMA devshare_rebuild RENAME TO \(schema.text)")
+            try await connection.execute(script: "ALTER SCHEMA devshare_rebuild RENAME TO \"\(schema.text)\"")
             await connection.close()
         } catch {
             await connection.close()

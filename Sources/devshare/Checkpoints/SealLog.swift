@@ -20,8 +20,12 @@ struct SealLog: Verb {
 
     func perform(_ settings: Settings) async throws {
         let (latest, head) = try await withEngine(settings) { engine in
-            while try await engine.seal() != nil {}
-            return (try await engine.latestCheckpoint(), try await engine.head())
+            let head = try await engine.head()
+            // What another process, or the engine itself, seals at this moment is waited for.
+            while try await engine.latestCheckpoint()?.size ?? 0 < UInt64(head.rawValue) {
+                if try await engine.seal() == nil { try await Task.sleep(for: .milliseconds(20)) }
+            }
+            return (try await engine.latestCheckpoint(), head)
         }
         guard let latest else { throw EngineError(.notSealed, "the log has no events yet") }
         if settings.json {

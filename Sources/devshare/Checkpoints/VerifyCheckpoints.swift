@@ -44,7 +44,8 @@ struct VerifyCheckpoints: Verb {
         }
     }
 
-    private static func open(_ file: String, _ keys: [VerifierKey]) throws -> Checkpoint {
+    /// Reads a checkpoint that one of the keys signed. Throws `checkpoint-invalid`.
+    static func open(_ file: String, _ keys: [VerifierKey]) throws -> Checkpoint {
         guard let text = FileManager.default.contents(atPath: file) else {
             throw DevshareError(.fileUnreadable, "\(file) cannot be read")
         }
@@ -55,7 +56,8 @@ struct VerifyCheckpoints: Verb {
         }
     }
 
-    private static func compare(_ checkpoint: Checkpoint, of file: String, _ engine: SharingEngine) async throws {
+    /// Throws `checkpoint-invalid` unless the log extends it.
+    static func compare(_ checkpoint: Checkpoint, of file: String, _ engine: SharingEngine) async throws {
         let head = try await engine.head()
         guard checkpoint.size <= UInt64(head.rawValue) else {
             throw DevshareError(

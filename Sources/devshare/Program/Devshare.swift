@@ -31,6 +31,7 @@ struct Devshare: AsyncParsableCommand {
             """,
         subcommands: [
             Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
-            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, CheckpointVerbs.self, AuditVerbs.self, Rebuild.self,
+            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, CheckpointVerbs.self, AuditVerbs.self, PrivacyVerbs.self, BackupVerbs.self,
+            Rebuild.self,
         ])
 }

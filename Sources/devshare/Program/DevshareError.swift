@@ -13,6 +13,8 @@ struct DevshareError: Error, Hashable, Sendable {
         case checkpointInvalid = "checkpoint-invalid"
         /// The log, or what was made of it, is not as it was signed.
         case logDamaged = "log-damaged"
+        /// A restored database lacks events that were signed.
+        case backupIncomplete = "backup-incomplete"
         /// A file cannot be read or written.
         case fileUnreadable = "file-unreadable"
         /// Some rows of an import were refused; the others were kept.
@@ -47,7 +49,7 @@ struct DevshareError: Error, Hashable, Sendable {
         case .noDatabase, .identityKeyMissing: .unavailable
         case .identityKeyInvalid, .checkpointKeyInvalid, .fileUnreadable, .rowsRefused: .badInput
         case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision: .refused
-        case .checkpointInvalid, .logDamaged, .decisionsDiffer, .readModelsDiffer: .failed
+        case .checkpointInvalid, .logDamaged, .backupIncomplete, .decisionsDiffer, .readModelsDiffer: .failed
         }
     }
 }

@@ -21,10 +21,8 @@ struct Database: Sendable {
         }
         guard founding || settings.hasServer else {
             throw DevshareError(
-                .noDatabase,
-                "no database URL is set, and \(settings.dataDirectory.relativePath) holds no embedded server",
-                advice: "Run `devshare migrate` first, or name a database with --database-url or DEVSHARE_DATABASE_URL."
-            )
+                .noDatabase, "no database URL is set, and \(settings.dataDirectory.relativePath) holds no embedded server",
+                advice: "Run `devshare migrate` first, or name a database with --database-url or DEVSHARE_DATABASE_URL.")
         }
         return try await withServer(in: settings) { server in
             try await body(Database(connectionString: server.connectionString, settings: settings, isEmbedded: true))
@@ -65,13 +63,13 @@ struct Database: Sendable {
 
     /// An engine on the database, which must be migrated.
     func withEngine<Value: Sendable>(
-        limits: EngineLimits = EngineLimits(), _ body: @Sendable @escaping (SharingEngine) async throws -> Value
+        limits: EngineLimits = EngineLimits(), sealing: Bool = true, _ body: @Sendable @escaping (SharingEngine) async throws -> Value
     ) async throws -> Value {
         try await Installation(connectionString: connectionString).verify()
         let configuration = EngineConfiguration(
             connectionString: connectionString, ledger: settings.ledger, limits: limits,
             // On a server of our own we are its owner; the engine's sessions take the role that cannot change the log.
-            role: isEmbedded ? "devshare_app" : nil, sealing: try CheckpointKeys.sealing(self))
+            role: isEmbedded ? "devshare_app" : nil, sealing: sealing ? try CheckpointKeys.sealing(self) : nil)
         return try await SharingEngine.withEngine(configuration, body)
     }
 }
