@@ -15,7 +15,7 @@ run: dependencies
 # What only computes goes first and by itself, so that tests against a clock are not starved by it.
 test: dependencies
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --filter '^(CanonicalTests|CELTests|EligibilityPolicyTests|DeviceSharingTests)\.'
+	$(SWIFT) test --skip-build --filter '^(CanonicalTests|CELTests|EligibilityPolicyTests|DeviceSharingTests|TransparencyTests)\.'
 	$(SWIFT) test --skip-build --filter '^(PostgreSQLTests|EmbeddedPostgresTests|EventLogTests)\.'
 	$(SWIFT) test --skip-build --filter '^SharingEngineTests\.'
 	$(SWIFT) test --skip-build --filter '^DevshareTests\.'

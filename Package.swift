@@ -4,7 +4,7 @@ import PackageDescription
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
     "CEL", "CLibPQ", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "PostgreSQL",
-    "SharingEngine", "cel-conformance", "devshare", "devshare-bench",
+    "SharingEngine", "Transparency", "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
 ].map { "Sources/" + $0 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -14,7 +14,7 @@ let package = Package(
     name: "device-sharing",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Canonical"]),
+        .library(name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Transparency", "Canonical"]),
         .executable(name: "devshare", targets: ["devshare"]),
     ],
     dependencies: [
@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "CEL"),
         .target(name: "EligibilityPolicy", dependencies: ["CEL", "Canonical", .product(name: "Yams", package: "Yams")]),
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
+        .target(name: "Transparency", dependencies: ["Canonical", crypto]),
 
         // The log and what it stands on.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
@@ -53,7 +54,7 @@ let package = Package(
         .target(
             name: "SharingEngine",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", logging,
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "Transparency", logging,
             ]),
 
         // Programs.
@@ -61,7 +62,7 @@ let package = Package(
             name: "devshare",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "PostgreSQL",
-                "SharingEngine", logging,
+                "SharingEngine", "Transparency", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -70,10 +71,11 @@ let package = Package(
             name: "devshare-bench",
             dependencies: [
                 "BundledFiles", "CELFuzz", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
-                "PostgreSQL", "SharingEngine", logging,
+                "PostgreSQL", "SharingEngine", "Transparency", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], resources: [.copy("compare-policies.py")]),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL", "Canonical"]),
+        .executableTarget(name: "merkle-conformance", dependencies: ["Transparency"]),
 
         // Tests, each of the target whose name it bears.
         .target(
@@ -91,6 +93,8 @@ let package = Package(
         .testTarget(
             name: "DeviceSharingTests",
             dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
+        .testTarget(
+            name: "TransparencyTests", dependencies: ["Transparency", "Canonical", "TestSupport", "merkle-conformance"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Canonical", "EmbeddedPostgres", "TestSupport"]),
         .testTarget(
             name: "EmbeddedPostgresTests",
@@ -101,13 +105,13 @@ let package = Package(
             name: "SharingEngineTests",
             dependencies: [
                 "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
-                "Canonical", "TestSupport", "crash-worker", logging,
+                "Canonical", "TestSupport", "Transparency", "crash-worker", logging,
                 .product(name: "InMemoryLogging", package: "swift-log"),
             ]),
         .testTarget(
             name: "DevshareTests",
             dependencies: [
-                "devshare", "Canonical", "DeviceSharing", "EmbeddedPostgres", "PostgreSQL", "TestSupport",
+                "devshare", "Canonical", "DeviceSharing", "EmbeddedPostgres", "PostgreSQL", "TestSupport", "Transparency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],

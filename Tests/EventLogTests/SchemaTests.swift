@@ -59,7 +59,7 @@ struct SchemaTests {
             SELECT proname::text FROM pg_proc
              WHERE pronamespace = 'devshare'::regnamespace AND has_function_privilege('devshare_app', oid, 'EXECUTE')
             """, on: owner)
-        #expect(Set(callable) == ["idempotency_forget", "sharing_append"])
+        #expect(Set(callable) == ["checkpoint_seal", "idempotency_forget", "sharing_append"])
         #expect(try await names("SELECT 'create' WHERE has_schema_privilege('devshare_app', 'devshare', 'CREATE')", on: owner) == [])
     }
 

@@ -18,11 +18,13 @@ public struct EngineConfiguration: Sendable {
     public var role: String?
     /// A policy that decides beside the one in force, without effect; see ``SharingEngine/shadowReport``.
     public var candidate: Policy?
+    /// How tree heads are signed; nil: by another process, or not at all.
+    public var sealing: SealingConfiguration?
 
     public init(
         connectionString: String, ledger: String = "default", limits: EngineLimits = EngineLimits(),
         logger: Logger = Logger(label: "devshare"), clock: @escaping @Sendable () -> Timestamp = { .now },
-        role: String? = nil, candidate: Policy? = nil
+        role: String? = nil, candidate: Policy? = nil, sealing: SealingConfiguration? = nil
     ) {
         self.connectionString = connectionString
         self.ledger = ledger
@@ -31,6 +33,7 @@ public struct EngineConfiguration: Sendable {
         self.clock = clock
         self.role = role
         self.candidate = candidate
+        self.sealing = sealing
     }
 
     var pool: PoolConfiguration {

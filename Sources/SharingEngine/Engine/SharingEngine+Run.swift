@@ -10,6 +10,7 @@ extension SharingEngine {
             services.addTask { await PolicyWatcher(engine: self).run() }
             services.addTask { await IdempotencySweeper(engine: self).run() }
             if let shadow = processor.shadow { services.addTask(priority: .utility) { await shadow.run() } }
+            services.addTask { await SealingService(engine: self).run() }
             await withTaskCancellationHandler {
                 await serve()
             } onCancel: {

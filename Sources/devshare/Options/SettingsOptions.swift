@@ -47,6 +47,7 @@ struct SettingsOptions: ParsableArguments {
             language: try language ?? Self.choice(reader, "language") ?? .english,
             identityKey: reader.string(forKey: "identity.key", isSecret: true),
             identityKeyID: reader.string(forKey: "identity.key-id", default: "default"),
+            checkpoints: CheckpointSettings(reader),
             logLevel: try Self.choice(reader, "log.level") ?? .critical,
             json: json)
     }

@@ -18,9 +18,12 @@ struct Devshare: AsyncParsableCommand {
             or, to see all of it at work:  devshare demo
 
             Settings come from the command line, then from the environment (DEVSHARE_DATABASE_URL, DEVSHARE_DATA, \
-            DEVSHARE_LEDGER, DEVSHARE_LANGUAGE, DEVSHARE_IDENTITY_KEY, DEVSHARE_IDENTITY_KEY_ID, DEVSHARE_LOG_LEVEL), then from \
+            DEVSHARE_LEDGER, DEVSHARE_LANGUAGE, DEVSHARE_IDENTITY_KEY, DEVSHARE_IDENTITY_KEY_ID, DEVSHARE_CHECKPOINT_KEY, \
+            DEVSHARE_CHECKPOINT_KEY_FILE, DEVSHARE_CHECKPOINT_FORMER_KEYS, DEVSHARE_CHECKPOINT_ORIGIN, \
+            DEVSHARE_CHECKPOINT_WITNESSES, DEVSHARE_LOG_LEVEL), then from \
             the JSON file named by --config or DEVSHARE_CONFIG: {"database": {"url": …}, "data": …, "ledger": …, "language": \
-            …, "identity": {"key": …, "key-id": …}, "log": {"level": …}}.
+            …, "identity": {"key": …, "key-id": …}, "checkpoint": {"key": …, "key-file": …, "former-keys": …, "origin": …, \
+            "witnesses": …}, "log": {"level": …}}.
 
             With --json each result is one JSON object on a line of its own.
 
@@ -28,6 +31,7 @@ struct Devshare: AsyncParsableCommand {
             """,
         subcommands: [
             Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
-            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, Rebuild.self,
+            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, CheckpointVerbs.self, AuditVerbs.self, PrivacyVerbs.self, BackupVerbs.self,
+            Rebuild.self,
         ])
 }

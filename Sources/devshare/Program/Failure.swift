@@ -5,6 +5,7 @@ import EmbeddedPostgres
 import EventLog
 import PostgreSQL
 import SharingEngine
+import Transparency
 
 /// An error as people read it: a stable code, a sentence, and what to do.
 struct Failure {
@@ -28,6 +29,8 @@ struct Failure {
             self.init(error.code.rawValue, error.message, advice: Self.advice(on: error))
         case let error as EmbeddedPostgresError: self.init(error.code.rawValue, error.message)
         case let error as DevshareError: self.init(error.code.rawValue, error.message, advice: error.advice)
+        case let error as EvidenceError: self.init(error.code.rawValue, (error.line.map { "line \($0): " } ?? "") + error.message)
+        case let error as TransparencyError: self.init(error.code.rawValue, error.message)
         case let error as EventDecodingError: self.init(error.code.rawValue, error.message)
         default: self.init("internal-failure", "\(error)")
         }

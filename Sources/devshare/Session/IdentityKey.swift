@@ -23,7 +23,7 @@ enum IdentityKey {
             return try key(settings.identityKeyID, String(contentsOf: file, encoding: .utf8), from: file.relativePath)
         }
         let secret = random()
-        try write(secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(), to: file)
+        try SecretFile.write(secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(), to: file)
         return try FingerprintKey(id: settings.identityKeyID, secret: secret)
     }
 
@@ -49,16 +49,5 @@ enum IdentityKey {
                 advice: "Write \(FingerprintKey.shortestSecret * 2) or more hexadecimal digits.")
         }
         return try FingerprintKey(id: id, secret: secret)
-    }
-
-    /// Nobody else may read it, from the first moment on; a key that another process has just made is not overwritten.
-    private static func write(_ text: String, to file: URL) throws {
-        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        guard descriptor >= 0 else {
-            throw DevshareError(.fileUnreadable, "\(file.relativePath) cannot be made", advice: "The data folder must be writable.")
-        }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        try handle.write(contentsOf: Data((text + "\n").utf8))
-        try handle.close()
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A page whose commands are run, block by block, in an empty folder with the project's `Policies`.
+/// A page whose commands are run, block by block, in an empty folder with the project's `Policies` and `docs`.
 ///
 /// A fenced block marked `console` holds commands, each after `$ `, with what they print; a language and a name of a file, as
 /// in `csv directory.csv`, is written to that file; `diff NAME` changes that file: the lines with `-`, which must stand in it
@@ -37,8 +37,10 @@ struct DocumentedSession {
     /// Runs it; what a command prints otherwise than the page says is an issue. Returns how many commands there were.
     func run() async throws -> Int {
         let folder = try temporaryFolder()
-        try FileManager.default.createSymbolicLink(
-            at: folder.appendingPathComponent("Policies"), withDestinationURL: Program.root.appendingPathComponent("Policies"))
+        for name in ["Policies", "docs"] {
+            try FileManager.default.createSymbolicLink(
+                at: folder.appendingPathComponent(name), withDestinationURL: Program.root.appendingPathComponent(name))
+        }
         var commands = 0
         for block in blocks {
             switch block {
