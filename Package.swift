@@ -4,8 +4,8 @@ import PackageDescription
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
     "CEL", "CLibPQ", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
-    "OpenMetrics", "PostgreSQL", "SharingEngine", "SharingServer", "StandardWebhooks", "WebhookDelivery", "cel-conformance",
-    "devshare", "devshare-bench",
+    "OpenMetrics", "PostgreSQL", "SharingEngine", "SharingServer", "StandardWebhooks", "Transparency", "WebhookDelivery",
+    "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
 ].map { "Sources/" + $0 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -17,7 +17,7 @@ let package = Package(
     name: "device-sharing",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Canonical"]),
+        .library(name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Transparency", "Canonical"]),
         .library(name: "DeviceSharingClient", targets: ["DeviceSharingClient"]),
         .executable(name: "devshare", targets: ["devshare"]),
     ],
@@ -59,6 +59,7 @@ let package = Package(
         .target(name: "CEL"),
         .target(name: "EligibilityPolicy", dependencies: ["CEL", "Canonical", .product(name: "Yams", package: "Yams")]),
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
+        .target(name: "Transparency", dependencies: ["Canonical", crypto]),
 
         .target(name: "StandardWebhooks", dependencies: [crypto]),
         .target(name: "OpenMetrics", dependencies: [metrics]),
@@ -79,7 +80,7 @@ let package = Package(
             name: "SharingEngine",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "OpenMetrics", "PostgreSQL",
-                "StandardWebhooks", logging, metrics, tracing,
+                "StandardWebhooks", "Transparency", logging, metrics, tracing,
             ]),
         // By itself, so that the engine knows no HTTP and the command line needs no server.
         .target(
@@ -120,8 +121,8 @@ let package = Package(
             name: "devshare",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres",
-                "EventLog", "OpenMetrics", "PostgreSQL", "SharingEngine", "SharingServer", "StandardWebhooks", "WebhookDelivery",
-                logging, metrics,
+                "EventLog", "OpenMetrics", "PostgreSQL", "SharingEngine", "SharingServer", "StandardWebhooks", "Transparency",
+                "WebhookDelivery", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -130,10 +131,11 @@ let package = Package(
             name: "devshare-bench",
             dependencies: [
                 "BundledFiles", "CELFuzz", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
-                "PostgreSQL", "SharingEngine", logging,
+                "PostgreSQL", "SharingEngine", "Transparency", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ], resources: [.copy("compare-policies.py")]),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL", "Canonical"]),
+        .executableTarget(name: "merkle-conformance", dependencies: ["Transparency"]),
 
         // Tests, each of the target whose name it bears.
         .target(
@@ -146,13 +148,15 @@ let package = Package(
         .executableTarget(
             name: "webhook-worker", dependencies: ["SharingEngine", "WebhookDelivery", logging], path: "Tests/WebhookWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
-        .target(name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz"),
+        .target(name: "CELFuzz", dependencies: ["CEL", "Canonical"], path: "Tests/CELFuzz"),
         .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz", "Canonical", "TestSupport", "cel-conformance"]),
         .testTarget(
             name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "CEL", "Canonical"], exclude: ["Golden"]),
         .testTarget(
             name: "DeviceSharingTests",
             dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
+        .testTarget(
+            name: "TransparencyTests", dependencies: ["Transparency", "Canonical", "TestSupport", "merkle-conformance"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Canonical", "EmbeddedPostgres", "TestSupport"]),
         .testTarget(
             name: "EmbeddedPostgresTests",
@@ -163,7 +167,9 @@ let package = Package(
             name: "SharingEngineTests",
             dependencies: [
                 "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
-                "Canonical", "OpenMetrics", "TestSupport", "crash-worker", logging,
+                "Canonical", "OpenMetrics", "TestSupport", "Transparency", "crash-worker", logging,
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ]),
         .testTarget(name: "StandardWebhooksTests", dependencies: ["StandardWebhooks", "TestSupport"]),
         .testTarget(name: "OpenMetricsTests", dependencies: ["OpenMetrics", "TestSupport", metrics]),
@@ -188,7 +194,7 @@ let package = Package(
         .testTarget(
             name: "DevshareTests",
             dependencies: [
-                "devshare", "Canonical", "DeviceSharing", "EmbeddedPostgres", "PostgreSQL", "TestSupport",
+                "devshare", "Canonical", "DeviceSharing", "EmbeddedPostgres", "PostgreSQL", "TestSupport", "Transparency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],

@@ -8,23 +8,23 @@ CREATE FUNCTION devshare.sharing_append(
     in_ledger                     integer,
     in_recorded_at                timestamptz,
     in_streams                    text[],
-    in_condition_command          integer[],
-    in_condition_stream           integer[],
-    in_condition_version          integer[],
-    in_condition_prior            integer[],
+    in_command_conditions         integer[],
+    in_command_events             integer[],
     in_command_metadata           text[],
-    in_command_upto               integer[],
     in_command_key                text[],
     in_command_digest             bytea[],
     in_command_subject            text[],
+    in_condition_stream           integer[],
+    in_condition_version          integer[],
     in_event_command              integer[],
-    in_event_stream               integer[],
+    in_event_condition            integer[],
     in_event_version              integer[],
     in_event_type                 text[],
     in_event_schema_version       smallint[],
     in_event_data                 text[],
     in_event_leaf_hash            bytea[],
     in_request_command            integer[],
+    in_request_is_new             boolean[],
     in_request_id                 uuid[],
     in_request_requester          text[],
     in_request_owner              text[],
@@ -39,18 +39,8 @@ CREATE FUNCTION devshare.sharing_append(
     in_request_claimed_by         text[],
     in_request_claimed_until      timestamptz[],
     in_request_reasons            text[],
-    in_directory                  jsonb,
-    OUT first_position            bigint,
-    OUT refused_command           integer[],
-    OUT refused_stream            integer[],
-    OUT refused_version           integer[],
-    OUT duplicate_command         integer[],
-    OUT duplicate_digest          bytea[],
-    OUT duplicate_first           bigint[],
-    OUT duplicate_last            bigint[],
-    OUT duplicate_subject         text[],
-    OUT duplicate_recorded_at     timestamptz[]
-) LANGUAGE plpgsql SECURITY DEFINER
+    in_directory                  jsonb
+) RETURNS devshare.append_outcome LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     -- Planning a call anew costs more than running it. The one plan is made while tables may still be
     -- small and is kept while they grow, so it must use their indexes from the start.
@@ -58,52 +48,47 @@ CREATE FUNCTION devshare.sharing_append(
     SET enable_seqscan = off
 AS $$
 DECLARE
-    appended     record;
+    outcome      devshare.append_outcome;
     out_commands integer[];
 BEGIN
-    appended := devshare.ledger_append(
-        in_ledger, in_recorded_at, in_streams, in_condition_command, in_condition_stream,
-        in_condition_version, in_condition_prior, in_command_metadata, in_command_upto, in_command_key,
-        in_command_digest, in_command_subject, in_event_command, in_event_stream, in_event_version,
-        in_event_type, in_event_schema_version, in_event_data, in_event_leaf_hash);
-    first_position    := appended.first_position;
-    refused_command   := appended.refused_command;
-    refused_stream    := appended.refused_stream;
-    refused_version   := appended.refused_version;
-    duplicate_command := appended.duplicate_command;
-    duplicate_digest  := appended.duplicate_digest;
-    duplicate_first   := appended.duplicate_first;
-    duplicate_last    := appended.duplicate_last;
-    duplicate_subject := appended.duplicate_subject;
-    duplicate_recorded_at := appended.duplicate_recorded_at;
-    out_commands := coalesce(refused_command, '{}') || coalesce(duplicate_command, '{}');
+    outcome := devshare.ledger_append(
+        in_ledger, in_recorded_at, in_streams, in_command_conditions, in_command_events,
+        in_command_metadata, in_command_key, in_command_digest, in_command_subject, in_condition_stream,
+        in_condition_version, in_event_command, in_event_condition, in_event_version, in_event_type,
+        in_event_schema_version, in_event_data, in_event_leaf_hash);
+    out_commands := coalesce(outcome.refused_command, '{}') || coalesce(outcome.duplicate_command, '{}');
 
-    INSERT INTO devshare.share_request AS s (
-        ledger, request, requester, owner, device, state, submitted_at, decided_at, expires_at, ended_at,
-        approvals_required, endorsed_by, claimed_by, claimed_until, reasons)
-    SELECT DISTINCT ON (r.request)
-           in_ledger, r.request, r.requester, r.owner, r.device, r.state, r.submitted_at, r.decided_at,
-           r.expires_at, r.ended_at, r.approvals_required, r.endorsed_by, r.claimed_by, r.claimed_until,
-           string_to_array(r.reasons, ' ')
-      FROM unnest(in_request_command, in_request_id, in_request_requester, in_request_owner,
-                  in_request_device, in_request_state, in_request_submitted_at, in_request_decided_at,
-                  in_request_expires_at, in_request_ended_at, in_request_approvals_required,
-                  in_request_endorsed_by, in_request_claimed_by, in_request_claimed_until,
-                  in_request_reasons)
-        AS r(command, request, requester, owner, device, state, submitted_at, decided_at, expires_at,
-             ended_at, approvals_required, endorsed_by, claimed_by, claimed_until, reasons)
-     WHERE r.command <> ALL (out_commands)
-     ORDER BY r.request, r.command DESC
-    ON CONFLICT (ledger, request) DO UPDATE
-       SET state = excluded.state, decided_at = excluded.decided_at, expires_at = excluded.expires_at,
-           ended_at = excluded.ended_at, approvals_required = excluded.approvals_required,
-           endorsed_by = excluded.endorsed_by,
-           claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until,
-           reasons = excluded.reasons;
+    IF true = ANY (in_request_is_new) THEN
+        INSERT INTO devshare.share_request (
+            ledger, request, requester, owner, device, state, submitted_at, decided_at, expires_at, ended_at,
+            approvals_required, endorsed_by, claimed_by, claimed_until, reasons)
+        SELECT in_ledger, in_request_id[r], in_request_requester[r], in_request_owner[r],
+               in_request_device[r], in_request_state[r], in_request_submitted_at[r],
+               in_request_decided_at[r], in_request_expires_at[r], in_request_ended_at[r],
+               in_request_approvals_required[r], in_request_endorsed_by[r], in_request_claimed_by[r],
+               in_request_claimed_until[r], string_to_array(in_request_reasons[r], ' ')
+          FROM generate_series(1, cardinality(in_request_id)) r
+         WHERE in_request_is_new[r] AND in_request_command[r] <> ALL (out_commands);
+    END IF;
+    IF false = ANY (in_request_is_new) THEN
+        UPDATE devshare.share_request s
+           SET state = in_request_state[l.r], decided_at = in_request_decided_at[l.r],
+               expires_at = in_request_expires_at[l.r], ended_at = in_request_ended_at[l.r],
+               approvals_required = in_request_approvals_required[l.r],
+               endorsed_by = in_request_endorsed_by[l.r], claimed_by = in_request_claimed_by[l.r],
+               claimed_until = in_request_claimed_until[l.r],
+               reasons = string_to_array(in_request_reasons[l.r], ' ')
+          FROM (SELECT DISTINCT ON (in_request_id[r]) r
+                  FROM generate_series(1, cardinality(in_request_id)) r
+                 WHERE NOT in_request_is_new[r] AND in_request_command[r] <> ALL (out_commands)
+                 ORDER BY in_request_id[r], in_request_command[r] DESC) l
+         WHERE s.ledger = in_ledger AND s.request = in_request_id[l.r];
+    END IF;
 
     IF in_directory IS NOT NULL THEN
         PERFORM devshare.directory_apply(in_ledger, in_directory, out_commands);
     END IF;
+    RETURN outcome;
 END
 $$;
 COMMENT ON FUNCTION devshare.sharing_append IS 'The application''s only way to write: ledger_append, and the read-model rows of the commands it appended.';

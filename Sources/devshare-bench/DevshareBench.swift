@@ -13,6 +13,7 @@ struct DevshareBench: AsyncParsableCommand {
         case http
         case reading
         case growth
+        case backtest
     }
 
     @Argument(help: "What to measure; everything unless named.")
@@ -30,14 +31,17 @@ struct DevshareBench: AsyncParsableCommand {
     @Option(help: "Events of the long ledger.")
     var ledgerEvents = 3_000_000
 
+    @Option(help: "Requests of the history that is decided again.")
+    var backtestRequests = 1_000_000
+
     @Option(help: "Random expressions to evaluate.")
     var expressions = 100_000
 
     func run() async throws {
         let report = Report()
-        if sections.contains(.policy) { try PolicyBenchmark(report: report, seconds: seconds).run() }
+        if sections.contains(.policy) { try await PolicyBenchmark(report: report, seconds: seconds).run() }
         if sections.contains(.expressions) { try FuzzBenchmark(report: report, count: expressions).run() }
-        guard !Set(sections).isDisjoint(with: [.submissions, .http, .reading, .growth]) else { return }
+        guard !Set(sections).isDisjoint(with: [.submissions, .http, .reading, .growth, .backtest]) else { return }
         let server = try await BenchServer.start()
         do {
             if sections.contains(.submissions) {
@@ -51,6 +55,9 @@ struct DevshareBench: AsyncParsableCommand {
             }
             if sections.contains(.growth) {
                 try await GrowthBenchmark(server: server, report: report, events: ledgerEvents, seconds: seconds).run()
+            }
+            if sections.contains(.backtest) {
+                try await BacktestBenchmark(server: server, report: report, requests: backtestRequests).run()
             }
         } catch {
             // What failed says more than what the server's end may say after it.

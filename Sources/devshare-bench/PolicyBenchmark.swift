@@ -8,7 +8,7 @@ struct PolicyBenchmark {
     let report: Report
     let seconds: Int
 
-    func run() throws {
+    func run() async throws {
         report.section("Policy: the whole default policy on one core, by the time that the core spent")
         let text = try BundledFiles.text("device-sharing.yaml", in: .policies)
         let start = Self.processorTime
@@ -16,14 +16,14 @@ struct PolicyBenchmark {
         for _ in 1..<loads { _ = try Policy.load(text, file: "device-sharing.yaml") }
         let policy = try Policy.load(text, file: "device-sharing.yaml")
         let loading = Self.processorTime - start
-        report.figure(
-            "decisions that approve, \(policy.rules.count) rules",
-            try Self.rate(of: policy, on: Self.approved, expecting: .approve, for: .seconds(seconds)), unit: "a second",
-            atLeast: 1_000_000)
+        let rate = try Self.rate(of: policy, on: Self.approved, expecting: .approve, for: .seconds(seconds))
+        report.figure("decisions that approve, \(policy.rules.count) rules", rate, unit: "a second", atLeast: 1_000_000)
         report.note(
             "decisions that reject for three reasons: "
                 + "\(Int(try Self.rate(of: policy, on: Self.rejected, expecting: .reject, for: .seconds(seconds)))) a second")
         report.note("loading and checking the file: \((loading / .milliseconds(1) / Double(loads) * 10).rounded() / 10) ms")
+        let comparison = PolicyComparison(policy: policy, facts: Self.approved + Self.held + Self.rejected, rate: rate)
+        for line in try await comparison.run() { report.note(line) }
     }
 
     struct WrongOutcome: Error {
@@ -77,6 +77,13 @@ struct PolicyBenchmark {
         facts.consent = nil
         facts.sharedWith = 5
         facts.owner.devices[0].activatedAt = facts.decidedAt.advanced(by: .seconds(-3_600))
+        return facts
+    }
+
+    private static let held = approved.map { facts in
+        var facts = facts
+        facts.requester.entity += "-other"
+        facts.identity = .missing
         return facts
     }
 

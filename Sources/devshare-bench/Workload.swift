@@ -10,6 +10,8 @@ struct Workload: Sendable {
     /// Sets the identifiers of several workloads on one database apart.
     let name: String
     let count: Int
+    /// Days for which each device has been active.
+    var deviceDays = 400
 
     private static let operatorContext = CommandContext(actor: Actor(id: "bench", role: .operator))
     private static let longAgo = Timestamp.now.advanced(by: .seconds(-400 * 86_400))
@@ -27,7 +29,8 @@ struct Workload: Sendable {
                 _ = try await engine.perform(.recordUser(record), as: Self.operatorContext)
             }
             let record = RecordDevice(
-                device: device(index), holder: owner(index), kind: "dsc-plus", activatedAt: Self.longAgo)
+                device: device(index), holder: owner(index), kind: "dsc-plus",
+                activatedAt: .now.advanced(by: .seconds(-86_400 * deviceDays)))
             _ = try await engine.perform(.recordDevice(record), as: Self.operatorContext)
         }
     }

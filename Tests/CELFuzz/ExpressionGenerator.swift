@@ -1,14 +1,16 @@
+import Canonical
+
 /// Random expressions over the variables of ``FuzzEnvironment``: most of them well typed, some not.
 package struct ExpressionGenerator {
     private enum Kind: CaseIterable {
         case bool, int, uint, double, string, bytes, timestamp, duration, list, map, optional
     }
 
-    package var random: SplitMix
+    package var random: SplitMix64
     private var locals: [(name: String, kind: Kind)] = []
 
     package init(seed: UInt64) {
-        random = SplitMix(seed: seed)
+        random = SplitMix64(seed: seed)
     }
 
     package mutating func expression(depth: Int = 5) -> String {

@@ -1,4 +1,5 @@
 import CEL
+import Canonical
 
 /// Variables of every type, with random values.
 package enum FuzzEnvironment {
@@ -31,13 +32,13 @@ package enum FuzzEnvironment {
     }
 
     /// Fills every slot with a value of its type, but for a few that stay empty.
-    package static func fill(_ activation: Activation, _ random: inout SplitMix) {
+    package static func fill(_ activation: Activation, _ random: inout SplitMix64) {
         for (slot, leaf) in environment.slots.leaves.enumerated() {
             activation[slot] = random.chance(4) ? nil : value(of: leaf.type, &random)
         }
     }
 
-    private static func value(of type: CELType, _ random: inout SplitMix) -> CELValue {
+    private static func value(of type: CELType, _ random: inout SplitMix64) -> CELValue {
         switch type {
         case .bool: return .bool(Bool.random(using: &random))
         case .int: return .int(random.pick([0, 1, -1, 2, 3, 7, 100, .max, .min]))

@@ -124,6 +124,29 @@ struct DiagnosticsTests {
         #expect(error?.diagnostics.map(\.code) == [.undefinedField, .undeclaredReference, .noMatchingOverload, .noMatchingOverload])
     }
 
+    @Test func aConstantThatIsWrongIsRefusedWhereTheEnvironmentAsksForThat() throws {
+        let strict = Environment(
+            variables: Self.environment.variables, records: Array(Self.environment.records.values),
+            constants: ["pattern": .string("a(")], validatesLiterals: true)
+        for (source, column) in [
+            ("requester.entity.matches('(a')", 26), ("matches(requester.entity, '[a')", 27),
+            ("requester.entity.matches(pattern)", 26),
+            ("at - timestamp('2026-01-01') > duration('1s')", 16), ("at - at > duration('3d')", 20),
+        ] {
+            let error = #expect(throws: CELError.self, "\(source)") { try strict.compile(source) }
+            #expect(error?.diagnostics.map(\.code) == [.invalidLiteral], "\(source)")
+            #expect(error?.diagnostics.map(\.column) == [column], "\(source)")
+            // The language itself leaves it to the evaluation, which another operand may decide.
+            guard !source.contains("pattern") else { continue }
+            #expect(try Self.environment.compile("true || \(source)").evaluateBool(Activation(Self.environment.slots)))
+        }
+        for source in [
+            "requester.entity.matches('a|b')", "at - at > duration('1h30m')", "requester.entity.matches(names[0])",
+        ] {
+            #expect(throws: Never.self, "\(source)") { try strict.compile(source) }
+        }
+    }
+
     @Test func errorsOfEvaluationSayWhere() throws {
         let program = try Self.environment.compile("count > 0 &&\n  10 / (count - count) > 1")
         let activation = Activation(Self.environment.slots)

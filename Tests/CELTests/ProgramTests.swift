@@ -75,6 +75,21 @@ struct ProgramTests {
         #expect(try environment.compile("named && a == 1").slotsRead == [0, 2])
     }
 
+    @Test func aRecordIsReadAsAWholeOnlyWhereItIsUsedAsAWhole() throws {
+        let user = RecordType(
+            name: "User", fields: ["id", "age", "name"].map { RecordType.Field(name: $0, type: .int) })
+        let environment = Environment(
+            variables: [VariableDeclaration(name: "user", type: .record("User"))], records: [user])
+        for (source, slots) in [
+            ("user.age == 1", [1]), ("has(user.id) || user.?name.hasValue()", [0, 2]), ("user == user", [0, 1, 2]),
+            ("[user].exists(u, u.age == 1)", [0, 1, 2]),
+        ] {
+            #expect(
+                try Program(environment.checkLeniently(environment.parse(source)), in: environment).slotsRead == slots,
+                "\(source)")
+        }
+    }
+
     @Test func aTraceHoldsEverySubExpressionThatWasEvaluated() throws {
         let environment = Environment(variables: [VariableDeclaration(name: "a", type: .int), VariableDeclaration(name: "b", type: .bool)])
         let program = try environment.compile("a > 1 || b")

@@ -84,4 +84,44 @@ struct PolicyDiffTests {
         let witness = try #require(diff.witness)
         #expect(witness.old.reasons.map(\.rule).contains(old.rules[place].id))
     }
+
+    @Test("is shown on facts of which nothing more can be made plain", arguments: UInt64(1)...12)
+    func minimal(seed: UInt64) throws {
+        for (old, new) in [
+            ("duration('168h')", "duration('336h')"), ("widelyShared: 3", "widelyShared: 2"),
+            ("device.level >= request.highestLevel", "device.level > requester.highestLevel"),
+            ("requester.entityKind == 'individual' && ", ""),
+            ("sameEntity || !identity.contradicts", "false || !identity.contradicts"),
+            (
+                "require: \"!owner.hasTemporaryDevice\"",
+                "require: \"!owner.hasTemporaryDevice || owner.deviceKinds.size() > 2\""
+            ),
+        ] {
+            let text = try Files.policyText("device-sharing.yaml")
+            #expect(text.contains(old))
+            let (old, new) = (
+                try Policy.load(text, file: "old"), try Policy.load(text.replacing(old, with: new), file: "new")
+            )
+            let witness = try #require(PolicyDiff(old: old, new: new, seed: seed).witness)
+            #expect(PolicyDiff.differs(old, new, on: witness.facts))
+            let plain = FactsSampler(seed: seed, policies: [old, new]).plain
+            for simpler in FactsSimplifier(plain: plain).simpler(than: witness.facts) {
+                #expect(!PolicyDiff.differs(old, new, on: simpler), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test(
+        "leaves alone what cannot be made plainer, and makes all plain where nothing matters", arguments: UInt64(1)...20
+    )
+    func simplifying(seed: UInt64) throws {
+        let policy = try Policy.load(Files.policyText("device-sharing.yaml"), file: "policy")
+        var sampler = FactsSampler(seed: seed, policies: [policy])
+        let simplifier = FactsSimplifier(plain: sampler.plain)
+        for _ in 0..<50 {
+            let facts = sampler.next()
+            #expect(simplifier.simplify(facts) { $0 == facts } == facts, "seed \(seed)")
+            #expect(simplifier.simplify(facts) { _ in true } == sampler.plain, "seed \(seed)")
+        }
+    }
 }

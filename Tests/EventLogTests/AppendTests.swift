@@ -126,22 +126,16 @@ struct AppendTests {
             let error = await #expect(throws: PostgreSQLError.self) { try await log.pool.withConnection { try await $0.query(statement) } }
             #expect(error?.sqlState == SQLState(rawValue: "DS003"))
         }
-        // By position in the call: 14 is the events' versions, 3 to 6 the conditions.
-        try await refused { $0[14] = [3, 4, 6, 1] as [Int32] } // a gap
-        try await refused { $0[14] = [4, 3, 5, 1] as [Int32] } // the wrong way round
-        try await refused { $0[14] = [3, 3, 5, 1] as [Int32] } // twice
-        try await refused { $0[14] = [3, 4, 5, 2] as [Int32] } // a stream that begins with 2
-        try await refused { parameters in // a prior count that is a lie
-            parameters[5] = [7, 9, 0] as [Int32]
-            parameters[6] = [5, 7, 0] as [Int32]
-            parameters[14] = [8, 9, 10, 1] as [Int32]
-        }
-        try await refused { parameters in // a stream that is written without having been read
-            parameters[3] = [1, 2] as [Int32]
-            parameters[4] = [1, 1] as [Int32]
-            parameters[5] = [2, 4] as [Int32]
-            parameters[6] = [0, 2] as [Int32]
-        }
+        // By position in the call: 11 to 13 are the events' commands, conditions and versions.
+        try await refused { $0[13] = [3, 4, 6, 1] as [Int32] } // a gap
+        try await refused { $0[13] = [4, 3, 5, 1] as [Int32] } // the wrong way round
+        try await refused { $0[13] = [3, 3, 5, 1] as [Int32] } // twice
+        try await refused { $0[13] = [3, 4, 5, 2] as [Int32] } // a stream that begins with 2
+        try await refused { $0[12] = [1, 1, 1, 3] as [Int32] } // under a condition of another command
+        try await refused { $0[12] = [1, 1, 2, 0] as [Int32] } // written without having been read
+        try await refused { $0[12] = [1, 1, 2, 4] as [Int32] } // a condition that there is not
+        try await refused { $0[11] = [1, 1, 1, 2] as [Int32] } // said to be another command's
+        try await refused { $0[4] = [2, 3] as [Int32] } // no command's
         #expect(try await log.head().position == Position(2))
         #expect(try await checkInvariants(log) == [])
         await log.close()

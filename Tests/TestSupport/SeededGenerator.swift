@@ -1,24 +1,19 @@
+import Canonical
 import Foundation
 
 /// Random numbers that can be had again: SplitMix64 over a seed that a failing test prints.
 package struct SeededGenerator: RandomNumberGenerator, Sendable, CustomStringConvertible {
     package let seed: UInt64
-    private var state: UInt64
+    private var numbers: SplitMix64
 
     /// - Parameter seed: nil takes `DEVSHARE_TEST_SEED`, or a new one.
     package init(seed: UInt64? = nil) {
         let given = ProcessInfo.processInfo.environment["DEVSHARE_TEST_SEED"].flatMap { UInt64($0) }
         self.seed = seed ?? given ?? .random(in: .min ... .max)
-        state = self.seed
+        numbers = SplitMix64(seed: self.seed)
     }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    package mutating func next() -> UInt64 { numbers.next() }
 
     /// A generator of its own for a task, which does not depend on what other tasks draw.
     package mutating func split() -> SeededGenerator { SeededGenerator(seed: next()) }

@@ -19,6 +19,9 @@ package struct TestDatabase: Sendable {
         try await TestServer.shared.makeDatabase(template: TestServer.shared.migratedTemplate())
     }
 
+    /// Another database with the same content. Nobody may be connected to this one.
+    package func copy() async throws -> TestDatabase { try await TestServer.shared.makeDatabase(template: name) }
+
     package func configuration(statementTimeout: Duration? = .seconds(60), preparedStatements: Int = 128) -> ConnectionConfiguration {
         ConnectionConfiguration(
             connectionString: connectionString, statementTimeout: statementTimeout, preparedStatements: preparedStatements)

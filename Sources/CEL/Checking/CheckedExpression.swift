@@ -29,21 +29,6 @@ package struct CheckedExpression: Sendable {
 
     func resolution(of expression: Expression) -> Resolution { resolutions[expression.id] }
 
-    /// The slots that the expression may read, definitions that it uses included.
-    package var slotsRead: Set<Int> {
-        definitions.reduce(into: ownSlots) { slots, definition in slots.formUnion(definition.expression.ownSlots) }
-    }
-
-    private var ownSlots: Set<Int> {
-        resolutions.reduce(into: []) { slots, resolution in
-            switch resolution {
-            case .slot(let slot): slots.insert(slot)
-            case .record(let shape): slots.formUnion(shape.slots)
-            default: break
-            }
-        }
-    }
-
     /// The definitions that the expression uses, and those that these use, each after those that it uses itself.
     var definitions: [Definition] {
         var found: [ObjectIdentifier: Definition] = [:]

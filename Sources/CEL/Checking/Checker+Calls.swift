@@ -12,6 +12,7 @@ extension Checker {
         if let function = namespaced(name, target: target, absolute: absolute) {
             let types = arguments.map { check($0) }
             resolve(expression, to: target == nil ? .function(function) : .namespacedFunction(function))
+            checkLiterals(of: function, arguments)
             return result(of: expression, function, types, isMember: false)
         }
         let targetType = target.map { check($0) }
@@ -21,6 +22,7 @@ extension Checker {
             return .dyn
         }
         resolve(expression, to: .function(function))
+        checkLiterals(of: function, (target.map { [$0] } ?? []) + arguments)
         return result(of: expression, function, [targetType] + types, isMember: true)
     }
 

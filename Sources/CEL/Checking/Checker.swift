@@ -53,6 +53,8 @@ struct Checker {
         diagnostics.append(Diagnostic(code, message, suggestion: suggestion, at: offset, in: source))
     }
 
+    func resolution(of expression: Expression) -> Resolution { resolutions[expression.id] }
+
     mutating func resolve(_ expression: Expression, to resolution: Resolution) {
         resolutions[expression.id] = resolution
     }

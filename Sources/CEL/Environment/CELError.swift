@@ -17,6 +17,7 @@ package struct Diagnostic: Hashable, Sendable {
         case noMatchingOverload = "no-matching-overload"
         case typeMismatch = "type-mismatch"
         case limitExceeded = "limit-exceeded"
+        case invalidLiteral = "invalid-literal"
     }
 
     package let code: Code

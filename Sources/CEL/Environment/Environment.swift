@@ -6,6 +6,8 @@ package struct Environment: Sendable {
     package let container: String
     package let libraries: Set<Library>
     package let limits: Limits
+    /// Whether a constant that is no pattern, duration or time is an error of the check where it is used as one.
+    package let validatesLiterals: Bool
     /// Where an activation holds the variables.
     package let slots: SlotLayout
 
@@ -22,14 +24,17 @@ package struct Environment: Sendable {
     }
 
     package init(
-        variables: [VariableDeclaration], records: [RecordType] = [], constants: [String: CELValue] = [:], functions: [FunctionDeclaration] = [],
-        container: String = "", libraries: Set<Library> = .all, limits: Limits = .default
+        variables: [VariableDeclaration], records: [RecordType] = [], constants: [String: CELValue] = [:],
+        functions: [FunctionDeclaration] = [],
+        container: String = "", libraries: Set<Library> = .all, limits: Limits = .default,
+        validatesLiterals: Bool = false
     ) {
         self.variables = variables
         self.records = Dictionary(records.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.container = container
         self.libraries = libraries
         self.limits = limits
+        self.validatesLiterals = validatesLiterals
         self.functions = FunctionTable.functions(of: libraries, adding: functions)
         var layout = SlotLayout()
         for (name, type) in CELType.denotable where type != .optional(.dyn) || libraries.contains(.optionals) {

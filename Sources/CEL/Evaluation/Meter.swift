@@ -54,7 +54,7 @@ final class Meter {
         try chargeSize(count)
     }
 
-    var regexLimits: RegexLimits { RegexLimits(textSize: limits.regexSize, programSize: limits.regexProgramSize) }
+    var regexLimits: RegexLimits { RegexLimits(limits) }
 
     private func exceeded(_ what: String) -> EvaluationError { EvaluationError(.limitExceeded, "the evaluation needs \(what)") }
 }

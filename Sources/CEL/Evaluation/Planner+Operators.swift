@@ -42,7 +42,7 @@ extension Planner {
             DoubleArithmeticNode(binaryOperator, left, right, at: location)
         case (_, .double, .double): DoubleComparisonNode(binaryOperator, left, right, at: location)
         case (.equal, .bool, .bool), (.notEqual, .bool, .bool):
-            BoolEqualityNode(isNegated: binaryOperator == .notEqual, left, right, at: location)
+            BoolEqualityNode(left, right, isNegated: binaryOperator == .notEqual, at: location)
         case (.equal, .string, .string), (.notEqual, .string, .string):
             textEquality(isNegated: binaryOperator == .notEqual, left, right, at: location)
         case (.equal, _, _), (.notEqual, _, _): nil

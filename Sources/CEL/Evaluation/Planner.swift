@@ -19,6 +19,8 @@ struct Planner {
     private var localTotal: Int
     /// Whether any node counts against the limits.
     var isMetered = false
+    /// Those that the nodes made so far may read. A record that is only selected from is not read as a whole.
+    private var slotsRead: Set<Int> = []
     private let stack = StackGuard()
     private var definitions: [ObjectIdentifier: Node] = [:]
 
@@ -27,7 +29,8 @@ struct Planner {
         planner.planDefinitions()
         let root = planner.plan(checked.parsed.root)
         return Plan(
-            root: root, localCount: planner.localTotal, isMetered: planner.isMetered, checked: checked, environment: environment)
+            root: root, localCount: planner.localTotal, isMetered: planner.isMetered, slotsRead: planner.slotsRead.sorted(),
+            checked: checked, environment: environment)
     }
 
     func location(of expression: Expression) -> SourceLocation { checked.parsed.source.location(at: expression.anchor) }
@@ -98,8 +101,9 @@ struct Planner {
     }
 
     /// A field of a record is read, tested with `has`, or selected as an optional.
-    private func field(_ expression: Expression, _ value: Node, slots: [Int]) -> Node {
-        switch expression.kind {
+    private mutating func field(_ expression: Expression, _ value: Node, slots: [Int]) -> Node {
+        slotsRead.formUnion(slots)
+        return switch expression.kind {
         case .has: SlotPresenceNode(slots: slots, at: value.location)
         case .select(_, _, optional: true):
             OptionalFieldNode(presence: SlotPresenceNode(slots: slots, at: value.location), value: value, at: value.location)

@@ -75,12 +75,14 @@ final class Plan: @unchecked Sendable {
     let environment: Environment
     let slotsRead: [Int]
 
-    init(root: Node, localCount: Int, isMetered: Bool, checked: CheckedExpression, environment: Environment) {
+    init(
+        root: Node, localCount: Int, isMetered: Bool, slotsRead: [Int], checked: CheckedExpression, environment: Environment
+    ) {
         self.root = root
         self.localCount = localCount
         self.isMetered = isMetered
+        self.slotsRead = slotsRead
         self.checked = checked
         self.environment = environment
-        slotsRead = checked.slotsRead.sorted()
     }
 }

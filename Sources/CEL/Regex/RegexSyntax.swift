@@ -10,6 +10,10 @@ struct RegexLimits {
     let repetitions = 1_000
 }
 
+extension RegexLimits {
+    init(_ limits: Limits) { self.init(textSize: limits.regexSize, programSize: limits.regexProgramSize) }
+}
+
 /// The tree of a regular expression, in the syntax of RE2.
 indirect enum RegexSyntax {
     case empty

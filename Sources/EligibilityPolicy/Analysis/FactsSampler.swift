@@ -54,34 +54,9 @@ package struct FactsSampler {
 
     // MARK: Aspects
 
-    /// What of facts is varied, or made plain again, together.
-    enum Aspect: CaseIterable {
+    /// What of facts is varied together.
+    private enum Aspect: CaseIterable {
         case requesterDevices, ownerDevices, device, requesterUser, ownerUser, sharedWith, identity, consent, times
-    }
-
-    /// `facts` with one aspect as in `other`.
-    func replacing(_ aspect: Aspect, of facts: Facts, from other: Facts) -> Facts {
-        var facts = facts
-        switch aspect {
-        case .requesterDevices: facts.requester.devices = other.requester.devices
-        case .ownerDevices:
-            facts.owner.devices = other.owner.devices
-            facts.device = other.device
-        case .device: facts.device = facts.owner.devices.first?.id ?? other.device
-        case .requesterUser:
-            let devices = facts.requester.devices
-            facts.requester = other.requester
-            facts.requester.devices = devices
-        case .ownerUser:
-            let devices = facts.owner.devices
-            facts.owner = other.owner
-            facts.owner.devices = devices
-        case .sharedWith: facts.sharedWith = other.sharedWith
-        case .identity: facts.identity = other.identity
-        case .consent: facts.consent = other.consent
-        case .times: facts.decidedAt = other.decidedAt
-        }
-        return facts
     }
 
     private mutating func vary(_ aspect: Aspect, of facts: inout Facts) {

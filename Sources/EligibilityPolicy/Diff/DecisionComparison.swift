@@ -6,11 +6,14 @@ public struct DecisionComparison: Hashable, Sendable {
     public let failing: [RuleID]
     /// Rules that failed before and do not now.
     public let passing: [RuleID]
+    /// Whether the client would have heard something else: another outcome, or other reasons.
+    public let differs: Bool
 
     public init(_ before: Decision, _ after: Decision) {
         self.before = before.outcome
         self.after = after.outcome
         let (old, new) = (before.reasons, after.reasons)
+        differs = before.outcome != after.outcome || old.map(\.code) != new.map(\.code)
         // A rule that fails with another consequence than before has changed, too.
         failing = new.filter { reason in
             !old.contains { $0.rule == reason.rule && $0.consequence == reason.consequence }

@@ -17,7 +17,7 @@ package struct PolicyDiff: Sendable {
         }
     }
 
-    /// Facts on which the two decide differently.
+    /// Facts on which the two decide differently, made as plain as they can be without deciding alike.
     package struct Witness: Sendable {
         package let facts: Facts
         package let old: Decision
@@ -43,20 +43,15 @@ package struct PolicyDiff: Sendable {
         let plain = sampler.plain
         if differs(old, new, on: plain) { return witness(old, new, plain) }
         for _ in 0..<mostTries {
-            var facts = sampler.next()
+            let facts = sampler.next()
             guard differs(old, new, on: facts) else { continue }
-            // What is not needed for the difference is made plain, so that the reader sees what matters.
-            for aspect in FactsSampler.Aspect.allCases {
-                let simpler = sampler.replacing(aspect, of: facts, from: plain)
-                if differs(old, new, on: simpler) { facts = simpler }
-            }
-            return witness(old, new, facts)
+            return witness(old, new, FactsSimplifier(plain: plain).simplify(facts) { differs(old, new, on: $0) })
         }
         return nil
     }
 
     /// Whether outcome, approvals or reasons differ; the names of rules do not count.
-    private static func differs(_ old: Policy, _ new: Policy, on facts: Facts) -> Bool {
+    static func differs(_ old: Policy, _ new: Policy, on facts: Facts) -> Bool {
         let one = old.evaluate(facts)
         let other = new.evaluate(facts)
         return one.outcome != other.outcome || one.approvalsRequired != other.approvalsRequired

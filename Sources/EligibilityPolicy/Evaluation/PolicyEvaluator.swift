@@ -9,6 +9,8 @@ final class PolicyEvaluator: Sendable {
     /// What each rule requires.
     private let requirements: [Program]
     let kinds: KindTable
+    /// Where an activation holds which fact.
+    let slots: SlotLayout
     /// Writes the facts that requirements read; those that only parameters read are needed when a rule fails.
     private let requirementFacts: FactWriter
     private let parameterFacts: FactWriter
@@ -23,6 +25,7 @@ final class PolicyEvaluator: Sendable {
         rules = checked.map { CompiledRule($0, in: environment) }
         self.digest = digest
         kinds = KindTable(catalog)
+        slots = environment.slots
         allPassed = checked.map { Ruling(passed: $0.rule.id) }
         pool = ActivationPool(environment.slots)
         requirements = rules.map(\.requirement)

@@ -58,12 +58,16 @@ extension Explanation: CustomStringConvertible {
 }
 
 extension RuleExplanation {
-    /// A line for the rule, and where it did not pass one for each part.
+    /// A line for the rule, and one for each part.
     package var lines: [String] {
-        guard let reason = ruling.reason else { return ["passed  \(rule.id)"] }
-        var lines = ["\(reason.consequence.rawValue)  \(rule.id): \(reason.code)"]
-        if !reason.parameters.isEmpty { lines.append("    with \(reason.parameters)") }
-        if let failure = reason.evaluationFailure { lines.append("    evaluation failed: \(failure)") }
+        var lines: [String] = []
+        if let reason = ruling.reason {
+            lines.append("\(reason.consequence.rawValue)  \(rule.id): \(reason.code)")
+            if !reason.parameters.isEmpty { lines.append("    with \(reason.parameters)") }
+            if let failure = reason.evaluationFailure { lines.append("    evaluation failed: \(failure)") }
+        } else {
+            lines.append("passed  \(rule.id)")
+        }
         return lines + steps.map { String(repeating: "  ", count: $0.depth + 2) + "\($0.text) is \($0.value)" }
     }
 

@@ -20,7 +20,8 @@ package enum FactSchema {
         var limits = Limits.default
         limits.expressionSize = PolicyLimits.expressionSize
         limits.worstCaseCost = PolicyLimits.expressionCost
-        return Environment(variables: variables, records: recordTypes, constants: constants, limits: limits)
+        return Environment(
+            variables: variables, records: recordTypes, constants: constants, limits: limits, validatesLiterals: true)
     }
 
     /// The environment of the constants: no facts, only constants above.
@@ -28,7 +29,7 @@ package enum FactSchema {
         var limits = Limits.default
         limits.expressionSize = PolicyLimits.expressionSize
         limits.worstCaseCost = PolicyLimits.expressionCost
-        return Environment(variables: [], constants: constants, limits: limits)
+        return Environment(variables: [], constants: constants, limits: limits, validatesLiterals: true)
     }
 
     private static let variables = records.map {

@@ -11,22 +11,19 @@ package struct AppendBatch: Sendable {
     /// Index of each stream in `streams`, from 1, as SQL counts.
     private var streamIndex: [String: Int32] = [:]
     private(set) var streams: [String] = []
-    /// By stream: how many events the batch has put there so far.
-    private var written: [Int32] = []
 
-    private var conditionCommand: [Int32] = []
-    private var conditionStream: [Int32] = []
-    private var conditionVersion: [Int32] = []
-    private var conditionPrior: [Int32] = []
-
+    private var commandConditions: [Int32] = []
+    private var commandEvents: [Int32] = []
     private var commandMetadata: [CanonicalText] = []
-    private var commandUpto: [Int32] = []
     private var commandKey: [String?] = []
     private var commandDigest: [[UInt8]?] = []
     private var commandSubject: [String?] = []
 
+    private var conditionStream: [Int32] = []
+    private var conditionVersion: [Int32] = []
+
     private var eventCommand: [Int32] = []
-    private var eventStream: [Int32] = []
+    private var eventCondition: [Int32] = []
     private var eventVersion: [Int32] = []
     private var eventType: [String] = []
     private var eventSchemaVersion: [Int16] = []
@@ -46,22 +43,22 @@ package struct AppendBatch: Sendable {
     package mutating func add(_ command: AppendCommand) -> Int32 {
         commandCount += 1
         let number = Int32(commandCount)
-        var versions: [Int32: Int32] = [:]
+        // By stream: the condition that names it, and the version that the command has brought it to.
+        var written: [Int32: (condition: Int32, version: Int32)] = [:]
         for condition in command.conditions {
             let stream = index(of: condition.stream)
-            conditionCommand.append(number)
             conditionStream.append(stream)
             conditionVersion.append(condition.version)
-            conditionPrior.append(written[Int(stream) - 1])
-            versions[stream] = condition.version
+            written[stream] = (Int32(conditionStream.count), condition.version)
         }
         for event in command.events {
             let stream = index(of: event.stream)
-            let version = (versions[stream] ?? 0) + 1
-            versions[stream] = version
-            written[Int(stream) - 1] += 1
+            // 0 is no condition's number: the database refuses what is written without one.
+            let (condition, last) = written[stream] ?? (0, 0)
+            let version = last + 1
+            written[stream] = (condition, version)
             eventCommand.append(number)
-            eventStream.append(stream)
+            eventCondition.append(condition)
             eventVersion.append(version)
             eventType.append(event.type)
             eventSchemaVersion.append(event.schemaVersion)
@@ -72,8 +69,9 @@ package struct AppendBatch: Sendable {
                     recordedAt: recordedAt, metadata: command.metadata, data: event.data
                 ).bytes)
         }
+        commandConditions.append(Int32(conditionStream.count))
+        commandEvents.append(Int32(eventCommand.count))
         commandMetadata.append(CanonicalText(command.metadata))
-        commandUpto.append(Int32(eventCommand.count))
         commandKey.append(command.idempotency?.key)
         commandDigest.append(command.idempotency?.digest.bytes)
         commandSubject.append(command.idempotency?.subject)
@@ -83,7 +81,6 @@ package struct AppendBatch: Sendable {
     private mutating func index(of stream: String) -> Int32 {
         if let index = streamIndex[stream] { return index }
         streams.append(stream)
-        written.append(0)
         let index = Int32(streams.count)
         streamIndex[stream] = index
         return index
@@ -93,9 +90,9 @@ package struct AppendBatch: Sendable {
     package var parameters: [any PostgresEncodable] {
         [
             ledger.key, recordedAt, streams,
-            conditionCommand, conditionStream, conditionVersion, conditionPrior,
-            commandMetadata, commandUpto, commandKey, commandDigest, commandSubject,
-            eventCommand, eventStream, eventVersion, eventType, eventSchemaVersion, eventData, eventLeafHash,
+            commandConditions, commandEvents, commandMetadata, commandKey, commandDigest, commandSubject,
+            conditionStream, conditionVersion,
+            eventCommand, eventCondition, eventVersion, eventType, eventSchemaVersion, eventData, eventLeafHash,
         ]
     }
 
@@ -112,7 +109,7 @@ package struct AppendBatch: Sendable {
 
     /// The number of the command's first event in the batch, from 0, and how many it has.
     func events(ofCommand number: Int32) -> Range<Int> {
-        let start = number == 1 ? 0 : Int(commandUpto[Int(number) - 2])
-        return start..<Int(commandUpto[Int(number) - 1])
+        let start = number == 1 ? 0 : Int(commandEvents[Int(number) - 2])
+        return start..<Int(commandEvents[Int(number) - 1])
     }
 }

@@ -36,6 +36,22 @@ package struct LeafEncoding: Sendable {
     }
 }
 
+extension LeafEncoding {
+    /// The hash of a lent event, by way of a buffer that is used again and again: nothing is allocated for each.
+    package func hash(_ event: borrowing LentEvent, buffer leaf: inout [UInt8]) -> Digest {
+        leaf.removeAll(keepingCapacity: true)
+        leaf += prefix
+        leaf.append(field: event.stream)
+        leaf.append(bigEndian: UInt32(bitPattern: event.version))
+        leaf.append(field: event.type)
+        leaf.append(bigEndian: UInt16(bitPattern: event.schemaVersion))
+        leaf.append(bigEndian: event.recordedAt.microseconds)
+        leaf.append(field: event.metadata)
+        leaf.append(field: event.data)
+        return leaf.withUnsafeBytes { Digest(sha256: $0) }
+    }
+}
+
 extension [UInt8] {
     fileprivate mutating func append(bigEndian value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }

@@ -75,6 +75,23 @@ package struct EventReader: Sendable {
         }
     }
 
+    /// The events of the streams whose names lie between two, the first included, stream by stream and in the order of their
+    /// versions; without metadata. The connection serves nothing else meanwhile.
+    package static func byStream(
+        _ ledger: Ledger, from first: StaticString, to end: StaticString?, on connection: Connection
+    ) -> LedgerCopy {
+        let upper = end.map { " AND stream < '\($0)'" } ?? ""
+        return LedgerCopy(
+            rows: connection.copyOut(
+                """
+                COPY (SELECT position, stream, version, type, schema_version, recorded_at, leaf_hash, ''::text, data
+                        FROM devshare.event
+                       WHERE ledger = \(ledger.key) AND stream >= '\(first)'\(upper)
+                       ORDER BY stream, version)
+                  TO STDOUT (FORMAT binary)
+                """))
+    }
+
     private func query(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> [RecordedEvent] {
         let statement = Statement(sql, parameters)
         let result = try await pool.withConnection { connection in try await connection.query(statement) }

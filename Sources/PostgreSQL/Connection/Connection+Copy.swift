@@ -27,7 +27,7 @@ extension Connection {
         do throws(PostgreSQLError) {
             isBinary = try await cancellable { () async throws(PostgreSQLError) in try await self.startCopy(sql) }
         } catch {
-            turns.pass()
+            passTurn()
             throw error
         }
         copies += 1
@@ -95,7 +95,7 @@ extension Connection {
 
     private func endCopy() {
         copying = .none
-        turns.pass()
+        passTurn()
     }
 
     private func readCopyBatch() async throws(PostgreSQLError) -> (batch: CopyBatch, isLast: Bool) {

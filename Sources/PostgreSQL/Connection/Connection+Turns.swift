@@ -36,7 +36,7 @@ extension Connection {
     /// Runs `body` when all that came before is done. Throws `cancelled` as soon as the task is, also while it waits.
     func inTurn<Value: Sendable>(_ body: () async throws(PostgreSQLError) -> Value) async throws(PostgreSQLError) -> Value {
         try await takeTurn()
-        defer { turns.pass() }
+        defer { passTurn() }
         return try await body()
     }
 
@@ -44,11 +44,18 @@ extension Connection {
     func takeTurn() async throws(PostgreSQLError) {
         if turns.isTaken, await !awaitTurn() { throw Self.cancelledWhileWaiting }
         turns.isTaken = true
+        noteUse()
         let obstacle = failure ?? (Task.isCancelled ? Self.cancelledWhileWaiting : nil)
         if let obstacle {
-            turns.pass()
+            passTurn()
             throw obstacle
         }
+    }
+
+    /// Hands the turn on to the next.
+    func passTurn() {
+        noteRest()
+        turns.pass()
     }
 
     /// False when the task was cancelled first.

@@ -1,6 +1,7 @@
 import CLibPQ
 import Dispatch
 import Logging
+import Synchronization
 
 /// A connection to PostgreSQL: libpq without ever blocking, on a queue of its own.
 ///
@@ -14,6 +15,10 @@ package actor Connection {
     nonisolated let configuration: ConnectionConfiguration
     let watch: SocketWatch
     var prepared: PreparedStatements
+
+    /// Whether nobody uses the session, and the last user left nothing in it. For the pool, which asks with every loan, and
+    /// would pay for each answer with a change to the connection's thread and back.
+    private nonisolated let atRest = Atomic(true)
 
     /// Why the connection is of no use any more.
     private(set) var failure: PostgreSQLError?
@@ -52,6 +57,16 @@ package actor Connection {
         if isAtWork { await session.cancelStatement() }
     }
 
+    /// Whether the session is clean and free, and the server has said nothing since. What is not may be usable all the same:
+    /// ask `needsReset` and `checkLife`.
+    nonisolated var isAtRest: Bool { atRest.load(ordering: .acquiring) && watch.isSilent }
+
+    /// Says that somebody uses the session from now on.
+    func noteUse() { atRest.store(false, ordering: .releasing) }
+
+    /// Says that the session is free, if it is clean.
+    func noteRest() { atRest.store(isUsable && !needsReset, ordering: .releasing) }
+
     /// Looks whether the server has ended the connection meanwhile, as far as this side can tell without asking.
     func checkLife() -> Bool {
         guard failure == nil else { return false }
@@ -68,6 +83,7 @@ package actor Connection {
     func fail(_ error: PostgreSQLError) -> PostgreSQLError {
         guard failure == nil else { return error }
         failure = error
+        atRest.store(false, ordering: .releasing)
         session.hangUp()
         watch.cancel()
         return error

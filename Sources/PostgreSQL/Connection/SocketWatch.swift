@@ -14,7 +14,7 @@ import Dispatch
 /// It watches a duplicate of the descriptor: libpq closes its own whenever a connection breaks, and the number could then
 /// stand for somebody else's file while the sources still hold it.
 ///
-/// Sendable because all of it happens on the one queue: its owner is an actor that runs there, and so do the handlers. What
+/// Sendable because all of it but `isSilent`, which changes nothing, happens on the one queue: its owner is an actor that runs there, and so do the handlers. What
 /// ends it may run anywhere, but then nobody else refers to the owner any more.
 final class SocketWatch: @unchecked Sendable {
     enum Readiness {
@@ -43,6 +43,12 @@ final class SocketWatch: @unchecked Sendable {
             source.setCancelHandler { left.leave() }
         }
         left.notify(queue: queue) { close(descriptor) }
+    }
+
+    /// Whether nothing has come, not even the end. May be asked on any thread; after the end the answer means nothing.
+    var isSilent: Bool {
+        var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&state, 1, 0) == 0
     }
 
     /// Suspends until the socket is ready, `wake` is called, or the watch has ended.

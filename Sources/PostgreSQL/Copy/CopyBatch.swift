@@ -46,6 +46,16 @@ package struct CopyBatch: Sendable {
     }
 }
 
+extension CopyBatch {
+    /// Lends the bytes of one row's fields, each a length of 32 bits (-1 for NULL) and so many bytes.
+    package func withFields<Value>(ofRow index: Int, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        bytes.withUnsafeBytes { bytes in
+            let end = index + 1 < starts.count ? starts[index + 1] : bytes.count
+            return body(UnsafeRawBufferPointer(rebasing: bytes[starts[index] + 2..<end]))
+        }
+    }
+}
+
 /// One row: walks its fields from the first to the last.
 package struct CopyRow: ~Copyable {
     private let bytes: UnsafeRawBufferPointer

@@ -115,7 +115,9 @@ package actor Pool {
     }
 
     private func isAlive(_ connection: Connection, idleSince since: ContinuousClock.Instant) async -> Bool {
-        guard await connection.checkLife() else { return false }
+        if !connection.isAtRest {
+            guard await connection.checkLife() else { return false }
+        }
         guard ContinuousClock.now - since > configuration.idleCheck else { return true }
         let limit = configuration.connection.connectTimeout
         let alarm = Task {
@@ -131,14 +133,15 @@ package actor Pool {
     // MARK: Giving back
 
     private func giveBack(_ connection: Connection) async {
-        if await connection.needsReset {
+        if !connection.isAtRest, await connection.needsReset {
             // In a task of its own: the borrower's may be cancelled, and the session must be made clean all the same.
             let reset = Task {
                 do { try await connection.reset() } catch { await connection.close() }
             }
             await reset.value
         }
-        if await connection.isUsable, !isClosed {
+        let isOfUse = if connection.isAtRest { true } else { await connection.isUsable }
+        if isOfUse, !isClosed {
             idle.append(Idle(connection: connection, since: .now))
         } else {
             await connection.close()

@@ -48,7 +48,8 @@ struct DecisionLog: Sendable {
     }
 
     private func scan<Output: Sendable>(
-        _ rows: CopyOutSequence, work: @Sendable @escaping (Entry) throws -> Output, take: ([Output], Position) throws -> Void
+        _ rows: CopyOutSequence, work: @Sendable @escaping (Entry) throws -> Output,
+        take: ([Output], Position) throws -> Void
     ) async throws {
         // Two pieces for each core: one is worked on while the next is being read.
         let width = 2 * max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -93,7 +94,18 @@ struct DecisionLog: Sendable {
         let type: String = try fields.decode()
         let schemaVersion: Int16 = try fields.decode()
         let recordedAt: Timestamp = try fields.decode()
-        guard let data = try fields.next(), case .shareRequest(let request)? = StreamID(name: stream) else {
+        guard let data = try fields.next() else {
+            throw PostgreSQLError(.decodingFailed, "a field of an event is NULL")
+        }
+        return try entry(
+            at: position, stream: stream, type: type, schemaVersion: schemaVersion, recordedAt: recordedAt, data: data)
+    }
+
+    private static func entry(
+        at position: Position, stream: String, type: String, schemaVersion: Int16, recordedAt: Timestamp,
+        data: UnsafeRawBufferPointer
+    ) throws -> Entry? {
+        guard case .shareRequest(let request)? = StreamID(name: stream) else {
             throw EventLogError(.eventUnreadable, "\(stream) is no stream of a share request", position: position)
         }
         do throws(EventDecodingError) {
@@ -102,6 +114,26 @@ struct DecisionLog: Sendable {
             return Entry(position: position, request: request, recordedAt: recordedAt, record: record)
         } catch {
             throw EventLogError(.eventUnreadable, "\(error)", position: position)
+        }
+    }
+
+    /// The decision that an event of the log holds; nil where it holds none. Throws `event-unreadable`.
+    static func entry(of event: borrowing LentEvent) throws -> Entry? {
+        let type = String(decoding: event.type, as: UTF8.self)
+        guard EventSchema.decisionTypes.contains(type) else { return nil }
+        return try entry(
+            at: event.position, stream: String(decoding: event.stream, as: UTF8.self), type: type,
+            schemaVersion: event.schemaVersion,
+            recordedAt: event.recordedAt, data: event.data)
+    }
+
+    /// The same of an event that was copied.
+    static func entry(of event: RecordedEvent) throws -> Entry? {
+        guard EventSchema.decisionTypes.contains(event.type) else { return nil }
+        return try event.data.bytes.withUnsafeBytes { data in
+            try entry(
+                at: event.position, stream: event.stream, type: event.type, schemaVersion: event.schemaVersion,
+                recordedAt: event.recordedAt, data: data)
         }
     }
 

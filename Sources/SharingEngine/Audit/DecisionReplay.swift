@@ -38,7 +38,9 @@ public struct DecisionReplay: Sendable {
 
     /// Throws `event-unreadable` for what this program cannot read, and `policy-invalid` for a recorded policy that it does not
     /// understand any more.
-    public func run(progress: Progress = { _, _ in }, onDifference: (Difference) -> Void = { _ in }) async throws -> Report {
+    public func run(progress: Progress = { _, _ in }, onDifference: (Difference) -> Void = { _ in }) async throws
+        -> Report
+    {
         let archive = try await engine.policyArchive()
         let head = try await engine.head()
         var report = Report()
@@ -64,16 +66,27 @@ public struct DecisionReplay: Sendable {
 
     private static func replay(_ entry: DecisionLog.Entry, _ archive: PolicyArchive) throws -> Outcome {
         let digest = try entry.policyDigest()
-        let decided = try archive.policy(digest)?.evaluate(entry.facts())
+        return try difference(entry, under: digest, archive).map(Outcome.different) ?? .same(digest)
+    }
+
+    /// How a recorded decision differs from what its policy gives; nil where it does not.
+    static func difference(_ entry: DecisionLog.Entry, _ archive: PolicyArchive) throws -> Difference? {
+        try difference(entry, under: entry.policyDigest(), archive)
+    }
+
+    private static func difference(_ entry: DecisionLog.Entry, under policy: Digest, _ archive: PolicyArchive) throws
+        -> Difference?
+    {
+        let decided = try archive.policy(policy)?.evaluate(entry.facts())
         if let decided {
             var writer = CanonicalJSONWriter(reservingCapacity: entry.record.decisionBytes.count)
             decided.write(to: &writer)
             // Equal bytes are equal decisions, ruling by ruling; nothing else needs to be read.
-            if writer.bytes == entry.record.decisionBytes { return .same(digest) }
+            if writer.bytes == entry.record.decisionBytes { return nil }
         }
-        return .different(
-            Difference(
-                position: entry.position, request: entry.request, recordedAt: entry.recordedAt, recorded: try entry.decision(),
-                decided: decided))
+        return Difference(
+            position: entry.position, request: entry.request, recordedAt: entry.recordedAt,
+            recorded: try entry.decision(),
+            decided: decided)
     }
 }

@@ -1,4 +1,5 @@
 import Canonical
+import EligibilityPolicy
 import Logging
 import Metrics
 import PostgreSQL
@@ -18,12 +19,16 @@ public struct EngineConfiguration: Sendable {
     /// Role that sessions take, so that a program which owns the schema cannot change the log either; nil to stay who
     /// connects.
     public var role: String?
+    /// A policy that decides beside the one in force, without effect; see ``SharingEngine/shadowReport``.
+    public var candidate: Policy?
+    /// How tree heads are signed; nil: by another process, or not at all.
+    public var sealing: SealingConfiguration?
 
     public init(
         connectionString: String, ledger: String = "default", limits: EngineLimits = EngineLimits(),
         logger: Logger = Logger(label: "devshare"), metrics: any MetricsFactory = MetricsSystem.factory,
-        clock: @escaping @Sendable () -> Timestamp = { .now },
-        role: String? = nil
+        clock: @escaping @Sendable () -> Timestamp = { .now }, role: String? = nil, candidate: Policy? = nil,
+        sealing: SealingConfiguration? = nil
     ) {
         self.connectionString = connectionString
         self.ledger = ledger
@@ -32,6 +37,8 @@ public struct EngineConfiguration: Sendable {
         self.metrics = metrics
         self.clock = clock
         self.role = role
+        self.candidate = candidate
+        self.sealing = sealing
     }
 
     var pool: PoolConfiguration { pool(of: limits.connections) }

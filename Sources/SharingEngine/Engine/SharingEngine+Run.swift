@@ -10,6 +10,8 @@ extension SharingEngine {
             services.addTask { await PolicyWatcher(engine: self).run() }
             services.addTask { await IdempotencySweeper(engine: self).run() }
             services.addTask { await MetricsSampler(engine: self).run() }
+            if let shadow = processor.shadow { services.addTask(priority: .utility) { await shadow.run() } }
+            services.addTask { await SealingService(engine: self).run() }
             await withTaskCancellationHandler {
                 await serve()
             } onCancel: {
@@ -24,15 +26,18 @@ extension SharingEngine {
     private func serve() async {
         await withTaskGroup(of: Void.self) { workers in
             for _ in 0..<configuration.limits.concurrentBatches {
-                workers.addTask {
-                    while let batch = await self.queue.nextBatch() {
-                        // A task of its own, which cancellation does not reach: a batch that was taken is seen through,
-                        // so that every caller learns what became of its command.
-                        await Task { await self.processor.process(batch) }.value
-                        await self.queue.finish(batch)
-                    }
-                }
+                // A task of its own, which cancellation does not reach: a batch that was taken is seen through, so that every
+                // caller learns what became of its command. It ends when the queue is closed and empty.
+                let worker = Task { await self.work() }
+                workers.addTask { await worker.value }
             }
+        }
+    }
+
+    private func work() async {
+        while let batch = await queue.nextBatch() {
+            await processor.process(batch)
+            await queue.finish(batch)
         }
     }
 }

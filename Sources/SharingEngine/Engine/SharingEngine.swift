@@ -43,7 +43,9 @@ public final class SharingEngine: Sendable {
         processor = BatchProcessor(
             ledger: ledger, pool: pool, cache: StreamCache(limit: configuration.limits.rememberedStreams), loader: loader,
             receipts: ReceiptReader(ledger: ledger, pool: pool), clock: clock, policies: policies,
-            limits: configuration.limits, logger: configuration.logger, metrics: metrics)
+            shadow: configuration.candidate.map {
+                ShadowPolicy($0, limits: configuration.limits, logger: configuration.logger)
+            }, limits: configuration.limits, logger: configuration.logger, metrics: metrics)
     }
 
     /// Connects to a migrated database. Throws `PostgreSQLError`, and `EventLogError` where the ledger is missing.

@@ -23,6 +23,20 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         case noActivePolicy = "no-active-policy"
         /// The log holds what this program cannot read.
         case logUnreadable = "log-unreadable"
+        /// No key is configured under which tree heads could be signed.
+        case sealingNotConfigured = "sealing-not-configured"
+        /// No checkpoint covers what is asked for.
+        case notSealed = "not-sealed"
+        /// There are fewer events than were signed: an old backup, or a hand. Nothing was signed.
+        case logShrunk = "log-shrunk"
+        /// The log does not extend what was signed. Nothing was signed.
+        case logRewritten = "log-rewritten"
+        /// The stored tree is not the one that was signed. Nothing was signed.
+        case treeDamaged = "tree-damaged"
+        /// The last checkpoint was not signed by a key that is trusted. Nothing was signed.
+        case checkpointUntrusted = "checkpoint-untrusted"
+        /// A witness cannot be read or written. Nothing was signed.
+        case witnessUnusable = "witness-unusable"
         /// The database refused a statement for a reason that a retry does not mend.
         case internalFailure = "internal-failure"
     }
@@ -39,7 +53,9 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public var isRetryable: Bool {
         switch code {
         case .overloaded, .databaseUnavailable, .outcomeUnknown, .diskFull: true
-        case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .internalFailure: false
+        case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .sealingNotConfigured, .notSealed, .logShrunk, .logRewritten,
+            .treeDamaged, .checkpointUntrusted, .witnessUnusable, .internalFailure:
+            false
         }
     }
 
@@ -57,6 +73,13 @@ extension EngineError.Code {
         case .clockBehind: "this machine's clock is behind the newest event; set it right and try again"
         case .noActivePolicy: "no policy is active; activate one with `devshare policy activate`"
         case .logUnreadable: "the log holds an event that this program cannot read"
+        case .sealingNotConfigured: "no key is configured under which checkpoints could be signed"
+        case .notSealed: "no checkpoint covers this yet"
+        case .logShrunk: "there are fewer events than were signed"
+        case .logRewritten: "the log does not extend what was signed"
+        case .treeDamaged: "the stored tree is not the one that was signed"
+        case .checkpointUntrusted: "the last checkpoint was not signed by a trusted key"
+        case .witnessUnusable: "a witness cannot be read or written"
         case .internalFailure: "the database refused the work"
         }
     }

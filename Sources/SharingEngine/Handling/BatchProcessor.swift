@@ -19,6 +19,7 @@ struct BatchProcessor: Sendable {
     let receipts: ReceiptReader
     let clock: LedgerClock
     let policies: ActivePolicy
+    let shadow: ShadowPolicy?
     let limits: EngineLimits
     let logger: Logger
     let metrics: EngineMetrics
@@ -94,6 +95,7 @@ struct BatchProcessor: Sendable {
             proposal.pending.answer(
                 .success(
                     Receipt(subject: decided.subject, positions: positions, recordedAt: now, request: decided.request)))
+            shadow?.observe(decided)
         case .duplicate(let record):
             await answer(proposal.pending, repetitionOf: record)
         case .conflict(let stream, let actual):

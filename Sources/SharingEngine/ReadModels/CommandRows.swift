@@ -4,6 +4,8 @@ import DeviceSharing
 /// The rows of the read models that one command changes, as it leaves them.
 struct CommandRows: Sendable {
     var requests: [ShareRequest] = []
+    /// The one among them that is new.
+    var submitted: ShareRequestID?
     var participants: [User] = []
     var devices: [Device] = []
     var fingerprints: (user: UserID, values: IdentityFingerprints)?
@@ -15,7 +17,8 @@ struct CommandRows: Sendable {
             switch event.event {
             case .user(let change): note(change, world, fingerprints)
             case .device(let change): note(change, event.stream, world)
-            case .shareRequest:
+            case .shareRequest(let change):
+                if case .submitted(let id, _, _, _, _) = change { submitted = id }
                 guard let request = world.knownRequest(event.stream), requests.last?.id != request.id else { continue }
                 requests.removeAll { $0.id == request.id }
                 requests.append(request)

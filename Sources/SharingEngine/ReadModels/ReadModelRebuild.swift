@@ -46,6 +46,24 @@ public struct ReadModelRebuild: Sendable {
         }
     }
 
+    /// Makes the read models of one ledger as they were at a position, in a schema of their own, to be asked in SQL. The live
+    /// tables stay as they are. Throws what the database says where the schema is there already.
+    public func write(asOf position: Position, ledger name: String, into schema: SchemaName) async throws {
+        let connection = try await Connection.connect(configuration)
+        do {
+            _ = try await connection.query("SELECT devshare.rebuild_begin()")
+            guard let row = try await connection.query("SELECT ledger FROM devshare.ledger WHERE name = $1", name).rows.first else {
+                throw EventLogError(.ledgerNotFound, "there is no ledger named \"\(name)\"")
+            }
+            try await fold([Head(ledger: try row.decode(0), position: position.rawValue)], on: connection)
+            try await connection.execute(script: "ALTER SCHEMA devshare_rebuild RENAME TO \"\(schema.text)\"")
+            await connection.close()
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
     /// Calls `body` with the ledgers locked and the fresh tables up to date, in the transaction that it ends.
     private func withFreshTables<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
         let connection = try await Connection.connect(configuration)
@@ -167,5 +185,18 @@ private struct StreamFold {
         guard !participants.isEmpty || !devices.isEmpty || !requests.isEmpty else { return nil }
         defer { (participants, devices, requests) = ([], [], []) }
         return ["participants": .array(participants), "devices": .array(devices), "requests": .array(requests)]
+    }
+}
+
+/// The name of a schema that is made for looking at something: lower-case letters, digits and underscores, and not one of ours.
+public struct SchemaName: Hashable, Sendable {
+    public let text: String
+
+    /// Nil for a name that would need quotes, or that is taken.
+    public init?(_ text: String) {
+        guard text.wholeMatch(of: /[a-z_][a-z0-9_]{0,62}/) != nil, !text.hasPrefix("devshare"), !text.hasPrefix("pg_"),
+            text != "information_schema"
+        else { return nil }
+        self.text = text
     }
 }

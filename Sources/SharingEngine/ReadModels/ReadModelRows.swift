@@ -8,6 +8,7 @@ import PostgreSQL
 /// as JSON. Each row names the command that it is of.
 struct ReadModelRows: Sendable {
     private var command: [Int32] = []
+    private var isNew: [Bool] = []
     private var id: [UUID] = []
     private var requester: [String] = []
     private var owner: [String] = []
@@ -29,7 +30,9 @@ struct ReadModelRows: Sendable {
     private var erasures: [JSONValue] = []
 
     mutating func add(_ rows: CommandRows, command number: Int32) {
-        for request in rows.requests { add(request, command: number) }
+        for request in rows.requests {
+            add(request, isNew: request.id == rows.submitted, command: number)
+        }
         for user in rows.participants { participants.append(.object(Self.row(of: user), command: number)) }
         for device in rows.devices { devices.append(.object(Self.row(of: device), command: number)) }
         if let (user, values) = rows.fingerprints {
@@ -42,8 +45,9 @@ struct ReadModelRows: Sendable {
         }
     }
 
-    private mutating func add(_ request: ShareRequest, command number: Int32) {
+    private mutating func add(_ request: ShareRequest, isNew: Bool, command number: Int32) {
         command.append(number)
+        self.isNew.append(isNew)
         id.append(request.id.uuid)
         requester.append(request.requester.rawValue)
         owner.append(request.owner.rawValue)
@@ -63,8 +67,8 @@ struct ReadModelRows: Sendable {
     /// The parameters of `devshare.sharing_append` behind those of the append itself.
     var parameters: [any PostgresEncodable] {
         [
-            command, id, requester, owner, device, state, submittedAt, decidedAt, expiresAt, endedAt, approvalsRequired,
-            endorsedBy, claimedBy, claimedUntil, reasons, directory,
+            command, isNew, id, requester, owner, device, state, submittedAt, decidedAt, expiresAt, endedAt,
+            approvalsRequired, endorsedBy, claimedBy, claimedUntil, reasons, directory,
         ]
     }
 

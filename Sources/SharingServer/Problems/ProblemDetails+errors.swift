@@ -39,7 +39,10 @@ extension EngineError.Code {
         case .diskFull: .diskFull
         case .clockBehind: .clockBehind
         case .noActivePolicy: .noActivePolicy
-        case .logUnreadable, .internalFailure: nil
+        // What no route asks for, or what only the operator can do something about.
+        case .sealingNotConfigured, .notSealed, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted, .witnessUnusable,
+            .logUnreadable, .internalFailure:
+            nil
         }
     }
 }

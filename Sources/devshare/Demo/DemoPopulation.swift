@@ -42,7 +42,7 @@ struct DemoDevice: Sendable {
 struct DemoPopulation: Sendable {
     private(set) var users: [DemoUser] = []
     private(set) var devices: [DemoDevice] = []
-    var random: DemoRandom
+    var random: SplitMix64
     /// When the history begins: whoever and whatever is there then.
     let start: Timestamp
 
@@ -52,7 +52,7 @@ struct DemoPopulation: Sendable {
     private var documents: Set<String> = []
 
     init(seed: UInt64, start: Timestamp) {
-        random = DemoRandom(seed: seed)
+        random = SplitMix64(seed: seed)
         self.start = start
     }
 

@@ -56,7 +56,7 @@ struct TailEvents: Verb {
         }
     }
 
-    private static func print(_ event: LedgerEvent, asJSON: Bool) {
+    static func print(_ event: LedgerEvent, asJSON: Bool) {
         if asJSON { return Output.line(event.json) }
         let position = Terminal.styled("#\(event.position)".padded(to: 8), .dim)
         let actor = (event.actor ?? "?").padded(to: 16)

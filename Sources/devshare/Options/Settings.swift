@@ -14,6 +14,8 @@ struct Settings: Sendable {
     /// Secret of the identity fingerprints, in hexadecimal, at least 32 bytes. Nil: one is made and kept in `dataDirectory`.
     var identityKey: String?
     var identityKeyID: String
+    /// Keys under which tree heads are signed, and what else there is to say about it.
+    var checkpoints: CheckpointSettings
     var logLevel: Logger.Level
     var logFormat: LogFormat
     /// Whether answers are JSON.

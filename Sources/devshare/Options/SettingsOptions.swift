@@ -55,6 +55,7 @@ struct SettingsOptions: ParsableArguments {
             language: try language ?? Self.choice(reader, "language") ?? .english,
             identityKey: reader.string(forKey: "identity.key", isSecret: true),
             identityKeyID: reader.string(forKey: "identity.key-id", default: "default"),
+            checkpoints: CheckpointSettings(reader),
             logLevel: try Self.choice(reader, "log.level") ?? defaultLogLevel,
             logFormat: try logFormat ?? Self.choice(reader, "log.format") ?? .text, json: json)
     }

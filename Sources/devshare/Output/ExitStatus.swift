@@ -41,9 +41,11 @@ enum ExitStatus: Int32 {
             case .some: self = .refused
             }
         case let error as DevshareError: self = error.exitStatus
+        case let error as EvidenceError: self = error.code == .malformed ? .badInput : .failed
         case let error as EngineError:
             self = error.isRetryable ? .tryAgain : .failed
-            if error.code == .noActivePolicy { self = .unavailable }
+            if [.noActivePolicy, .sealingNotConfigured].contains(error.code) { self = .unavailable }
+            if error.code == .notSealed { self = .refused }
         case is PostgreSQLError, is EmbeddedPostgresError: self = .unavailable
         case let error as EventLogError:
             self =

@@ -66,7 +66,7 @@ struct BacktestPolicy: Verb {
                 + "\(comparison.after.rawValue.padded(to: 7))  \(rules)")
     }
 
-    private func print(_ report: Backtest.Report) {
+    private func print(_ report: DecisionTally) {
         if report.changed > limit, limit > 0 { Output.line("… and \(report.changed - limit) more; --limit 0 lists all") }
         if report.changed > 0 { Output.line() }
         var matrix = Table("BEFORE ↓  AFTER →", "APPROVE", "REVIEW", "REJECT")
@@ -90,7 +90,7 @@ struct BacktestPolicy: Verb {
     }
 }
 
-extension Backtest.Report {
+extension DecisionTally {
     fileprivate var json: JSONValue {
         var matrix = JSONObject()
         for before in Outcome.allCases {

@@ -18,9 +18,12 @@ struct Devshare: AsyncParsableCommand {
             or, to see all of it at work:  devshare demo
 
             Settings come from the command line, then from the environment (DEVSHARE_DATABASE_URL, DEVSHARE_DATA, \
-            DEVSHARE_LEDGER, DEVSHARE_LANGUAGE, DEVSHARE_IDENTITY_KEY, DEVSHARE_IDENTITY_KEY_ID, DEVSHARE_LOG_LEVEL, DEVSHARE_LOG_FORMAT), then from \
+            DEVSHARE_LEDGER, DEVSHARE_LANGUAGE, DEVSHARE_IDENTITY_KEY, DEVSHARE_IDENTITY_KEY_ID, DEVSHARE_CHECKPOINT_KEY, \
+            DEVSHARE_CHECKPOINT_KEY_FILE, DEVSHARE_CHECKPOINT_FORMER_KEYS, DEVSHARE_CHECKPOINT_ORIGIN, \
+            DEVSHARE_CHECKPOINT_WITNESSES, DEVSHARE_LOG_LEVEL, DEVSHARE_LOG_FORMAT), then from \
             the JSON file named by --config or DEVSHARE_CONFIG: {"database": {"url": …}, "data": …, "ledger": …, "language": \
-            …, "identity": {"key": …, "key-id": …}, "log": {"level": …, "format": …}}; `devshare serve --help` has those of the server. With --server \
+            …, "identity": {"key": …, "key-id": …}, "checkpoint": {"key": …, "key-file": …, "former-keys": …, "origin": …, \
+            "witnesses": …}, "log": {"level": …, "format": …}}; `devshare serve --help` has those of the server. With --server \
             or DEVSHARE_REMOTE_URL (and DEVSHARE_REMOTE_TOKEN) the verbs on requests, sharings and candidates ask a server.
 
             With --json each result is one JSON object on a line of its own.
@@ -29,6 +32,7 @@ struct Devshare: AsyncParsableCommand {
             """,
         subcommands: [
             Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
-            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, WebhookVerbs.self, Rebuild.self, Serve.self, IssueToken.self,
+            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, WebhookVerbs.self, CheckpointVerbs.self, AuditVerbs.self,
+            PrivacyVerbs.self, BackupVerbs.self, Rebuild.self, Serve.self, IssueToken.self,
         ])
 }

@@ -7,6 +7,14 @@ struct DevshareError: Error, Hashable, Sendable {
         case identityKeyMissing = "identity-key-missing"
         /// The secret is not what it must be.
         case identityKeyInvalid = "identity-key-invalid"
+        /// The text or file that should be a checkpoint's key is none.
+        case checkpointKeyInvalid = "checkpoint-key-invalid"
+        /// A checkpoint is not one of this log.
+        case checkpointInvalid = "checkpoint-invalid"
+        /// The log, or what was made of it, is not as it was signed.
+        case logDamaged = "log-damaged"
+        /// A restored database lacks events that were signed.
+        case backupIncomplete = "backup-incomplete"
         /// A file cannot be read or written.
         case fileUnreadable = "file-unreadable"
         /// Some rows of an import were refused; the others were kept.
@@ -45,9 +53,11 @@ struct DevshareError: Error, Hashable, Sendable {
     var exitStatus: ExitStatus {
         switch code {
         case .noDatabase, .identityKeyMissing: .unavailable
-        case .identityKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured, .fileUnreadable, .rowsRefused: .badInput
+        case .identityKeyInvalid, .checkpointKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured, .fileUnreadable,
+            .rowsRefused:
+            .badInput
         case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision: .refused
-        case .decisionsDiffer, .readModelsDiffer: .failed
+        case .checkpointInvalid, .logDamaged, .backupIncomplete, .decisionsDiffer, .readModelsDiffer: .failed
         }
     }
 }

@@ -6,6 +6,7 @@ import EmbeddedPostgres
 import EventLog
 import PostgreSQL
 import SharingEngine
+import Transparency
 
 /// An error as people read it: a stable code, a sentence, and what to do.
 struct Failure {
@@ -33,6 +34,8 @@ struct Failure {
             parameters = error.problem?.parameters.json
         case let error as DevshareError: self.init(error.code.rawValue, error.message, advice: error.advice)
         case let error as WebhookError: self.init(error.code.rawValue, error.detail, advice: Self.advice(on: error.code))
+        case let error as EvidenceError: self.init(error.code.rawValue, (error.line.map { "line \($0): " } ?? "") + error.message)
+        case let error as TransparencyError: self.init(error.code.rawValue, error.message)
         case let error as EventDecodingError: self.init(error.code.rawValue, error.message)
         default: self.init("internal-failure", "\(error)")
         }

@@ -70,6 +70,7 @@ struct SharingErrorTests {
     func words() throws {
         let requests = ShareRequest.State.allCases.map(\.rawValue) + [ShareRequest.claimed]
         let devices = [Device.Status.issued, .active(since: .noon), .deactivated(reason: "r"), .lost].map(\.name)
+        #expect(Set(requests + devices).isSubset(of: MessageNames.stateNames))
         let files = try BundledFiles.texts(in: .policies, suffix: ".yaml").filter { $0.name.hasPrefix("messages.") }
         let catalog = try MessageCatalog.load(texts: files)
         for (state, language) in (requests + devices + ["expired"]).flatMap({ state in

@@ -1,15 +1,4 @@
-final class BoolEqualityNode: Node {
-    private let isNegated: Bool
-    private let left: Node
-    private let right: Node
-
-    init(isNegated: Bool, _ left: Node, _ right: Node, at location: SourceLocation) {
-        self.isNegated = isNegated
-        self.left = left
-        self.right = right
-        super.init(at: location)
-    }
-
+final class BoolEqualityNode: EqualityNode {
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .bool(try bool(activation)) }
 
     override func bool(_ activation: Activation) throws(EvaluationError) -> Bool {
@@ -18,18 +7,7 @@ final class BoolEqualityNode: Node {
     }
 }
 
-final class TextEqualityNode: Node {
-    private let isNegated: Bool
-    private let left: Node
-    private let right: Node
-
-    init(_ left: Node, _ right: Node, isNegated: Bool, at location: SourceLocation) {
-        self.isNegated = isNegated
-        self.left = left
-        self.right = right
-        super.init(at: location)
-    }
-
+final class TextEqualityNode: EqualityNode {
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .bool(try bool(activation)) }
 
     override func bool(_ activation: Activation) throws(EvaluationError) -> Bool {

@@ -28,16 +28,12 @@ final class LogicalNode: Node {
 }
 
 /// `&&` or `||` over two operands, as in ``LogicalNode``.
-final class LogicalPairNode: Node {
+final class LogicalPairNode: PairNode {
     private let absorbing: Bool
-    private let left: Node
-    private let right: Node
 
     init(_ logicalOperator: LogicalOperator, _ left: Node, _ right: Node, at location: SourceLocation) {
         absorbing = logicalOperator.absorbing
-        self.left = left
-        self.right = right
-        super.init(at: location)
+        super.init(left, right, at: location)
     }
 
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .bool(try bool(activation)) }

@@ -29,10 +29,12 @@ extension Planner {
         case "or" where isMember: return OptionalAlternativeNode(operands[0], operands[1], unwraps: false, at: location)
         case "orValue" where isMember: return OptionalAlternativeNode(operands[0], operands[1], unwraps: true, at: location)
         case "matches" where style == .specialized:
-            guard let constant = operands[1] as? ConstantNode, case .string(let text) = constant.value else { return nil }
-            let limits = RegexLimits(textSize: environment.limits.regexSize, programSize: environment.limits.regexProgramSize)
+            guard let constant = operands[1] as? ConstantNode, case .string(let text) = constant.value else {
+                return nil
+            }
             do throws(EvaluationError) {
-                return MatchesNode(operands[0], try RegularExpression(text, limits: limits), at: location)
+                return MatchesNode(
+                    operands[0], try RegularExpression(text, limits: RegexLimits(environment.limits)), at: location)
             } catch {
                 // Fails when it is evaluated, as every error of an operation.
                 return nil

@@ -1,16 +1,5 @@
 /// `+ - * / %` on two ints.
-final class IntArithmeticNode: Node {
-    private let binaryOperator: BinaryOperator
-    private let left: Node
-    private let right: Node
-
-    init(_ binaryOperator: BinaryOperator, _ left: Node, _ right: Node, at location: SourceLocation) {
-        self.binaryOperator = binaryOperator
-        self.left = left
-        self.right = right
-        super.init(at: location)
-    }
-
+final class IntArithmeticNode: OperatorNode {
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .int(try int(activation)) }
 
     override func int(_ activation: Activation) throws(EvaluationError) -> Int64 {
@@ -24,18 +13,7 @@ final class IntArithmeticNode: Node {
     }
 }
 
-final class IntComparisonNode: Node {
-    private let binaryOperator: BinaryOperator
-    private let left: Node
-    private let right: Node
-
-    init(_ binaryOperator: BinaryOperator, _ left: Node, _ right: Node, at location: SourceLocation) {
-        self.binaryOperator = binaryOperator
-        self.left = left
-        self.right = right
-        super.init(at: location)
-    }
-
+final class IntComparisonNode: OperatorNode {
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .bool(try bool(activation)) }
 
     override func bool(_ activation: Activation) throws(EvaluationError) -> Bool {
@@ -44,18 +22,7 @@ final class IntComparisonNode: Node {
     }
 }
 
-final class DoubleArithmeticNode: Node {
-    private let binaryOperator: BinaryOperator
-    private let left: Node
-    private let right: Node
-
-    init(_ binaryOperator: BinaryOperator, _ left: Node, _ right: Node, at location: SourceLocation) {
-        self.binaryOperator = binaryOperator
-        self.left = left
-        self.right = right
-        super.init(at: location)
-    }
-
+final class DoubleArithmeticNode: OperatorNode {
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .double(try double(activation)) }
 
     override func double(_ activation: Activation) throws(EvaluationError) -> Double {
@@ -64,18 +31,7 @@ final class DoubleArithmeticNode: Node {
     }
 }
 
-final class DoubleComparisonNode: Node {
-    private let binaryOperator: BinaryOperator
-    private let left: Node
-    private let right: Node
-
-    init(_ binaryOperator: BinaryOperator, _ left: Node, _ right: Node, at location: SourceLocation) {
-        self.binaryOperator = binaryOperator
-        self.left = left
-        self.right = right
-        super.init(at: location)
-    }
-
+final class DoubleComparisonNode: OperatorNode {
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .bool(try bool(activation)) }
 
     override func bool(_ activation: Activation) throws(EvaluationError) -> Bool {

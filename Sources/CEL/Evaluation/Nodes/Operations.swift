@@ -21,17 +21,13 @@ final class UnaryNode: Node {
 }
 
 /// A function or operator on two operands, whatever their types.
-final class BinaryNode: Node {
+final class BinaryNode: PairNode {
     typealias Operation = @Sendable (CELValue, CELValue, Meter) throws(EvaluationError) -> CELValue
     private let operation: Operation
-    private let left: Node
-    private let right: Node
 
     init(_ left: Node, _ right: Node, at location: SourceLocation, _ operation: @escaping Operation) {
-        self.left = left
-        self.right = right
         self.operation = operation
-        super.init(at: location)
+        super.init(left, right, at: location)
     }
 
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue {

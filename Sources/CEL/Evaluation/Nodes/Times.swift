@@ -1,14 +1,5 @@
 /// A timestamp minus another.
-final class TimestampDifferenceNode: Node {
-    private let left: Node
-    private let right: Node
-
-    init(_ left: Node, _ right: Node, at location: SourceLocation) {
-        self.left = left
-        self.right = right
-        super.init(at: location)
-    }
-
+final class TimestampDifferenceNode: PairNode {
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .duration(try duration(activation)) }
 
     override func duration(_ activation: Activation) throws(EvaluationError) -> CELDuration {
@@ -49,18 +40,7 @@ final class TimestampShiftNode: Node {
 }
 
 /// `+` or `-` on two durations.
-final class DurationArithmeticNode: Node {
-    private let binaryOperator: BinaryOperator
-    private let left: Node
-    private let right: Node
-
-    init(_ binaryOperator: BinaryOperator, _ left: Node, _ right: Node, at location: SourceLocation) {
-        self.binaryOperator = binaryOperator
-        self.left = left
-        self.right = right
-        super.init(at: location)
-    }
-
+final class DurationArithmeticNode: OperatorNode {
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .duration(try duration(activation)) }
 
     override func duration(_ activation: Activation) throws(EvaluationError) -> CELDuration {
@@ -74,18 +54,7 @@ final class DurationArithmeticNode: Node {
     }
 }
 
-final class TimestampComparisonNode: Node {
-    private let binaryOperator: BinaryOperator
-    private let left: Node
-    private let right: Node
-
-    init(_ binaryOperator: BinaryOperator, _ left: Node, _ right: Node, at location: SourceLocation) {
-        self.binaryOperator = binaryOperator
-        self.left = left
-        self.right = right
-        super.init(at: location)
-    }
-
+final class TimestampComparisonNode: OperatorNode {
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .bool(try bool(activation)) }
 
     override func bool(_ activation: Activation) throws(EvaluationError) -> Bool {
@@ -94,18 +63,7 @@ final class TimestampComparisonNode: Node {
     }
 }
 
-final class DurationComparisonNode: Node {
-    private let binaryOperator: BinaryOperator
-    private let left: Node
-    private let right: Node
-
-    init(_ binaryOperator: BinaryOperator, _ left: Node, _ right: Node, at location: SourceLocation) {
-        self.binaryOperator = binaryOperator
-        self.left = left
-        self.right = right
-        super.init(at: location)
-    }
-
+final class DurationComparisonNode: OperatorNode {
     override func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue { .bool(try bool(activation)) }
 
     override func bool(_ activation: Activation) throws(EvaluationError) -> Bool {

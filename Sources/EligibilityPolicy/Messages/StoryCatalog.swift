@@ -1,0 +1,104 @@
+/// The sentences in which the story of a request is told, in every language: the files `Policies/story.LANGUAGE.yaml`.
+public struct StoryCatalog: Sendable {
+    /// A sentence of a story. Its raw value is the key in the files.
+    public enum Sentence: String, CaseIterable, Sendable {
+        case submitted
+        case consent
+        case noConsent = "no-consent"
+        case held
+        case approvedByPolicy = "approved-by-policy"
+        case approvedByCompliance = "approved-by-compliance"
+        case rejectedByPolicy = "rejected-by-policy"
+        case rejectedByCompliance = "rejected-by-compliance"
+        case rejectedForReason = "rejected-for-reason"
+        case decision
+        case rule
+        case withdrawn
+        case expired
+        case claimed
+        case released
+        case noted
+        case endorsed
+        case activated
+        case stoppedByRequester = "ended-stopped-by-requester"
+        case stoppedByOwner = "ended-stopped-by-owner"
+        case stoppedByCompliance = "ended-stopped-by-compliance"
+        case deviceDeactivated = "ended-device-deactivated"
+        case deviceLost = "ended-device-lost"
+        case participantClosed = "ended-participant-closed"
+        case note
+
+        /// What the sentence must say, each once or more.
+        public var parameters: [String] {
+            switch self {
+            case .submitted: ["requester", "owner", "device"]
+            case .consent: ["method", "givenAt", "reference"]
+            case .held: ["expiresAt"]
+            case .approvedByCompliance, .rejectedByCompliance, .released, .endorsed: ["actor"]
+            case .rejectedForReason: ["actor", "reason"]
+            case .decision: ["policy", "passed"]
+            case .rule: ["rule", "message"]
+            case .claimed: ["actor", "until"]
+            case .noted: ["actor", "text"]
+            case .note: ["text"]
+            case .noConsent, .approvedByPolicy, .rejectedByPolicy, .withdrawn, .expired, .activated,
+                .stoppedByRequester, .stoppedByOwner,
+                .stoppedByCompliance, .deviceDeactivated, .deviceLost, .participantClosed:
+                []
+            }
+        }
+    }
+
+    private let texts: [Language: [Sentence: MessageTemplate]]
+
+    /// Reads the files, one for each language. Throws `messages-invalid` with everything that is wrong or missing in any of them.
+    package static func load(texts files: [(name: String, text: String)]) throws(PolicyError) -> StoryCatalog {
+        var problems: [Problem] = []
+        var texts: [Language: [Sentence: MessageTemplate]] = [:]
+        for (name, text) in files {
+            let report = ProblemReport(file: name)
+            if let (language, sentences) = read(text, report) { texts[language] = sentences }
+            problems += report.error(.messagesInvalid)?.problems ?? []
+        }
+        for language in Language.allCases where problems.isEmpty && texts[language] == nil {
+            problems.append(
+                Problem(
+                    file: "story.\(language).yaml", line: 0, column: 0, message: "there are no sentences in \(language)"
+                ))
+        }
+        guard problems.isEmpty else { throw PolicyError(code: .messagesInvalid, problems: problems) }
+        return StoryCatalog(texts: texts)
+    }
+
+    private static let sizeLimit = 65_536
+
+    private static func read(_ text: String, _ report: ProblemReport) -> (Language, [Sentence: MessageTemplate])? {
+        guard let document = Document(text, limit: sizeLimit, report: report),
+            let file = MappingReader(
+                document.root, as: MappingShape("a file of sentences", required: ["language", "sentences"]),
+                report: report),
+            let language = file.choice("language", of: Language.self), let node = file.node("sentences"),
+            let reader = MappingReader(
+                node, as: MappingShape("'sentences'", required: Sentence.allCases.map(\.rawValue)), report: report)
+        else { return nil }
+        var sentences: [Sentence: MessageTemplate] = [:]
+        for sentence in Sentence.allCases {
+            guard let text = reader.text(sentence.rawValue) else { continue }
+            guard let template = try? MessageTemplate(text), Set(template.parameters) == Set(sentence.parameters) else {
+                let wanted = sentence.parameters.map { "{\($0)}" }.joined(separator: ", ")
+                reader.reportProblem(
+                    at: sentence.rawValue,
+                    "'\(sentence.rawValue)' must mention \(wanted.isEmpty ? "no parameters" : wanted), and nothing else in braces"
+                )
+                continue
+            }
+            sentences[sentence] = template
+        }
+        return (language, sentences)
+    }
+
+    /// The sentence with its parameters filled in.
+    public func text(_ sentence: Sentence, _ parameters: [String: String] = [:], in language: Language) -> String {
+        texts[language]?[sentence]?.filled { parameters[$0] ?? "" } ?? sentence.rawValue
+    }
+}

@@ -1,0 +1,59 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import PostgreSQL
+
+/// A stream's state after one of its events.
+public struct ReplayedState: Sendable {
+    public let event: LedgerEvent
+    /// As the read model has it; nil while there is nothing that it would show.
+    public let state: JSONValue?
+}
+
+extension SharingEngine {
+    /// The states that a user, device or request went through, one for each event up to a position.
+    public func replay(_ stream: StreamID, through last: Position? = nil) async throws -> [ReplayedState] {
+        var state = StreamState.initial(of: stream)
+        var states: [ReplayedState] = []
+        for event in try await history(of: stream) where last.map({ event.position <= $0 }) ?? true {
+            state.evolve(event.event, at: event.recordedAt)
+            states.append(ReplayedState(event: event, state: state.row))
+        }
+        return states
+    }
+
+    /// The last position that was recorded at a moment or before it; `start` where there was none yet. Times do not decrease
+    /// along a ledger, so halving finds it.
+    public func position(at moment: Timestamp) async throws -> Position {
+        var (low, high) = (Int64(0), try await head().rawValue)
+        while low < high {
+            let middle = low + (high - low + 1) / 2
+            guard
+                let event = try await EventReader(ledger: ledger, pool: pool).events(
+                    after: Position(rawValue: middle - 1), limit: 1
+                ).first
+            else {
+                throw EventLogError(.gapInLog, "position \(middle) has no event", position: Position(rawValue: middle))
+            }
+            if event.recordedAt <= moment { low = middle } else { high = middle - 1 }
+        }
+        return Position(rawValue: low)
+    }
+}
+
+extension StreamState {
+    /// The row of the read model.
+    fileprivate var row: JSONValue? {
+        switch self {
+        case .user(let user?, _): .object(ReadModelRows.row(of: user))
+        case .device(let device?): .object(ReadModelRows.row(of: device))
+        case .shareRequest(let request?): .object(ReadModelRows.row(of: request))
+        case .policy(let activation?):
+            [
+                "name": .string(activation.name), "version": .string(activation.version),
+                "digest": .string(activation.digest.description),
+            ]
+        default: nil
+        }
+    }
+}

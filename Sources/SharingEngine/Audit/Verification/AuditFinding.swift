@@ -1,0 +1,85 @@
+import EventLog
+
+/// Something about a log that is not as it must be.
+public struct AuditFinding: Hashable, Sendable, CustomStringConvertible {
+    public enum Code: String, Hashable, Sendable, CaseIterable {
+        /// A position has no event.
+        case positionMissing = "position-missing"
+        /// An event's columns do not give the leaf hash that stands beside them.
+        case leafHashDiffers = "leaf-hash-differs"
+        /// An event is not the one that was sealed.
+        case sealedEventDiffers = "sealed-event-differs"
+        /// The ledger's own row names another end than the events have.
+        case headDiffers = "head-differs"
+        /// A signed checkpoint is of more events than there are.
+        case checkpointAhead = "checkpoint-ahead"
+        /// The log does not give the root that was signed.
+        case checkpointDiffers = "checkpoint-differs"
+        /// A checkpoint was not signed by a key that is trusted, or is malformed.
+        case checkpointUntrusted = "checkpoint-untrusted"
+        /// A stored hash of the tree is not there, or is not what those below it give.
+        case tileDiffers = "tile-differs"
+        /// Versions of a stream are not 1, 2, 3 …
+        case versionGap = "version-gap"
+        /// An event that this program cannot read.
+        case eventUnreadable = "event-unreadable"
+        /// A decision is not what its policy gives on the facts that it recorded.
+        case decisionDiffers = "decision-differs"
+        /// A row of a read model is not what the log gives.
+        case readModelDiffers = "read-model-differs"
+    }
+
+    public let code: Code
+    /// The first position that is concerned; nil where it is about none.
+    public let position: Position?
+    public let message: String
+
+    init(_ code: Code, at position: Position?, _ message: String) {
+        self.code = code
+        self.position = position
+        self.message = message
+    }
+
+    public var description: String { (position.map { "position \($0): " } ?? "") + "\(code.rawValue): \(message)" }
+}
+
+extension AuditFinding.Code {
+    /// Whether it can be the mere consequence of another finding: an event that was changed makes rows differ that are correct.
+    fileprivate var isConsequence: Bool {
+        switch self {
+        case .positionMissing, .leafHashDiffers, .sealedEventDiffers, .checkpointAhead, .checkpointDiffers,
+            .checkpointUntrusted:
+            false
+        case .headDiffers, .tileDiffers, .versionGap, .eventUnreadable, .decisionDiffers, .readModelDiffers: true
+        }
+    }
+}
+
+/// Findings, of which so many are kept as anybody reads; all are counted.
+struct AuditFindings: Sendable {
+    private static let kept = 1_000
+
+    private(set) var list: [AuditFinding] = []
+    private(set) var count = 0
+
+    mutating func add(_ finding: AuditFinding) {
+        count += 1
+        if list.count < Self.kept { list.append(finding) }
+    }
+
+    /// What the bytes of the log say first, then what may follow from it; each in the order of positions.
+    var inOrder: [AuditFinding] {
+        func rank(_ finding: AuditFinding) -> (Int, Int64) {
+            (finding.code.isConsequence ? 1 : 0, finding.position?.rawValue ?? .max)
+        }
+        return list.enumerated().sorted { left, right in
+            let (before, after) = (rank(left.element), rank(right.element))
+            return before == after ? left.offset < right.offset : before < after
+        }.map(\.element)
+    }
+
+    mutating func add(_ others: AuditFindings) {
+        count += others.count
+        list += others.list.prefix(Self.kept - list.count)
+    }
+}

@@ -1,0 +1,233 @@
+import Canonical
+import EventLog
+import PostgreSQL
+import Transparency
+
+/// Checks a run of positions by itself, so that several can be checked at the same time: what rows hold against their leaf
+/// hashes, these against the tree that was sealed, decisions against their policies, and the signatures of checkpoints.
+struct ChunkVerifier: Sendable {
+    /// Events of a chunk: those under one tile of level 1.
+    static let size = Int64(TileCoordinate.fullWidth * TileCoordinate.fullWidth)
+
+    let ledger: Ledger
+    let pool: Pool
+    /// Events that were sealed when the verification began.
+    let sealed: Int64
+    /// Where the ledger ended when the verification began.
+    let head: Int64
+    /// Nil: decisions are not made again.
+    let archive: PolicyArchive?
+    /// Empty: signatures are not checked.
+    let keys: [VerifierKey]
+
+    /// What a chunk came to.
+    struct Report: Sendable {
+        let number: Int64
+        var events: Int64 = 0
+        var decisions = 0
+        var findings = AuditFindings()
+        /// The chunk's own tree.
+        var tree = Frontier()
+        /// Where a checkpoint stands in the chunk, and the chunk's tree there.
+        var checkpoints: [(checkpoint: SealedCheckpoint, tree: Frontier)] = []
+        /// A hash of the tree is not known, so no checkpoint from here on can be compared.
+        var isBroken = false
+    }
+
+    func verify(_ number: Int64) async throws -> Report {
+        let (start, end) = (number * Self.size, min((number + 1) * Self.size, head))
+        var work = ChunkWork(
+            report: Report(number: number), encoding: LeafEncoding(ledger: ledger), archive: archive, next: start + 1,
+            sealed: try await SealedChunk(number, sealed: sealed, ledger: ledger, pool: pool))
+        let queries = TreeQueries(ledger: ledger)
+        let rows = try await pool.withConnection { connection in
+            try await connection.query(queries.checkpoints(after: start, upTo: end))
+        }.rows
+        work.due = try rows.map(SealedCheckpoint.init)[...]
+        for checkpoint in work.due { check(checkpoint, &work.report.findings) }
+        let reader = EventReader(ledger: ledger, pool: pool)
+        let prepared = work
+        return try await reader.copy(after: Position(rawValue: start), through: Position(rawValue: end)) { batches in
+            var work = prepared
+            for try await batch in batches { try batch.forEach { try work.add($0) } }
+            work.skip(to: end + 1)
+            work.compareTiles()
+            return work.report
+        }
+    }
+
+    private func check(_ checkpoint: SealedCheckpoint, _ findings: inout AuditFindings) {
+        guard !keys.isEmpty else { return }
+        do throws(TransparencyError) {
+            _ = try checkpoint.open(trusting: keys)
+        } catch {
+            findings.add(
+                AuditFinding(
+                    .checkpointUntrusted, at: Position(rawValue: Int64(clamping: checkpoint.size)),
+                    "the checkpoint of \(checkpoint.size) events: \(error)"))
+        }
+    }
+}
+
+/// What was sealed of a chunk.
+struct SealedChunk: Sendable {
+    /// Hashes of the chunk's first events.
+    let leaves: [Digest]
+    /// Roots of its full tiles, as they are stored.
+    let roots: [Digest]
+    let number: Int64
+    var findings = AuditFindings()
+
+    init(_ number: Int64, sealed: Int64, ledger: Ledger, pool: Pool) async throws {
+        let width = Int64(TileCoordinate.fullWidth)
+        let count = min(max(0, sealed - number * ChunkVerifier.size), ChunkVerifier.size)
+        let tiles = (count + width - 1) / width
+        let bottom = (0..<tiles).map { TileCoordinate(level: 0, index: UInt64(number * width + $0)) }
+        let above = TileCoordinate(level: 1, index: UInt64(number))
+        let queries = TreeQueries(ledger: ledger)
+        let stored = try await pool.withConnection { connection in
+            try await queries.tiles(bottom + [above], on: connection)
+        }
+        self.number = number
+        var leaves: [Digest] = []
+        leaves.reserveCapacity(Int(count))
+        for (place, coordinate) in bottom.enumerated() {
+            let wanted = Int(min(width, count - Int64(place) * width))
+            guard let hashes = stored[coordinate], hashes.count >= wanted else {
+                findings.add(
+                    AuditFinding(
+                        .tileDiffers, at: Position(rawValue: number * ChunkVerifier.size + Int64(leaves.count) + 1),
+                        "\(coordinate) has \(stored[coordinate]?.count ?? 0) hashes where \(wanted) were sealed"))
+                break
+            }
+            leaves += hashes.prefix(wanted)
+        }
+        self.leaves = leaves
+        roots = Array((stored[above] ?? []).prefix(Int(count / width)))
+        if roots.count < Int(count / width) {
+            findings.add(
+                AuditFinding(
+                    .tileDiffers, at: Position(rawValue: number * ChunkVerifier.size + 1),
+                    "\(above) has \(roots.count) hashes where \(count / width) were sealed"))
+        }
+    }
+}
+
+/// The events of one chunk, one after the other.
+private struct ChunkWork: Sendable {
+    var report: ChunkVerifier.Report
+    let encoding: LeafEncoding
+    let archive: PolicyArchive?
+    /// The position that is due.
+    var next: Int64
+    let sealed: SealedChunk
+    var due: ArraySlice<SealedCheckpoint> = []
+    private var buffer: [UInt8] = []
+
+    init(
+        report: ChunkVerifier.Report, encoding: LeafEncoding, archive: PolicyArchive?, next: Int64, sealed: SealedChunk
+    ) {
+        self.report = report
+        self.encoding = encoding
+        self.archive = archive
+        self.next = next
+        self.sealed = sealed
+        self.report.findings.add(sealed.findings)
+    }
+
+    mutating func add(_ event: borrowing LentEvent) throws {
+        let position = event.position
+        skip(to: position.rawValue)
+        let hash = encoding.hash(event, buffer: &buffer)
+        let stored = Digest(bytes: event.leafHash)
+        let signed = sealedHash(next)
+        if hash == stored, signed.map({ $0 == hash }) ?? true {
+            try redecide(event)
+        } else {
+            note(event, hash, stored, signed)
+        }
+        // Where it is known what was sealed, the tree is made of that: so a wrong event is named by itself, and not by every
+        // checkpoint behind it.
+        append(signed ?? hash)
+        report.events += 1
+    }
+
+    private mutating func note(_ event: borrowing LentEvent, _ hash: Digest, _ stored: Digest?, _ signed: Digest?) {
+        let what =
+            "\(String(decoding: event.type, as: UTF8.self)), version \(event.version) of \(String(decoding: event.stream, as: UTF8.self))"
+        if let signed, signed != hash {
+            let row = stored == hash ? "made to fit" : stored?.description ?? "no hash"
+            report.findings.add(
+                AuditFinding(
+                    .sealedEventDiffers, at: event.position,
+                    "the event (\(what)) is not what was sealed here: the tree has \(signed), its columns give \(hash), its leaf hash is \(row)"
+                ))
+        } else {
+            report.findings.add(
+                AuditFinding(
+                    .leafHashDiffers, at: event.position,
+                    "the event (\(what)) gives the leaf hash \(hash), but has \(stored.map(\.description) ?? "no hash")"
+                ))
+        }
+    }
+
+    /// Positions that are due but not there.
+    mutating func skip(to position: Int64) {
+        guard position > next else { return }
+        let missing =
+            position - 1 == next ? "the event is missing" : "the events up to position \(position - 1) are missing"
+        report.findings.add(AuditFinding(.positionMissing, at: Position(rawValue: next), missing))
+        while next < position {
+            if let signed = sealedHash(next) {
+                append(signed)
+            } else {
+                report.isBroken = true
+                append(MerkleTree.emptyRoot)
+            }
+        }
+    }
+
+    private func sealedHash(_ position: Int64) -> Digest? {
+        let place = Int(position - sealed.number * ChunkVerifier.size - 1)
+        return place < sealed.leaves.count ? sealed.leaves[place] : nil
+    }
+
+    private mutating func append(_ hash: Digest) {
+        report.tree.append(hash)
+        while let checkpoint = due.first, Int64(checkpoint.size) == next {
+            report.checkpoints.append((checkpoint, report.tree))
+            due.removeFirst()
+        }
+        next += 1
+    }
+
+    private mutating func redecide(_ event: borrowing LentEvent) throws {
+        guard let archive else { return }
+        do {
+            guard let entry = try DecisionLog.entry(of: event) else { return }
+            report.decisions += 1
+            guard let difference = try DecisionReplay.difference(entry, archive) else { return }
+            let gives = difference.decided.map { "gives \($0.outcome.rawValue)" } ?? "is not in the log"
+            report.findings.add(
+                AuditFinding(
+                    .decisionDiffers, at: event.position,
+                    "request \(difference.request): recorded is \(difference.recorded.outcome.rawValue), the policy \(difference.recorded.policy) \(gives)"
+                ))
+        } catch let error as EventLogError {
+            report.findings.add(AuditFinding(.eventUnreadable, at: event.position, error.message))
+        }
+    }
+
+    /// The stored roots of full tiles against the hashes in them.
+    mutating func compareTiles() {
+        let width = TileCoordinate.fullWidth
+        for (place, root) in sealed.roots.enumerated() where (place + 1) * width <= sealed.leaves.count {
+            guard MerkleTree.root(sealed.leaves[place * width..<(place + 1) * width]) != root else { continue }
+            report.findings.add(
+                AuditFinding(
+                    .tileDiffers, at: Position(rawValue: sealed.number * ChunkVerifier.size + Int64(place * width) + 1),
+                    "\(TileCoordinate(level: 1, index: UInt64(sealed.number))) has another hash at place \(place) than the tile below it gives"
+                ))
+        }
+    }
+}

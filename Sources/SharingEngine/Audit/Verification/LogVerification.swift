@@ -1,0 +1,132 @@
+import Canonical
+import EventLog
+import Foundation
+import PostgreSQL
+import Transparency
+
+/// Checks a whole log: every event against its leaf hash and against what was sealed, every checkpoint, the gap-freeness of
+/// positions and of versions, every decision against its policy, every row of the read models against the log.
+///
+/// It only reads, so a read replica will do, and needs no more memory for a long log than for a short one.
+public struct LogVerification: Sendable {
+    public struct Options: Sendable {
+        /// Public keys of the log; empty where signatures are not to be checked.
+        public var keys: [VerifierKey] = []
+        /// Connections that read at the same time.
+        public var readers = max(2, ProcessInfo.processInfo.activeProcessorCount)
+        public var checksDecisions = true
+        public var checksReadModels = true
+
+        public init() {}
+    }
+
+    public struct Report: Sendable {
+        public var events: Int64 = 0
+        public var decisions = 0
+        public var checkpoints = 0
+        public var streams = 0
+        /// Events in the newest checkpoint; 0 where there is none.
+        public var sealed: Int64 = 0
+        /// The root of the whole log.
+        public var root: Digest
+        /// The first ones, in the order of positions.
+        public var findings: [AuditFinding] = []
+        public var findingCount = 0
+    }
+
+    /// What is going on: events checked so far in this part, of how many.
+    public enum Part: String, Sendable {
+        case events
+        case readModels = "read models"
+    }
+
+    public typealias Progress = @Sendable (_ part: Part, _ done: Int64, _ total: Int64) -> Void
+
+    private let configuration: EngineConfiguration
+    private let options: Options
+
+    public init(_ configuration: EngineConfiguration, options: Options = Options()) {
+        self.configuration = configuration
+        self.options = options
+    }
+
+    /// - Parameters:
+    ///   - state: where an earlier run stopped; nil to begin at the beginning.
+    ///   - keep: told now and then where it is, so that it can go on there.
+    public func run(
+        from state: VerificationState? = nil, progress: @escaping Progress = { _, _, _ in },
+        keep: (VerificationState) throws -> Void = { _ in }
+    ) async throws -> Report {
+        let pool = Pool(configuration: configuration.auditPool(connections: options.readers + 2))
+        do {
+            let report = try await run(pool, from: state, progress: progress, keep: keep)
+            await pool.shutdown()
+            return report
+        } catch {
+            await pool.shutdown()
+            throw error
+        }
+    }
+
+    private func run(
+        _ pool: Pool, from state: VerificationState?, progress: @escaping Progress,
+        keep: (VerificationState) throws -> Void
+    ) async throws -> Report {
+        let ledger = try await LedgerDirectory(pool: pool).ledger(named: configuration.ledger)
+        let ends = try await LogEnds.read(ledger, pool)
+        var chain = CheckpointChain(ends: ends, resuming: state?.belongs(to: ledger, ends) == true ? state : nil)
+        let verifier = ChunkVerifier(
+            ledger: ledger, pool: pool, sealed: ends.sealed, head: ends.last,
+            archive: options.checksDecisions
+                ? try await PolicyArchive.read(EventReader(ledger: ledger, pool: pool)) : nil,
+            keys: options.keys)
+        try await verifyChunks(verifier, &chain) { chain in
+            progress(.events, Int64(chain.frontier.size), ends.last)
+            try keep(chain.state(of: ledger))
+        }
+        chain.findings.add(try await UpperTiles(ledger: ledger, pool: pool, sealed: ends.sealed).findings())
+        var report = chain.report
+        if options.checksReadModels {
+            let readModels = try await ReadModelVerifier(ledger: ledger, configuration: configuration.auditConnection)
+                .run { progress(.readModels, $0, ends.last) }
+            report.streams = readModels.streams
+            chain.findings.add(readModels.findings)
+        }
+        report.findings = chain.findings.inOrder
+        report.findingCount = chain.findings.count
+        return report
+    }
+
+    /// Chunks are checked side by side and taken in order.
+    private func verifyChunks(
+        _ verifier: ChunkVerifier, _ chain: inout CheckpointChain, taken: (CheckpointChain) throws -> Void
+    ) async throws {
+        let count = (verifier.head + ChunkVerifier.size - 1) / ChunkVerifier.size
+        var begun = Int64(chain.frontier.size) / ChunkVerifier.size
+        var due = begun
+        try await withThrowingTaskGroup(of: ChunkVerifier.Report.self) { group in
+            var early: [Int64: ChunkVerifier.Report] = [:]
+            while due < count {
+                while begun < count, begun - due < Int64(options.readers) {
+                    let number = begun
+                    group.addTask { try await verifier.verify(number) }
+                    begun += 1
+                }
+                guard let report = try await group.next() else { break }
+                early[report.number] = report
+                while let next = early.removeValue(forKey: due) {
+                    chain.take(next)
+                    due += 1
+                    try taken(chain)
+                }
+            }
+        }
+    }
+}
+
+extension EngineConfiguration {
+    /// Connections for long reads.
+    func auditPool(connections: Int) -> PoolConfiguration {
+        PoolConfiguration(connection: auditConnection, maximumConnections: connections, waitDeadline: .seconds(600))
+    }
+}

@@ -1,0 +1,60 @@
+import Canonical
+import Dispatch
+import Foundation
+
+/// A small text file that somebody may change at any time.
+struct WatchedFile: Sendable {
+    /// Bytes that are read at most.
+    static let mostBytes = 4_194_304
+    /// Coarser than any file system's clock in use.
+    private static let tick: TimeInterval = 2
+
+    /// What tells one content of the file from another.
+    struct Version: Hashable, Sendable {
+        /// As the file system has them; while they stay and are settled, the file is not read.
+        fileprivate let modified: Date
+        fileprivate let size: Int
+        /// Whether a later change shows in them: one within the same tick of the file system's clock might not.
+        fileprivate let isSettled: Bool
+        let digest: Digest
+    }
+
+    struct Change: Sendable {
+        let version: Version
+        let text: String
+    }
+
+    struct Unreadable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let path: String
+    /// Reading a file blocks, and the cooperative pool must not.
+    private static let queue = DispatchQueue(label: "devshare.watched-file")
+
+    /// The file's content, where it is not the one seen. Throws where it cannot be read, or is no text.
+    func change(since seen: Version?) async throws -> Change? {
+        try await withCheckedThrowingContinuation { continuation in
+            Self.queue.async { continuation.resume(with: Result { try read(unless: seen) }) }
+        }
+    }
+
+    private func read(unless seen: Version?) throws -> Change? {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        guard let modified = attributes[.modificationDate] as? Date, let size = (attributes[.size] as? NSNumber)?.intValue else {
+            throw Unreadable(description: "\(path): its size and time of change are not known")
+        }
+        if let seen, seen.isSettled, seen.modified == modified, seen.size == size { return nil }
+        guard size <= Self.mostBytes else {
+            throw Unreadable(description: "\(path): has \(size) bytes; at most \(Self.mostBytes) are read")
+        }
+        let data = try Data(contentsOf: URL(fileURLWithPath: path))
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw Unreadable(description: "\(path): must be UTF-8")
+        }
+        let version = Version(
+            modified: modified, size: size, isSettled: abs(modified.timeIntervalSinceNow) > Self.tick,
+            digest: Digest(sha256: data))
+        return version.digest == seen?.digest ? nil : Change(version: version, text: text)
+    }
+}

@@ -1,0 +1,26 @@
+import Transparency
+
+/// How a ledger's tree heads are signed and where they are shown.
+public struct SealingConfiguration: Sendable {
+    /// Each checkpoint is signed by all of these: several while one key takes over from another.
+    public var signers: [SignerKey]
+    /// Further keys whose checkpoints this log goes on from: those that signed before.
+    public var formerKeys: [VerifierKey]
+    /// The log's name, the first line of every checkpoint. It must not change.
+    public var origin: String
+    /// Where each checkpoint is shown, outside the database.
+    public var witnesses: [any Witness]
+
+    /// - Parameter origin: nil for the name of the first signer's key, as c2sp.org/tlog-checkpoint recommends.
+    public init(
+        signers: [SignerKey], formerKeys: [VerifierKey] = [], origin: String? = nil, witnesses: [any Witness] = []
+    ) {
+        self.signers = signers
+        self.formerKeys = formerKeys
+        self.origin = origin ?? signers.first?.verifier.name.text ?? ""
+        self.witnesses = witnesses
+    }
+
+    /// The keys whose checkpoints are taken for this log's own.
+    public var trustedKeys: [VerifierKey] { signers.map(\.verifier) + formerKeys }
+}

@@ -1,0 +1,87 @@
+import Canonical
+import EventLog
+import PostgreSQL
+import Transparency
+
+/// Reads what the database keeps of a ledger's tree: tiles and checkpoints.
+struct TreeQueries: Sendable {
+    let ledger: Ledger
+
+    /// The newest checkpoint of at most that many events.
+    func latest(upTo size: Int64 = .max) -> Statement {
+        Statement(
+            """
+            SELECT \(SealedCheckpoint.columns) FROM devshare.checkpoint
+             WHERE ledger = $1 AND size <= $2
+             ORDER BY size DESC LIMIT 1
+            """, [ledger.key, size])
+    }
+
+    /// The oldest checkpoint of at least that many events.
+    func first(from size: Int64) -> Statement {
+        Statement(
+            """
+            SELECT \(SealedCheckpoint.columns) FROM devshare.checkpoint
+             WHERE ledger = $1 AND size >= $2
+             ORDER BY size LIMIT 1
+            """, [ledger.key, size])
+    }
+
+    /// Checkpoints in a run of sizes, in order.
+    func checkpoints(after size: Int64, upTo last: Int64, limit: Int64 = .max) -> Statement {
+        Statement(
+            """
+            SELECT \(SealedCheckpoint.columns) FROM devshare.checkpoint
+             WHERE ledger = $1 AND size > $2 AND size <= $3
+             ORDER BY size LIMIT $4
+            """, [ledger.key, size, last, limit])
+    }
+
+    func tiles(_ coordinates: [TileCoordinate]) -> Statement {
+        Statement(
+            """
+            SELECT t.level, t.tile, t.hashes
+              FROM unnest($2::smallint[], $3::bigint[]) AS c(level, tile)
+              JOIN devshare.tile t ON t.ledger = $1 AND t.level = c.level AND t.tile = c.tile
+            """,
+            [ledger.key, coordinates.map { Int16(clamping: $0.level) }, coordinates.map { Int64(clamping: $0.index) }])
+    }
+
+    static func tiles(_ result: QueryResult) throws -> TileSet {
+        var tiles = TileSet()
+        for row in result.rows {
+            let (level, index, bytes): (Int16, Int64, [UInt8]) = (
+                try row.decode(0), try row.decode(1), try row.decode(2)
+            )
+            tiles[TileCoordinate(level: Int(level), index: UInt64(index))] = try [Digest](concatenated: bytes)
+        }
+        return tiles
+    }
+
+    /// The tiles at these coordinates, those that are there.
+    func tiles(_ coordinates: [TileCoordinate], on connection: Connection) async throws -> TileSet {
+        guard !coordinates.isEmpty else { return TileSet() }
+        return try Self.tiles(await connection.query(tiles(coordinates)))
+    }
+}
+
+extension [Digest] {
+    /// Hashes that stand one behind the other. Throws `decoding-failed`.
+    init(concatenated bytes: [UInt8]) throws(PostgreSQLError) {
+        guard bytes.count.isMultiple(of: Digest.byteCount) else {
+            throw PostgreSQLError(.decodingFailed, "a tile has \(bytes.count) bytes, which is no number of hashes")
+        }
+        self = bytes.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count, by: Digest.byteCount).compactMap {
+                Digest(bytes: UnsafeRawBufferPointer(rebasing: bytes[$0..<$0 + Digest.byteCount]))
+            }
+        }
+    }
+
+    var concatenated: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count * Digest.byteCount)
+        for hash in self { hash.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        return bytes
+    }
+}

@@ -1,0 +1,67 @@
+import Canonical
+import Foundation
+
+/// A log's tree head at a size (c2sp.org/tlog-checkpoint): the text that a log signs.
+public struct Checkpoint: Hashable, Sendable {
+    /// Which log: by custom a URL without its scheme.
+    public let origin: String
+    /// Leaves in the tree.
+    public let size: UInt64
+    public let root: Digest
+    /// Further lines; none by custom.
+    public let extensions: [String]
+
+    /// Throws `malformed-checkpoint` for an origin that is empty or has several lines.
+    public init(origin: String, size: UInt64, root: Digest, extensions: [String] = []) throws(TransparencyError) {
+        guard ([origin] + extensions).allSatisfy({ line in !line.isEmpty && line.utf8.allSatisfy { $0 >= 0x20 } })
+        else {
+            throw TransparencyError(
+                .malformedCheckpoint, "origin and extensions of a checkpoint are lines that are not empty")
+        }
+        self.origin = origin
+        self.size = size
+        self.root = root
+        self.extensions = extensions
+    }
+
+    /// Reads the text of a note. Throws `malformed-checkpoint`.
+    public init(text: String) throws(TransparencyError) {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+            String(Substring($0))
+        }
+        guard lines.count >= 4, lines.last == "", lines.dropLast().allSatisfy({ !$0.isEmpty }) else {
+            throw TransparencyError(.malformedCheckpoint, "a checkpoint has three lines or more and no empty ones")
+        }
+        guard let size = UInt64(lines[1]), String(size) == lines[1] else {
+            throw TransparencyError(.malformedCheckpoint, "the second line is the size of the tree in decimal digits")
+        }
+        guard let data = Data(strictBase64: lines[2]), let root = Digest(bytes: Array(data)) else {
+            throw TransparencyError(.malformedCheckpoint, "the third line is the base64 of the root hash")
+        }
+        try self.init(origin: lines[0], size: size, root: root, extensions: Array(lines[3...].dropLast()))
+    }
+
+    /// The text that is signed.
+    public var text: String {
+        ([origin, String(size), Data(root.bytes).base64EncodedString()] + extensions).map { $0 + "\n" }.joined()
+    }
+
+    /// The checkpoint as it is published.
+    public func signed(by keys: [SignerKey]) throws(TransparencyError) -> SignedNote {
+        try SignedNote(text: text, signedBy: keys)
+    }
+
+    /// The checkpoint that a note holds, once a trusted key is found to have signed it. Throws what parsing and verifying
+    /// throw, and `origin-mismatch` where another log's is given.
+    public static func open(
+        _ note: SignedNote, trusting keys: [VerifierKey], origin: String? = nil
+    ) throws(TransparencyError) -> Checkpoint {
+        try note.verify(trusting: keys)
+        let checkpoint = try Checkpoint(text: note.text)
+        if let origin, checkpoint.origin != origin {
+            throw TransparencyError(
+                .originMismatch, "the checkpoint is of the log \"\(checkpoint.origin)\", not \"\(origin)\"")
+        }
+        return checkpoint
+    }
+}

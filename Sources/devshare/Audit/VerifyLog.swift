@@ -1,0 +1,135 @@
+import ArgumentParser
+import Canonical
+import Foundation
+import SharingEngine
+
+/// `devshare audit verify`.
+struct VerifyLog: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Checks the whole log, and names the first position that is wrong and what is wrong with it.",
+        discussion: """
+            Every event against its leaf hash and against the tree that was signed; every checkpoint; positions and versions \
+            without gaps; every decision under the policy that made it; every row of the read models against the log. It only \
+            reads: a read replica will do. Exit status 70 where something is found.
+
+            Without --key the signatures of checkpoints are not checked: somebody who rewrote the whole database would go \
+            unnoticed. Checkpoints that were kept elsewhere are checked with `devshare checkpoint verify`.
+
+              devshare audit verify --key broker.pub
+              devshare audit verify --key broker.pub --state verify.state     goes on where it was interrupted
+
+            \(ExitStatus.help)
+            """)
+
+    @Option(help: "A public key of the log, or the file of one; several where the key has changed.")
+    var key: [String] = []
+
+    @Option(help: "File in which to note how far it has come, and from which to go on.")
+    var state: String?
+
+    @Option(help: "Connections that read at the same time. (default: one for each core, at least 2)")
+    var readers: Int?
+
+    @Flag(inversion: .prefixedNo, help: "Make every decision again.")
+    var decisions = true
+
+    @Flag(inversion: .prefixedNo, help: "Compare the read models with the log.")
+    var readModels = true
+
+    @OptionGroup var options: SettingsOptions
+
+    func validate() throws {
+        guard (1...64).contains(readers ?? 1) else { throw ValidationError("--readers must be from 1 to 64.") }
+    }
+
+    func perform(_ settings: Settings) async throws {
+        var wanted = LogVerification.Options()
+        wanted.keys = try CheckpointKeys.verifiers(named: key)
+        wanted.readers = readers ?? wanted.readers
+        wanted.checksDecisions = decisions
+        wanted.checksReadModels = readModels
+        let options = wanted
+        let started = ContinuousClock.now
+        let report = try await Database.open(settings) { database in
+            let verification = LogVerification(
+                EngineConfiguration(connectionString: database.connectionString, ledger: settings.ledger),
+                options: options)
+            let rate = ProgressRate()
+            return try await verification.run(from: try resumption()) { part, done, total in
+                Terminal.progress("  \(part.rawValue): " + rate.text(part.rawValue, done, total))
+            } keep: { state in
+                try keep(state)
+            }
+        }
+        Terminal.endProgress()
+        Self.print(report, options, ContinuousClock.now - started, settings)
+        if let first = report.findings.first {
+            throw DevshareError(
+                .logDamaged, "\(report.findingCount.of("finding")), the first at \(first)",
+                advice:
+                    "Keep the database as it is, and compare it with a backup and with checkpoints that were kept elsewhere."
+            )
+        }
+    }
+
+    private func resumption() throws -> VerificationState? {
+        guard let state, let text = FileManager.default.contents(atPath: state) else { return nil }
+        guard let json = try? JSONValue(parsing: Array(text)), let read = VerificationState(json: json) else {
+            throw DevshareError(
+                .fileUnreadable, "\(state) is no state of a verification", advice: "Name a file that is not there yet.")
+        }
+        return read
+    }
+
+    private func keep(_ position: VerificationState) throws {
+        guard let state else { return }
+        do {
+            try Data(position.json.canonicalBytes() + [UInt8(ascii: "\n")]).write(
+                to: URL(fileURLWithPath: state), options: .atomic)
+        } catch {
+            throw DevshareError(.fileUnreadable, "\(state) cannot be written")
+        }
+    }
+
+    private static func print(
+        _ report: LogVerification.Report, _ options: LogVerification.Options, _ time: Duration, _ settings: Settings
+    ) {
+        if settings.json {
+            Output.line([
+                "events": .integer(report.events), "decisions": JSONValue(report.decisions),
+                "checkpoints": JSONValue(report.checkpoints),
+                "streams": JSONValue(report.streams), "sealed": .integer(report.sealed),
+                "root": .string(report.root.description),
+                "signaturesChecked": .bool(!options.keys.isEmpty), "findingCount": JSONValue(report.findingCount),
+                "findings": .array(report.findings.map(\.json)),
+            ])
+            return
+        }
+        for finding in report.findings { Output.line("\(finding)") }
+        if report.findingCount > report.findings.count {
+            Output.line("… and \(report.findingCount - report.findings.count) more")
+        }
+        let rate = Int(Double(report.events) / max(time.seconds, 0.001))
+        Output.line("\(Int(report.events).of("event")) read, \(rate) a second; root \(report.root)")
+        var parts = ["\(report.checkpoints.of("checkpoint")) of up to \(report.sealed) events"]
+        if options.checksDecisions { parts.append("\(report.decisions.of("decision")) made again") }
+        if options.checksReadModels { parts.append("\(report.streams.of("stream")) folded") }
+        Output.line(parts.joined(separator: ", "))
+        if options.keys.isEmpty { Output.line("signatures were not checked: no --key was given") }
+        if report.findingCount == 0 { Output.line("nothing is wrong") }
+    }
+}
+
+extension AuditFinding {
+    var json: JSONValue {
+        .members([
+            "position": position.map { .integer($0.rawValue) }, "code": .string(code.rawValue),
+            "message": .string(message),
+        ])
+    }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

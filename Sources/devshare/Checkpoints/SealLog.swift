@@ -1,0 +1,40 @@
+import ArgumentParser
+import Canonical
+import SharingEngine
+
+/// `devshare checkpoint seal`.
+struct SealLog: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "seal",
+        abstract: "Signs what was recorded since the last checkpoint. An engine that runs does so by itself.",
+        discussion: """
+            Nothing is signed that does not extend what was signed before and what the witnesses have seen: a restored old backup \
+            or a rewritten log is refused with log-shrunk or log-rewritten, and the exit status is 70.
+
+              devshare checkpoint seal
+
+            \(ExitStatus.help)
+            """)
+
+    @OptionGroup var options: SettingsOptions
+
+    func perform(_ settings: Settings) async throws {
+        let (latest, head) = try await withEngine(settings) { engine in
+            let head = try await engine.head()
+            // What another process, or the engine itself, seals at this moment is waited for.
+            while try await engine.latestCheckpoint()?.size ?? 0 < UInt64(head.rawValue) {
+                if try await engine.seal() == nil { try await Task.sleep(for: .milliseconds(20)) }
+            }
+            return (try await engine.latestCheckpoint(), head)
+        }
+        guard let latest else { throw EngineError(.notSealed, "the log has no events yet") }
+        if settings.json {
+            Output.line([
+                "size": .integer(Int64(clamping: latest.size)), "root": .string(latest.root.description),
+                "head": .integer(head.rawValue),
+            ])
+        } else {
+            Output.line("sealed \(latest.size) events, root \(latest.root)")
+        }
+    }
+}

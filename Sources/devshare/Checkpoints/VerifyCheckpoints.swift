@@ -1,0 +1,89 @@
+import ArgumentParser
+import Canonical
+import Foundation
+import SharingEngine
+import Transparency
+
+/// `devshare checkpoint verify`.
+struct VerifyCheckpoints: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Checks checkpoints that somebody kept: who signed them, and that the log still extends them.",
+        discussion: """
+            With --offline only the signatures are checked, and no database is needed.
+
+              devshare checkpoint verify last-year.checkpoint --key broker.pub
+              devshare checkpoint verify *.checkpoint --key broker.pub --offline
+
+            \(ExitStatus.help)
+            """)
+
+    @Argument(help: "Files of checkpoints.")
+    var files: [String]
+
+    @Option(help: "A public key, or the file of one; several where the key has changed.")
+    var key: [String]
+
+    @Flag(help: "Check the signatures only.")
+    var offline = false
+
+    @OptionGroup var options: SettingsOptions
+
+    func perform(_ settings: Settings) async throws {
+        let keys = try CheckpointKeys.verifiers(named: key)
+        let checkpoints = try files.map { (file: $0, checkpoint: try Self.open($0, keys)) }
+        if offline {
+            for (file, checkpoint) in checkpoints { Self.print(file, checkpoint, settings) }
+            return
+        }
+        try await withEngine(settings) { engine in
+            for (file, checkpoint) in checkpoints {
+                try await Self.compare(checkpoint, of: file, engine)
+                Self.print(file, checkpoint, settings)
+            }
+        }
+    }
+
+    /// Reads a checkpoint that one of the keys signed. Throws `checkpoint-invalid`.
+    static func open(_ file: String, _ keys: [VerifierKey]) throws -> Checkpoint {
+        guard let text = FileManager.default.contents(atPath: file) else {
+            throw DevshareError(.fileUnreadable, "\(file) cannot be read")
+        }
+        do throws(TransparencyError) {
+            return try Checkpoint.open(SignedNote(parsing: Array(text)), trusting: keys)
+        } catch {
+            throw DevshareError(.checkpointInvalid, "\(file): \(error)")
+        }
+    }
+
+    /// Throws `checkpoint-invalid` unless the log extends it.
+    static func compare(_ checkpoint: Checkpoint, of file: String, _ engine: SharingEngine) async throws {
+        let head = try await engine.head()
+        guard checkpoint.size <= UInt64(head.rawValue) else {
+            throw DevshareError(
+                .checkpointInvalid, "\(file) is of \(checkpoint.size) events, but the log has \(head)",
+                advice:
+                    "The database is an older one than that which was signed: positions \(head.rawValue + 1) to \(checkpoint.size) are missing."
+            )
+        }
+        let root = try await engine.root(ofTreeOfSize: checkpoint.size)
+        guard root == checkpoint.root else {
+            throw DevshareError(
+                .checkpointInvalid,
+                "\(file) has the root \(checkpoint.root) at \(checkpoint.size) events, the log's tree has \(root)",
+                advice: "The log was rewritten; find the first wrong position with `devshare audit verify`.")
+        }
+    }
+
+    private static func print(_ file: String, _ checkpoint: Checkpoint, _ settings: Settings) {
+        if settings.json {
+            Output.line([
+                "file": .string(file), "origin": .string(checkpoint.origin),
+                "size": .integer(Int64(clamping: checkpoint.size)),
+                "root": .string(checkpoint.root.description),
+            ])
+        } else {
+            Output.line("\(file): \(checkpoint.origin), \(checkpoint.size) events, root \(checkpoint.root)")
+        }
+    }
+}

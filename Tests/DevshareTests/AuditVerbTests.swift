@@ -1,0 +1,126 @@
+import Canonical
+import Foundation
+import PostgreSQL
+import TestSupport
+import Testing
+import Transparency
+
+@Suite struct AuditVerbTests {
+    @Test func theAuditorsGuidePrintsWhatItSays() async throws {
+        #expect(try await DocumentedSession("docs/auditors-guide.md").run() >= 25)
+    }
+
+    /// A program that seals, with a held request, and the file of its public key.
+    private func sealed() async throws -> (
+        program: Program, database: TestDatabase, request: String, key: String, folder: URL
+    ) {
+        let folder = try temporaryFolder()
+        let key = folder.appendingPathComponent("log.key").path
+        #expect(try await Program().run("checkpoint", "keygen", "test.example/log", "--out", key).status == 0)
+        var (program, database) = try await Program.ready()
+        try FileManager.default.createDirectory(
+            at: folder.appendingPathComponent("witness"), withIntermediateDirectories: true)
+        program.environment["DEVSHARE_CHECKPOINT_KEY_FILE"] = key
+        program.environment["DEVSHARE_CHECKPOINT_WITNESSES"] = folder.appendingPathComponent("witness").path
+        _ = try await program.run("directory", "import", try temporaryFile("d.jsonl", SmallDirectory.jsonLines))
+        let request = try await program.submit("jon01", "jon02", "DSC-8")
+        #expect(try await program.run("checkpoint", "seal").status == 0)
+        return (program, database, request, key + ".pub", folder)
+    }
+
+    @Test func aKeyIsWrittenOnceAndForItsOwnerOnly() async throws {
+        let file = try temporaryFolder().appendingPathComponent("log.key").path
+        let first = try await Program().run("checkpoint", "keygen", "test.example/log", "--out", file)
+        #expect(try VerifierKey(first.output.trimmingCharacters(in: .newlines)).name.text == "test.example/log")
+        #expect(try String(contentsOfFile: file + ".pub", encoding: .utf8) == first.output)
+        #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+        let again = try await Program().run("checkpoint", "keygen", "test.example/log", "--out", file)
+        #expect(again.status == 65)
+        let badName = try await Program().run("checkpoint", "keygen", "two words", "--out", file + "2")
+        #expect(badName.status == 65)
+        #expect(badName.error.hasPrefix("checkpoint-key-invalid: "))
+    }
+
+    @Test func aTamperedLogIsNamedByItsPosition() async throws {
+        let (program, database, _, key, _) = try await sealed()
+        let state = try temporaryFolder().appendingPathComponent("state").path
+        let clean = try await program.run("audit", "verify", "--key", key, "--state", state)
+        #expect(clean.status == 0, "\(clean.output) \(clean.error)")
+        #expect(clean.output.hasSuffix("nothing is wrong\n"))
+        #expect(try await program.run("audit", "verify", "--key", key, "--state", state).status == 0)
+        let connection = try await database.connect()
+        try await connection.execute(
+            script:
+                "SET session_replication_role = replica; UPDATE devshare.event SET type = 'user-closed' WHERE position = 4"
+        )
+        await connection.close()
+        let found = try await program.run("audit", "verify", "--key", key)
+        #expect(found.status == 70)
+        #expect(found.output.hasPrefix("position 4: sealed-event-differs: "))
+        #expect(found.error.hasPrefix("log-damaged: "))
+        let json = try #require(try await program.run("audit", "verify", "--key", key, "--json").json().first)
+        #expect(json["findings"]?.arrayValue?.first?["position"] == 4)
+    }
+
+    @Test func aRestoredOldBackupIsSaidToBeIncomplete() async throws {
+        let (program, database, _, key, folder) = try await sealed()
+        let old = try await database.copy()
+        _ = try await program.submit("maria01", "maria02", "DSC-7")
+        #expect(try await program.run("checkpoint", "seal").status == 0)
+        let witness = folder.appendingPathComponent("witness").path
+        let complete = try await program.run("backup", "verify", witness, "--key", key)
+        #expect(complete.status == 0, "\(complete.error)")
+        #expect(complete.output.hasPrefix("complete: "))
+
+        var restored = program
+        restored.environment["DEVSHARE_DATABASE_URL"] = old.connectionString
+        let missing = try await restored.run("backup", "verify", witness, "--key", key)
+        #expect(missing.status == 70)
+        #expect(missing.error.hasPrefix("backup-incomplete: positions "))
+        // And the engine does not sign what it would have to contradict.
+        _ = try await restored.submit("mei01", "mei02", "IBK-1")
+        let refused = try await restored.run("checkpoint", "seal")
+        #expect(refused.status == 70)
+        #expect(refused.error.hasPrefix("log-shrunk: "), "\(refused.error)")
+    }
+
+    @Test func aStoryIsToldInEveryLanguageAndPrinted() async throws {
+        let (program, _, request, _, _) = try await sealed()
+        _ = try await program.run("request", "note", request, "<b>odd</b>", "--officer", "h.tan")
+        _ = try await program.run("request", "reject", request, "--officer", "h.tan", "--reason", "suspected-fraud")
+        let english = try await program.run("audit", "explain", request)
+        #expect(english.output.contains("jon01 asked to log in with device DSC-8 of jon02."))
+        #expect(english.output.contains("h.tan rejected the request"))
+        for (language, phrase) in [("zh-Hant", "申請使用用戶"), ("zh-Hans", "申请使用用户")] {
+            let told = try await program.run("audit", "explain", request, "--language", language)
+            #expect(told.output.contains(phrase))
+            #expect(told.lines.count >= english.output.split(separator: "#").count)
+        }
+        let page = try temporaryFolder().appendingPathComponent("case.html").path
+        #expect(try await program.run("audit", "report", request, "--out", page).status == 0)
+        let html = try String(contentsOfFile: page, encoding: .utf8)
+        #expect(html.contains("&lt;b&gt;odd&lt;/b&gt;") && !html.contains("<b>odd"))
+    }
+
+    @Test func thePastIsMadeToBeAskedInSQL() async throws {
+        let (program, database, request, _, _) = try await sealed()
+        let submitted = try #require(try await program.json("audit", "replay", "--request", request, "--step").first)
+        let position = try #require(submitted["position"]?.integerValue)
+        #expect(submitted["state"]?["state"] == "submitted")
+        #expect(try await program.run("audit", "replay", "--at", "\(position)", "--schema", "then").status == 0)
+        let connection = try await database.connect()
+        let state: String = try await connection.query("SELECT state FROM \"then\".share_request").rows[0].decode(0)
+        #expect(state == "submitted")
+        await connection.close()
+        #expect(try await program.run("audit", "replay", "--at", "2001-01-01", "--user", "jon01").status == 1)
+        #expect(try await program.run("audit", "replay", "--schema", "devshare").status == 64)
+    }
+
+    @Test func csvIsSafeToOpen() async throws {
+        let (program, _, _, _, _) = try await sealed()
+        let file = try temporaryFolder().appendingPathComponent("events.csv").path
+        #expect(try await program.run("audit", "csv", "--out", file).status == 0)
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(text.hasPrefix("position,recorded_at,actor,role,stream,version,type,leaf_hash,data\r\n1,"))
+    }
+}

@@ -1,0 +1,65 @@
+import Canonical
+import DeviceSharing
+import Testing
+
+@testable import EligibilityPolicy
+@testable import SharingEngine
+
+@Suite("Every command")
+struct CommandNameTests {
+    private static func all() throws -> [Command] {
+        let (user, device, request) = (UserID(trusted: "u"), DeviceID(trusted: "d"), ShareRequestID())
+        let policy = try Policy.load(Installation.defaultPolicy(), file: "policy")
+        let identity = try #require(Harness.key).fingerprints(
+            of: IdentityData(
+                dateOfBirth: "1980-01-02", citizenship: "HK", residence: "HK",
+                document: (type: "passport", number: "K1")))
+        return [
+            .submit(SubmitShareRequest(requester: user, owner: UserID(trusted: "o"), device: device, consent: nil)),
+            .approve(request, note: nil), .reject(request, reason: nil, note: nil), .withdraw(request, note: nil),
+            .claim(request),
+            .release(request), .note(request, text: "t"), .expire(request),
+            .endSharing(request, reason: .stoppedByRequester, note: nil),
+            .recordUser(
+                RecordUser(user: user, entity: EntityID(trusted: "e"), entityKind: .individual, registeredAt: .now)),
+            .recordIdentity(user, identity), .eraseIdentity(user), .closeUser(user),
+            .recordDevice(RecordDevice(device: device, holder: user, kind: "dsc", activatedAt: nil, expiresAt: nil)),
+            .deactivateDevice(device, reason: "r"), .reportDeviceLost(device),
+            .activatePolicy(
+                PolicyActivation(name: policy.name, version: policy.version, digest: policy.digest, text: policy.source)
+            ),
+        ]
+    }
+
+    /// The place of a command in ``all()``. A new command has none, and this does not compile.
+    private static func place(of command: Command) -> Int {
+        switch command {
+        case .submit: 0
+        case .approve: 1
+        case .reject: 2
+        case .withdraw: 3
+        case .claim: 4
+        case .release: 5
+        case .note: 6
+        case .expire: 7
+        case .endSharing: 8
+        case .recordUser: 9
+        case .recordIdentity: 10
+        case .eraseIdentity: 11
+        case .closeUser: 12
+        case .recordDevice: 13
+        case .deactivateDevice: 14
+        case .reportDeviceLost: 15
+        case .activatePolicy: 16
+        }
+    }
+
+    @Test("has a word in every language")
+    func words() throws {
+        let commands = try Self.all()
+        #expect(commands.map(Self.place) == Array(commands.indices))
+        #expect(commands.last.map(Self.place) == 16)
+        // The loader of message catalogues asks for these in each language.
+        #expect(Set(commands.map(\.name)).isSubset(of: MessageNames.actionNames))
+    }
+}

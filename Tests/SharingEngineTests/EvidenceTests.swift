@@ -1,0 +1,190 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import Foundation
+import TestSupport
+import Testing
+import Transparency
+
+@testable import SharingEngine
+
+@Suite struct EvidenceTests {
+    /// An export in memory.
+    private static func export(_ engine: SharingEngine, _ selection: EvidenceSelection) async throws -> [UInt8] {
+        let lines = Lines()
+        _ = try await EvidenceExport(engine, selection).run { lines.bytes += $0 }
+        return lines.bytes
+    }
+
+    private final class Lines {
+        var bytes: [UInt8] = []
+    }
+
+    private static func verify(_ file: [UInt8], _ key: VerifierKey) throws -> EvidenceVerifier.Report {
+        var verifier = EvidenceVerifier(trusting: [key])
+        var lines = file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
+        guard lines.popLast() == [] else { throw EvidenceError(.malformed, "the last line does not end") }
+        for line in lines { try verifier.add(line) }
+        return try verifier.end()
+    }
+
+    private static func code(_ file: [UInt8], _ key: VerifierKey) -> EvidenceError.Code? {
+        do {
+            _ = try verify(file, key)
+            return nil
+        } catch {
+            return (error as? EvidenceError)?.code
+        }
+    }
+
+    /// Random selections of a log's events: runs, requests, both.
+    private static func selection(_ log: AuditedLog, head: Int, _ random: inout SeededGenerator) -> EvidenceSelection {
+        var selection = EvidenceSelection()
+        let first = random.below(head) + 1
+        if !random.once(in: 3) { selection.positions = Int64(first)...Int64(first + random.below(head - first + 1)) }
+        if random.once(in: 2) { selection.streams.append(.shareRequest(random.pick(log.requests))) }
+        if random.once(in: 3) { selection.streams.append(.user(UserID(trusted: "b\(random.below(3))"))) }
+        return selection
+    }
+
+    @Test func aRequestIsProvedByItselfWithItsPolicy() async throws {
+        let log = try await AuditedLog.make(rounds: 3)
+        let engine = try await SharingEngine.connect(Harness.configuration(log.database))
+        let request = try #require(log.requests.first)
+        let file = try await Self.export(engine, EvidenceSelection(streams: [.shareRequest(request)]))
+        let report = try Self.verify(file, log.key.verifier)
+        #expect(report.decisions == 1)
+        #expect(report.ledger == "default")
+        #expect(report.checkpoint?.origin == "test.example/log")
+        let text = String(decoding: file, as: UTF8.self)
+        let others = log.requests.dropFirst().filter { text.contains($0.description) }
+        #expect(others.isEmpty, "what was not asked for is not disclosed")
+        await engine.pool.shutdown()
+    }
+
+    @Test func anExportOfEverythingHasNoHashes() async throws {
+        let log = try await AuditedLog.make(rounds: 2)
+        let engine = try await SharingEngine.connect(Harness.configuration(log.database))
+        let head = try await engine.head().rawValue
+        let file = try await Self.export(engine, EvidenceSelection(positions: 1...head))
+        let report = try Self.verify(file, log.key.verifier)
+        #expect(report.events == head)
+        #expect(report.decisions == 4)
+        #expect(!String(decoding: file, as: UTF8.self).contains("\"level\""))
+        await engine.pool.shutdown()
+    }
+
+    @Test func whatIsNotSealedIsNotExported() async throws {
+        let log = try await AuditedLog.make(rounds: 1)
+        let engine = try await SharingEngine.connect(Harness.configuration(log.database))
+        let head = try await engine.head().rawValue
+        for selection in [
+            EvidenceSelection(positions: 1...head + 1), EvidenceSelection(streams: [.user(UserID(trusted: "nobody"))]),
+        ] {
+            let error = await #expect(throws: EngineError.self) { try await Self.export(engine, selection) }
+            #expect(error?.code == .notSealed)
+        }
+        let missing = await #expect(throws: SharingError.self) {
+            try await Self.export(engine, EvidenceSelection(streams: [.shareRequest(ShareRequestID())]))
+        }
+        #expect(missing?.code == .requestNotFound)
+        await engine.pool.shutdown()
+    }
+
+    @Test func whatIsWrongWithAFileIsSaid() async throws {
+        let log = try await AuditedLog.make(rounds: 2)
+        let engine = try await SharingEngine.connect(Harness.configuration(log.database))
+        let file = try await Self.export(engine, EvidenceSelection(positions: 4...9))
+        let key = log.key.verifier
+        let text = String(decoding: file, as: UTF8.self)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        func code(_ lines: [String]) -> EvidenceError.Code? {
+            Self.code(Array(lines.joined(separator: "\n").utf8), key)
+        }
+        #expect(code(lines) == nil)
+        #expect(Self.code(file, SignerKey.generate(name: log.key.verifier.name).verifier) == .untrusted)
+        #expect(code(Array(lines.dropFirst())) == .malformed)
+        #expect(code([lines[0]] + lines) == .malformed)
+        #expect(code(Array(lines.dropLast(2)) + [""]) == .malformed)
+        #expect(code(lines.dropLast() + ["{\"events\":6}", ""]) == .malformed)
+        #expect(
+            code(lines.map { $0.replacing("share-request-submitted", with: "share-request-withdrawn") })
+                == .rootMismatch)
+        #expect(code(lines.map { $0.replacing("\"position\":5,", with: "\"position\":6,") }) == .malformed)
+        #expect(code(lines.map { $0.replacing("\"version\":1}", with: "\"version\": 1}") }) == .malformed)
+        let event = try #require(lines.lastIndex { $0.contains("\"position\"") })
+        var swapped = lines
+        swapped.swapAt(event, event - 1)
+        #expect(code(swapped) == .malformed)
+        await engine.pool.shutdown()
+    }
+
+    /// The page in docs/ is enough to write a verifier: this one was, in another language.
+    @Test func thePythonVerifierAgreesOnAHundredExportsAndAHundredCorruptedOnes() async throws {
+        var random = SeededGenerator()
+        let log = try await AuditedLog.make(rounds: 3)
+        let engine = try await SharingEngine.connect(Harness.configuration(log.database))
+        let head = Int(try await engine.head().rawValue)
+        let python = try PythonVerifier()
+        defer { python.remove() }
+        for round in 0..<100 {
+            let file = try await Self.export(engine, Self.selection(log, head: head, &random))
+            var corrupted = file
+            switch random.below(4) {
+            case 0: corrupted[random.below(file.count)] ^= 1 << UInt8(random.below(8))
+            case 1: corrupted.remove(at: random.below(file.count))
+            case 2: corrupted.insert(.random(in: 0x20...0x7E, using: &random), at: random.below(file.count))
+            default: corrupted.removeLast(random.below(file.count))
+            }
+            for (bytes, name) in [(file, "genuine"), (corrupted, "corrupted")] {
+                let ours =
+                    Self.code(bytes, log.key.verifier) == nil && (try? Self.verify(bytes, log.key.verifier)) != nil
+                let theirs = try await python.accepts(bytes, log.key.verifier)
+                #expect(ours == theirs, "round \(round), \(random): \(name)")
+                if name == "genuine" { #expect(ours, "round \(round), \(random)") }
+            }
+        }
+        await engine.pool.shutdown()
+    }
+
+    @Test func thePythonVerifierIsShort() throws {
+        let text = try String(contentsOf: PythonVerifier.script, encoding: .utf8)
+        #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 151)
+    }
+}
+
+/// `docs/verify-evidence.py`, run as a stranger would.
+private struct PythonVerifier {
+    static let script: URL = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("docs/verify-evidence.py")
+
+    private let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("devshare-evidence-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    func accepts(_ bytes: [UInt8], _ key: VerifierKey) async throws -> Bool {
+        let file = folder.appendingPathComponent("file")
+        try Data(bytes).write(to: file)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", Self.script.path, file.path, key.description]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        let status = try await withCheckedThrowingContinuation {
+            (continuation: CheckedContinuation<Int32, any Error>) in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do {
+                try process.run()
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+        try #require(status < 2, "python3 must be installed to run docs/verify-evidence.py")
+        return status == 0
+    }
+}

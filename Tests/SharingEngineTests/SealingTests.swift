@@ -1,0 +1,251 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import Foundation
+import PostgreSQL
+import TestSupport
+import Testing
+import Transparency
+
+@testable import SharingEngine
+
+@Suite struct SealingTests {
+    private static func key(_ name: String = "test.example/log") throws -> SignerKey {
+        SignerKey.generate(name: try KeyName(name))
+    }
+
+    /// A new folder for witnesses.
+    private static func folder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "devshare-witness-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    private static func configuration(_ database: TestDatabase, _ sealing: SealingConfiguration, events: Int = 100_000)
+        -> EngineConfiguration
+    {
+        var limits = EngineLimits()
+        limits.sealedEvents = events
+        limits.sealingInterval = .seconds(600)
+        var configuration = Harness.configuration(database, limits: limits)
+        configuration.sealing = sealing
+        return configuration
+    }
+
+    /// An engine that is connected but does not run, so that it seals when it is told to.
+    private func engine(_ database: TestDatabase, _ sealing: SealingConfiguration, events: Int = 100_000) async throws
+        -> SharingEngine
+    {
+        try await SharingEngine.connect(Self.configuration(database, sealing, events: events))
+    }
+
+    private func append(_ count: Int, to database: TestDatabase, from first: Int = 0) async throws {
+        let pool = database.pool()
+        let ledger = try await LedgerDirectory(pool: pool).ledger(named: "default")
+        var batch = AppendBatch(ledger: ledger, recordedAt: .now)
+        for number in first..<first + count {
+            let stream = "user/u\(number)"
+            batch.add(
+                AppendCommand(
+                    conditions: [StreamCondition(stream: stream, version: 0)],
+                    events: [
+                        AppendEvent(stream: stream, type: "user-registered", schemaVersion: 1, data: Array("{}".utf8))
+                    ],
+                    metadata: Array("{}".utf8)))
+        }
+        let statement = batch.statement
+        _ = try await pool.withConnection { connection in try await connection.query(statement) }
+        await pool.shutdown()
+    }
+
+    private func execute(_ sql: String, on database: TestDatabase) async throws {
+        let connection = try await database.connect()
+        try await connection.execute(script: sql)
+        await connection.close()
+    }
+
+    private func code(_ body: () async throws -> Void) async -> EngineError.Code? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return (error as? EngineError)?.code
+        }
+    }
+
+    @Test func anEngineThatRunsSealsWhatIsRecorded() async throws {
+        let database = try await TestDatabase.migrated()
+        let key = try Self.key()
+        var configuration = Harness.configuration(database)
+        configuration.sealing = SealingConfiguration(signers: [key])
+        try await SharingEngine.withEngine(configuration) { engine in
+            let receipt = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
+            try await eventually("the event is sealed", within: .seconds(5)) {
+                try await engine.checkpoint(covering: receipt.positions.lowerBound) != nil
+            }
+            let checkpoint = try #require(try await engine.latestCheckpoint())
+            #expect(checkpoint.size == 1)
+            let head = try checkpoint.open(trusting: [key.verifier], origin: "test.example/log")
+            #expect(head.root == checkpoint.root)
+        }
+    }
+
+    @Test func proofsVerifyAgainstTheSignedCheckpoint() async throws {
+        let database = try await TestDatabase.migrated()
+        let key = try Self.key()
+        let engine = try await engine(database, SealingConfiguration(signers: [key]), events: 300)
+        var appended = 0
+        for count in [1, 254, 1, 1, 300, 143] {
+            try await append(count, to: database, from: appended)
+            appended += count
+            while try await engine.seal() != nil {}
+        }
+        let checkpoints = try await engine.checkpoints(after: 0)
+        #expect(checkpoints.map(\.size) == [1, 255, 256, 257, 557, 700])
+        let events = try await EventReader(ledger: engine.ledger, pool: engine.pool).events(after: .start)
+        for checkpoint in checkpoints {
+            let tree = try checkpoint.open(trusting: [key.verifier])
+            #expect(try await engine.root(ofTreeOfSize: checkpoint.size) == tree.root)
+            for event in events
+            where event.position.rawValue <= Int64(checkpoint.size) && event.position.rawValue % 37 == 1 {
+                let inclusion = try await engine.inclusionProof(of: event.position, inTreeOfSize: checkpoint.size)
+                #expect(inclusion.leafHash == event.computedLeafHash(in: engine.ledger))
+                try inclusion.proof.verify(
+                    leafHash: event.leafHash, index: UInt64(event.position.rawValue - 1), size: tree.size,
+                    root: tree.root)
+            }
+            for older in checkpoints where older.size <= checkpoint.size {
+                try await engine.consistencyProof(from: older.size, to: checkpoint.size).verify(
+                    oldSize: older.size, newSize: checkpoint.size, oldRoot: older.root, newRoot: checkpoint.root)
+            }
+        }
+        let tile = try #require(try await engine.tile(TileCoordinate(level: 0, index: 1), width: 2))
+        #expect(tile == events[256].leafHash.bytes + events[257].leafHash.bytes)
+        #expect(try await engine.tile(TileCoordinate(level: 0, index: 2), width: 256) == nil)
+        #expect(
+            await code { _ = try await engine.inclusionProof(of: Position(rawValue: 701), inTreeOfSize: 701) }
+                == .notSealed)
+        #expect(
+            await code { _ = try await engine.inclusionProof(of: Position(rawValue: 1), inTreeOfSize: 701) }
+                == .notSealed)
+        #expect(await code { _ = try await engine.consistencyProof(from: 700, to: 701) } == .notSealed)
+        await engine.pool.shutdown()
+    }
+
+    @Test func ofManyProcessesOneSealsAtATime() async throws {
+        let database = try await TestDatabase.migrated()
+        let sealing = SealingConfiguration(signers: [try Self.key()])
+        var engines: [SharingEngine] = []
+        for _ in 0..<4 { engines.append(try await engine(database, sealing)) }
+        for round in 0..<10 {
+            try await append(5, to: database, from: round * 5)
+            let sealed = try await withThrowingTaskGroup(of: SealedCheckpoint?.self) { group in
+                for engine in engines { group.addTask { try await engine.seal() } }
+                return try await group.reduce(into: 0) { count, checkpoint in count += checkpoint == nil ? 0 : 1 }
+            }
+            #expect(sealed == 1)
+        }
+        #expect(try await engines[0].checkpoints(after: 0).map(\.size) == (1...10).map { UInt64($0 * 5) })
+        for engine in engines { await engine.pool.shutdown() }
+    }
+
+    @Test(arguments: [false, true]) func aRestoredOldBackupIsRefused(intoAFolder: Bool) async throws {
+        let database = try await TestDatabase.migrated()
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let witness = FileWitness(path: intoAFolder ? folder.path : folder.path + "/latest")
+        let engine = try await engine(database, SealingConfiguration(signers: [try Self.key()], witnesses: [witness]))
+        try await append(10, to: database)
+        _ = try await engine.seal()
+        try await append(10, to: database, from: 10)
+        _ = try await engine.seal()
+        #expect(try await witness.latest()?.description == engine.latestCheckpoint()?.note)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == (intoAFolder ? 2 : 1))
+
+        try await execute(
+            """
+            ALTER TABLE devshare.event DISABLE TRIGGER ALL; ALTER TABLE devshare.checkpoint DISABLE TRIGGER ALL;
+            ALTER TABLE devshare.tile DISABLE TRIGGER ALL;
+            DELETE FROM devshare.event WHERE position > 10; DELETE FROM devshare.checkpoint WHERE size > 10;
+            UPDATE devshare.tile SET hashes = substring(hashes FROM 1 FOR 320); UPDATE devshare.ledger SET position = 10;
+            """, on: database)
+        // Nothing new: nothing to sign, and so nothing to refuse.
+        #expect(try await engine.seal() == nil)
+        try await append(3, to: database, from: 100)
+        #expect(await code { _ = try await engine.seal() } == .logShrunk)
+        // Grown to the old size again, it has another history.
+        try await append(20, to: database, from: 103)
+        #expect(await code { _ = try await engine.seal() } == .logRewritten)
+        #expect(try await engine.latestCheckpoint()?.size == 10)
+        await engine.pool.shutdown()
+    }
+
+    @Test func whatIsNotSignedByATrustedKeyIsNotGoneOnFrom() async throws {
+        let database = try await TestDatabase.migrated()
+        let (old, new) = (try Self.key(), try Self.key())
+        let before = try await engine(database, SealingConfiguration(signers: [old]))
+        try await append(3, to: database)
+        _ = try await before.seal()
+        try await append(3, to: database, from: 3)
+        let stranger = try await engine(database, SealingConfiguration(signers: [new]))
+        #expect(await code { _ = try await stranger.seal() } == .checkpointUntrusted)
+        let both = try await engine(database, SealingConfiguration(signers: [old, new]))
+        let during = try #require(try await both.seal())
+        for key in [old, new] { #expect(throws: Never.self) { try during.open(trusting: [key.verifier]) } }
+        try await append(3, to: database, from: 6)
+        let after = try await engine(database, SealingConfiguration(signers: [new], formerKeys: [old.verifier]))
+        #expect(try await after.seal()?.size == 9)
+        for engine in [before, stranger, both, after] { await engine.pool.shutdown() }
+    }
+
+    @Test func aTreeThatWasTamperedWithIsNotSigned() async throws {
+        let database = try await TestDatabase.migrated()
+        let engine = try await engine(database, SealingConfiguration(signers: [try Self.key()]))
+        try await append(5, to: database)
+        _ = try await engine.seal()
+        try await append(5, to: database, from: 5)
+        try await execute(
+            """
+            ALTER TABLE devshare.tile DISABLE TRIGGER ALL;
+            UPDATE devshare.tile SET hashes = overlay(hashes PLACING '\\x00' FROM 40) WHERE level = 0;
+            """, on: database)
+        #expect(await code { _ = try await engine.seal() } == .treeDamaged)
+        await engine.pool.shutdown()
+    }
+
+    @Test func aWitnessThatCannotBeReachedStopsTheSealingAndNothingElse() async throws {
+        let database = try await TestDatabase.migrated()
+        let witness = FileWitness(path: "/nonexistent/folder/latest")
+        let engine = try await engine(database, SealingConfiguration(signers: [try Self.key()], witnesses: [witness]))
+        try await append(2, to: database)
+        #expect(await code { _ = try await engine.seal() } == .witnessUnusable)
+        #expect(try await engine.latestCheckpoint() == nil)
+        try await append(2, to: database, from: 2)
+        await engine.pool.shutdown()
+    }
+
+    @Test func theDatabaseKeepsCheckpointsAndTilesAsTheyAre() async throws {
+        let database = try await TestDatabase.migrated()
+        let engine = try await engine(database, SealingConfiguration(signers: [try Self.key()]))
+        try await append(5, to: database)
+        _ = try await engine.seal()
+        let owner = try await database.connect()
+        for sql in [
+            "UPDATE devshare.checkpoint SET note = ''", "DELETE FROM devshare.checkpoint",
+            "TRUNCATE devshare.checkpoint",
+            "DELETE FROM devshare.tile", "TRUNCATE devshare.tile", "UPDATE devshare.tile SET tile = 7",
+            "UPDATE devshare.tile SET hashes = overlay(hashes PLACING '\\x00' FROM 40)",
+            "UPDATE devshare.tile SET hashes = substring(hashes FROM 1 FOR 128)",
+        ] {
+            let error = await #expect(throws: PostgreSQLError.self, "\(sql)") { try await owner.query(sql) }
+            #expect(error?.sqlState == SQLState(rawValue: "DS001"), "\(sql)")
+        }
+        let ahead = await #expect(throws: PostgreSQLError.self) {
+            try await owner.query("SELECT devshare.checkpoint_seal(1, 5, 6, sha256(''), '', now(), '{}', '{}', '{}')")
+        }
+        #expect(ahead?.sqlState == SQLState(rawValue: "DS004"))
+        await owner.close()
+        await engine.pool.shutdown()
+    }
+}

@@ -1,0 +1,229 @@
+import Canonical
+import EventLog
+import Foundation
+import PostgreSQL
+import TestSupport
+import Testing
+import Transparency
+
+@testable import SharingEngine
+
+@Suite struct VerificationTests {
+    @Test func aLogThatNobodyTouchedIsFoundCorrect() async throws {
+        let log = try await AuditedLog.make()
+        let report = try await log.verify()
+        #expect(report.findings == [])
+        #expect(report.events == report.sealed)
+        #expect(report.checkpoints >= 4)
+        #expect(report.decisions == 8)
+        #expect(report.streams > 8)
+        let root: [UInt8] = try await log.value("SELECT root FROM devshare.checkpoint ORDER BY size DESC LIMIT 1")
+        #expect(report.root.bytes == root)
+    }
+
+    /// Every column of an event, one byte or bit at a time.
+    @Test func anyChangeOfAnEventIsNamedByItsPosition() async throws {
+        let log = try await AuditedLog.make(rounds: 2)
+        for change in [
+            "stream = stream || 'x'", "version = version + 100", "type = type || 'x'",
+            "schema_version = schema_version + 1",
+            "recorded_at = recorded_at + interval '1 microsecond'",
+            "leaf_hash = set_bit(leaf_hash, 77, 1 - get_bit(leaf_hash, 77))",
+            "metadata = overlay(metadata PLACING 'x' FROM 5)", "data = overlay(data PLACING '9' FROM 7)",
+            "data = data || ' '",
+        ] {
+            let copy = try await log.copy()
+            try await copy.tamper("UPDATE devshare.event SET \(change) WHERE position = 7")
+            let report = try await copy.verify()
+            #expect(report.findings.first?.position == Position(rawValue: 7), "\(change): \(report.findings)")
+        }
+    }
+
+    @Test func whatIsDoneToTheLogAsAWholeIsNamedByItsPosition() async throws {
+        let log = try await AuditedLog.make(rounds: 3)
+        let head: Int64 = try await log.value("SELECT position FROM devshare.ledger")
+        let cases: [(String, Int64, AuditFinding.Code)] = [
+            ("DELETE FROM devshare.event WHERE position = 5", 5, .positionMissing),
+            ("DELETE FROM devshare.event WHERE position BETWEEN 5 AND 9", 5, .positionMissing),
+            ("UPDATE devshare.event SET ledger = 2 WHERE position = 6", 6, .positionMissing),
+            ("DELETE FROM devshare.event WHERE position = \(head)", head, .checkpointAhead),
+            (
+                "DELETE FROM devshare.event WHERE position = \(head); UPDATE devshare.ledger SET position = \(head - 1)",
+                head, .checkpointAhead
+            ),
+            (
+                """
+                UPDATE devshare.event SET position = 1000 WHERE position = 8; UPDATE devshare.event SET position = 8 WHERE position = 9;
+                UPDATE devshare.event SET position = 9 WHERE position = 1000
+                """, 8, .sealedEventDiffers
+            ),
+            (
+                """
+                INSERT INTO devshare.event SELECT ledger, \(head + 1), stream || 'y', 1, type, schema_version, recorded_at, leaf_hash,
+                                                  metadata, data FROM devshare.event WHERE position = 4
+                """, head + 1, .leafHashDiffers
+            ),
+            (
+                """
+                UPDATE devshare.event SET position = position + 1000 WHERE position >= 4;
+                UPDATE devshare.event SET position = position - 999 WHERE position >= 1000;
+                INSERT INTO devshare.event SELECT ledger, 4, stream || 'y', version, type, schema_version, recorded_at, leaf_hash, metadata,
+                                                  data FROM devshare.event WHERE position = 3
+                """, 4, .sealedEventDiffers
+            ),
+            (
+                "UPDATE devshare.checkpoint SET note = replace(note, E'\\n\\n', E'\\nmore\\n\\n') WHERE size = \(head)",
+                head, .checkpointUntrusted
+            ),
+        ]
+        for (sql, position, code) in cases {
+            let copy = try await log.copy()
+            try await copy.tamper(sql)
+            let report = try await copy.verify()
+            #expect(report.findings.first?.position == Position(rawValue: position), "\(sql): \(report.findings)")
+            #expect(report.findings.first?.code == code, "\(sql): \(report.findings)")
+        }
+    }
+
+    /// Somebody who knows how leaf hashes and tiles are made, but has not the key.
+    @Test func aTailThatWasRewrittenWithItsHashesIsFound() async throws {
+        let log = try await AuditedLog.make(rounds: 3)
+        let rewritten = try await log.copy()
+        try await rewritten.rewriteTail(from: 12)
+        let report = try await rewritten.verify()
+        #expect(report.findings.first?.position == Position(rawValue: 12), "\(report.findings)")
+        #expect(report.findings.first?.code == .sealedEventDiffers)
+
+        // With the tree made new as well, the signed roots give it away, from the last checkpoint that still holds.
+        try await rewritten.rewriteTiles()
+        let whole = try await rewritten.verify()
+        #expect(whole.findings.first?.code == .checkpointDiffers, "\(whole.findings)")
+        let good: Int64 = try await rewritten.value(
+            "SELECT coalesce(max(size), 0) FROM devshare.checkpoint WHERE size < 12")
+        #expect(whole.findings.first?.position == Position(rawValue: good + 1))
+    }
+
+    @Test func everyRowOfTheReadModelsIsCompared() async throws {
+        let log = try await AuditedLog.make(rounds: 2)
+        for sql in [
+            "UPDATE devshare.participant SET entity = 'other' WHERE user_id = 'a1'",
+            "DELETE FROM devshare.participant WHERE user_id = 'b0'",
+            "INSERT INTO devshare.participant SELECT ledger, 'zz', entity, entity_kind, registered_at, status FROM devshare.participant LIMIT 1",
+            "UPDATE devshare.device SET activated_at = NULL WHERE device_id = 'd1'",
+            "DELETE FROM devshare.device WHERE device_id = 'd0'",
+            "UPDATE devshare.share_request SET reasons = '{}' WHERE state = 'compliance-pending'",
+            "UPDATE devshare.share_request SET decided_at = decided_at + interval '1 microsecond' WHERE state = 'active'",
+            "DELETE FROM devshare.share_request",
+        ] {
+            let copy = try await log.copy()
+            try await copy.tamper(sql)
+            let report = try await copy.verify()
+            #expect(
+                !report.findings.isEmpty && report.findings.allSatisfy { $0.code == .readModelDiffers },
+                "\(sql): \(report.findings)")
+        }
+    }
+
+    @Test func tilesAreCompared() async throws {
+        let log = try await AuditedLog.make(rounds: 2)
+        for sql in [
+            "DELETE FROM devshare.tile", "UPDATE devshare.tile SET hashes = substring(hashes FROM 1 FOR 96)",
+            "UPDATE devshare.tile SET hashes = overlay(hashes PLACING '\\x0102' FROM 70)",
+        ] {
+            let copy = try await log.copy()
+            try await copy.tamper(sql)
+            #expect(try await !copy.verify().findings.isEmpty, "\(sql)")
+        }
+    }
+
+    /// A hundred changes at random, each of which must be found, and where it was made.
+    @Test func aHundredRandomTamperingsAreFoundWhereTheyWereMade() async throws {
+        var random = SeededGenerator()
+        let log = try await AuditedLog.make(rounds: 3)
+        let head = Int(try await log.value("SELECT position FROM devshare.ledger") as Int64)
+        let copy = try await log.copy()
+        try await copy.execute(
+            "CREATE TABLE public.kept AS TABLE devshare.event; CREATE TABLE public.head AS TABLE devshare.ledger")
+        for round in 0..<100 {
+            let position = random.below(head) + 1
+            let (sql, first) = Self.tampering(position, head, &random)
+            try await copy.tamper(sql)
+            let report = try await copy.verify { $0.checksReadModels = false }
+            #expect(
+                report.findings.first?.position == Position(rawValue: Int64(first)),
+                "round \(round), \(random): \(sql): \(report.findings.prefix(3))")
+            try await copy.tamper("TRUNCATE devshare.event; INSERT INTO devshare.event TABLE public.kept")
+        }
+        #expect(try await copy.verify().findings == [])
+    }
+
+    /// SQL, and the first position that it makes wrong.
+    private static func tampering(_ position: Int, _ head: Int, _ random: inout SeededGenerator) -> (String, Int) {
+        let at = "WHERE position = \(position)"
+        switch random.below(10) {
+        case 0: return ("DELETE FROM devshare.event \(at)", position)
+        case 1: return ("UPDATE devshare.event SET version = version + \(random.below(9) + 1) * 1000 \(at)", position)
+        case 2:
+            return (
+                "UPDATE devshare.event SET recorded_at = recorded_at + interval '\(random.below(9) + 1) microseconds' \(at)",
+                position
+            )
+        case 3: return ("UPDATE devshare.event SET schema_version = schema_version + 1 \(at)", position)
+        case 4:
+            let bit = random.below(256)
+            return (
+                "UPDATE devshare.event SET leaf_hash = set_bit(leaf_hash, \(bit), 1 - get_bit(leaf_hash, \(bit))) \(at)",
+                position
+            )
+        case 5:
+            let other = position == 1 ? 2 : random.below(position - 1) + 1
+            return (
+                """
+                UPDATE devshare.event SET position = -1 \(at); UPDATE devshare.event SET position = \(position) WHERE position = \(other);
+                UPDATE devshare.event SET position = \(other) WHERE position = -1
+                """, min(position, other)
+            )
+        case 6: return ("UPDATE devshare.event SET position = position + \(head) \(at)", position)
+        case 7: return ("UPDATE devshare.event SET stream = stream || 'x' \(at)", position)
+        case 8: return ("UPDATE devshare.event SET metadata = metadata || ' ' \(at)", position)
+        default: return ("UPDATE devshare.event SET data = '\(random.below(10))' || data \(at)", position)
+        }
+    }
+
+    @Test func aVerificationGoesOnWhereItStopped() async throws {
+        let state = VerificationState(
+            ledger: "default", frontier: Frontier(), lastGood: 3, decisions: 2, checkpoints: 1)
+        #expect(VerificationState(json: state.json) == state)
+        #expect(VerificationState(json: ["ledger": "default", "size": 3, "peaks": []]) == nil)
+        let log = try await AuditedLog.make(rounds: 1)
+        let report = try await LogVerification(Harness.configuration(log.database)).run(from: state)
+        #expect(report.decisions == 4)
+    }
+}
+
+extension AuditedLog {
+    /// Changes the events from a position on, and makes their leaf hashes fit.
+    func rewriteTail(from position: Int64) async throws {
+        try await tamper(
+            "UPDATE devshare.event SET recorded_at = recorded_at + interval '1 hour' WHERE position >= \(position)")
+        let pool = database.pool()
+        let ledger = try await LedgerDirectory(pool: pool).ledger(named: "default")
+        let events = try await EventReader(ledger: ledger, pool: pool).events(after: Position(rawValue: position - 1))
+        await pool.shutdown()
+        for event in events {
+            try await tamper(
+                "UPDATE devshare.event SET leaf_hash = '\\x\(event.computedLeafHash(in: ledger))' WHERE position = \(event.position)"
+            )
+        }
+    }
+
+    /// Makes the tiles fit the leaf hashes, for logs of at most 256 events.
+    func rewriteTiles() async throws {
+        try await tamper(
+            """
+            UPDATE devshare.tile
+               SET hashes = (SELECT string_agg(leaf_hash, ''::bytea ORDER BY position) FROM devshare.event WHERE position <= octet_length(hashes) / 32)
+             WHERE level = 0
+            """)
+    }
+}
