@@ -41,7 +41,8 @@ extension MetricsRegistry {
         let name = format == .prometheus ? family.label : family.name
         var text = "# TYPE \(name) \(family.kind.rawValue)\n"
         if format == .openMetrics, let unit = family.unit { text += "# UNIT \(name) \(unit)\n" }
-        text += "# HELP \(name) \(format == .openMetrics ? MetricText.escaped(family.help) : MetricText.escapedHelp(family.help))\n"
+        text +=
+            "# HELP \(name) \(format == .openMetrics ? MetricText.escaped(family.help) : MetricText.escapedHelp(family.help))\n"
         let series = collected.series.sorted { left, right in
             left.key.labels.map(\.value).lexicographicallyPrecedes(right.key.labels.map(\.value))
         }

@@ -13,7 +13,8 @@ enum MetricText {
         var bytes: [UInt8] = []
         for byte in text.utf8 {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): bytes.append(byte)
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+                bytes.append(byte)
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 if bytes.isEmpty { bytes.append(UInt8(ascii: "_")) }
                 bytes.append(byte)

@@ -64,7 +64,9 @@ extension MetricsRegistry {
         series(family(label, .counter), dimensions) ?? Series(.counter, buckets: [])
     }
 
-    public func makeFloatingPointCounter(label: String, dimensions: [(String, String)]) -> any FloatingPointCounterHandler {
+    public func makeFloatingPointCounter(label: String, dimensions: [(String, String)])
+        -> any FloatingPointCounterHandler
+    {
         series(family(label, .counter), dimensions) ?? Series(.counter, buckets: [])
     }
 

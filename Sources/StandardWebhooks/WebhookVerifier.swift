@@ -40,11 +40,14 @@ public struct WebhookVerifier: Sendable {
         let content = WebhookSigner.content(id: headers.id, timestamp: headers.timestamp, body: body)
         for signature in headers.signature.split(separator: " ").prefix(Self.mostSignatures) {
             let parts = signature.split(separator: ",", maxSplits: 1)
-            guard parts.count == 2, parts[0] == WebhookSigner.version, let code = Data(base64Encoded: String(parts[1])) else {
-                continue // of another scheme, such as v1a
+            guard parts.count == 2, parts[0] == WebhookSigner.version, let code = Data(base64Encoded: String(parts[1]))
+            else {
+                continue  // of another scheme, such as v1a
             }
             for secret in secrets
-            where HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: content, using: SymmetricKey(data: secret.bytes)) {
+            where HMAC<SHA256>.isValidAuthenticationCode(
+                code, authenticating: content, using: SymmetricKey(data: secret.bytes))
+            {
                 return
             }
         }

@@ -68,7 +68,9 @@ public actor HTTPWebhookSender: WebhookSender {
         let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
         do {
             let addresses = try await resolver.addresses(of: destination, by: deadline)
-            guard let address = addresses.first else { throw SendingProblem(.nameNotResolved, "\(destination.host) has no address") }
+            guard let address = addresses.first else {
+                throw SendingProblem(.nameNotResolved, "\(destination.host) has no address")
+            }
             let target = Target(host: destination.host, address: address)
             let client = borrow(target)
             defer { giveBack(target) }
@@ -102,7 +104,8 @@ public actor HTTPWebhookSender: WebhookSender {
             // The status counts: the message was taken, or not.
         }
         return .answered(
-            status: Int(answer.status.code), retryAfter: answer.headers.first(name: "retry-after").flatMap(Self.retryAfter))
+            status: Int(answer.status.code),
+            retryAfter: answer.headers.first(name: "retry-after").flatMap(Self.retryAfter))
     }
 
     /// Seconds (RFC 9110, section 10.2.3). The other form, a date, is a matter of two clocks and is not read.
@@ -171,8 +174,11 @@ extension SendingProblem {
     init(sending error: any Error) {
         switch error {
         case let error as HTTPClientError
-        where [.deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout]
-            .contains(error):
+        where [
+            .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout,
+            .getConnectionFromPoolTimeout,
+        ]
+        .contains(error):
             self.init(.timedOut, "the receiver did not answer in time")
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             self.init(.tlsFailed, "\(error)")

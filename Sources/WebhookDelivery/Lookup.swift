@@ -23,7 +23,8 @@ struct Lookup: Sendable {
         var list: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, nil, &hints, &list)
         guard status == 0 else {
-            throw SendingProblem(.nameNotResolved, "\(host): \(gai_strerror(status).map { String(cString: $0) } ?? "no address")")
+            throw SendingProblem(
+                .nameNotResolved, "\(host): \(gai_strerror(status).map { String(cString: $0) } ?? "no address")")
         }
         defer { freeaddrinfo(list) }
         var addresses: [SocketAddress] = []

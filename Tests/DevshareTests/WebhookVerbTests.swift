@@ -48,10 +48,14 @@ import Testing
         #expect(parked["eventType"] == "policy-activated")
         #expect(parked["status"] == 500)
         #expect(try await program.json("webhook", "deliveries", id, "--state", "waiting").isEmpty)
-        #expect(try await program.run("webhook", "deliveries", id).lines.last?.contains("refused: the receiver answered 500") == true)
+        #expect(
+            try await program.run("webhook", "deliveries", id).lines.last?.contains(
+                "refused: the receiver answered 500") == true)
         #expect(try await program.run("webhook", "replay", id).output == "1 stream to be sent at once\n")
         #expect(try await program.json("webhook", "deliveries", id, "--state", "waiting").count == 1)
-        #expect(try await program.run("webhook", "replay", id, "--after", "0").output.hasPrefix("everything behind position 0"))
+        #expect(
+            try await program.run("webhook", "replay", id, "--after", "0").output.hasPrefix(
+                "everything behind position 0"))
         #expect(try await program.json("webhook", "show", id).first?["position"] == 0)
     }
 

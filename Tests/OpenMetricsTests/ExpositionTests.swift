@@ -4,7 +4,8 @@ import Testing
 @testable import OpenMetrics
 
 @Suite struct ExpositionTests {
-    private static let requests = MetricFamily.counter("shop_requests", labels: ["route", "status"], help: "Requests, by \"route\".")
+    private static let requests = MetricFamily.counter(
+        "shop_requests", labels: ["route", "status"], help: "Requests, by \"route\".")
     private static let duration = MetricFamily.histogram(
         "shop_duration_seconds", unit: "seconds", labels: ["route"], buckets: [0.1, 1], help: "From begin to end.")
     private static let depth = MetricFamily.gauge("shop_depth", help: "A path: C:\\queue\nand more.")
@@ -14,7 +15,9 @@ import Testing
         requests.counter(["/a", "200"], in: registry).increment(by: 3)
         requests.counter(["/a", "500"], in: registry).increment()
         requests.counter(["/\"b\"\n\\", "200"], in: registry).increment()
-        for milliseconds in [50, 100, 101, 5_000] { duration.timer(["/a"], in: registry).recordMilliseconds(milliseconds) }
+        for milliseconds in [50, 100, 101, 5_000] {
+            duration.timer(["/a"], in: registry).recordMilliseconds(milliseconds)
+        }
         depth.gauge(in: registry).record(2.5)
         return registry
     }
@@ -45,7 +48,8 @@ import Testing
 
     @Test func theOlderFormatNamesCountersByTheirSamples() {
         let text = Self.measured().text(.prometheus)
-        #expect(text.contains("# TYPE shop_requests_total counter\n# HELP shop_requests_total Requests, by \"route\".\n"))
+        #expect(
+            text.contains("# TYPE shop_requests_total counter\n# HELP shop_requests_total Requests, by \"route\".\n"))
         #expect(!text.contains("# EOF"))
         #expect(!text.contains("# UNIT"))
     }
@@ -53,7 +57,8 @@ import Testing
     @Test func theFormatIsTheOneThatIsAskedFor() {
         #expect(Exposition(accepting: nil) == .prometheus)
         #expect(Exposition(accepting: "*/*") == .prometheus)
-        let prometheus = "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;q=0.2"
+        let prometheus =
+            "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;q=0.2"
         #expect(Exposition(accepting: prometheus) == .openMetrics)
         #expect(Exposition(accepting: "application/openmetrics-text; q=0") == .prometheus)
         #expect(Exposition.openMetrics.contentType.hasPrefix("application/openmetrics-text; version=1.0.0"))
@@ -61,8 +66,11 @@ import Testing
 
     @Test func whatOtherLibrariesMeasureGetsNamesThatFit() {
         let registry = MetricsRegistry()
-        Counter(label: "http.server.requests", dimensions: [("http.route", "/x"), ("le", "1"), ("9", "n")], factory: registry)
-            .increment()
+        Counter(
+            label: "http.server.requests", dimensions: [("http.route", "/x"), ("le", "1"), ("9", "n")],
+            factory: registry
+        )
+        .increment()
         Timer(label: "http.server.duration", factory: registry).recordNanoseconds(2_000_000_000)
         Recorder(label: "body size", factory: registry).record(7)
         Meter(label: "open", factory: registry).increment(by: 2)

@@ -14,7 +14,9 @@ import Testing
             try await api.send(.GET, "/nowhere/\(UUID())")
             let reply = try await api.send(
                 .GET, "/metrics", as: .operator, headers: [("Accept", "application/openmetrics-text; version=1.0.0")])
-            #expect(reply.headers.first(name: "Content-Type") == "application/openmetrics-text; version=1.0.0; charset=utf-8")
+            #expect(
+                reply.headers.first(name: "Content-Type")
+                    == "application/openmetrics-text; version=1.0.0; charset=utf-8")
             let lines = Set(reply.text.split(separator: "\n").map(String.init))
             let count = "devshare_http_request_duration_seconds_count"
             #expect(lines.contains(count + #"{method="PUT",route="/v1/users/{user}",status="201"} 1"#))
@@ -35,7 +37,8 @@ import Testing
                 .PUT, "/v1/users/alice", as: .portal,
                 body: ["entity": "e1", "entityKind": "individual", "registeredAt": .string(API.longAgo)],
                 headers: [("traceparent", trace)])
-            let events = try await api.send(.GET, "/v1/events?type=user-registered", as: .auditor).json["items"]?.arrayValue
+            let events = try await api.send(.GET, "/v1/events?type=user-registered", as: .auditor).json["items"]?
+                .arrayValue
             #expect(events?.first?["metadata"]?["traceparent"] == .string(trace))
         }
     }
@@ -71,7 +74,8 @@ import Testing
     }
 
     @Test func everyMetricOfTheDashboardExists() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let dashboard = try JSONValue(
             parsing: Array(Data(contentsOf: root.appendingPathComponent("docs/grafana-dashboard.json"))))
         let families = EngineMetrics.families + HTTPMetrics.families

@@ -17,7 +17,8 @@ import Testing
         try await api.send(
             .POST, Self.hooks, as: .operator,
             body: [
-                "url": .string(url), "eventTypes": .array(types.map { .string($0) }), "allowsPrivate": .bool(allowsPrivate),
+                "url": .string(url), "eventTypes": .array(types.map { .string($0) }),
+                "allowsPrivate": .bool(allowsPrivate),
             ], headers: key.map { [("Idempotency-Key", $0)] } ?? [])
     }
 

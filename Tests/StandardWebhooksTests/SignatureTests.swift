@@ -30,7 +30,11 @@ import Testing
             let verifier = WebhookVerifier(secret)
             try verifier.verify(headers, body: body, now: 1_000)
             var altered = body
-            if altered.isEmpty { altered = [0] } else { altered[random.below(altered.count)] ^= UInt8(1 << random.below(8)) }
+            if altered.isEmpty {
+                altered = [0]
+            } else {
+                altered[random.below(altered.count)] ^= UInt8(1 << random.below(8))
+            }
             expect(.signatureMismatch, "\(random)") { () throws(WebhookVerificationError) in
                 try verifier.verify(headers, body: altered, now: 1_000)
             }
@@ -79,13 +83,16 @@ import Testing
             }
         }
         let farAway = WebhookHeaders(id: "m", timestamp: "\(Int64.min)", signature: headers.signature)
-        expect(.malformedHeader) { () throws(WebhookVerificationError) in try verifier.verify(farAway, body: [UInt8](), now: 1) }
+        expect(.malformedHeader) { () throws(WebhookVerificationError) in
+            try verifier.verify(farAway, body: [UInt8](), now: 1)
+        }
     }
 
     @Test func signaturesOfOtherSchemesArePassedOver() throws {
         let secret = WebhookSecret.random()
         let signed = WebhookSigner(secret).headers(id: "m", at: 0, body: [7])
-        let mixed = WebhookHeaders(id: "m", timestamp: "0", signature: "v1a,AAAA nonsense v1,%% v2,\(signed.signature) \(signed.signature)")
+        let mixed = WebhookHeaders(
+            id: "m", timestamp: "0", signature: "v1a,AAAA nonsense v1,%% v2,\(signed.signature) \(signed.signature)")
         try WebhookVerifier(secret).verify(mixed, body: [7], now: 0)
         let onlyOthers = WebhookHeaders(id: "m", timestamp: "0", signature: "v1a,AAAA v1, ,")
         expect(.signatureMismatch) { () throws(WebhookVerificationError) in
@@ -120,7 +127,8 @@ import Testing
     }
 
     private func expect(
-        _ expected: WebhookVerificationError, _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation,
+        _ expected: WebhookVerificationError, _ comment: Comment? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation,
         _ body: () throws(WebhookVerificationError) -> Void
     ) {
         do {

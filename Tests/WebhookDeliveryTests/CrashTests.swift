@@ -9,7 +9,8 @@ import Testing
 @Suite struct CrashTests {
     /// Beside the test bundle, where the build puts it.
     private static var executable: URL {
-        let products = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()
+        let products = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }?
+            .deletingLastPathComponent()
         return (products ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent())
             .appendingPathComponent("webhook-worker")
     }
@@ -36,7 +37,9 @@ import Testing
                 try await installed.subscribe(receiver.url)
                 for user in 0..<20 { try await installed.userEvents("u\(user)", 10) }
                 let head = try await installed.engine.head().rawValue
-                let workers = [try start(installed.database.connectionString), try start(installed.database.connectionString)]
+                let workers = [
+                    try start(installed.database.connectionString), try start(installed.database.connectionString),
+                ]
                 defer { for worker in workers { kill(worker) } }
                 var replacements: [Process] = []
                 defer { for worker in replacements { kill(worker) } }

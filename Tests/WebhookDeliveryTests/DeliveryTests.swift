@@ -35,12 +35,15 @@ import Testing
             try await Receiver.listening { receiver in
                 let (id, secret) = try await installed.subscribe(receiver.url)
                 let trace = try #require(TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
-                let context = CommandContext(actor: Installed.operatorActor, correlation: "ticket-7", traceParent: trace)
+                let context = CommandContext(
+                    actor: Installed.operatorActor, correlation: "ticket-7", traceParent: trace)
                 let record = RecordUser(
                     user: UserID(trusted: "maria01"), entity: EntityID(trusted: "E-1"), entityKind: .individual,
                     registeredAt: Timestamp(microseconds: 0))
                 let receipt = try await installed.engine.perform(.recordUser(record), as: context)
-                try await installed.delivering { try await eventually("it is sent") { try await installed.isAllSent() } }
+                try await installed.delivering {
+                    try await eventually("it is sent") { try await installed.isAllSent() }
+                }
                 let message = try #require(receiver.messages.first)
                 #expect(message.uri == "/hooks")
                 #expect(message.headers.first(name: "content-type") == "application/cloudevents+json; charset=utf-8")
@@ -78,7 +81,9 @@ import Testing
                 try await installed.subscribe(receiver.url)
                 try await installed.userEvents("bad", 3)
                 try await installed.userEvents("good", 3)
-                try await installed.delivering { try await eventually("all is sent") { try await installed.isAllSent() } }
+                try await installed.delivering {
+                    try await eventually("all is sent") { try await installed.isAllSent() }
+                }
                 let bad = try #require(receiver.messages.byStream["user/bad"])
                 let first = try #require(bad.first)
                 // Five refusals of the first, and then it and those behind it, in order.
@@ -95,7 +100,9 @@ import Testing
 
     @Test func whileOneStreamIsRefusedForGoodTheOthersGoOn() async throws {
         try await Installed.run { installed in
-            try await Receiver.listening { $0.subject == "user/bad" ? .status(503) : .ok } _: { receiver in
+            try await Receiver.listening {
+                $0.subject == "user/bad" ? .status(503) : .ok
+            } _: { receiver in
                 let webhook = try await installed.subscribe(receiver.url).id
                 try await installed.userEvents("bad", 2)
                 for user in 0..<10 { try await installed.userEvents("u\(user)", 2) }
@@ -104,7 +111,8 @@ import Testing
                         receiver.messages.byStream.filter { $0.key != "user/bad" }.values.joined().count == 20
                     }
                     try await eventually("the bad one was tried again") {
-                        try await installed.engine.pendingDeliveries(PendingDeliveryFilter(webhook: webhook)).first?.attempts ?? 0 > 1
+                        try await installed.engine.pendingDeliveries(PendingDeliveryFilter(webhook: webhook)).first?
+                            .attempts ?? 0 > 1
                     }
                 }
                 let pending = try await installed.engine.pendingDeliveries(PendingDeliveryFilter(webhook: webhook))
@@ -121,7 +129,9 @@ import Testing
 
     @Test func aReceiverThatNeverAnswersDelaysNobodyElse() async throws {
         try await Installed.run { installed in
-            try await Receiver.listening { _ in .silence } _: { dead in
+            try await Receiver.listening { _ in
+                .silence
+            } _: { dead in
                 try await Receiver.listening { alive in
                     try await installed.subscribe(dead.url)
                     let webhook = try await installed.subscribe(alive.url).id
@@ -169,10 +179,15 @@ import Testing
             try await Receiver.listening { receiver in
                 try await installed.subscribe(receiver.url, types: ["entity-changed"])
                 try await installed.userEvents("u", 4)
-                try await installed.delivering { try await eventually("all is sent") { try await installed.isAllSent() } }
+                try await installed.delivering {
+                    try await eventually("all is sent") { try await installed.isAllSent() }
+                }
                 #expect(receiver.messages.count == 3)
                 #expect(receiver.messages.allSatisfy { $0.json?["type"] == "device-sharing.entity-changed" })
-                #expect(receiver.messages.compactMap { $0.json?["sequence"]?.stringValue } == ["0000000002", "0000000003", "0000000004"])
+                #expect(
+                    receiver.messages.compactMap { $0.json?["sequence"]?.stringValue } == [
+                        "0000000002", "0000000003", "0000000004",
+                    ])
             }
         }
     }

@@ -8,7 +8,9 @@ import Testing
 @Suite struct ParkingTests {
     @Test func whatIsRefusedForThreeDaysIsParkedAndAReplaySendsItInOrder() async throws {
         try await Installed.run { installed in
-            try await Receiver.listening { _ in .status(500) } _: { receiver in
+            try await Receiver.listening { _ in
+                .status(500)
+            } _: { receiver in
                 let webhook = try await installed.subscribe(receiver.url).id
                 try await installed.userEvents("u", 3)
                 try await installed.delivering {
@@ -24,8 +26,10 @@ import Testing
                 #expect(parked.first?.dueAt == nil)
                 #expect(parked.first?.parkedAt != nil)
                 #expect(parked.first?.status == 500)
-                #expect(try await installed.engine.pendingDeliveries(
-                    PendingDeliveryFilter(webhook: webhook, state: .waiting)).isEmpty)
+                #expect(
+                    try await installed.engine.pendingDeliveries(
+                        PendingDeliveryFilter(webhook: webhook, state: .waiting)
+                    ).isEmpty)
                 let attempts = receiver.messages.count
                 receiver.behave { _ in .ok }
                 try await installed.delivering {
@@ -46,7 +50,9 @@ import Testing
 
     @Test func oneStreamCanBeReplayedByItself() async throws {
         try await Installed.run { installed in
-            try await Receiver.listening { _ in .status(500) } _: { receiver in
+            try await Receiver.listening { _ in
+                .status(500)
+            } _: { receiver in
                 let webhook = try await installed.subscribe(receiver.url).id
                 try await installed.userEvents("a", 1)
                 try await installed.userEvents("b", 1)
@@ -72,11 +78,15 @@ import Testing
 
     @Test func aReceiverThatIsGoneIsLeftAloneUntilAReplay() async throws {
         try await Installed.run { installed in
-            try await Receiver.listening { _ in .status(410) } _: { receiver in
+            try await Receiver.listening { _ in
+                .status(410)
+            } _: { receiver in
                 let webhook = try await installed.subscribe(receiver.url).id
                 try await installed.userEvents("u", 1)
                 try await installed.delivering {
-                    try await eventually("it is stopped") { try await installed.engine.webhook(webhook).state == .stopped }
+                    try await eventually("it is stopped") {
+                        try await installed.engine.webhook(webhook).state == .stopped
+                    }
                     let attempts = receiver.messages.count
                     try await installed.userEvents("v", 5)
                     receiver.behave { _ in .ok }
@@ -109,14 +119,17 @@ import Testing
 
     @Test func aReceiverIsLeftAloneForAsLongAsItAsks() async throws {
         try await Installed.run { installed in
-            try await Receiver.listening { _ in .status(503, headers: [("retry-after", "3600")]) } _: { receiver in
+            try await Receiver.listening { _ in
+                .status(503, headers: [("retry-after", "3600")])
+            } _: { receiver in
                 let webhook = try await installed.subscribe(receiver.url).id
                 try await installed.userEvents("u", 1)
                 var limits = Installed.limits
                 limits.retries.longest = .seconds(7_200)
                 try await installed.delivering(limits: limits) {
                     try await eventually("it is settled") {
-                        try await installed.engine.pendingDeliveries(PendingDeliveryFilter(webhook: webhook)).first?.status == 503
+                        try await installed.engine.pendingDeliveries(PendingDeliveryFilter(webhook: webhook)).first?
+                            .status == 503
                     }
                 }
                 let pending = try #require(

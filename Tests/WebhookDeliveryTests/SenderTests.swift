@@ -11,14 +11,16 @@ import Testing
 @Suite struct SenderTests {
     /// Sends a test message to a URL, by way of an installation, and returns what became of it.
     private func send(
-        to url: String, allowsPrivate: Bool = true, by sender: HTTPWebhookSender? = nil, timeout: Duration = .seconds(10)
+        to url: String, allowsPrivate: Bool = true, by sender: HTTPWebhookSender? = nil,
+        timeout: Duration = .seconds(10)
     ) async throws -> SendingOutcome {
         try await Installed.run { installed in
             var limits = WebhookLimits()
             limits.attemptTimeout = timeout
             let destination = try WebhookDestination(url, allowsPrivate: allowsPrivate)
             let id = try await installed.engine.addWebhook(destination, as: Installed.operatorActor).id
-            return try await HTTPWebhookSender.withSender(sender ?? HTTPWebhookSender(logger: Installed.logger)) { [limits] sender in
+            return try await HTTPWebhookSender.withSender(sender ?? HTTPWebhookSender(logger: Installed.logger)) {
+                [limits] sender in
                 try await installed.engine.testWebhook(id, by: sender, as: Installed.operatorActor, limits: limits)
             }
         }
@@ -41,7 +43,9 @@ import Testing
 
     @Test func redirectsAreNotFollowed() async throws {
         try await Receiver.listening { target in
-            try await Receiver.listening { _ in .status(302, headers: [("location", target.url)]) } _: { receiver in
+            try await Receiver.listening { _ in
+                .status(302, headers: [("location", target.url)])
+            } _: { receiver in
                 let outcome = try await send(to: receiver.url)
                 #expect(outcome.status == 302)
                 #expect(outcome.problem?.code == .refused)
@@ -55,7 +59,8 @@ import Testing
             // A name that no name server knows: only the resolver can have said where it is.
             let resolver = Rebinding(["127.0.0.1"])
             let outcome = try await send(
-                to: "http://hooks.invalid:\(receiver.port)/x", by: HTTPWebhookSender(logger: Installed.logger, resolver: resolver))
+                to: "http://hooks.invalid:\(receiver.port)/x",
+                by: HTTPWebhookSender(logger: Installed.logger, resolver: resolver))
             #expect(outcome.problem == nil)
             #expect(await resolver.questions == 1)
             #expect(receiver.messages.first?.headers.first(name: "host") == "hooks.invalid:\(receiver.port)")
@@ -73,7 +78,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["localhost", "127.0.0.1", "[::1]", "127.1", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]", "0.0.0.0"])
+    @Test(arguments: [
+        "localhost", "127.0.0.1", "[::1]", "127.1", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]", "0.0.0.0",
+    ])
     func whateverWayThisMachineIsWrittenItIsRefused(host: String) async throws {
         try await Receiver.listening { receiver in
             let outcome = try await send(to: "https://\(host):\(receiver.port)/x", allowsPrivate: false)
@@ -84,11 +91,15 @@ import Testing
     }
 
     @Test func whatGoesWrongHasItsCode() async throws {
-        try await Receiver.listening { _ in .silence } _: { silent in
+        try await Receiver.listening { _ in
+            .silence
+        } _: { silent in
             let outcome = try await send(to: silent.url, timeout: .milliseconds(200))
             #expect(outcome.problem?.code == .timedOut)
         }
-        try await Receiver.listening { _ in .hangUp } _: { rude in
+        try await Receiver.listening { _ in
+            .hangUp
+        } _: { rude in
             let outcome = try await send(to: rude.url)
             #expect(outcome.problem?.code == .connectionFailed)
         }
@@ -102,7 +113,9 @@ import Testing
     }
 
     @Test func anAnswerOfAnySizeIsNotReadToItsEnd() async throws {
-        try await Receiver.listening { _ in .status(200, body: 50_000_000) } _: { receiver in
+        try await Receiver.listening { _ in
+            .status(200, body: 50_000_000)
+        } _: { receiver in
             let outcome = try await send(to: receiver.url)
             #expect(outcome.status == 200)
             #expect(outcome.problem == nil)

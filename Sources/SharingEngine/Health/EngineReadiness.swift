@@ -32,7 +32,8 @@ extension SharingEngine {
         return EngineReadiness(findings: [
             EngineReadiness.Finding(check: .database, problem: database),
             EngineReadiness.Finding(check: .migrations, problem: migrations),
-            EngineReadiness.Finding(check: .policy, problem: activePolicy == nil ? "\(EngineError(.noActivePolicy))" : nil),
+            EngineReadiness.Finding(
+                check: .policy, problem: activePolicy == nil ? "\(EngineError(.noActivePolicy))" : nil),
         ])
     }
 

@@ -4,7 +4,8 @@ import OpenMetrics
 /// `docs/grafana-dashboard.json`.
 extension EngineMetrics {
     public static let families: [MetricFamily] = [
-        commandDuration, commandErrors, batchCommands, conflicts, decisions, rulings, queueLength, queueAge, pendingRequests,
+        commandDuration, commandErrors, batchCommands, conflicts, decisions, rulings, queueLength, queueAge,
+        pendingRequests,
         pendingAge, followerLag, poolConnections, poolWaiting, webhookAttempts, webhookAttemptDuration, webhookLag,
         webhookDeliveries,
     ]
@@ -12,15 +13,20 @@ extension EngineMetrics {
     // MARK: Commands
 
     static let commandDuration = MetricFamily.histogram(
-        "devshare_command_duration_seconds", unit: "seconds", labels: ["command", "outcome"], buckets: MetricFamily.seconds,
-        help: "From a command's arrival to its answer; outcome is done, refused (by a rule) or failed (could not be carried out).")
+        "devshare_command_duration_seconds", unit: "seconds", labels: ["command", "outcome"],
+        buckets: MetricFamily.seconds,
+        help:
+            "From a command's arrival to its answer; outcome is done, refused (by a rule) or failed (could not be carried out)."
+    )
     static let commandErrors = MetricFamily.counter(
-        "devshare_command_errors", labels: ["command", "code"], help: "Commands that were refused or failed, by error code.")
+        "devshare_command_errors", labels: ["command", "code"],
+        help: "Commands that were refused or failed, by error code.")
     static let batchCommands = MetricFamily.histogram(
         "devshare_batch_commands", buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256], help: "Commands that shared a commit.")
     static let conflicts = MetricFamily.counter(
         "devshare_conflicts", help: "Decisions made again because what they had read had changed.")
-    static let queueLength = MetricFamily.gauge("devshare_command_queue_length", help: "Commands that wait for a batch.")
+    static let queueLength = MetricFamily.gauge(
+        "devshare_command_queue_length", help: "Commands that wait for a batch.")
     static let queueAge = MetricFamily.gauge(
         "devshare_command_queue_age_seconds", unit: "seconds", help: "How long the oldest of them has waited.")
 
@@ -50,7 +56,8 @@ extension EngineMetrics {
     // MARK: Webhooks
 
     static let webhookAttempts = MetricFamily.counter(
-        "devshare_webhook_attempts", labels: ["outcome"], help: "Attempts to send a message; outcome is delivered or an error code.")
+        "devshare_webhook_attempts", labels: ["outcome"],
+        help: "Attempts to send a message; outcome is delivered or an error code.")
     static let webhookAttemptDuration = MetricFamily.histogram(
         "devshare_webhook_attempt_duration_seconds", unit: "seconds", buckets: MetricFamily.seconds,
         help: "From the begin of an attempt to the receiver's answer.")

@@ -38,7 +38,9 @@ public struct EngineMetrics: Sendable {
             throw error
         } catch {
             record("failed")
-            let code = (error as? EngineError)?.code.rawValue ?? (error is CancellationError ? "cancelled" : "internal-failure")
+            let code =
+                (error as? EngineError)?.code.rawValue
+                ?? (error is CancellationError ? "cancelled" : "internal-failure")
             Self.commandErrors.counter([command.name, code], in: factory).increment()
             throw error
         }

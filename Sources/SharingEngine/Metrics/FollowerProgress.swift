@@ -26,7 +26,9 @@ final class FollowerProgress: Sendable {
         }
     }
 
-    func advance(_ follower: UInt64, to position: Position) { state.withLock { $0.followers[follower]?.position = position } }
+    func advance(_ follower: UInt64, to position: Position) {
+        state.withLock { $0.followers[follower]?.position = position }
+    }
 
     func end(_ follower: UInt64) { state.withLock { $0.followers[follower] = nil } }
 

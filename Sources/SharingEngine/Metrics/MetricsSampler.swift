@@ -50,7 +50,8 @@ extension SharingEngine {
         metrics.sample(
             MetricsSample(
                 queueLength: queue.waiting, queueAge: queue.age, lentConnections: pool.lent, idleConnections: pool.idle,
-                waitingForConnection: pool.waiting, followerLags: database.map { followers.lags(behind: $0.head) } ?? [],
+                waitingForConnection: pool.waiting,
+                followerLags: database.map { followers.lags(behind: $0.head) } ?? [],
                 database: database))
     }
 }

@@ -31,6 +31,7 @@ public struct WebhookError: Error, Hashable, Sendable, CustomStringConvertible {
         WebhookError(.eventTypeUnknown, "there is no event type \(type)")
     }
     static func tooManyWebhooks(_ limit: Int) -> WebhookError {
-        WebhookError(.tooManyWebhooks, "there are \(limit) webhooks, which is the limit; remove one that is no longer needed")
+        WebhookError(
+            .tooManyWebhooks, "there are \(limit) webhooks, which is the limit; remove one that is no longer needed")
     }
 }

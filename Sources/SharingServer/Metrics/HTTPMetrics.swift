@@ -8,8 +8,10 @@ public struct HTTPMetrics: Sendable {
 
     static let requestDuration = MetricFamily.histogram(
         "devshare_http_request_duration_seconds", unit: "seconds", labels: ["method", "route", "status"],
-        buckets: MetricFamily.seconds, help: "From a request's head to the head of its answer, by route as the API document has it.")
-    static let inFlight = MetricFamily.gauge("devshare_http_requests_in_flight", help: "Requests that are being answered.")
+        buckets: MetricFamily.seconds,
+        help: "From a request's head to the head of its answer, by route as the API document has it.")
+    static let inFlight = MetricFamily.gauge(
+        "devshare_http_requests_in_flight", help: "Requests that are being answered.")
 
     private let factory: any MetricsFactory
     private let open: Meter
@@ -25,7 +27,9 @@ public struct HTTPMetrics: Sendable {
     func answered(route: Route?, status: HTTPResponse.Status, after duration: Duration) {
         open.decrement()
         // What a client makes up is no label: there would be no end of them.
-        Self.requestDuration.timer([route?.method.rawValue ?? "other", route?.path ?? "unknown", String(status.code)], in: factory)
-            .record(duration: duration)
+        Self.requestDuration.timer(
+            [route?.method.rawValue ?? "other", route?.path ?? "unknown", String(status.code)], in: factory
+        )
+        .record(duration: duration)
     }
 }

@@ -8,7 +8,8 @@ extension ObjectSchema {
     static let webhook = ObjectSchema(
         "Webhook", "Who is told of which events.",
         [
-            .required("id", .string(.uuid), "Its identifier."), .required("url", .string(.text(1...8_192)), "Where events are sent."),
+            .required("id", .string(.uuid), "Its identifier."),
+            .required("url", .string(.text(1...8_192)), "Where events are sent."),
             .required("eventTypes", .array(.string(.text(1...100)), limit: 1_000), "Types of event; empty for all."),
             .required("allowsPrivate", .boolean, "Whether the receiver may have a private address."),
             .required(
@@ -44,7 +45,9 @@ extension ObjectSchema {
             .required("position", positions, "The event to be sent next."),
             .required("eventType", .string(.text(1...100)), "Its type."),
             .required("lastPosition", positions, "The last event of the stream that waits."),
-            .required("state", .string(.choice(PendingDelivery.State.allCases.map(\.rawValue))), "waiting, or parked: given up."),
+            .required(
+                "state", .string(.choice(PendingDelivery.State.allCases.map(\.rawValue))),
+                "waiting, or parked: given up."),
             .required("attempts", counts, "Attempts to send the event."),
             .optional("firstAttemptAt", .string(.moment), "The first of them."),
             .optional("attemptedAt", .string(.moment), "The last of them."),
@@ -59,7 +62,8 @@ extension Webhook {
     var representation: JSONValue {
         .members([
             "id": .string(id.description), "url": .string(url), "eventTypes": .array(eventTypes.map { .string($0) }),
-            "allowsPrivate": .bool(allowsPrivate), "state": .string(state.rawValue), "position": .integer(position.rawValue),
+            "allowsPrivate": .bool(allowsPrivate), "state": .string(state.rawValue),
+            "position": .integer(position.rawValue),
             "createdAt": JSONValue(createdAt), "createdBy": .string(createdBy),
             "previousSecretUntil": previousSecretUntil.map { JSONValue($0) }, "waiting": .integer(Int64(waiting)),
             "parked": .integer(Int64(parked)),
@@ -71,7 +75,8 @@ extension PendingDelivery {
     var representation: JSONValue {
         .members([
             "stream": .string(stream), "position": .integer(position.rawValue), "eventType": .string(eventType),
-            "lastPosition": .integer(lastPosition.rawValue), "state": .string(state.rawValue), "attempts": .integer(Int64(attempts)),
+            "lastPosition": .integer(lastPosition.rawValue), "state": .string(state.rawValue),
+            "attempts": .integer(Int64(attempts)),
             "firstAttemptAt": firstAttemptAt.map { JSONValue($0) }, "attemptedAt": attemptedAt.map { JSONValue($0) },
             "dueAt": dueAt.map { JSONValue($0) }, "parkedAt": parkedAt.map { JSONValue($0) },
             "status": status.map { .integer(Int64($0)) }, "problem": problem.map { .string($0) },

@@ -12,7 +12,11 @@ enum OperationRoutes {
         successes: [
             Route.Success(
                 status: .ok, description: "It does.",
-                content: .json(.object(ObjectSchema("Health", "That the process answers.", [.required("status", .string(.choice(["ok"])), "ok.")]))))
+                content: .json(
+                    .object(
+                        ObjectSchema(
+                            "Health", "That the process answers.",
+                            [.required("status", .string(.choice(["ok"])), "ok.")]))))
         ]
     ) { _ in .json(["status": "ok"]) }
 
@@ -30,7 +34,8 @@ enum OperationRoutes {
         summary: "Whether the service can do its work: database, migrations, policy.",
         successes: [
             Route.Success(status: .ok, description: "It can.", content: .json(.object(readinessReport))),
-            Route.Success(status: .serviceUnavailable, description: "It cannot.", content: .json(.object(readinessReport))),
+            Route.Success(
+                status: .serviceUnavailable, description: "It cannot.", content: .json(.object(readinessReport))),
         ]
     ) { call in
         let report = await call.backend.readiness.report()
@@ -48,7 +53,8 @@ enum OperationRoutes {
     private static let metrics = Route(
         method: .get, path: "/metrics", name: "getMetrics", group: .operation, access: .roles([.operator, .auditor]),
         summary: "What server and engine measure, for Prometheus and its like.",
-        description: "OpenMetrics 1.0 where it is asked for, the Prometheus text format otherwise.", parameters: [accept],
+        description: "OpenMetrics 1.0 where it is asked for, the Prometheus text format otherwise.",
+        parameters: [accept],
         successes: [
             Route.Success(
                 status: .ok, description: "The metrics.",

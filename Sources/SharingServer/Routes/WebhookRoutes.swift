@@ -24,7 +24,8 @@ enum WebhookRoutes {
         summary: "Webhooks in order of creation.",
         successes: [
             Route.Success(
-                status: .ok, description: "All of them.", content: .json(.object(Page.schema("WebhookList", of: .webhook))))
+                status: .ok, description: "All of them.",
+                content: .json(.object(Page.schema("WebhookList", of: .webhook))))
         ]
     ) { call in
         Page(items: try await call.engine.allWebhooks().map(\.representation), next: nil).answer(path: path, query: [])
@@ -44,12 +45,18 @@ enum WebhookRoutes {
             ObjectSchema(
                 "NewWebhook", "Where to send what.",
                 [
-                    .required("url", .string(.text(1...WebhookDestination.longestURL)), "An https URL; no redirects are followed."),
+                    .required(
+                        "url", .string(.text(1...WebhookDestination.longestURL)),
+                        "An https URL; no redirects are followed."),
                     .optional(
                         "eventTypes", .array(.string(.choice(DomainEvent.types)), limit: DomainEvent.types.count),
                         "Only events of these types; all unless told."),
-                    .optional("after", positions, "Begin behind this position: 0 for all there is; with what is new unless told."),
-                    .optional("allowsPrivate", .boolean, "The receiver may have a private or local address, and be reached by http."),
+                    .optional(
+                        "after", positions,
+                        "Begin behind this position: 0 for all there is; with what is new unless told."),
+                    .optional(
+                        "allowsPrivate", .boolean,
+                        "The receiver may have a private or local address, and be reached by http."),
                 ]), isRequired: true),
         successes: [
             Route.Success(
@@ -61,7 +68,8 @@ enum WebhookRoutes {
         let destination = try WebhookDestination(call.body.text("url"), allowsPrivate: call.body.flag("allowsPrivate"))
         let made = try await call.engine.addWebhook(
             destination, eventTypes: call.body.texts("eventTypes"),
-            after: call.body.optionalInteger("after").map { Position(rawValue: $0) }, key: call.scopedKey, as: call.actor())
+            after: call.body.optionalInteger("after").map { Position(rawValue: $0) }, key: call.scopedKey,
+            as: call.actor())
         return .json(
             Self.secret(made.secret, of: made.id), status: .created, headers: [.location: "\(path)/\(made.id)"])
     }
@@ -74,7 +82,8 @@ enum WebhookRoutes {
     ) { call in .json(try await call.engine.webhook(call.parameters.webhook()).representation) }
 
     private static let remove = Route(
-        method: .delete, path: path + "/{webhook}", name: "removeWebhook", group: .notification, access: .roles([.operator]),
+        method: .delete, path: path + "/{webhook}", name: "removeWebhook", group: .notification,
+        access: .roles([.operator]),
         summary: "Removes a webhook and all that was still to be sent.", parameters: [.webhook],
         successes: [Route.Success(status: .noContent, description: "It is gone.", content: .none)],
         ownProblems: [.webhookNotFound]
@@ -88,28 +97,35 @@ enum WebhookRoutes {
     private static let rotate = Route(
         method: .post, path: path + "/{webhook}/secret", name: "rotateWebhookSecret", group: .notification,
         access: .roles([.operator]), summary: "Puts a new secret in use.",
-        description: "For a while messages bear a signature of the old one too, so that the receiver takes up the new one when it likes.",
+        description:
+            "For a while messages bear a signature of the old one too, so that the receiver takes up the new one when it likes.",
         parameters: [.webhook, .idempotencyKey],
         body: .json(
             ObjectSchema(
                 "SecretRotation", "How long the old secret goes on signing.",
                 [.optional("keepHours", .integer(0...longestOverlap), "Hours; 24 unless told.")]), isRequired: false),
-        successes: [Route.Success(status: .ok, description: "The new secret.", content: .json(.object(.webhookSecret)))],
+        successes: [
+            Route.Success(status: .ok, description: "The new secret.", content: .json(.object(.webhookSecret)))
+        ],
         ownProblems: [.webhookNotFound]
     ) { call in
         let webhook = try call.parameters.webhook()
-        let overlap = call.body.optionalInteger("keepHours").map { Duration.seconds($0 * 3_600) } ?? WebhookLimits.rotation
+        let overlap =
+            call.body.optionalInteger("keepHours").map { Duration.seconds($0 * 3_600) } ?? WebhookLimits.rotation
         let secret = try await call.engine.rotateWebhookSecret(
             webhook, keepingOldFor: overlap, key: call.scopedKey, as: call.actor())
         return .json(Self.secret(secret, of: webhook))
     }
 
     private static let test = Route(
-        method: .post, path: path + "/{webhook}/test", name: "testWebhook", group: .notification, access: .roles([.operator]),
+        method: .post, path: path + "/{webhook}/test", name: "testWebhook", group: .notification,
+        access: .roles([.operator]),
         summary: "Sends a message of type device-sharing.webhook-tested, and says what the receiver answered.",
         description: "Under one idempotency key it is the same message, which the receiver can know by its webhook-id.",
         parameters: [.webhook, .idempotencyKey],
-        successes: [Route.Success(status: .ok, description: "What became of it.", content: .json(.object(.webhookTest)))],
+        successes: [
+            Route.Success(status: .ok, description: "What became of it.", content: .json(.object(.webhookTest)))
+        ],
         ownProblems: [.webhookNotFound]
     ) { call in
         let webhook = try call.parameters.webhook()
@@ -134,13 +150,16 @@ enum WebhookRoutes {
     ]
 
     private static let deliveries = Route(
-        method: .get, path: path + "/{webhook}/deliveries", name: "listDeliveries", group: .notification, access: .roles(readers),
+        method: .get, path: path + "/{webhook}/deliveries", name: "listDeliveries", group: .notification,
+        access: .roles(readers),
         summary: "What a webhook has still to be sent: the next event of each stream.",
-        description: "Events behind it in the stream wait for it, so that they arrive in order. What was sent is not listed.",
+        description:
+            "Events behind it in the stream wait for it, so that they arrive in order. What was sent is not listed.",
         parameters: [.webhook] + filters,
         successes: [
             Route.Success(
-                status: .ok, description: "A page.", content: .json(.object(Page.schema("DeliveryPage", of: .pendingDelivery))),
+                status: .ok, description: "A page.",
+                content: .json(.object(Page.schema("DeliveryPage", of: .pendingDelivery))),
                 headers: [.link])
         ],
         ownProblems: [.webhookNotFound]
@@ -152,19 +171,22 @@ enum WebhookRoutes {
                 webhook: webhook, state: call.parameters.text("state").flatMap(PendingDelivery.State.init(rawValue:)),
                 after: call.parameters.integer("after").map { Position(rawValue: Int64($0)) } ?? .start, limit: limit))
         return Page(
-            items: pending.map(\.representation), next: pending.count == limit ? pending.last?.position.description : nil
+            items: pending.map(\.representation),
+            next: pending.count == limit ? pending.last?.position.description : nil
         ).answer(path: "\(path)/\(webhook)/deliveries", query: call.parameters.query(of: filters))
     }
 
     private static let replay = Route(
-        method: .post, path: path + "/{webhook}/replay", name: "replayWebhook", group: .notification, access: .roles([.operator]),
+        method: .post, path: path + "/{webhook}/replay", name: "replayWebhook", group: .notification,
+        access: .roles([.operator]),
         summary: "Tries again at once what is parked or waits for a retry; or sends again what was sent.",
         description: "A webhook that was stopped begins again.", parameters: [.webhook, .idempotencyKey],
         body: .json(
             ObjectSchema(
                 "Replay", "What to send; all that waits unless told.",
                 [
-                    .optional("stream", .string(.text(1...128)), "Only what waits of this stream, such as device/DSC-7."),
+                    .optional(
+                        "stream", .string(.text(1...128)), "Only what waits of this stream, such as device/DSC-7."),
                     .optional("after", positions, "Send again everything behind this position; not with a stream."),
                 ]), isRequired: false),
         successes: [Route.Success(status: .accepted, description: "It will be sent.", content: .none)],
@@ -178,7 +200,8 @@ enum WebhookRoutes {
         }
         if let after = call.body.optionalInteger("after") {
             guard stream == nil else { throw FieldProblem(.pointer("/after"), .refused("after is for all streams")) }
-            try await call.engine.rewindWebhook(webhook, after: Position(rawValue: after), key: call.scopedKey, as: call.actor())
+            try await call.engine.rewindWebhook(
+                webhook, after: Position(rawValue: after), key: call.scopedKey, as: call.actor())
         } else {
             try await call.engine.replayWebhook(webhook, stream: stream, key: call.scopedKey, as: call.actor())
         }

@@ -20,7 +20,9 @@ enum RequestSpan {
     ) async throws -> Value {
         var context = ServiceContext.topLevel
         InstrumentationSystem.instrument.extract(request.headers, into: &context, using: HeaderReader())
-        return try await withSpan("\(route?.method.rawValue ?? "other") \(route?.path ?? "unknown")", context: context, ofKind: .server) { _ in
+        return try await withSpan(
+            "\(route?.method.rawValue ?? "other") \(route?.path ?? "unknown")", context: context, ofKind: .server
+        ) { _ in
             try await body()
         }
     }

@@ -7,7 +7,8 @@ import StandardWebhooks
 /// `devshare webhook add`.
 struct AddWebhook: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Tells a receiver of events from now on, and prints the secret that they are signed with.",
+        commandName: "add",
+        abstract: "Tells a receiver of events from now on, and prints the secret that they are signed with.",
         discussion: """
             Messages are CloudEvents 1.0 in JSON, signed by Standard Webhooks (headers webhook-id, webhook-timestamp and \
             webhook-signature). Each is sent at least once, and those about one request in their order; what fails is tried \
@@ -25,7 +26,8 @@ struct AddWebhook: Verb {
     @Argument(help: "Where to send to: an https URL.")
     var url: String
 
-    @Option(help: ArgumentHelp("Only events of this type; may be given more than once. (default: all)", valueName: "type"))
+    @Option(
+        help: ArgumentHelp("Only events of this type; may be given more than once. (default: all)", valueName: "type"))
     var type: [String] = []
 
     @Option(help: "Begin behind this position of the log: 0 for all there is. (default: what is recorded from now on)")

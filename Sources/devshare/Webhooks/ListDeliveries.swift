@@ -6,7 +6,8 @@ import SharingEngine
 /// `devshare webhook deliveries`.
 struct ListDeliveries: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "deliveries", abstract: "Lists what a webhook has still to be sent: what is being retried, and what is parked.",
+        commandName: "deliveries",
+        abstract: "Lists what a webhook has still to be sent: what is being retried, and what is parked.",
         discussion: """
             One line for each request, user or device of which something is still to be sent: the event that is next. Those \
             behind it wait for it, so that they arrive in order. What was sent is not listed.
@@ -33,7 +34,8 @@ struct ListDeliveries: Verb {
 
     func validate() throws {
         guard (1...PendingDeliveryFilter.largestLimit).contains(limit), after >= 0 else {
-            throw ValidationError("--limit must be 1 to \(PendingDeliveryFilter.largestLimit), and --after not negative.")
+            throw ValidationError(
+                "--limit must be 1 to \(PendingDeliveryFilter.largestLimit), and --after not negative.")
         }
     }
 
@@ -45,7 +47,8 @@ struct ListDeliveries: Verb {
         var table = Table("POSITION", "STATE", "ATTEMPTS", "NEXT (UTC)", "TYPE", "STREAM", "PROBLEM")
         for delivery in deliveries {
             table.add(
-                delivery.position.description, delivery.state.rawValue, "\(delivery.attempts)", delivery.dueAt?.short ?? "never",
+                delivery.position.description, delivery.state.rawValue, "\(delivery.attempts)",
+                delivery.dueAt?.short ?? "never",
                 delivery.eventType, delivery.stream, delivery.problem ?? "")
         }
         Output.line(table.text(otherwise: "nothing is to be sent"))
@@ -62,7 +65,8 @@ extension PendingDelivery {
     var json: JSONValue {
         .members([
             "webhook": .string(webhook.description), "stream": .string(stream), "position": .integer(position.rawValue),
-            "lastPosition": .integer(lastPosition.rawValue), "eventType": .string(eventType), "state": .string(state.rawValue),
+            "lastPosition": .integer(lastPosition.rawValue), "eventType": .string(eventType),
+            "state": .string(state.rawValue),
             "attempts": JSONValue(attempts), "firstAttemptAt": firstAttemptAt.map { JSONValue($0) },
             "attemptedAt": attemptedAt.map { JSONValue($0) }, "dueAt": dueAt.map { JSONValue($0) },
             "parkedAt": parkedAt.map { JSONValue($0) }, "status": status.map { JSONValue($0) },

@@ -33,7 +33,8 @@ extension Webhook {
     var json: JSONValue {
         .members([
             "webhook": .string(id.description), "url": .string(url), "eventTypes": JSONValue(eventTypes),
-            "allowsPrivate": .bool(allowsPrivate), "state": .string(state.rawValue), "position": .integer(position.rawValue),
+            "allowsPrivate": .bool(allowsPrivate), "state": .string(state.rawValue),
+            "position": .integer(position.rawValue),
             "createdAt": JSONValue(createdAt), "createdBy": .string(createdBy),
             "previousSecretUntil": previousSecretUntil.map { JSONValue($0) }, "waiting": JSONValue(waiting),
             "parked": JSONValue(parked),

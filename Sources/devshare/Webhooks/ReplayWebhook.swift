@@ -7,7 +7,8 @@ import SharingEngine
 /// `devshare webhook replay`.
 struct ReplayWebhook: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Tries again at once what is parked or waits for a retry; or sends again what was sent.",
+        commandName: "replay",
+        abstract: "Tries again at once what is parked or waits for a retry; or sends again what was sent.",
         discussion: """
             With all its time for retries anew. A webhook that was stopped, since its receiver said that it is gone, begins \
             again. With --after everything behind that position of the log is sent again.
@@ -35,13 +36,17 @@ struct ReplayWebhook: Verb {
 
     func validate() throws {
         guard (after ?? 0) >= 0 else { throw ValidationError("--after must not be negative.") }
-        guard after == nil || stream == nil else { throw ValidationError("--after is for all streams; leave --stream out.") }
+        guard after == nil || stream == nil else {
+            throw ValidationError("--after is for all streams; leave --stream out.")
+        }
     }
 
     func perform(_ settings: Settings) async throws {
         let actor = context.context(as: .operator).actor
         let streams = try await withEngine(settings) { engine -> Int? in
-            guard let after else { return try await engine.replayWebhook(webhook, stream: stream, key: context.key, as: actor) }
+            guard let after else {
+                return try await engine.replayWebhook(webhook, stream: stream, key: context.key, as: actor)
+            }
             try await engine.rewindWebhook(webhook, after: Position(rawValue: after), key: context.key, as: actor)
             return nil
         }

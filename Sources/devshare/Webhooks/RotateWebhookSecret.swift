@@ -6,7 +6,8 @@ import StandardWebhooks
 /// `devshare webhook rotate`.
 struct RotateWebhookSecret: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "rotate", abstract: "Puts a new secret in use, and prints it; the old one signs beside it for a while.",
+        commandName: "rotate",
+        abstract: "Puts a new secret in use, and prints it; the old one signs beside it for a while.",
         discussion: """
             Meanwhile each message bears a signature of both, and the receiver takes up the new secret when it likes. With \
             --keep-hours 0 the old one ends at once, as is right for a secret that others have seen.
@@ -40,7 +41,8 @@ struct RotateWebhookSecret: Verb {
     func perform(_ settings: Settings) async throws {
         let secret = try await withEngine(settings) { engine in
             try await engine.rotateWebhookSecret(
-                webhook, keepingOldFor: .seconds(keepHours * 3_600), key: context.key, as: context.context(as: .operator).actor)
+                webhook, keepingOldFor: .seconds(keepHours * 3_600), key: context.key,
+                as: context.context(as: .operator).actor)
         }
         if settings.json {
             return Output.line(["webhook": .string(webhook.description), "secret": .string(secret.text)])

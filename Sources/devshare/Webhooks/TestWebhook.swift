@@ -6,7 +6,8 @@ import WebhookDelivery
 /// `devshare webhook test`.
 struct TestWebhook: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "test", abstract: "Sends a message of type device-sharing.webhook-tested to a receiver, and says what it answers.",
+        commandName: "test",
+        abstract: "Sends a message of type device-sharing.webhook-tested to a receiver, and says what it answers.",
         discussion: """
               devshare webhook test 5f0c7c0e-6a0b-4c53-9d0b-6a1c1b1f3a11
 

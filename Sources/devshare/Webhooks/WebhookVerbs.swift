@@ -7,7 +7,8 @@ struct WebhookVerbs: AsyncParsableCommand {
         commandName: "webhook", abstract: "Webhooks: who is told of events, and what could not be sent.",
         discussion: ExitStatus.help,
         subcommands: [
-            AddWebhook.self, ListWebhooks.self, ShowWebhook.self, RemoveWebhook.self, RotateWebhookSecret.self, TestWebhook.self,
+            AddWebhook.self, ListWebhooks.self, ShowWebhook.self, RemoveWebhook.self, RotateWebhookSecret.self,
+            TestWebhook.self,
             ListDeliveries.self, ReplayWebhook.self,
         ])
 }

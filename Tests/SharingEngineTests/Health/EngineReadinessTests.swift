@@ -32,7 +32,8 @@ import Testing
                 "INSERT INTO devshare.migration (number, name, digest) VALUES (9999, '9999_later.sql', '')")
             let readiness = await harness.engine.readiness(within: .seconds(20))
             #expect(problems(readiness) == [.migrations])
-            #expect(readiness.findings.first { $0.check == .migrations }?.problem?.hasPrefix("migration-unknown: ") == true)
+            #expect(
+                readiness.findings.first { $0.check == .migrations }?.problem?.hasPrefix("migration-unknown: ") == true)
         }
     }
 

@@ -28,7 +28,8 @@ import Testing
             #expect(text.contains(#"devshare_command_duration_seconds_count{command="record-user",outcome="done"} 3"#))
             #expect(text.contains(#"devshare_command_duration_seconds_count{command="submit",outcome="refused"} 1"#))
             #expect(text.contains(#"devshare_command_errors_total{code="requester-is-owner",command="submit"} 1"#))
-            #expect(text.contains(#"devshare_command_duration_seconds_count{command="activate-policy",outcome="done"} 1"#))
+            #expect(
+                text.contains(#"devshare_command_duration_seconds_count{command="activate-policy",outcome="done"} 1"#))
         }
     }
 

@@ -46,7 +46,8 @@ import Tracing
         try await Harness.run { harness in
             let caller = try await Self.tracer.withSpan("a caller") { span in
                 _ = try await harness.engine.perform(record("a"), as: Harness.operatorContext)
-                _ = try? await harness.engine.perform(record("b"), as: CommandContext(actor: Actor(id: "x", role: .auditor)))
+                _ = try? await harness.engine.perform(
+                    record("b"), as: CommandContext(actor: Actor(id: "x", role: .auditor)))
                 return span.context.inMemorySpanContext?.spanID
             }
             let spans = Self.tracer.finishedSpans.filter { $0.parentSpanID == caller }

@@ -15,16 +15,21 @@ import Testing
     }
 
     @Test func versionsToComeAreReadAsFarAsTheyAreKnown() {
-        #expect(TraceParent("cc" + Self.example.dropFirst(2) + "-what-the-future-will-be-like")?.description == Self.example)
+        #expect(
+            TraceParent("cc" + Self.example.dropFirst(2) + "-what-the-future-will-be-like")?.description == Self.example
+        )
         #expect(TraceParent("cc" + Self.example.dropFirst(2)) != nil)
         #expect(TraceParent("cc" + Self.example.dropFirst(2) + ".x") == nil)
     }
 
     @Test(arguments: [
         "", "00", String(example.dropLast()), example + "-", example + "0", "ff" + example.dropFirst(2),
-        "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
-        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e473g-00f067aa0ba902b7-01",
-        "00_4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-é",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e473g-00f067aa0ba902b7-01",
+        "00_4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-é",
     ])
     func whatIsNoneIsNotRead(field: String) { #expect(TraceParent(field) == nil) }
 

@@ -43,7 +43,8 @@ import Testing
 
     @Test func whatFailedTogetherDoesNotComeBackTogether() {
         var random = SeededGenerator()
-        let delays = (0..<100).compactMap { _ in RetrySchedule().delay(afterAttempt: 10, elapsed: .zero, using: &random) }
+        let delays = (0..<100).compactMap { _ in RetrySchedule().delay(afterAttempt: 10, elapsed: .zero, using: &random)
+        }
         #expect(Set(delays).count > 90, "\(random)")
     }
 
@@ -53,7 +54,8 @@ import Testing
         #expect(
             schedule.delay(afterAttempt: 1, elapsed: .zero, atLeast: .seconds(900), using: &random) == .seconds(900))
         #expect(
-            schedule.delay(afterAttempt: 1, elapsed: .zero, atLeast: .seconds(9_000_000), using: &random) == schedule.longest)
+            schedule.delay(afterAttempt: 1, elapsed: .zero, atLeast: .seconds(9_000_000), using: &random)
+                == schedule.longest)
         #expect(schedule.delay(afterAttempt: 3, elapsed: schedule.window, atLeast: .seconds(9), using: &random) == nil)
     }
 }

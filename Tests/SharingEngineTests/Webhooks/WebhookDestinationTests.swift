@@ -16,11 +16,16 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "hooks.example", "ftp://hooks.example", "file:///etc/passwd", "https://", "https:///x", "https://user@hooks.example/",
-        "https://user:secret@hooks.example/", "https://hooks.example/#part", "https://hooks.example:0/", "https://hooks.example:65536/",
-        "https://hooks example/", "https://hooks.example\\@127.0.0.1/", "https://h%6foks.example/", "https://[fe80::1%25eth0]/",
-        "https://bücher.example/", "https://hooks.example/\r\nx: y", "unix:///var/run/docker.sock", "http+unix://%2Fsocket/",
-        "https://" + String(repeating: "a", count: 254) + "/", "https://hooks.example/" + String(repeating: "a", count: 2_048),
+        "", "hooks.example", "ftp://hooks.example", "file:///etc/passwd", "https://", "https:///x",
+        "https://user@hooks.example/",
+        "https://user:secret@hooks.example/", "https://hooks.example/#part", "https://hooks.example:0/",
+        "https://hooks.example:65536/",
+        "https://hooks example/", "https://hooks.example\\@127.0.0.1/", "https://h%6foks.example/",
+        "https://[fe80::1%25eth0]/",
+        "https://bücher.example/", "https://hooks.example/\r\nx: y", "unix:///var/run/docker.sock",
+        "http+unix://%2Fsocket/",
+        "https://" + String(repeating: "a", count: 254) + "/",
+        "https://hooks.example/" + String(repeating: "a", count: 2_048),
     ])
     func whatCannotBeSentToIsRefused(url: String) {
         let error = #expect(throws: WebhookError.self) { try WebhookDestination(url, allowsPrivate: true) }
@@ -28,7 +33,9 @@ import Testing
     }
 
     @Test func withoutTLSOnlyPrivateReceiversAreReached() {
-        let error = #expect(throws: WebhookError.self) { try WebhookDestination("http://hooks.example/", allowsPrivate: false) }
+        let error = #expect(throws: WebhookError.self) {
+            try WebhookDestination("http://hooks.example/", allowsPrivate: false)
+        }
         #expect(error?.code == .destinationInvalid)
         #expect(throws: Never.self) { try WebhookDestination("http://hooks.example/", allowsPrivate: true) }
     }

@@ -56,7 +56,8 @@ import Testing
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
             let error = await #expect(throws: WebhookError.self) {
                 _ = try await harness.engine.addWebhook(
-                    destination, eventTypes: ["share-request-approved", "share-request-aproved"], as: Self.operatorActor)
+                    destination, eventTypes: ["share-request-approved", "share-request-aproved"], as: Self.operatorActor
+                )
             }
             #expect(error?.code == .eventTypeUnknown)
             #expect(try await harness.engine.allWebhooks().isEmpty)

@@ -31,7 +31,9 @@ final class HookReceiver: Sendable {
             let buffer = try await request.body.collect(upTo: 1 << 20)
             let headers = WebhookHeaders { name in HTTPField.Name(name).flatMap { request.headers[$0] } }
             return receiver.state.withLock { state in
-                if let headers { state.messages.append(Message(headers: headers, body: Array(buffer.readableBytesView))) }
+                if let headers {
+                    state.messages.append(Message(headers: headers, body: Array(buffer.readableBytesView)))
+                }
                 return Response(status: state.status)
             }
         }

@@ -31,7 +31,9 @@ struct Installed: Sendable {
         return limits
     }
 
-    static func run<Value: Sendable>(_ body: @Sendable @escaping (Installed) async throws -> Value) async throws -> Value {
+    static func run<Value: Sendable>(_ body: @Sendable @escaping (Installed) async throws -> Value) async throws
+        -> Value
+    {
         let database = try await TestDatabase.migrated()
         let configuration = EngineConfiguration(
             connectionString: database.connectionString, logger: logger, role: "devshare_app")
@@ -96,7 +98,9 @@ extension [Receiver.Message] {
     /// Positions that arrived, by stream, in the order of arrival.
     var byStream: [String: [Int64]] {
         reduce(into: [:]) { streams, message in
-            if let subject = message.subject, let position = message.position { streams[subject, default: []].append(position) }
+            if let subject = message.subject, let position = message.position {
+                streams[subject, default: []].append(position)
+            }
         }
     }
 }

@@ -47,7 +47,9 @@ final class Receiver: Sendable {
         var messages: [Message] { fields.withLock { $0.messages } }
         var connections: Int { fields.withLock { $0.connections } }
 
-        func change(_ behaviour: @Sendable @escaping (Message) -> Answer) { fields.withLock { $0.behaviour = behaviour } }
+        func change(_ behaviour: @Sendable @escaping (Message) -> Answer) {
+            fields.withLock { $0.behaviour = behaviour }
+        }
 
         func connected(_ channel: any Channel) {
             fields.withLock { fields in
@@ -149,7 +151,9 @@ private final class Conversation: ChannelInboundHandler {
         case .status(let code, let headers, let size):
             let head = HTTPResponseHead(
                 version: .http1_1, status: HTTPResponseStatus(statusCode: code),
-                headers: HTTPHeaders(headers + (size > 0 ? [("content-length", "\(size)")] : code == 204 ? [] : [("content-length", "0")])))
+                headers: HTTPHeaders(
+                    headers
+                        + (size > 0 ? [("content-length", "\(size)")] : code == 204 ? [] : [("content-length", "0")])))
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             if size > 0 {
                 let bytes = ByteBuffer(repeating: UInt8(ascii: "x"), count: size)

@@ -24,7 +24,8 @@ public struct WebhookDestination: Hashable, Sendable, CustomStringConvertible {
         switch components.scheme?.lowercased() {
         case "https": isEncrypted = true
         case "http" where allowsPrivate: isEncrypted = false
-        case "http": throw .destinationInvalid("must begin with https://; http is for private receivers, if they are allowed")
+        case "http":
+            throw .destinationInvalid("must begin with https://; http is for private receivers, if they are allowed")
         default: throw .destinationInvalid("must begin with https://")
         }
         guard components.user == nil, components.password == nil else {
@@ -49,11 +50,14 @@ public struct WebhookDestination: Hashable, Sendable, CustomStringConvertible {
 
     private static func isHost(_ text: String) -> Bool {
         if text.hasPrefix("["), text.hasSuffix("]") {
-            return text.utf8.dropFirst().dropLast().allSatisfy { isHexadecimal($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+            return text.utf8.dropFirst().dropLast().allSatisfy {
+                isHexadecimal($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+            }
         }
         return (1...253).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                     || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
             }
     }

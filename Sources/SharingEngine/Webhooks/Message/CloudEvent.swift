@@ -77,7 +77,9 @@ struct CloudEvent: Sendable {
         var source = "/ledgers/"
         for byte in ledger.name.utf8 {
             let scalar = Unicode.Scalar(byte)
-            if scalar.isASCII, scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-._~".unicodeScalars.contains(scalar) {
+            if scalar.isASCII,
+                scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-._~".unicodeScalars.contains(scalar)
+            {
                 source.unicodeScalars.append(scalar)
             } else {
                 source += "%" + [byte].hex.uppercased()

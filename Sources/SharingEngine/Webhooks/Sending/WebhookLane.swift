@@ -39,7 +39,8 @@ struct WebhookLane: Sendable {
                     }
                     isExhausted = claims.isEmpty && left == 0
                 } catch {
-                    logger.warning("a webhook could not be worked on", metadata: ["webhook": "\(webhook)", "error": "\(error)"])
+                    logger.warning(
+                        "a webhook could not be worked on", metadata: ["webhook": "\(webhook)", "error": "\(error)"])
                     // Not at once again. Cancellation ends the sleep, and then the loop.
                     try? await Task.sleep(for: limits.checkInterval)
                 }
@@ -58,12 +59,14 @@ struct WebhookLane: Sendable {
             guard let problem = outcome.problem else { return try await queue.delivered(claim) }
             var generator = SystemRandomNumberGenerator()
             let delay = limits.retries.delay(
-                afterAttempt: claim.attempt, elapsed: claim.elapsed, atLeast: outcome.retryAfter ?? .zero, using: &generator)
+                afterAttempt: claim.attempt, elapsed: claim.elapsed, atLeast: outcome.retryAfter ?? .zero,
+                using: &generator)
             // First, so that nothing is sent in between.
             if outcome.isGone { try await queue.stop(webhook) }
             try await queue.failed(claim, problem, status: outcome.status, retryAfter: delay)
             logger.log(
-                level: delay == nil ? .error : .info, delay == nil ? "a webhook's delivery is parked" : "a webhook's delivery failed",
+                level: delay == nil ? .error : .info,
+                delay == nil ? "a webhook's delivery is parked" : "a webhook's delivery failed",
                 metadata: [
                     "webhook": "\(webhook)", "position": "\(claim.event.position)", "attempt": "\(claim.attempt)",
                     "problem": "\(problem)", "retryAfter": "\(delay.map { "\($0)" } ?? "never")",

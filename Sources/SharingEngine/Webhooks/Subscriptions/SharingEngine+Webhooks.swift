@@ -15,7 +15,8 @@ extension SharingEngine {
     /// - Throws: `WebhookError` `event-type-unknown`, `too-many-webhooks`; `not-permitted` for roles other than the operator's;
     ///   `idempotency-key-reused`.
     public func addWebhook(
-        _ destination: WebhookDestination, eventTypes: [String] = [], after position: Position? = nil, key: String? = nil,
+        _ destination: WebhookDestination, eventTypes: [String] = [], after position: Position? = nil,
+        key: String? = nil,
         as actor: Actor, limits: WebhookLimits = WebhookLimits()
     ) async throws -> (id: WebhookID, secret: WebhookSecret) {
         try permit(actor, "add-webhook")
@@ -25,13 +26,15 @@ extension SharingEngine {
         let (id, secret) = (key.map { WebhookID(key: $0) } ?? WebhookID(), WebhookSecret.random())
         let types = Set(eventTypes).sorted()
         let addition = try await webhooks.add(
-            id, destination, eventTypes: types, secret: secret, by: actor.id, after: position, limit: limits.subscriptions)
+            id, destination, eventTypes: types, secret: secret, by: actor.id, after: position,
+            limit: limits.subscriptions)
         switch addition {
         case .added: return (id, secret)
         case .full: throw WebhookError.tooManyWebhooks(limits.subscriptions)
         case .exists:
             let known = try await webhook(id)
-            guard known.url == destination.url, known.eventTypes == types, known.allowsPrivate == destination.allowsPrivate,
+            guard known.url == destination.url, known.eventTypes == types,
+                known.allowsPrivate == destination.allowsPrivate,
                 let secret = try await webhooks.secrets(of: id).first
             else { throw SharingError.idempotencyKeyReused(key ?? "") }
             return (id, secret)
@@ -87,7 +90,9 @@ extension SharingEngine {
 
     /// Sends everything behind a position again. Throws `webhook-not-found`, `not-permitted`.
     /// - Parameter key: an idempotency key: repeated, the latest replay changes nothing.
-    public func rewindWebhook(_ id: WebhookID, after position: Position, key: String? = nil, as actor: Actor) async throws {
+    public func rewindWebhook(_ id: WebhookID, after position: Position, key: String? = nil, as actor: Actor)
+        async throws
+    {
         try permit(actor, "replay-webhook")
         guard try await webhooks.replay(id, stream: nil, after: position, key: key) != nil else {
             throw WebhookError.webhookNotFound(id)
@@ -97,14 +102,16 @@ extension SharingEngine {
     /// Sends a message about nothing, and returns what became of it. Throws `webhook-not-found`, `not-permitted`.
     /// - Parameter key: an idempotency key: repeated, the receiver is sent the same message, which it can know by its id.
     public func testWebhook(
-        _ id: WebhookID, by sender: some WebhookSender, key: String? = nil, as actor: Actor, limits: WebhookLimits = WebhookLimits()
+        _ id: WebhookID, by sender: some WebhookSender, key: String? = nil, as actor: Actor,
+        limits: WebhookLimits = WebhookLimits()
     ) async throws -> SendingOutcome {
         try permit(actor, "test-webhook")
         let webhook = try await webhook(id)
         let destination = try WebhookDestination(webhook.url, allowsPrivate: webhook.allowsPrivate)
         let now = Timestamp.now
         let message = WebhookMessage(
-            id: "\(id)-test-\(key.map { Digest(sha256: Array($0.utf8)).description } ?? "\(now.microseconds)")", body: CloudEvent.test(of: id, in: ledger, at: now), sentAt: now,
+            id: "\(id)-test-\(key.map { Digest(sha256: Array($0.utf8)).description } ?? "\(now.microseconds)")",
+            body: CloudEvent.test(of: id, in: ledger, at: now), sentAt: now,
             secrets: try await webhooks.secrets(of: id))
         return await sender.send(
             message, to: destination, timeout: limits.attemptTimeout, answerBytes: limits.answerBytes)

@@ -15,7 +15,8 @@ struct WebhookStore: Sendable {
 
     /// Makes a webhook, unless it is there or there are `limit` already.
     func add(
-        _ id: WebhookID, _ destination: WebhookDestination, eventTypes: [String], secret: WebhookSecret, by actor: String,
+        _ id: WebhookID, _ destination: WebhookDestination, eventTypes: [String], secret: WebhookSecret,
+        by actor: String,
         after position: Position?, limit: Int
     ) async throws -> Addition {
         let outcome: String = try await call(
@@ -48,7 +49,8 @@ struct WebhookStore: Sendable {
     /// there is no such webhook.
     func replay(_ id: WebhookID, stream: String?, after position: Position?, key: String?) async throws -> Int64? {
         try await call(
-            "SELECT devshare.webhook_replay($1, $2, $3, $4, $5)", [ledger.key, id.uuid, stream, position?.rawValue, key])
+            "SELECT devshare.webhook_replay($1, $2, $3, $4, $5)",
+            [ledger.key, id.uuid, stream, position?.rawValue, key])
     }
 
     /// One of them, or all in order of creation.
@@ -100,7 +102,9 @@ struct WebhookStore: Sendable {
         return try rows.map(PendingDelivery.init)
     }
 
-    private func call<Value: PostgresDecodable>(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> Value {
+    private func call<Value: PostgresDecodable>(_ sql: String, _ parameters: [any PostgresEncodable]) async throws
+        -> Value
+    {
         guard let row = try await rows(sql, parameters).first else {
             throw PostgreSQLError(.decodingFailed, "a function returned no row")
         }
