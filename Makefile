@@ -1,13 +1,14 @@
 # make run    the tour: real requests through policy into the log, on an embedded PostgreSQL
 # make test   all tests, each run on private servers of its own
 # make bench  ratios to a baseline measured in the same run
+# make check-api   holds a running server against its OpenAPI document with tools from outside
 # make format formats Swift sources in place
 # make clean  removes what was built
 
 SHELL := /bin/bash
 SWIFT ?= swift
 
-.PHONY: run test bench format clean dependencies
+.PHONY: run test bench check-api format clean dependencies
 
 run: dependencies
 	$(SWIFT) run -c release devshare demo
@@ -18,10 +19,15 @@ test: dependencies
 	$(SWIFT) test --skip-build --filter '^(CanonicalTests|CELTests|EligibilityPolicyTests|DeviceSharingTests|TransparencyTests)\.'
 	$(SWIFT) test --skip-build --filter '^(PostgreSQLTests|EmbeddedPostgresTests|EventLogTests)\.'
 	$(SWIFT) test --skip-build --filter '^SharingEngineTests\.'
+	$(SWIFT) test --skip-build --filter '^SharingServerTests\.'
 	$(SWIFT) test --skip-build --filter '^DevshareTests\.'
 
 bench: dependencies
 	$(SWIFT) run -c release devshare-bench $(BENCH)
+
+check-api: dependencies
+	$(SWIFT) build -c release --product devshare
+	Tests/API/check
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests

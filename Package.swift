@@ -3,8 +3,9 @@ import PackageDescription
 
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
-    "CEL", "CLibPQ", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "PostgreSQL",
-    "SharingEngine", "Transparency", "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
+    "CEL", "CLibPQ", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
+    "PostgreSQL", "SharingEngine", "SharingServer", "Transparency", "cel-conformance", "devshare", "devshare-bench",
+    "merkle-conformance",
 ].map { "Sources/" + $0 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -15,6 +16,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Transparency", "Canonical"]),
+        .library(name: "DeviceSharingClient", targets: ["DeviceSharingClient"]),
         .executable(name: "devshare", targets: ["devshare"]),
     ],
     dependencies: [
@@ -26,8 +28,22 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         // Logging that the embedding program decides on.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        // The names of HTTP's headers and statuses.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        // Bytes on their way between sockets and us, and event loops.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        // TLS for the HTTP server.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         // File paths, as the reader of configuration files takes them.
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        // The HTTP server.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        // The HTTP client: key sets by URL, and the client library.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // Start and graceful shutdown of what runs side by side.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Bearer tokens.
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
         // Policy files.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
@@ -57,12 +73,35 @@ let package = Package(
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "Transparency", logging,
             ]),
 
+        // The edge.
+        .target(
+            name: "SharingServer",
+            dependencies: [
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "SharingEngine", crypto, logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "DeviceSharingClient",
+            dependencies: [
+                "Canonical", "DeviceSharing", "EligibilityPolicy",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+
         // Programs.
         .executableTarget(
             name: "devshare",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog", "PostgreSQL",
-                "SharingEngine", "Transparency", logging,
+                "BundledFiles", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres",
+                "EventLog", "PostgreSQL", "SharingEngine", "SharingServer", "Transparency", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -107,6 +146,15 @@ let package = Package(
                 "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
                 "Canonical", "TestSupport", "Transparency", "crash-worker", logging,
                 .product(name: "InMemoryLogging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "SharingServerTests",
+            dependencies: [
+                "SharingServer", "DeviceSharingClient", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "Canonical",
+                "TestSupport", logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]),
         .testTarget(
             name: "DevshareTests",

@@ -34,6 +34,9 @@ enum EventType: String, CaseIterable {
 }
 
 extension DomainEvent {
+    /// The names of all types, as the log has them.
+    public static let types = EventType.allCases.map(\.rawValue)
+
     var eventType: EventType {
         switch self {
         case .user(let event): event.eventType

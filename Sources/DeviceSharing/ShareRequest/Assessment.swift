@@ -25,6 +25,17 @@ public enum Assessment: Hashable, Sendable {
 }
 
 extension ShareRequestDecider {
+    /// What a request would come to just as it is, with the consent that it has or without one.
+    public static func assess(
+        _ command: SubmitShareRequest, facts: SharingFacts, policy: Policy, at now: Timestamp
+    ) -> Assessment {
+        do {
+            return .decided(try decision(on: facts, consent: command.consent, policy: policy, at: now).decision)
+        } catch {
+            return .impossible(error)
+        }
+    }
+
     /// - Parameter consent: nil to presume that the owner consents at this moment.
     public static func assess(
         _ facts: SharingFacts, consent: OwnerConsent?, policy: Policy, at now: Timestamp

@@ -33,6 +33,19 @@ package struct EventReader: Sendable {
             """, [ledger.key, position.rawValue, Int64(min(max(limit, 1), Self.largestBatch))])
     }
 
+    /// Up to `limit` events of some types behind a position and not beyond `last`, in order.
+    package func events(ofTypes types: [String], after position: Position, through last: Position, limit: Int) async throws
+        -> [RecordedEvent]
+    {
+        try await query(
+            """
+            SELECT \(EventColumns.list) FROM devshare.event
+             WHERE ledger = $1 AND position > $2 AND position <= $3 AND type = ANY ($4)
+             ORDER BY position LIMIT $5
+            """,
+            [ledger.key, position.rawValue, last.rawValue, types, Int64(min(max(limit, 1), Self.largestBatch))])
+    }
+
     /// The events from `first` to `last`, both included.
     package func events(from first: Position, through last: Position) async throws -> [RecordedEvent] {
         try await query(

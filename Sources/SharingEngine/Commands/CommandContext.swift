@@ -14,12 +14,19 @@ public struct CommandContext: Hashable, Sendable {
     public var correlation: String?
     /// What led to the command, such as an event's position or a trace.
     public var causation: String?
+    /// The version that the caller saw of what the command is about, 0 for nothing: where it is another one by now, the
+    /// command is refused with `version-conflict`. Nil: whatever it is.
+    public var expectedVersion: Int?
 
-    public init(actor: Actor, idempotencyKey: String? = nil, correlation: String? = nil, causation: String? = nil) {
+    public init(
+        actor: Actor, idempotencyKey: String? = nil, correlation: String? = nil, causation: String? = nil,
+        expectedVersion: Int? = nil
+    ) {
         self.actor = actor
         self.idempotencyKey = idempotencyKey
         self.correlation = correlation
         self.causation = causation
+        self.expectedVersion = expectedVersion
     }
 
     func validate() throws(SharingError) {

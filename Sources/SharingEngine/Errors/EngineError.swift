@@ -104,8 +104,8 @@ extension EngineError {
 }
 
 extension EngineError {
-    /// Whatever ended a batch, as its callers are told.
-    init(caught error: any Error) {
+    /// Whatever ended a batch or a query, as its callers are told.
+    package init(caught error: any Error) {
         switch error {
         case let error as EngineError: self = error
         case let error as PostgreSQLError: self.init(error, duringCommit: false)

@@ -13,6 +13,7 @@ struct CommandHandler: Sendable {
     /// `EngineError` `no-active-policy`.
     func decide(_ envelope: CommandEnvelope, in world: inout World) throws -> DecidedCommand {
         let events = try events(of: envelope, in: &world)
+        try checkVersion(of: envelope, in: &world)
         for event in events { try world.touch(event.stream) }
         let reads = world.reads
         let append = AppendCommand(
@@ -37,6 +38,15 @@ struct CommandHandler: Sendable {
 
     private func isSubmission(_ command: Command) -> Bool {
         if case .submit = command { true } else { false }
+    }
+
+    /// Throws `version-conflict` where the caller saw another version than there is.
+    private func checkVersion(of envelope: CommandEnvelope, in world: inout World) throws {
+        guard let expected = envelope.context.expectedVersion else { return }
+        let subject = envelope.command.subject
+        try world.touch(subject)
+        let actual = Int(world.version(of: subject))
+        guard actual == expected else { throw SharingError.versionConflict(stream: subject, expected: expected, actual: actual) }
     }
 
     private func decidesByPolicy(_ command: Command) -> Bool {

@@ -11,6 +11,10 @@ public struct ShareRequestFilter: Hashable, Sendable {
     public var device: DeviceID?
     /// A reason among those for which it was rejected or held.
     public var reason: String?
+    /// Submitted at this moment or later.
+    public var submittedFrom: Timestamp?
+    /// Submitted before this moment.
+    public var submittedBefore: Timestamp?
     /// Requests newer than this one: identifiers sort by time, so the last of a page is where the next begins.
     public var after: ShareRequestID?
     /// 1 to 1,000.
@@ -20,12 +24,14 @@ public struct ShareRequestFilter: Hashable, Sendable {
 
     public init(
         states: Set<ShareRequest.State> = [], participant: UserID? = nil, device: DeviceID? = nil, reason: String? = nil,
-        after: ShareRequestID? = nil, limit: Int = 100
+        submittedFrom: Timestamp? = nil, submittedBefore: Timestamp? = nil, after: ShareRequestID? = nil, limit: Int = 100
     ) {
         self.states = states
         self.participant = participant
         self.device = device
         self.reason = reason
+        self.submittedFrom = submittedFrom
+        self.submittedBefore = submittedBefore
         self.after = after
         self.limit = limit
     }
@@ -54,11 +60,14 @@ struct RequestQueries: Sendable {
                AND ($4::text IS NULL OR device = $4)
                AND ($5::text IS NULL OR $5 = ANY (reasons))
                AND ($6::uuid IS NULL OR request > $6)
-             ORDER BY request LIMIT $7
+               AND ($7::timestamptz IS NULL OR submitted_at >= $7)
+               AND ($8::timestamptz IS NULL OR submitted_at < $8)
+             ORDER BY request LIMIT $9
             """,
             [
                 ledger.key, filter.states.map(\.rawValue), filter.participant?.rawValue, filter.device?.rawValue,
-                filter.reason, filter.after?.uuid, Int64(min(max(filter.limit, 1), ShareRequestFilter.largestLimit)),
+                filter.reason, filter.after?.uuid, filter.submittedFrom, filter.submittedBefore,
+                Int64(min(max(filter.limit, 1), ShareRequestFilter.largestLimit)),
             ])
         return try await rows(statement)
     }

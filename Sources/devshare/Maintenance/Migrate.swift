@@ -28,7 +28,7 @@ struct Migrate: Verb {
         try await Database.open(settings, founding: true) { database in
             let report = try await Installation(connectionString: database.connectionString).migrate(ledger: settings.ledger)
             let activation = try await database.withEngine { engine in
-                try await activateDefault(engine)
+                defaultPolicy ? try await engine.activateDefaultPolicy() : nil
             }
             if settings.json {
                 return Output.line(
@@ -42,14 +42,5 @@ struct Migrate: Verb {
             Output.line("ledger \(settings.ledger) is ready")
             if let activation { Output.line("activated the default policy, \(activation)") }
         }
-    }
-
-    /// The version that was activated; nil where a policy is in force, or none is wanted.
-    private func activateDefault(_ engine: SharingEngine) async throws -> String? {
-        guard defaultPolicy, engine.activePolicy == nil else { return nil }
-        _ = try await engine.activatePolicy(
-            try Installation.defaultPolicy(), file: "device-sharing.yaml",
-            as: CommandContext(actor: Actor(id: "devshare", role: .operator)))
-        return engine.activePolicy.map { "\($0.name) \($0.version)" }
     }
 }

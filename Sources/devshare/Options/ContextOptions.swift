@@ -24,8 +24,8 @@ struct ContextOptions: ParsableArguments {
 
 /// The compliance officer who acts.
 struct OfficerOptions: ParsableArguments {
-    @Option(help: "The compliance officer who acts.")
-    var officer: String
+    @Option(help: "The compliance officer who acts; with --server the token says who.")
+    var officer: String?
 
     @Option(help: "The entity that the officer belongs to as a client: nobody decides on their own requests.")
     var officerEntity: EntityID?
@@ -36,8 +36,9 @@ struct OfficerOptions: ParsableArguments {
     @Option(help: "What ties this to other commands, such as a ticket's number; kept with every event.")
     var correlation: String?
 
-    var context: CommandContext {
-        CommandContext(
+    func context() throws -> CommandContext {
+        guard let officer else { throw ValidationError("Missing expected argument '--officer <officer>'") }
+        return CommandContext(
             actor: Actor(id: officer, role: .compliance, entity: officerEntity), idempotencyKey: key, correlation: correlation)
     }
 }

@@ -17,6 +17,7 @@ struct Settings: Sendable {
     /// Keys under which tree heads are signed, and what else there is to say about it.
     var checkpoints: CheckpointSettings
     var logLevel: Logger.Level
+    var logFormat: LogFormat
     /// Whether answers are JSON.
     var json: Bool
 

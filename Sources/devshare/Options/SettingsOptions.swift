@@ -23,11 +23,14 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "JSON configuration file; see devshare --help.")
     var config: String?
 
+    @Option(help: "Log lines on standard error: text or json. (default: text)")
+    var logFormat: LogFormat?
+
     @Flag(help: "Print JSON instead of text: one object on a line.")
     var json = false
 
-    /// The settings in force: command line before environment before file before default.
-    func settings() async throws -> Settings {
+    /// What is not given on the command line: environment before file.
+    func reader() async throws -> ConfigReader {
         let environment = EnvironmentVariablesProvider()
         var providers: [any ConfigProvider] = [environment.prefixKeys(with: "devshare")]
         if let file = try config ?? environment.environmentValue(forName: "DEVSHARE_CONFIG") {
@@ -39,7 +42,12 @@ struct SettingsOptions: ParsableArguments {
                     advice: "It must be there, and hold a JSON object.")
             }
         }
-        let reader = ConfigReader(providers: providers)
+        return ConfigReader(providers: providers)
+    }
+
+    /// The settings in force: command line before environment before file before default.
+    func settings(defaultLogLevel: Logger.Level = .critical) async throws -> Settings {
+        let reader = try await reader()
         return Settings(
             databaseURL: databaseUrl ?? reader.string(forKey: "database.url", isSecret: true),
             dataDirectory: URL(fileURLWithPath: data ?? reader.string(forKey: "data", default: ".devshare")),
@@ -48,11 +56,11 @@ struct SettingsOptions: ParsableArguments {
             identityKey: reader.string(forKey: "identity.key", isSecret: true),
             identityKeyID: reader.string(forKey: "identity.key-id", default: "default"),
             checkpoints: CheckpointSettings(reader),
-            logLevel: try Self.choice(reader, "log.level") ?? .critical,
-            json: json)
+            logLevel: try Self.choice(reader, "log.level") ?? defaultLogLevel,
+            logFormat: try logFormat ?? Self.choice(reader, "log.format") ?? .text, json: json)
     }
 
-    private static func choice<Choice: RawRepresentable & CaseIterable>(
+    static func choice<Choice: RawRepresentable & CaseIterable>(
         _ reader: ConfigReader, _ key: ConfigKey
     ) throws -> Choice? where Choice.RawValue == String {
         guard let text = reader.string(forKey: key) else { return nil }
@@ -65,3 +73,4 @@ struct SettingsOptions: ParsableArguments {
 }
 
 extension Language: ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DeviceSharing
+import DeviceSharingClient
 import EligibilityPolicy
 import EmbeddedPostgres
 import EventLog
@@ -31,6 +32,13 @@ enum ExitStatus: Int32 {
         switch error {
         case let error as SharingError: self = error.code == .policyInvalid ? .badInput : .refused
         case is PolicyError: self = .badInput
+        case let error as ClientError:
+            switch error.problem?.status {
+            case .none: self = error.code == .unreachable ? .tryAgain : .failed
+            case .some(503), .some(429), .some(408): self = .tryAgain
+            case .some(500): self = .failed
+            case .some: self = .refused
+            }
         case let error as DevshareError: self = error.exitStatus
         case let error as EvidenceError: self = error.code == .malformed ? .badInput : .failed
         case let error as EngineError:

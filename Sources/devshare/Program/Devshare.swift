@@ -20,10 +20,11 @@ struct Devshare: AsyncParsableCommand {
             Settings come from the command line, then from the environment (DEVSHARE_DATABASE_URL, DEVSHARE_DATA, \
             DEVSHARE_LEDGER, DEVSHARE_LANGUAGE, DEVSHARE_IDENTITY_KEY, DEVSHARE_IDENTITY_KEY_ID, DEVSHARE_CHECKPOINT_KEY, \
             DEVSHARE_CHECKPOINT_KEY_FILE, DEVSHARE_CHECKPOINT_FORMER_KEYS, DEVSHARE_CHECKPOINT_ORIGIN, \
-            DEVSHARE_CHECKPOINT_WITNESSES, DEVSHARE_LOG_LEVEL), then from \
+            DEVSHARE_CHECKPOINT_WITNESSES, DEVSHARE_LOG_LEVEL, DEVSHARE_LOG_FORMAT), then from \
             the JSON file named by --config or DEVSHARE_CONFIG: {"database": {"url": …}, "data": …, "ledger": …, "language": \
             …, "identity": {"key": …, "key-id": …}, "checkpoint": {"key": …, "key-file": …, "former-keys": …, "origin": …, \
-            "witnesses": …}, "log": {"level": …}}.
+            "witnesses": …}, "log": {"level": …, "format": …}}; `devshare serve --help` has those of the server. With --server \
+            or DEVSHARE_REMOTE_URL (and DEVSHARE_REMOTE_TOKEN) the verbs on requests, sharings and candidates ask a server.
 
             With --json each result is one JSON object on a line of its own.
 
@@ -32,6 +33,6 @@ struct Devshare: AsyncParsableCommand {
         subcommands: [
             Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
             UserVerbs.self, PolicyVerbs.self, EventVerbs.self, CheckpointVerbs.self, AuditVerbs.self, PrivacyVerbs.self, BackupVerbs.self,
-            Rebuild.self,
+            Rebuild.self, Serve.self, IssueToken.self,
         ])
 }

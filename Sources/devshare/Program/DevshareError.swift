@@ -29,6 +29,12 @@ struct DevshareError: Error, Hashable, Sendable {
         case readModelsDiffer = "read-models-differ"
         /// There is no such event.
         case eventNotFound = "event-not-found"
+        /// The server cannot be what it is told to be.
+        case serverMisconfigured = "server-misconfigured"
+        /// There is no token for the server.
+        case tokenMissing = "token-missing"
+        /// A key for tokens is not what it must be.
+        case tokenKeyInvalid = "token-key-invalid"
         /// The request was never decided by a policy.
         case noDecision = "no-decision"
     }
@@ -47,7 +53,9 @@ struct DevshareError: Error, Hashable, Sendable {
     var exitStatus: ExitStatus {
         switch code {
         case .noDatabase, .identityKeyMissing: .unavailable
-        case .identityKeyInvalid, .checkpointKeyInvalid, .fileUnreadable, .rowsRefused: .badInput
+        case .identityKeyInvalid, .checkpointKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured, .fileUnreadable,
+            .rowsRefused:
+            .badInput
         case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision: .refused
         case .checkpointInvalid, .logDamaged, .backupIncomplete, .decisionsDiffer, .readModelsDiffer: .failed
         }

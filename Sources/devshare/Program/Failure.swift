@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import DeviceSharingClient
 import EligibilityPolicy
 import EmbeddedPostgres
 import EventLog
@@ -28,6 +29,9 @@ struct Failure {
         case let error as PostgreSQLError:
             self.init(error.code.rawValue, error.message, advice: Self.advice(on: error))
         case let error as EmbeddedPostgresError: self.init(error.code.rawValue, error.message)
+        case let error as ClientError:
+            self.init(error.problem?.code ?? error.code.rawValue, error.message, advice: error.problem?.advice)
+            parameters = error.problem?.parameters.json
         case let error as DevshareError: self.init(error.code.rawValue, error.message, advice: error.advice)
         case let error as EvidenceError: self.init(error.code.rawValue, (error.line.map { "line \($0): " } ?? "") + error.message)
         case let error as TransparencyError: self.init(error.code.rawValue, error.message)

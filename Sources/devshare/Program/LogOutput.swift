@@ -1,14 +1,23 @@
 import Logging
 
+/// How log lines are written.
+enum LogFormat: String, Sendable, CaseIterable {
+    case text, json
+}
+
 /// What the modules below log. Errors reach whoever called as one line anyway, so by default only what nobody would hear of
 /// otherwise is shown.
 enum LogOutput {
     static func start(_ settings: Settings) {
-        let level = settings.logLevel
+        let (level, format) = (settings.logLevel, settings.logFormat)
         LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
+            switch format {
+            case .text:
+                var handler = StreamLogHandler.standardError(label: label)
+                handler.logLevel = level
+                return handler
+            case .json: return JSONLogHandler(label: label, level: level)
+            }
         }
     }
 }

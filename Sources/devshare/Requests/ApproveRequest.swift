@@ -1,9 +1,10 @@
 import ArgumentParser
 import DeviceSharing
+import DeviceSharingClient
 import SharingEngine
 
 /// `devshare request approve`.
-struct ApproveRequest: Verb {
+struct ApproveRequest: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "approve", abstract: "Approves a pending request. The policy decides again, on what is so now.",
         discussion: """
@@ -21,14 +22,21 @@ struct ApproveRequest: Verb {
     var note: String?
 
     @OptionGroup var officer: OfficerOptions
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         let isRejected = try await withEngine(settings) { engine in
-            let receipt = try await engine.perform(.approve(request, note: note), as: officer.context)
+            let receipt = try await engine.perform(.approve(request, note: note), as: officer.context())
             try await ReceiptReport(receipt: receipt, settings: settings).printRequest(in: engine, withDecision: true)
             return receipt.request?.state == .rejected
         }
         if isRejected { throw ExitStatus.refused.code }
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        let answer = try await client.approve(request, note: note, key: officer.key)
+        try RemoteReport(settings: settings).print(answer)
+        if answer.state == .rejected { throw ExitStatus.refused.code }
     }
 }

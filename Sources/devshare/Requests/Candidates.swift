@@ -1,11 +1,12 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
+import DeviceSharingClient
 import EligibilityPolicy
 import SharingEngine
 
 /// `devshare candidates`.
-struct Candidates: Verb {
+struct Candidates: RemoteVerb {
     static let configuration = CommandConfiguration(
         abstract: "Lists the devices that a user might log in with, the best first, and what stands against the others.",
         discussion: """
@@ -20,9 +21,10 @@ struct Candidates: Verb {
     @Argument(help: "The user who wants to log in with another's device.")
     var user: UserID
 
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         let (found, catalog) = try await withEngine(settings) { engine in
             (try await engine.candidates(for: user), engine.activePolicy?.catalog ?? DeviceCatalog([]))
         }
@@ -35,6 +37,10 @@ struct Candidates: Verb {
                 words.name(device.assessment.outcome), device.assessment.reasons.map(\.code.rawValue).joined(separator: ", "))
         }
         Output.line(table.text(otherwise: "no device of a related user is in force"))
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        try RemoteReport(settings: settings).print(await client.candidates(for: user))
     }
 }
 

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
+import DeviceSharingClient
 import SharingEngine
 
 /// `devshare request list`.
-struct ListRequests: Verb {
+struct ListRequests: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists requests in order of submission.",
         discussion: """
@@ -33,6 +34,7 @@ struct ListRequests: Verb {
     @Option(help: "Requests on a page, 1 to 1000.")
     var limit = 100
 
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
     func validate() throws {
@@ -41,7 +43,7 @@ struct ListRequests: Verb {
         }
     }
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         let filter = ShareRequestFilter(
             states: Set(state), participant: user, device: device, reason: reason, after: after, limit: limit)
         let rows = try await withEngine(settings) { try await $0.requests(filter) }
@@ -58,5 +60,11 @@ struct ListRequests: Verb {
         if rows.count == limit, let last = rows.last {
             Terminal.print(error: "there may be more: --after \(last.request)")
         }
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        let filter = ListFilter(
+            states: state, participant: user, device: device, reason: reason, after: after, limit: limit)
+        try RemoteReport(settings: settings).print(await client.shareRequests(filter), limit: limit)
     }
 }

@@ -1,9 +1,10 @@
 import ArgumentParser
 import DeviceSharing
+import DeviceSharingClient
 import SharingEngine
 
 /// `devshare request note`.
-struct NoteRequest: Verb {
+struct NoteRequest: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "note", abstract: "Adds a note to a request, for other officers and auditors.",
         discussion: """
@@ -19,12 +20,17 @@ struct NoteRequest: Verb {
     var text: String
 
     @OptionGroup var officer: OfficerOptions
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
-            let receipt = try await engine.perform(.note(request, text: text), as: officer.context)
+            let receipt = try await engine.perform(.note(request, text: text), as: officer.context())
             try await ReceiptReport(receipt: receipt, settings: settings).printRequest(in: engine, withDecision: false)
         }
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        try RemoteReport(settings: settings).print(await client.note(request, text: text, key: officer.key))
     }
 }

@@ -1,9 +1,10 @@
 import ArgumentParser
 import DeviceSharing
+import DeviceSharingClient
 import SharingEngine
 
 /// `devshare request reject`.
-struct RejectRequest: Verb {
+struct RejectRequest: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "reject", abstract: "Rejects a pending request, for one of the policy's reasons.",
         discussion: """
@@ -22,12 +23,17 @@ struct RejectRequest: Verb {
     var note: String?
 
     @OptionGroup var officer: OfficerOptions
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
-            let receipt = try await engine.perform(.reject(request, reason: reason, note: note), as: officer.context)
+            let receipt = try await engine.perform(.reject(request, reason: reason, note: note), as: officer.context())
             try await ReceiptReport(receipt: receipt, settings: settings).printRequest(in: engine, withDecision: false)
         }
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        try RemoteReport(settings: settings).print(await client.reject(request, reason: reason, note: note, key: officer.key))
     }
 }

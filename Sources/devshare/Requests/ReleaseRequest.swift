@@ -1,9 +1,10 @@
 import ArgumentParser
 import DeviceSharing
+import DeviceSharingClient
 import SharingEngine
 
 /// `devshare request release`.
-struct ReleaseRequest: Verb {
+struct ReleaseRequest: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "release", abstract: "Lets go of a request that was claimed.",
         discussion: """
@@ -16,12 +17,17 @@ struct ReleaseRequest: Verb {
     var request: ShareRequestID
 
     @OptionGroup var officer: OfficerOptions
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
-            let receipt = try await engine.perform(.release(request), as: officer.context)
+            let receipt = try await engine.perform(.release(request), as: officer.context())
             try await ReceiptReport(receipt: receipt, settings: settings).printRequest(in: engine, withDecision: false)
         }
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        try RemoteReport(settings: settings).print(await client.release(request, key: officer.key))
     }
 }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import DeviceSharing
+import DeviceSharingClient
 import EligibilityPolicy
 import SharingEngine
 
 /// `devshare request show`.
-struct ShowRequest: Verb {
+struct ShowRequest: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Tells a request's story: who did what, when, and what every rule said.",
         discussion: """
@@ -16,14 +17,19 @@ struct ShowRequest: Verb {
     @Argument(help: "The request.")
     var request: ShareRequestID
 
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
             let words = try Words(settings.language, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))
             let story = try await RequestStory(request, in: engine, words: words)
             if settings.json { return Output.line(try story.json()) }
             for line in try story.lines() { Output.line(line) }
         }
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        try RemoteReport(settings: settings).print(await client.shareRequest(request))
     }
 }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
+import DeviceSharingClient
 import SharingEngine
 
 /// `devshare request submit`.
-struct SubmitRequest: Verb {
+struct SubmitRequest: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "submit", abstract: "Asks that one user may log in with a device of another.",
         discussion: """
@@ -38,9 +39,10 @@ struct SubmitRequest: Verb {
     var consentGivenAt: Timestamp?
 
     @OptionGroup var context: ContextOptions
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         let isRejected = try await withEngine(settings) { engine in
             let given = try consent.map {
                 try OwnerConsent(method: consentMethod, givenAt: consentGivenAt ?? engine.now(), reference: $0)
@@ -51,5 +53,14 @@ struct SubmitRequest: Verb {
             return receipt.request?.state == .rejected
         }
         if isRejected { throw ExitStatus.refused.code }
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        let given = try consent.map {
+            try OwnerConsent(method: consentMethod, givenAt: consentGivenAt ?? .now, reference: $0)
+        }
+        let answer = try await client.submit(requester: requester, owner: owner, device: device, consent: given, key: context.key)
+        try RemoteReport(settings: settings).print(answer)
+        if answer.state == .rejected { throw ExitStatus.refused.code }
     }
 }

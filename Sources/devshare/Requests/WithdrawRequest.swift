@@ -1,9 +1,10 @@
 import ArgumentParser
 import DeviceSharing
+import DeviceSharingClient
 import SharingEngine
 
 /// `devshare request withdraw`.
-struct WithdrawRequest: Verb {
+struct WithdrawRequest: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "withdraw", abstract: "Withdraws a pending request, for the requester. Acts as the portal.",
         discussion: """
@@ -19,12 +20,17 @@ struct WithdrawRequest: Verb {
     var note: String?
 
     @OptionGroup var context: ContextOptions
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
             let receipt = try await engine.perform(.withdraw(request, note: note), as: context.context(as: .portal))
             try await ReceiptReport(receipt: receipt, settings: settings).printRequest(in: engine, withDecision: false)
         }
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        try RemoteReport(settings: settings).print(await client.withdraw(request, note: note, key: context.key))
     }
 }

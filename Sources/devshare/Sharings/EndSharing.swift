@@ -1,9 +1,10 @@
 import ArgumentParser
 import DeviceSharing
+import DeviceSharingClient
 import SharingEngine
 
 /// `devshare sharing end`.
-struct EndSharing: Verb {
+struct EndSharing: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "end", abstract: "Ends a sharing; the requester's own devices come back.",
         discussion: """
@@ -25,6 +26,14 @@ struct EndSharing: Verb {
             case .compliance: .stoppedByCompliance
             }
         }
+
+        var remote: DeviceSharingClient.Party {
+            switch self {
+            case .requester: .requester
+            case .owner: .owner
+            case .compliance: .compliance
+            }
+        }
     }
 
     @Argument(help: "The request that the sharing came of.")
@@ -40,6 +49,7 @@ struct EndSharing: Verb {
     var note: String?
 
     @OptionGroup var context: ContextOptions
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
     func validate() throws {
@@ -48,7 +58,7 @@ struct EndSharing: Verb {
         }
     }
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         var sender = context.context(as: by == .compliance ? .compliance : .portal)
         if let officer { sender.actor.id = officer }
         let finalSender = sender
@@ -56,5 +66,10 @@ struct EndSharing: Verb {
             let receipt = try await engine.perform(.endSharing(request, reason: by.reason, note: note), as: finalSender)
             try await ReceiptReport(receipt: receipt, settings: settings).printRequest(in: engine, withDecision: false)
         }
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        let sharing = try await client.endSharing(request, by: by.remote, note: note, key: context.key)
+        if settings.json { Output.line(sharing.json) } else { Output.line("ENDED  \(sharing.id)") }
     }
 }

@@ -1,9 +1,10 @@
 import ArgumentParser
 import DeviceSharing
+import DeviceSharingClient
 import SharingEngine
 
 /// `devshare sharing list`.
-struct ListSharings: Verb {
+struct ListSharings: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists the sharings that stand: who logs in with whose device.",
         discussion: """
@@ -25,6 +26,7 @@ struct ListSharings: Verb {
     @Option(help: "Sharings on a page, 1 to 1000.")
     var limit = 100
 
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
     func validate() throws {
@@ -33,7 +35,7 @@ struct ListSharings: Verb {
         }
     }
 
-    func perform(_ settings: Settings) async throws {
+    func performHere(_ settings: Settings) async throws {
         let filter = ShareRequestFilter(states: [.active], participant: user, device: device, after: after, limit: limit)
         let rows = try await withEngine(settings) { try await $0.requests(filter) }
         if settings.json { return rows.forEach { Output.line($0.json) } }
@@ -47,5 +49,10 @@ struct ListSharings: Verb {
         if rows.count == limit, let last = rows.last {
             Terminal.print(error: "there may be more: --after \(last.request)")
         }
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        let filter = ListFilter(participant: user, device: device, after: after, limit: limit)
+        try await RemoteReport(settings: settings).print(client.sharings(filter), limit: limit)
     }
 }

@@ -1,0 +1,123 @@
+import AsyncHTTPClient
+import Canonical
+import DeviceSharing
+import NIOCore
+
+/// Something that happened, as the ledger holds it.
+public struct EventAnswer: Sendable {
+    public let position: Int64
+    public let type: String
+    /// What it is about, such as `share-request/…`.
+    public let stream: String
+    public let recordedAt: Timestamp
+    public let json: JSONValue
+
+    init?(_ json: JSONValue) {
+        guard let position = json["position"]?.integerValue, let type = json["type"]?.stringValue,
+            let stream = json["stream"]?.stringValue,
+            let recordedAt = json["recordedAt"]?.stringValue.flatMap({ Timestamp($0) })
+        else { return nil }
+        self.position = position
+        self.type = type
+        self.stream = stream
+        self.recordedAt = recordedAt
+        self.json = json
+    }
+}
+
+/// Events of the ledger as they are committed, without end: a connection that breaks is made anew where it was, so that
+/// nothing is missed and nothing comes twice. Ends with an error that no new connection mends, or with its task.
+public struct EventSequence: AsyncSequence, Sendable {
+    let transport: Transport
+    let start: Int64
+    let types: [String]
+
+    /// How long a stream may be silent: three times the server's sign of life.
+    private static let silence: TimeAmount = .seconds(45)
+
+    /// For streams alone; lives as long as the process.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.timeout.read = silence
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        private let sequence: EventSequence
+        private var position: Int64
+        private var body: HTTPClientResponse.Body.AsyncIterator?
+        private var reader = ServerSentEventReader()
+        private var waiting: [EventAnswer] = []
+        private var failures = 0
+
+        fileprivate init(_ sequence: EventSequence) {
+            self.sequence = sequence
+            position = sequence.start
+        }
+
+        public mutating func next() async throws -> EventAnswer? {
+            while waiting.isEmpty {
+                try Task.checkCancellation()
+                do {
+                    if body == nil { try await connect() }
+                    guard let chunk = try await body?.next() else {
+                        try await lose(nil)
+                        continue
+                    }
+                    for event in reader.read(chunk.readableBytesView) {
+                        guard let answer = (try? JSONValue(parsing: event.data)).flatMap(EventAnswer.init) else {
+                            throw ClientError(.unexpectedAnswer, "an event of the stream cannot be read")
+                        }
+                        // What comes again after a reconnection is known.
+                        if answer.position > position { waiting.append(answer) }
+                    }
+                } catch let error as ClientError where error.code != .unreachable {
+                    throw error
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch {
+                    try await lose(error)
+                }
+            }
+            let event = waiting.removeFirst()
+            position = event.position
+            failures = 0
+            return event
+        }
+
+        private mutating func connect() async throws {
+            reader = ServerSentEventReader()
+            let query = sequence.types.map { "&type=\($0.escaped)" }.joined()
+            var request = try await sequence.transport.request(.GET, "/v1/events/stream?after=\(position)\(query)")
+            request.headers.add(name: "Last-Event-ID", value: String(position))
+            let response = try await EventSequence.http.execute(request, deadline: .distantFuture)
+            guard response.status == .ok else {
+                let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
+                let status = Int(response.status.code)
+                let problem = (try? JSONValue(parsing: text)).flatMap { ProblemAnswer($0, status: status) }
+                guard status >= 500 || status == 429 else {
+                    throw ClientError(.refused, problem?.detail ?? "the stream was answered with \(status)", problem: problem)
+                }
+                throw ClientError(.unreachable, problem?.detail ?? "the stream was answered with \(status)", problem: problem)
+            }
+            body = response.body.makeAsyncIterator()
+        }
+
+        /// Waits before the next connection; longer after each that came to nothing.
+        private mutating func lose(_ error: (any Error)?) async throws {
+            body = nil
+            failures += 1
+            try await Task.sleep(for: sequence.transport.configuration.retries.delay(after: failures, wanted: nil))
+        }
+    }
+
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+}
+
+extension DeviceSharingClient {
+    /// Events behind a position, as they are committed. Needs the role `auditor`.
+    public func events(after position: Int64 = 0, types: [String] = []) -> EventSequence {
+        EventSequence(transport: transport, start: position, types: types)
+    }
+}

@@ -1,0 +1,120 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+
+/// Which share requests or sharings to list.
+public struct ListFilter: Sendable {
+    public var states: [ShareRequest.State]
+    public var participant: UserID?
+    public var device: DeviceID?
+    public var reason: String?
+    /// Behind this one: the last of a page is where the next begins.
+    public var after: ShareRequestID?
+    /// Elements of a page, 1 to 1,000.
+    public var limit: Int
+
+    public init(
+        states: [ShareRequest.State] = [], participant: UserID? = nil, device: DeviceID? = nil, reason: String? = nil,
+        after: ShareRequestID? = nil, limit: Int = 100
+    ) {
+        self.states = states
+        self.participant = participant
+        self.device = device
+        self.reason = reason
+        self.after = after
+        self.limit = limit
+    }
+
+    var query: String {
+        var pairs = states.map { ("state", $0.rawValue) }
+        if let participant { pairs.append(("participant", participant.rawValue)) }
+        if let device { pairs.append(("device", device.rawValue)) }
+        if let reason { pairs.append(("reason", reason)) }
+        if let after { pairs.append(("after", after.description)) }
+        pairs.append(("limit", String(limit)))
+        return "?" + pairs.map { "\($0)=\($1.escaped)" }.joined(separator: "&")
+    }
+}
+
+extension DeviceSharingClient {
+    private static let requests = "/v1/share-requests"
+
+    /// The devices that a user might share, the best first.
+    public func candidates(for user: UserID) async throws -> [CandidateAnswer] {
+        let answer = try await transport.json(.GET, "/v1/users/\(user.rawValue.escaped)/candidates")
+        return try (answer["items"]?.arrayValue ?? []).map { json throws(ClientError) in try CandidateAnswer(json) }
+    }
+
+    /// Asks that one user may log in with a device of another. A rejection by policy is an answer: look at the state.
+    public func submit(
+        requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?, key: String? = nil
+    ) async throws -> ShareRequestAnswer {
+        try ShareRequestAnswer(
+            await transport.command(Self.requests, body: Self.body(requester, owner, device, consent), key: key))
+    }
+
+    /// What a request would come to; nothing is recorded.
+    public func assess(
+        requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?
+    ) async throws -> AssessmentAnswer {
+        try AssessmentAnswer(
+            await transport.command(
+                Self.requests, body: Self.body(requester, owner, device, consent), key: nil, query: "?dryRun=true"))
+    }
+
+    public func shareRequest(_ id: ShareRequestID) async throws -> ShareRequestAnswer {
+        try ShareRequestAnswer(await transport.json(.GET, "\(Self.requests)/\(id)"))
+    }
+
+    /// A page of share requests in order of submission.
+    public func shareRequests(_ filter: ListFilter = ListFilter()) async throws -> [ShareRequestAnswer] {
+        let answer = try await transport.json(.GET, Self.requests + filter.query)
+        return try (answer["items"]?.arrayValue ?? []).map { json throws(ClientError) in try ShareRequestAnswer(json) }
+    }
+
+    /// Withdraws a pending request, for the requester.
+    public func withdraw(_ id: ShareRequestID, note: String? = nil, key: String? = nil) async throws -> ShareRequestAnswer {
+        try await perform("withdrawal", on: id, body: Self.note(note), key: key)
+    }
+
+    /// A page of the sharings that stand.
+    public func sharings(_ filter: ListFilter = ListFilter()) async throws -> [SharingAnswer] {
+        let answer = try await transport.json(.GET, "/v1/sharings" + filter.query)
+        return try (answer["items"]?.arrayValue ?? []).map { json throws(ClientError) in try SharingAnswer(json) }
+    }
+
+    /// Who wants a sharing to end.
+    public enum Party: String, Sendable, CaseIterable {
+        case requester, owner, compliance
+    }
+
+    /// Ends a sharing; the requester's own devices come back.
+    public func endSharing(
+        _ id: ShareRequestID, by party: Party, note: String? = nil, key: String? = nil
+    ) async throws -> SharingAnswer {
+        var body: JSONObject = JSONObject()
+        body["by"] = .string(party.rawValue)
+        body["note"] = note.map { .string($0) }
+        return try SharingAnswer(await transport.command("/v1/sharings/\(id)/end", body: .object(body), key: key))
+    }
+
+    private static func body(_ requester: UserID, _ owner: UserID, _ device: DeviceID, _ consent: OwnerConsent?) -> JSONValue {
+        var body: JSONObject = JSONObject()
+        body["requester"] = .string(requester.rawValue)
+        body["owner"] = .string(owner.rawValue)
+        body["device"] = .string(device.rawValue)
+        if let consent {
+            body["consent"] = [
+                "method": .string(consent.method), "givenAt": .string(consent.givenAt.description),
+                "reference": .string(consent.reference),
+            ]
+        }
+        return .object(body)
+    }
+
+    static func note(_ note: String?) -> JSONValue { note.map { ["note": .string($0)] } ?? [:] }
+
+    func perform(_ verb: String, on id: ShareRequestID, body: JSONValue, key: String?) async throws -> ShareRequestAnswer {
+        try ShareRequestAnswer(await transport.command("\(Self.requests)/\(id)/\(verb)", body: body, key: key))
+    }
+}

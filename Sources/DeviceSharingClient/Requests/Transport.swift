@@ -1,0 +1,92 @@
+import AsyncHTTPClient
+import Canonical
+import Foundation
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// Sends requests, and sends them again where that is safe: every command goes under an idempotency key.
+struct Transport: Sendable {
+    let configuration: DeviceSharingClient.Configuration
+    let http: HTTPClient
+
+    /// Bytes of an answer, at most.
+    private static let largestAnswer = 64 << 20
+    /// Answers after which the same request may succeed.
+    private static let passing: Set<Int> = [408, 429, 502, 503, 504]
+
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPHeaders
+        let text: String
+    }
+
+    /// Sends a request and takes its answer as JSON. Throws `ClientError`.
+    func json(_ method: HTTPMethod, _ path: String, body: JSONValue? = nil, headers: [(String, String)] = []) async throws -> JSONValue {
+        let answer = try await send(method, path, body: body, headers: headers)
+        do {
+            return try JSONValue(parsing: answer.text)
+        } catch {
+            throw ClientError(.unexpectedAnswer, "the answer to \(method.rawValue) \(path) is no JSON")
+        }
+    }
+
+    /// A command, under the caller's key or a new one.
+    func command(_ path: String, body: JSONValue?, key: String?, query: String = "") async throws -> JSONValue {
+        try await json(.POST, path + query, body: body, headers: [("Idempotency-Key", key ?? UUID().uuidString.lowercased())])
+    }
+
+    func send(
+        _ method: HTTPMethod, _ path: String, body: JSONValue? = nil, text: String? = nil, headers: [(String, String)] = []
+    ) async throws -> Answer {
+        var attempt = 1
+        while true {
+            var failure: ClientError
+            var wanted: Duration?
+            do {
+                let answer = try await sendOnce(method, path, body: body, text: text, headers: headers)
+                guard answer.status >= 400 else { return answer }
+                guard let problem = (try? JSONValue(parsing: answer.text)).flatMap({ ProblemAnswer($0, status: answer.status) }) else {
+                    throw ClientError(.unexpectedAnswer, "\(method.rawValue) \(path) was answered with \(answer.status)")
+                }
+                failure = ClientError(.refused, problem.detail, problem: problem)
+                guard Self.passing.contains(answer.status) else { throw failure }
+                wanted = answer.headers.first(name: "Retry-After").flatMap { Int($0) }.map { .seconds($0) }
+            } catch let error as ClientError {
+                throw error
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                failure = ClientError(.unreachable, "\(error)")
+            }
+            guard attempt < configuration.retries.attempts else { throw failure }
+            try await Task.sleep(for: configuration.retries.delay(after: attempt, wanted: wanted))
+            attempt += 1
+        }
+    }
+
+    private func sendOnce(
+        _ method: HTTPMethod, _ path: String, body: JSONValue?, text: String?, headers: [(String, String)]
+    ) async throws -> Answer {
+        var request = try await self.request(method, path)
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body.canonicalBytes()))
+        }
+        if let text { request.body = .bytes(ByteBuffer(string: text)) }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        let response = try await http.execute(request, timeout: TimeAmount(configuration.timeout))
+        return Answer(
+            status: Int(response.status.code), headers: response.headers,
+            text: String(buffer: try await response.body.collect(upTo: Self.largestAnswer)))
+    }
+
+    /// A request with the client's token and language.
+    func request(_ method: HTTPMethod, _ path: String) async throws -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: configuration.server + path)
+        request.method = method
+        request.headers.add(name: "Authorization", value: "Bearer \(try await configuration.token())")
+        request.headers.add(name: "Accept-Language", value: configuration.language.rawValue)
+        return request
+    }
+}

@@ -1,0 +1,63 @@
+import Canonical
+import DeviceSharing
+import JWTKit
+import Logging
+import Synchronization
+
+/// Says who is asking, by bearer tokens (RFC 6750, RFC 9068).
+public final class Authenticator: Sendable {
+    private let rules: TokenRules
+    private let keys: KeySet
+    private let limits: ServerLimits
+    private let clock: @Sendable () -> Timestamp
+    /// Tokens whose signatures were found good, by their digests: a client sends the same one many times.
+    private let believed = Mutex<[Digest: Principal]>([:])
+
+    public init(
+        rules: TokenRules, keys: KeySource, limits: ServerLimits = ServerLimits(), logger: Logger = Logger(label: "devshare.tokens"),
+        clock: @escaping @Sendable () -> Timestamp = { .now }
+    ) {
+        self.rules = rules
+        self.keys = KeySet(source: keys, logger: logger)
+        self.limits = limits
+        self.clock = clock
+    }
+
+    /// - Parameter header: of `Authorization`. Throws `token-missing`, `token-invalid`, `token-expired`.
+    func principal(authorization header: String?) async throws -> Principal {
+        guard let header, let space = header.firstIndex(of: " "), header[..<space].lowercased() == "bearer" else {
+            throw ProblemDetails(.tokenMissing)
+        }
+        let text = header[space...].trimming(" ")
+        guard text.utf8.count <= limits.token else { throw ProblemDetails(.tokenInvalid) }
+        let digest = Digest(sha256: Array(text.utf8))
+        let now = clock()
+        if let principal = believed.withLock({ $0[digest] }) {
+            guard now < principal.expiresAt else { throw ProblemDetails(.tokenExpired) }
+            return principal
+        }
+        let token = try AccessToken(text, rules: rules)
+        try await checkSignature(text, token)
+        let principal = try token.principal(rules, at: now)
+        believed.withLock { believed in
+            if believed.count >= limits.rememberedTokens { believed = believed.filter { now < $0.value.expiresAt } }
+            if believed.count >= limits.rememberedTokens { believed = [:] }
+            believed[digest] = principal
+        }
+        return principal
+    }
+
+    private func checkSignature(_ text: String, _ token: AccessToken) async throws {
+        let keys = try await keys.keys(for: token.keyID)
+        do {
+            _ = try await keys.verify(text, as: Unread.self)
+        } catch {
+            throw ProblemDetails(.tokenInvalid)
+        }
+    }
+
+    /// The library checks the signature; the claims are read by our own, strict parser.
+    private struct Unread: JWTPayload {
+        func verify(using algorithm: some JWTAlgorithm) async throws {}
+    }
+}

@@ -1,0 +1,32 @@
+import Canonical
+import DeviceSharing
+
+/// Who a token says is asking.
+struct Principal: Hashable, Sendable {
+    /// The client or the officer.
+    let subject: String
+    let roles: Set<Role>
+    /// The ledger that it acts for; nil where the token names none.
+    let ledger: String?
+    /// The entity that an officer belongs to as a client.
+    let entity: EntityID?
+    let expiresAt: Timestamp
+
+    /// The caller's idempotency key as the log has it: two clients may use the same one.
+    func scoped(_ key: String) -> String {
+        String(Digest(sha256: Array(subject.utf8)).description.prefix(32)) + ":" + key
+    }
+}
+
+extension Route.Access {
+    /// The role in which a principal acts. Throws `role-not-permitted` and `ledger-not-permitted`.
+    func role(of principal: Principal, ledger: String) throws(ProblemDetails) -> Role? {
+        guard case .roles(let permitted) = self else { return nil }
+        guard let role = permitted.first(where: principal.roles.contains) else { throw ProblemDetails(.roleNotPermitted) }
+        // Whoever acts for clients does so for those of one ledger; others may name none.
+        guard principal.ledger == ledger || (principal.ledger == nil && role != .portal) else {
+            throw ProblemDetails(.ledgerNotPermitted)
+        }
+        return role
+    }
+}

@@ -1,0 +1,82 @@
+import Canonical
+import EventLog
+import NIOCore
+import ServiceLifecycle
+import SharingEngine
+
+/// Events as Server-Sent Events (WHATWG HTML, section 9.2): `id` is the position, so that a client which comes back says with
+/// Last-Event-ID where it was. It goes on until the client has gone or the server stops, and reads no faster than the client.
+struct EventStream: AsyncSequence, Sendable {
+    let engine: SharingEngine
+    let types: [String]
+    /// Behind this position.
+    let start: Position
+    let wakeUps: AsyncStream<Void>
+    let heartbeat: Duration
+
+    static let mediaType = "text/event-stream"
+
+    /// Events read at once.
+    private static let batch = 500
+
+    private enum Wake: Sendable { case events, heartbeat }
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        private let stream: EventStream
+        private var position: Position
+        private var hasMore = false
+        private var isOpen = false
+        private var wakes: AsyncCancelOnGracefulShutdownSequence<AsyncStream<Wake>>.AsyncIterator
+
+        fileprivate init(_ stream: EventStream) {
+            self.stream = stream
+            position = stream.start
+            wakes = stream.wakes.cancelOnGracefulShutdown().makeAsyncIterator()
+        }
+
+        mutating func next() async throws -> ByteBuffer? {
+            guard isOpen else {
+                // Proxies and clients see at once that the stream is there.
+                isOpen = true
+                return ByteBuffer(string: ": \(position)\n\n")
+            }
+            while true {
+                if hasMore {
+                    let page = try await stream.engine.eventPage(after: position, types: stream.types, limit: EventStream.batch)
+                    (position, hasMore) = (page.through, page.hasMore)
+                    if !page.events.isEmpty { return ByteBuffer(string: page.events.map(EventStream.text).joined()) }
+                } else {
+                    guard let wake = await wakes.next() else { return nil }
+                    hasMore = true
+                    if wake == .heartbeat { return ByteBuffer(string: ":\n\n") }
+                }
+            }
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+
+    private static func text(of event: LedgerEvent) -> String {
+        // Canonical JSON has no line breaks.
+        "id: \(event.position)\nevent: \(event.type)\ndata: \(String(decoding: event.json.canonicalBytes(), as: UTF8.self))\n\n"
+    }
+
+    private var wakes: AsyncStream<Wake> {
+        // One wake-up is as good as many.
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let tasks = [
+                Task {
+                    for await _ in wakeUps { continuation.yield(.events) }
+                    continuation.finish()
+                },
+                Task {
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: heartbeat)
+                        continuation.yield(.heartbeat)
+                    }
+                },
+            ]
+            continuation.onTermination = { _ in for task in tasks { task.cancel() } }
+        }
+    }
+}

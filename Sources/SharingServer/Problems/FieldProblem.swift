@@ -1,0 +1,141 @@
+import EligibilityPolicy
+
+/// What is wrong with one member of a body, one parameter or one header. Never with its value.
+struct FieldProblem: Error, Hashable, Sendable {
+    enum Place: Hashable, Sendable {
+        /// A JSON Pointer (RFC 6901) into the body; empty for the body as a whole.
+        case pointer(String)
+        /// A parameter of the path or the query.
+        case parameter(String)
+        case header(String)
+    }
+
+    enum Kind: Hashable, Sendable {
+        case missing
+        case unknown
+        case wrongKind(ValueNoun)
+        case misshapen(TextShape)
+        case outOfRange(ClosedRange<Int64>)
+        /// Elements of an array, at most.
+        case tooMany(Int)
+        /// Given more than once.
+        case repeated
+        /// What the domain says of it, in its own words.
+        case refused(String)
+    }
+
+    /// Problems of one request that are reported; more are not looked for.
+    static let most = 50
+
+    let place: Place
+    let kind: Kind
+
+    init(_ place: Place, _ kind: Kind) {
+        self.place = place
+        self.kind = kind
+    }
+}
+
+extension FieldProblem.Kind {
+    /// Stable, for programs.
+    var code: String {
+        switch self {
+        case .missing: "missing"
+        case .unknown: "unknown"
+        case .wrongKind: "wrong-kind"
+        case .misshapen: "misshapen"
+        case .outOfRange: "out-of-range"
+        case .tooMany: "too-many"
+        case .repeated: "repeated"
+        case .refused: "refused"
+        }
+    }
+
+    var text: LocalizedText {
+        switch self {
+        case .missing: .of("is required", "必須提供", "必须提供")
+        case .unknown: .of("is not known here", "無法識別", "无法识别")
+        case .wrongKind(let noun):
+            .of("must be \(noun.english)", "必須是\(noun.traditionalChinese)", "必须是\(noun.simplifiedChinese)")
+        case .misshapen(let shape): shape.text
+        case .outOfRange(let range):
+            .of(
+                "must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+                "必須是 \(range.lowerBound) 至 \(range.upperBound) 的整數", "必须是 \(range.lowerBound) 至 \(range.upperBound) 的整数")
+        case .tooMany(let limit): .of("must have at most \(limit) elements", "最多 \(limit) 個元素", "最多 \(limit) 个元素")
+        case .repeated: .of("must be given once", "只能提供一次", "只能提供一次")
+        case .refused(let words): .of(words, words, words)
+        }
+    }
+}
+
+extension TextShape {
+    fileprivate var text: LocalizedText {
+        switch self {
+        case .identifier:
+            .of(
+                "must have 1 to 64 letters, digits and . _ @ : -", "須為 1 至 64 個字母、數字或 . _ @ : -",
+                "须为 1 至 64 个字母、数字或 . _ @ : -")
+        case .uuid: .of("must be a UUID", "須為 UUID", "须为 UUID")
+        case .moment:
+            .of(
+                "must be a moment as RFC 3339 has it, such as 2026-11-24T10:00:00Z",
+                "須為 RFC 3339 時間，例如 2026-11-24T10:00:00Z", "须为 RFC 3339 时间，例如 2026-11-24T10:00:00Z")
+        case .choice(let choices):
+            .of(
+                "must be one of \(choices.joined(separator: ", "))", "須為以下之一：\(choices.joined(separator: "、"))",
+                "须为以下之一：\(choices.joined(separator: "、"))")
+        case .text(let bytes):
+            .of(
+                "must have \(bytes.lowerBound) to \(bytes.upperBound) bytes", "須為 \(bytes.lowerBound) 至 \(bytes.upperBound) 個位元組",
+                "须为 \(bytes.lowerBound) 至 \(bytes.upperBound) 个字节")
+        case .printable(let count):
+            .of(
+                "must have \(count.lowerBound) to \(count.upperBound) printable ASCII characters",
+                "須為 \(count.lowerBound) 至 \(count.upperBound) 個可列印 ASCII 字元",
+                "须为 \(count.lowerBound) 至 \(count.upperBound) 个可打印 ASCII 字符")
+        case .digest: .of("must have 64 hexadecimal digits", "須為 64 個十六進位數字", "须为 64 个十六进制数字")
+        }
+    }
+}
+
+extension ValueNoun {
+    fileprivate var english: String {
+        switch self {
+        case .string: "a string"
+        case .integer: "a whole number"
+        case .boolean: "true or false"
+        case .array: "an array"
+        case .object: "an object"
+        case .value: "a value"
+        }
+    }
+
+    fileprivate var traditionalChinese: String {
+        switch self {
+        case .string: "字串"
+        case .integer: "整數"
+        case .boolean: "true 或 false"
+        case .array: "陣列"
+        case .object: "物件"
+        case .value: "值"
+        }
+    }
+
+    fileprivate var simplifiedChinese: String {
+        switch self {
+        case .string: "字符串"
+        case .integer: "整数"
+        case .boolean: "true 或 false"
+        case .array: "数组"
+        case .object: "对象"
+        case .value: "值"
+        }
+    }
+}
+
+extension LocalizedText {
+    static func of(_ english: String, _ traditionalChinese: String, _ simplifiedChinese: String) -> LocalizedText {
+        LocalizedText(english: english, traditionalChinese: traditionalChinese, simplifiedChinese: simplifiedChinese)
+    }
+}

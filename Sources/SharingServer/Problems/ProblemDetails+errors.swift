@@ -1,0 +1,35 @@
+import DeviceSharing
+import HTTPTypes
+import SharingEngine
+
+extension ProblemDetails {
+    /// What a caller is told of an error. Nil for one that says nothing a caller could use: it is logged, and the caller hears
+    /// of `internal-failure`.
+    init?(_ error: any Error) {
+        switch error {
+        case let problem as ProblemDetails: self = problem
+        case let error as SharingError: self.init(error)
+        case let problem as FieldProblem: self.init(.requestInvalid, errors: [problem])
+        default:
+            guard let problem = EngineError(caught: error).code.problem else { return nil }
+            self.init(problem)
+        }
+    }
+}
+
+extension EngineError.Code {
+    fileprivate var problem: ServiceProblem? {
+        switch self {
+        case .stopped: .stopped
+        case .overloaded: .overloaded
+        case .databaseUnavailable: .databaseUnavailable
+        case .outcomeUnknown: .outcomeUnknown
+        case .diskFull: .diskFull
+        case .clockBehind: .clockBehind
+        case .noActivePolicy: .noActivePolicy
+        case .logUnreadable, .sealingNotConfigured, .notSealed, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted,
+            .witnessUnusable, .internalFailure:
+            nil
+        }
+    }
+}

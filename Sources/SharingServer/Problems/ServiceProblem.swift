@@ -1,0 +1,76 @@
+import EligibilityPolicy
+import HTTPTypes
+
+/// What can go wrong with a request before the domain is asked, or beside it, by a stable code. The codes of the domain are
+/// `SharingErrorCode`.
+///
+/// The one home of a new code: add the case, its status and its text.
+enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
+    // Who asks.
+    case tokenMissing = "token-missing"
+    case tokenInvalid = "token-invalid"
+    case tokenExpired = "token-expired"
+    case roleNotPermitted = "role-not-permitted"
+    case ledgerNotPermitted = "ledger-not-permitted"
+
+    // What is asked.
+    case routeNotFound = "route-not-found"
+    case methodNotAllowed = "method-not-allowed"
+    case requestInvalid = "request-invalid"
+    case bodyMalformed = "body-malformed"
+    case bodyTooLarge = "body-too-large"
+    case mediaTypeUnsupported = "media-type-unsupported"
+    case preconditionFailed = "precondition-failed"
+    case problemNotFound = "problem-not-found"
+
+    // How much, how fast.
+    case requestTimedOut = "request-timed-out"
+    case tooManyRequests = "too-many-requests"
+
+    // What the engine cannot do now.
+    case overloaded
+    case stopped
+    case databaseUnavailable = "database-unavailable"
+    case outcomeUnknown = "outcome-unknown"
+    case diskFull = "disk-full"
+    case clockBehind = "clock-behind"
+    case noActivePolicy = "no-active-policy"
+    case identityKeyMissing = "identity-key-missing"
+    case tokenKeysUnavailable = "token-keys-unavailable"
+    case internalFailure = "internal-failure"
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .tokenMissing, .tokenInvalid, .tokenExpired: .unauthorized
+        case .roleNotPermitted, .ledgerNotPermitted: .forbidden
+        case .routeNotFound, .problemNotFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .requestInvalid, .bodyMalformed: .badRequest
+        case .bodyTooLarge: .contentTooLarge
+        case .mediaTypeUnsupported: .unsupportedMediaType
+        case .preconditionFailed: .preconditionFailed
+        case .requestTimedOut: .requestTimeout
+        case .tooManyRequests: .tooManyRequests
+        case .overloaded, .stopped, .databaseUnavailable, .outcomeUnknown, .diskFull, .clockBehind, .noActivePolicy,
+            .identityKeyMissing, .tokenKeysUnavailable:
+            .serviceUnavailable
+        case .internalFailure: .internalServerError
+        }
+    }
+
+    /// Seconds after which the same request may succeed; nil where time alone does not mend it.
+    var retryAfter: Int? {
+        switch self {
+        case .overloaded, .tooManyRequests, .outcomeUnknown: 1
+        case .stopped, .databaseUnavailable, .diskFull, .tokenKeysUnavailable: 5
+        default: nil
+        }
+    }
+}
+
+/// A title, a sentence and what to do.
+struct ProblemText: Sendable {
+    let title: LocalizedText
+    let detail: LocalizedText
+    let advice: LocalizedText
+}

@@ -1,0 +1,67 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+
+extension ObjectSchema {
+    static let reason = ObjectSchema(
+        "Reason", "Why a request was held or rejected: one of the codes at /problems, in words.",
+        [
+            .required("code", .string(.choice(SharingErrorCode.allCases.map(\.rawValue))), "The stable code."),
+            .required("title", .string(.text(1...200)), "What is wrong, in a few words."),
+            .required("detail", .string(.text(1...4_000)), "What is wrong, as a sentence."),
+            .required("advice", .string(.text(1...4_000)), "What to do about it."),
+            .required("parameters", .anyObject, "The code's parameters."),
+        ])
+
+    static let decision = ObjectSchema(
+        "Decision", "What the policy decided.",
+        [
+            .required("outcome", .string(.choice(Outcome.allCases.map(\.rawValue))), "approve, review or reject."),
+            .required("policy", .string(.digest), "Digest of the policy that decided."),
+            .required("approvals", .integer(0...10), "How many officers must approve."),
+            .required("rulings", .array(.object(.ruling), limit: 1_000), "What every rule said."),
+        ])
+
+    private static let ruling = ObjectSchema(
+        "Ruling", "What one rule said.",
+        [
+            .required("rule", .string(.text(1...200)), "The rule."),
+            .required("passed", .boolean, "Whether nothing stands against the request."),
+            .optional("consequence", .string(.choice(Consequence.allCases.map(\.rawValue))), "What follows where it did not pass."),
+            .optional("code", .string(.choice(SharingErrorCode.allCases.map(\.rawValue))), "Why it did not pass."),
+            .optional("parameters", .anyObject, "The code's parameters."),
+        ])
+}
+
+extension SharingError {
+    /// As a reason for a decision.
+    func reason(_ words: Words) -> JSONValue {
+        let text = words.text(of: .sharing(code), parameters)
+        return [
+            "code": .string(code.rawValue), "title": .string(text.title), "detail": .string(text.detail),
+            "advice": .string(text.advice), "parameters": parameters.json,
+        ]
+    }
+}
+
+extension Decision {
+    var representation: JSONValue {
+        [
+            "outcome": .string(outcome.rawValue), "policy": .string(policy.description),
+            "approvals": .integer(Int64(approvalsRequired)),
+            "rulings": .array(
+                rulings.map { ruling in
+                    .members([
+                        "rule": .string(ruling.rule.rawValue), "passed": .bool(ruling.passed),
+                        "consequence": ruling.reason.map { .string($0.consequence.rawValue) },
+                        "code": ruling.reason.map { .string($0.code.rawValue) }, "parameters": ruling.reason?.parameters.json,
+                    ])
+                }),
+        ]
+    }
+}
+
+extension Assessment {
+    /// What stands against it, in words.
+    func reasons(_ words: Words) -> JSONValue { .array(reasons.map { $0.reason(words) }) }
+}

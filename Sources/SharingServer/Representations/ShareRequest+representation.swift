@@ -1,0 +1,144 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import SharingEngine
+
+extension ObjectSchema {
+    private static let states = ShareRequest.State.allCases.map(\.rawValue)
+
+    static let consent = ObjectSchema(
+        "OwnerConsent", "That the owner agreed, as the portal found out.",
+        [
+            .required("method", .string(.printable(1...64)), "How, such as credentials-and-device-challenge."),
+            .required("givenAt", .string(.moment), "When."),
+            .required("reference", .string(.printable(1...200)), "Where the portal keeps the evidence."),
+        ])
+
+    static let newShareRequest = ObjectSchema(
+        "NewShareRequest", "That one user wants to log in with the device of another.",
+        [
+            .required("requester", .string(.identifier), "The user who wants to."),
+            .required("owner", .string(.identifier), "The user whose device it is."),
+            .required("device", .string(.identifier), "The device."),
+            .optional("consent", .object(.consent), "The owner's consent; the policy wants a fresh one."),
+        ])
+
+    /// What every request shows, in a list and by itself.
+    private static let common: [Member] = [
+        .required("id", .string(.uuid), "Identifier; sorts by time of submission."),
+        .required("state", .string(.choice(states)), "Where it stands; nothing leaves rejected, withdrawn, expired and ended."),
+        .required("requester", .string(.identifier), "The user who wants to log in with the device."),
+        .required("owner", .string(.identifier), "The user whose device it is."),
+        .required("device", .string(.identifier), "The device."),
+        .required("submittedAt", .string(.moment), "When it was submitted."),
+        .optional("decidedAt", .string(.moment), "When it was approved or rejected."),
+        .optional("expiresAt", .string(.moment), "When it lapses, while it is pending."),
+        .optional("endedAt", .string(.moment), "When its sharing ended."),
+        .optional("approvalsRequired", .integer(1...10), "How many officers must approve, while it is pending."),
+        .optional("endorsedBy", .string(.text(1...255)), "The officer who gave the first of two approvals; not shown to portals."),
+        .optional("claimedBy", .string(.text(1...255)), "The officer who works on it; not shown to portals."),
+        .optional("claimedUntil", .string(.moment), "When that claim lapses; not shown to portals."),
+    ]
+
+    static let shareRequest = ObjectSchema(
+        "ShareRequest", "A request that one user may log in with another's device, and the sharing that came of it.",
+        common + [
+            .required("reasons", .array(.object(.reason), limit: 1_000), "Why it was held or rejected, the primary reason first."),
+            .optional("consent", .object(.consent), "The owner's consent."),
+            .optional("decision", .object(.decision), "The latest decision of the policy."),
+            .optional("rejectedBy", .string(.choice(Decider.allCases.map(\.rawValue))), "Who rejected it."),
+            .optional("rejectionReason", .string(.text(1...200)), "The officer's reason, of the policy's list."),
+            .optional("endReason", .string(.choice(EndReason.allCases.map(\.rawValue))), "Why its sharing ended."),
+        ])
+
+    static let shareRequestSummary = ObjectSchema(
+        "ShareRequestSummary", "A share request as lists have it.",
+        common + [
+            .required(
+                "reasons", .array(.string(.choice(SharingErrorCode.allCases.map(\.rawValue))), limit: 1_000),
+                "Codes for which it was held or rejected, the primary one first.")
+        ])
+
+    static let assessment = ObjectSchema(
+        "Assessment", "What a request would come to; nothing is recorded.",
+        [
+            .required("outcome", .string(.choice(Outcome.allCases.map(\.rawValue))), "approve, review or reject."),
+            .required("reasons", .array(.object(.reason), limit: 1_000), "What stands against it, the primary reason first."),
+            .optional("decision", .object(.decision), "What the policy says; absent where no policy could permit it."),
+        ])
+
+    static let sharing = ObjectSchema(
+        "Sharing", "The fact that a user logs in with another's device.",
+        [
+            .required("id", .string(.uuid), "The share request that it came of."),
+            .required("user", .string(.identifier), "The user who logs in with it."),
+            .required("owner", .string(.identifier), "The user whose device it is."),
+            .required("device", .string(.identifier), "The device."),
+            .optional("since", .string(.moment), "When it began."),
+            .optional("endedAt", .string(.moment), "When it ended; absent while it stands."),
+        ])
+}
+
+extension ShareRequest {
+    /// - Parameter role: portals do not learn which officers work on a request.
+    func representation(_ words: Words, for role: Role?) throws -> JSONValue {
+        var rejection: Rejection?
+        var endReason: EndReason?
+        switch status {
+        case .rejected(let found, _): rejection = found
+        case .ended(let reason, _, _): endReason = reason
+        default: break
+        }
+        let decision = try decision?.decision()
+        let errors = rejection?.error.map { [$0] } ?? decision?.reasons.map { SharingError($0.code, $0.parameters) } ?? []
+        let showsOfficers = role != .portal
+        return .members([
+            "id": .string(id.description), "state": .string(state.rawValue), "requester": .string(requester.rawValue),
+            "owner": .string(owner.rawValue), "device": .string(device.rawValue), "submittedAt": JSONValue(submittedAt),
+            "decidedAt": decidedAt.map { JSONValue($0) }, "expiresAt": pending.map { JSONValue($0.expiresAt) },
+            "endedAt": endedAt.map { JSONValue($0) },
+            "approvalsRequired": pending.map { .integer(Int64($0.approvalsRequired)) },
+            "endorsedBy": showsOfficers ? pending?.endorsedBy.map { .string($0) } : nil,
+            "claimedBy": showsOfficers ? pending?.claim.map { .string($0.officer) } : nil,
+            "claimedUntil": showsOfficers ? pending?.claim.map { JSONValue($0.until) } : nil,
+            "reasons": .array(errors.map { $0.reason(words) }),
+            "consent": consent.map {
+                ["method": .string($0.method), "givenAt": JSONValue($0.givenAt), "reference": .string($0.reference)]
+            },
+            "decision": decision?.representation, "rejectedBy": rejection.map { .string($0.by.rawValue) },
+            "rejectionReason": rejection?.reason.map { .string($0) }, "endReason": endReason.map { .string($0.rawValue) },
+        ])
+    }
+}
+
+extension ShareRequestRow {
+    func representation(for role: Role?) -> JSONValue {
+        let showsOfficers = role != .portal
+        return .members([
+            "id": .string(request.description), "state": .string(state.rawValue), "requester": .string(requester.rawValue),
+            "owner": .string(owner.rawValue), "device": .string(device.rawValue), "submittedAt": JSONValue(submittedAt),
+            "decidedAt": decidedAt.map { JSONValue($0) }, "expiresAt": expiresAt.map { JSONValue($0) },
+            "endedAt": endedAt.map { JSONValue($0) },
+            "approvalsRequired": approvalsRequired > 0 ? .integer(Int64(approvalsRequired)) : nil,
+            "endorsedBy": showsOfficers ? endorsedBy.map { .string($0) } : nil,
+            "claimedBy": showsOfficers ? claimedBy.map { .string($0) } : nil,
+            "claimedUntil": showsOfficers ? claimedUntil.map { JSONValue($0) } : nil, "reasons": JSONValue(reasons),
+        ])
+    }
+
+    var sharing: JSONValue {
+        .members([
+            "id": .string(request.description), "user": .string(requester.rawValue), "owner": .string(owner.rawValue),
+            "device": .string(device.rawValue), "since": decidedAt.map { JSONValue($0) }, "endedAt": endedAt.map { JSONValue($0) },
+        ])
+    }
+}
+
+extension ShareRequest {
+    var sharing: JSONValue {
+        .members([
+            "id": .string(id.description), "user": .string(requester.rawValue), "owner": .string(owner.rawValue),
+            "device": .string(device.rawValue), "since": decidedAt.map { JSONValue($0) }, "endedAt": endedAt.map { JSONValue($0) },
+        ])
+    }
+}

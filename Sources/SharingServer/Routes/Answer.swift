@@ -1,0 +1,21 @@
+import Canonical
+import HTTPTypes
+
+/// What an operation answers.
+struct Answer: Sendable {
+    enum Content: Sendable {
+        case none
+        case json(JSONValue)
+        case text(String, mediaType: String)
+        /// Written for as long as the client listens.
+        case stream(EventStream)
+    }
+
+    var status = HTTPResponse.Status.ok
+    var headers = HTTPFields()
+    var content = Content.none
+
+    static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Answer {
+        Answer(status: status, headers: headers, content: .json(value))
+    }
+}

@@ -1,0 +1,63 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import HTTPTypes
+import Logging
+import SharingEngine
+
+/// A request that has been admitted, authorised and checked against its route.
+struct Call: Sendable {
+    let backend: Backend
+    /// Who asks; nil where anybody may.
+    let principal: Principal?
+    /// The role in which it acts, of those that the route is for.
+    let role: Role?
+    let parameters: CheckedParameters
+    /// The body; empty where there is none.
+    let body: CheckedBody
+    /// The bytes of a body of lines.
+    let lines: [UInt8]
+    let language: Language
+    /// In every answer, every line of the log and every event's metadata.
+    let requestID: String
+    let logger: Logger
+
+    var engine: SharingEngine { backend.engine }
+
+    var words: Words {
+        Words(
+            language: language, messages: backend.messages, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))
+    }
+
+    /// Carries a command out for the caller, under its idempotency key and its If-Match.
+    func perform(_ command: Command, as role: Role? = nil, keySuffix: String = "") async throws -> Receipt {
+        let context = try await context(as: role, keySuffix: keySuffix)
+        do {
+            return try await engine.perform(command, as: context)
+        } catch let error as SharingError where error.code == .versionConflict && context.expectedVersion != nil {
+            throw ProblemDetails(.preconditionFailed)
+        } catch let error as SharingError where error.code == .idempotencyKeyReused {
+            // The caller knows its key, not the name that the log has for it.
+            throw SharingError.idempotencyKeyReused(parameters.idempotencyKey ?? "")
+        }
+    }
+
+    private func context(as chosen: Role?, keySuffix: String) async throws -> CommandContext {
+        guard let principal, let role = chosen ?? role else { throw ProblemDetails(.tokenMissing) }
+        var actor = Actor(id: principal.subject, role: role, entity: principal.entity)
+        if role == .compliance, actor.entity == nil { actor.entity = try await entity(of: principal.subject) }
+        return CommandContext(
+            actor: actor, idempotencyKey: parameters.idempotencyKey.map { principal.scoped($0) + keySuffix },
+            correlation: requestID, expectedVersion: try parameters.expectedVersion())
+    }
+
+    /// An officer who is a client too: nobody decides on requests of their own entity, whatever the token says of it.
+    private func entity(of officer: String) async throws -> EntityID? {
+        guard let user = UserID(officer) else { return nil }
+        do {
+            return try await engine.user(user).state.entity
+        } catch let error as SharingError where error.code == .userNotFound {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+
+/// `/v1/devices/…`.
+enum DeviceRoutes {
+    static let all = [show, record, deactivate]
+
+    private static let writers: [DeviceSharing.Role] = [.portal, .operator]
+
+    private static let show = Route(
+        method: .get, path: "/v1/devices/{device}", name: "getDevice", group: .directory,
+        access: .roles([.portal, .operator, .compliance, .auditor]), summary: "A device as the log tells of it.",
+        parameters: [.device],
+        successes: [Route.Success(status: .ok, description: "The device.", content: .json(.object(.device)), headers: [.eTag])],
+        refusals: [.deviceNotFound]
+    ) { call in try await current(call.parameters.device(), call) }
+
+    private static let record = Route(
+        method: .put, path: "/v1/devices/{device}", name: "putDevice", group: .directory, access: .roles(writers),
+        summary: "Issues a device, or activates it.",
+        description: "Holder, kind and end of a device never change. A deactivated or lost device is active again only by a later activation.",
+        parameters: [.device, .ifMatch, .ifNoneMatch], body: .json(.deviceRecord, isRequired: true),
+        successes: [
+            Route.Success(status: .ok, description: "The device was there.", content: .json(.object(.device)), headers: [.eTag]),
+            Route.Success(status: .created, description: "The device is new.", content: .json(.object(.device)), headers: [.eTag]),
+        ],
+        refusals: [.userNotFound, .userClosed, .deviceHeldByAnotherUser, .invalidInput, .versionConflict]
+    ) { call in
+        let device = try call.parameters.device()
+        let command = RecordDevice(
+            device: device, holder: try call.body.identifier("holder"), kind: DeviceKindID(rawValue: try call.body.text("kind")),
+            activatedAt: try call.body.optionalMoment("activatedAt"), expiresAt: try call.body.optionalMoment("expiresAt"))
+        let receipt = try await call.perform(.recordDevice(command))
+        var answer = try await current(device, call)
+        let history = try await call.engine.history(of: .device(device))
+        if let first = history.first?.position, receipt.positions.contains(first) { answer.status = .created }
+        return answer
+    }
+
+    private static let deactivate = Route(
+        method: .post, path: "/v1/devices/{device}/deactivation", name: "deactivateDevice", group: .directory,
+        access: .roles(writers), summary: "Takes a device out of use.",
+        description: "Those who log in with it have their own devices back. A lost device may be found later; it stays lost until it is activated anew.",
+        parameters: [.device, .idempotencyKey, .ifMatch],
+        body: .json(
+            ObjectSchema(
+                "Deactivation", "Why a device is taken out of use.",
+                [
+                    .optional("lost", .boolean, "The device is in unknown hands; then no reason is needed."),
+                    .optional("reason", .string(.text(1...DeviceDecider.longestReason)), "Why, where it is not lost."),
+                ]), isRequired: true),
+        successes: [Route.Success(status: .ok, description: "It is out of use.", content: .json(.object(.receipt)))],
+        refusals: [.deviceNotFound, .reasonRequired, .versionConflict, .idempotencyKeyReused]
+    ) { call in
+        let device = try call.parameters.device()
+        let isLost = call.body.flag("lost")
+        let receipt = try await call.perform(
+            isLost ? .reportDeviceLost(device) : .deactivateDevice(device, reason: call.body.optionalText("reason") ?? ""))
+        return .json(receipt.representation)
+    }
+
+    private static func current(_ device: DeviceID, _ call: Call) async throws -> Answer {
+        let found = try await call.engine.device(device)
+        return .json(found.state.representation, headers: .version(found.version))
+    }
+}

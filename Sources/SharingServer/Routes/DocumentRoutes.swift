@@ -1,0 +1,46 @@
+import Canonical
+import HTTPTypes
+
+/// The API's own description, and what the error codes mean.
+enum DocumentRoutes {
+    static let all = [openAPI, documentation, style, problems, problem]
+
+    private static let openAPI = Route(
+        method: .get, path: "/openapi.json", name: "getOpenAPI", group: .operation, access: .open,
+        summary: "This description, as OpenAPI 3.1.",
+        successes: [Route.Success(status: .ok, description: "The document.", content: .json(.anyObject))]
+    ) { call in .json(call.backend.openAPI.json) }
+
+    private static let documentation = page("/docs", "getDocumentation", "This description, to read.") { _ in DocumentationPage.page() }
+
+    private static let style = Route(
+        method: .get, path: "/docs/style.css", name: "getStyle", group: .operation, access: .open,
+        summary: "The style of the pages.",
+        successes: [Route.Success(status: .ok, description: "The style sheet.", content: .text(mediaType: "text/css"))]
+    ) { _ in Answer(content: .text(HTMLPage.style, mediaType: "text/css; charset=utf-8")) }
+
+    private static let problems = page("/problems", "listProblems", "Every error code.") { call in ProblemPage.list(call.words) }
+
+    private static let code = Parameter.path("code", .printable(1...64), "An error code.")
+
+    private static let problem = page(
+        "/problems/{code}", "getProblem", "What an error code means and what to do.", parameters: [code],
+        problems: [.problemNotFound]
+    ) { call in
+        guard let code = ProblemDetails.Code.all.first(where: { $0.rawValue == call.parameters.text(code.name) }) else {
+            throw ProblemDetails(.problemNotFound)
+        }
+        return ProblemPage.page(code, call.words)
+    }
+
+    private static func page(
+        _ path: String, _ name: String, _ summary: String, parameters: [Parameter] = [], problems: [ServiceProblem] = [],
+        _ make: @Sendable @escaping (Call) throws -> HTMLPage
+    ) -> Route {
+        Route(
+            method: .get, path: path, name: name, group: .operation, access: .open, summary: summary, parameters: parameters,
+            successes: [Route.Success(status: .ok, description: "A page.", content: .text(mediaType: "text/html"))],
+            ownProblems: problems
+        ) { call in Answer(content: .text(try make(call).text, mediaType: HTMLPage.mediaType)) }
+    }
+}

@@ -1,0 +1,23 @@
+import SharingEngine
+
+extension Parameter {
+    static let idempotencyKey = Parameter.header(
+        "Idempotency-Key", .string(.printable(1...128)),
+        "The same request under the same key is carried out once and answered each time, for seven days. Another request under it is 422."
+    )
+    static let ifMatch = Parameter.header(
+        "If-Match", .string(.printable(1...64)), "The ETag that was read: where the resource has another one by now, nothing is done (412).")
+    static let ifNoneMatch = Parameter.header(
+        "If-None-Match", .string(.printable(1...64)), "`*`: only where there is no such resource yet (412 otherwise).")
+    static let eTag = Parameter.header("ETag", .string(.printable(1...64)), "The resource's version, for If-Match.")
+    static let location = Parameter.header("Location", .string(.printable(1...200)), "Where the new resource is.")
+    static let link = Parameter.header(
+        "Link", .string(.text(1...2_000)), "The next page, with `rel=\"next\"` (RFC 8288); absent on the last one.")
+
+    static let user = Parameter.path("user", .identifier, "A login name.")
+    static let device = Parameter.path("device", .identifier, "A device.")
+    static let request = Parameter.path("request", .uuid, "A share request.")
+
+    static let limit = Parameter.query(
+        "limit", .integer(1...Int64(ShareRequestFilter.largestLimit)), "Elements of a page, at most; 100 unless told.")
+}

@@ -1,0 +1,159 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import HTTPTypes
+import SharingEngine
+
+/// `/v1/share-requests`.
+enum ShareRequestRoutes {
+    static let all = [submit, list, show, withdraw, history]
+
+    static let path = "/v1/share-requests"
+
+    // MARK: Submitting
+
+    private static let dryRun = Parameter.query("dryRun", .boolean, "true: the decision alone, without a request.")
+
+    private static let submit = Route(
+        method: .post, path: path, name: "submitShareRequest", group: .sharing, access: .roles([.portal]),
+        summary: "Asks that one user may log in with a device of another.",
+        description: """
+            The policy decides at once: the request is active, waits for compliance, or is rejected. A rejection is an answer, \
+            not an error: the request is on record with its reasons. What no policy could permit, such as a device that is not \
+            active, is refused and not on record.
+            """,
+        parameters: [dryRun, .idempotencyKey], body: .json(.newShareRequest, isRequired: true),
+        successes: [
+            Route.Success(
+                status: .created, description: "The request, decided.", content: .json(.object(.shareRequest)), headers: [.location]),
+            Route.Success(
+                status: .ok, description: "With dryRun: what it would come to.", content: .json(.object(.assessment))),
+        ],
+        refusals: [
+            .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain, .userNotFound,
+            .deviceNotFound, .requestAlreadyOpen, .invalidInput, .versionConflict, .idempotencyKeyReused,
+        ]
+    ) { call in
+        let command = SubmitShareRequest(
+            requester: try call.body.identifier("requester"), owner: try call.body.identifier("owner"),
+            device: try call.body.identifier("device"),
+            consent: try call.body.object("consent").map { consent in
+                try OwnerConsent(
+                    method: consent.text("method"), givenAt: consent.moment("givenAt"), reference: consent.text("reference"))
+            })
+        if call.parameters.flag(dryRun.name) {
+            return try .json(await call.engine.assess(command).representation(call.words))
+        }
+        let receipt = try await call.perform(.submit(command))
+        let request = try receipt.shareRequest()
+        return .json(
+            try request.representation(call.words, for: call.role), status: .created,
+            headers: [.location: "\(path)/\(request.id)"])
+    }
+
+    // MARK: Reading
+
+    private static let readers: [DeviceSharing.Role] = [.compliance, .auditor, .portal]
+
+    private static let filters: [Parameter] = [
+        .query(
+            "state", .string(.choice(ShareRequest.State.allCases.map(\.rawValue))), isList: true,
+            "Only requests in this state; may be given more than once."),
+        .query("participant", .string(.identifier), "Only requests in which this user takes part."),
+        .query("device", .string(.identifier), "Only requests for this device."),
+        .query(
+            "reason", .string(.choice(SharingErrorCode.allCases.map(\.rawValue))), "Only requests held or rejected for this reason."),
+        .query("submittedFrom", .string(.moment), "Only requests submitted at this moment or later."),
+        .query("submittedBefore", .string(.moment), "Only requests submitted before this moment."),
+        .query("after", .string(.uuid), "Where the page begins: behind this request."), .limit,
+    ]
+
+    private static let list = Route(
+        method: .get, path: path, name: "listShareRequests", group: .sharing, access: .roles(readers),
+        summary: "Share requests in order of submission.", parameters: filters,
+        successes: [
+            Route.Success(
+                status: .ok, description: "A page.",
+                content: .json(.object(Page.schema("ShareRequestPage", of: .shareRequestSummary))), headers: [.link])
+        ]
+    ) { call in
+        let parameters = call.parameters
+        let limit = parameters.integer("limit") ?? 100
+        let rows = try await call.engine.requests(
+            ShareRequestFilter(
+                states: Set(parameters.texts("state").compactMap(ShareRequest.State.init(rawValue:))),
+                participant: parameters.identifier("participant"), device: parameters.identifier("device"),
+                reason: parameters.text("reason"), submittedFrom: parameters.moment("submittedFrom"),
+                submittedBefore: parameters.moment("submittedBefore"), after: parameters.request("after"), limit: limit))
+        return Page(
+            items: rows.map { $0.representation(for: call.role) },
+            next: rows.count == limit ? rows.last?.request.description : nil
+        ).answer(path: path, query: parameters.query(of: filters))
+    }
+
+    private static let show = Route(
+        method: .get, path: path + "/{request}", name: "getShareRequest", group: .sharing, access: .roles(readers),
+        summary: "A share request with its latest decision.", parameters: [.request],
+        successes: [
+            Route.Success(status: .ok, description: "The request.", content: .json(.object(.shareRequest)), headers: [.eTag])
+        ],
+        refusals: [.requestNotFound]
+    ) { call in
+        let found = try await call.engine.versionedShareRequest(call.parameters.shareRequest())
+        return .json(try found.state.representation(call.words, for: call.role), headers: .version(found.version))
+    }
+
+    private static let history = Route(
+        method: .get, path: path + "/{request}/events", name: "listShareRequestEvents", group: .audit,
+        access: .roles([.auditor, .compliance]), summary: "All that happened to a share request, in order.",
+        parameters: [.request],
+        successes: [
+            Route.Success(
+                status: .ok, description: "The events.", content: .json(.object(Page.schema("EventList", of: .event))))
+        ],
+        refusals: [.requestNotFound]
+    ) { call in
+        let request = try call.parameters.shareRequest()
+        let events = try await call.engine.history(of: .shareRequest(request))
+        guard !events.isEmpty else { throw SharingError.requestNotFound(request) }
+        return Page(items: events.map(\.json), next: nil).answer(path: path, query: [])
+    }
+
+    // MARK: Withdrawing
+
+    private static let withdraw = Route(
+        method: .post, path: path + "/{request}/withdrawal", name: "withdrawShareRequest", group: .sharing,
+        access: .roles([.portal]), summary: "Withdraws a pending request, for the requester.",
+        parameters: [.request, .idempotencyKey, .ifMatch], body: .json(.note, isRequired: false),
+        successes: [Route.Success(status: .ok, description: "The request.", content: .json(.object(.shareRequest)))],
+        refusals: [.requestNotFound, .invalidTransition, .invalidInput, .versionConflict, .idempotencyKeyReused]
+    ) { call in
+        let receipt = try await call.perform(
+            .withdraw(call.parameters.shareRequest(), note: call.body.optionalText("note")))
+        return .json(try receipt.shareRequest().representation(call.words, for: call.role))
+    }
+}
+
+extension ObjectSchema {
+    static let note = ObjectSchema(
+        "Note", "A remark.",
+        [.optional("note", .string(.text(1...ShareRequestDecider.longestNote)), "Why; it stays for ever: no personal data.")])
+}
+
+extension Receipt {
+    /// The request of a command about one.
+    func shareRequest() throws -> ShareRequest {
+        guard let request else { throw ProblemDetails(.internalFailure) }
+        return request
+    }
+}
+
+extension Assessment {
+    fileprivate func representation(_ words: Words) -> JSONValue {
+        var decision: Decision?
+        if case .decided(let made) = self { decision = made }
+        return .members([
+            "outcome": .string(outcome.rawValue), "reasons": reasons(words), "decision": decision?.representation,
+        ])
+    }
+}

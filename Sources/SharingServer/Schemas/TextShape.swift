@@ -1,0 +1,47 @@
+import Canonical
+import DeviceSharing
+
+/// What a text must look like.
+enum TextShape: Hashable, Sendable {
+    /// An identifier of the broker: 1 to 64 letters, digits and `. _ @ : -`.
+    case identifier
+    /// A share request's identifier.
+    case uuid
+    /// RFC 3339.
+    case moment
+    /// One of these.
+    case choice([String])
+    /// So many bytes of UTF-8.
+    case text(ClosedRange<Int>)
+    /// So many printable ASCII characters.
+    case printable(ClosedRange<Int>)
+    /// SHA-256 in hexadecimal.
+    case digest
+
+    func accepts(_ text: String) -> Bool {
+        switch self {
+        case .identifier: UserID(text) != nil
+        case .uuid: text.utf8.count == 36 && ShareRequestID(text) != nil
+        case .moment: Timestamp(text) != nil
+        case .choice(let choices): choices.contains { $0.utf8.elementsEqual(text.utf8) }
+        case .text(let bytes): bytes.contains(text.utf8.count)
+        case .printable(let count): count.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        case .digest: Digest(hex: text) != nil
+        }
+    }
+
+    /// As JSON Schema (2020-12) has it. Where we count bytes it counts characters, so it lets a little more through.
+    var keywords: [(String, JSONValue)] {
+        switch self {
+        case .identifier: [("pattern", "^[A-Za-z0-9._@:-]{1,64}$"), ("maxLength", 64)]
+        case .uuid: [("format", "uuid")]
+        case .moment: [("format", "date-time")]
+        case .choice(let choices): [("enum", .array(choices.map { .string($0) }))]
+        case .text(let bytes):
+            [("minLength", .integer(Int64(bytes.lowerBound))), ("maxLength", .integer(Int64(bytes.upperBound)))]
+        case .printable(let count):
+            [("pattern", .string("^[ -~]{\(count.lowerBound),\(count.upperBound)}$")), ("maxLength", .integer(Int64(count.upperBound)))]
+        case .digest: [("pattern", "^[0-9a-f]{64}$")]
+        }
+    }
+}

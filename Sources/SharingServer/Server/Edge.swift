@@ -1,0 +1,160 @@
+import DeviceSharing
+import EligibilityPolicy
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import SharingEngine
+
+/// Takes each request from the wire to its operation and the answer back, in this order: room, token, role, rate, shape,
+/// operation. Whatever is thrown on the way becomes problem details.
+struct Edge: Sendable {
+    let backend: Backend
+    let authenticator: Authenticator
+    let inFlight: RequestCount
+    let rates: RateLimiter
+    let security: SecurityHeaders
+
+    private var limits: ServerLimits { backend.configuration.limits }
+
+    func respond(to request: Request, _ context: EdgeContext, route: Route?) async -> Response {
+        let started = ContinuousClock.now
+        let id = RequestID.of(request.headers)
+        var logger = backend.configuration.logger
+        logger[metadataKey: "request"] = .string(id)
+        var response: Response
+        do {
+            response = Self.response(try await answer(to: request, context, route: route, id: id, logger: logger))
+        } catch {
+            let problem = problem(error, logger: logger)
+            response = self.response(problem, language: Language(acceptLanguage: request.headers[.acceptLanguage]), id: id)
+        }
+        security.add(to: &response.headers)
+        if let name = HTTPField.Name(RequestID.header) { response.headers[name] = id }
+        logger.info(
+            "answered",
+            metadata: [
+                "method": "\(request.method)", "route": "\(route?.path ?? "unknown")", "status": "\(response.status.code)",
+                "milliseconds": "\(Int((ContinuousClock.now - started) / .milliseconds(1)))", "peer": "\(context.peer)",
+            ])
+        return response
+    }
+
+    // MARK: The way in
+
+    private func answer(
+        to request: Request, _ context: EdgeContext, route: Route?, id: String, logger: Logger
+    ) async throws -> Answer {
+        guard let route else { throw unrouted(request) }
+        if case .open = route.access {
+            try checkRate(of: context.peer)
+            return try await call(route, request, context, principal: nil, role: nil, id: id, logger: logger)
+        }
+        guard inFlight.enter() else { throw ProblemDetails(.overloaded) }
+        defer { inFlight.leave() }
+        let principal: Principal
+        do {
+            principal = try await authenticator.principal(authorization: request.headers[.authorization])
+        } catch {
+            // Whoever tries tokens out is held up by address.
+            try checkRate(of: context.peer)
+            throw error
+        }
+        try checkRate(of: "token " + principal.subject)
+        let role = try route.access.role(of: principal, ledger: backend.configuration.ledger)
+        return try await call(route, request, context, principal: principal, role: role, id: id, logger: logger)
+    }
+
+    private func call(
+        _ route: Route, _ request: Request, _ context: EdgeContext, principal: Principal?, role: DeviceSharing.Role?, id: String,
+        logger: Logger
+    ) async throws -> Answer {
+        let time: Duration = if case .lines = route.body { limits.importTime } else { limits.requestTime }
+        var path: [String: String] = [:]
+        for (name, value) in context.parameters { path[String(name)] = QueryString.decoded(value) }
+        let parameters = try CheckedParameters(path: path, query: request.uri.query, headers: request.headers, route: route)
+        let language = Language(acceptLanguage: request.headers[.acceptLanguage])
+        do {
+            return try await withDeadline(time) {
+                let (body, lines) = try await read(request, route.body)
+                return try await route.handler(
+                    Call(
+                        backend: backend, principal: principal, role: role, parameters: parameters, body: body, lines: lines,
+                        language: language, requestID: id, logger: logger))
+            }
+        } catch is DeadlinePassed {
+            throw ProblemDetails(.requestTimedOut, headers: [.connection: "close"])
+        }
+    }
+
+    private func read(_ request: Request, _ body: Route.RequestBody) async throws -> (CheckedBody, [UInt8]) {
+        let reader = BodyReader(limits: limits)
+        switch body {
+        case .none:
+            try await reader.none(request)
+            return (.empty, [])
+        case .json(let schema, let isRequired): return (try await reader.json(request, schema, isRequired: isRequired), [])
+        case .lines: return (.empty, try await reader.lines(request))
+        }
+    }
+
+    private func checkRate(of client: String) throws(ProblemDetails) {
+        guard let seconds = rates.secondsToWait(client) else { return }
+        throw ProblemDetails(.tooManyRequests, headers: [.retryAfter: String(seconds)])
+    }
+
+    private func unrouted(_ request: Request) -> ProblemDetails {
+        let methods = RouteTable.methods(at: request.uri.path)
+        guard !methods.isEmpty else { return ProblemDetails(.routeNotFound) }
+        return ProblemDetails(.methodNotAllowed, headers: [.allow: methods.map(\.rawValue).joined(separator: ", ")])
+    }
+
+    // MARK: The way out
+
+    private func problem(_ error: any Error, logger: Logger) -> ProblemDetails {
+        var problem: ProblemDetails
+        if let known = ProblemDetails(error) {
+            problem = known
+        } else {
+            logger.error("a request failed", metadata: ["error": "\(error)"])
+            problem = ProblemDetails(.internalFailure)
+        }
+        switch problem.code {
+        case .service(.tokenMissing): problem.headers[.wwwAuthenticate] = "Bearer realm=\"devshare\""
+        case .service(.tokenInvalid), .service(.tokenExpired):
+            problem.headers[.wwwAuthenticate] = "Bearer realm=\"devshare\", error=\"invalid_token\""
+        case .service(.roleNotPermitted), .service(.ledgerNotPermitted):
+            problem.headers[.wwwAuthenticate] = "Bearer realm=\"devshare\", error=\"insufficient_scope\""
+        default: break
+        }
+        return problem
+    }
+
+    private func response(_ problem: ProblemDetails, language: Language, id: String) -> Response {
+        let words = Words(
+            language: language, messages: backend.messages, catalog: backend.engine.activePolicy?.catalog ?? DeviceCatalog([]))
+        var headers = problem.headers
+        headers[.contentType] = ProblemDetails.mediaType
+        headers[.contentLanguage] = language.rawValue
+        return Response(
+            status: problem.status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: problem.json(words, request: id).canonicalBytes())))
+    }
+
+    private static func response(_ answer: Answer) -> Response {
+        var headers = answer.headers
+        switch answer.content {
+        case .none: return Response(status: answer.status, headers: headers)
+        case .json(let value):
+            headers[.contentType] = "application/json"
+            return Response(
+                status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.canonicalBytes())))
+        case .text(let text, let type):
+            headers[.contentType] = type
+            return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        case .stream(let stream):
+            headers[.contentType] = EventStream.mediaType
+            return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: stream))
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import HTTPTypes
+
+/// What ties an answer, the lines of the log and the events of one request together.
+enum RequestID {
+    static let header = "X-Request-ID"
+    private static let longest = 64
+
+    /// The caller's, where it is harmless; else a new one.
+    static func of(_ headers: HTTPFields) -> String {
+        if let name = HTTPField.Name(header), let given = headers[name], (1...longest).contains(given.utf8.count),
+            given.utf8.allSatisfy(isHarmless)
+        {
+            return given
+        }
+        return UUID().uuidString.lowercased()
+    }
+
+    private static func isHarmless(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}

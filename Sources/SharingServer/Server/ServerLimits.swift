@@ -1,0 +1,47 @@
+/// Every limit of the HTTP server in one place.
+public struct ServerLimits: Sendable {
+    /// Bytes of a JSON body.
+    public var body = 65_536
+    /// Bytes of an import.
+    public var importBody = 16 << 20
+    /// Bytes of one line of an import.
+    public var importLine = 65_536
+    /// Rows of an import in the engine's hands at the same time.
+    public var importRowsInFlight = 256
+    /// Arrays and objects within each other.
+    public var nesting = 16
+    /// Bytes of one header, and of all of a request's headers.
+    public var headerBytes = 16_384
+    /// Headers of a request.
+    public var headerCount = 100
+    /// From a request's head to its answer.
+    public var requestTime: Duration = .seconds(30)
+    /// As `requestTime`, for imports.
+    public var importTime: Duration = .seconds(300)
+    /// How long a connection may be silent between requests, or in the middle of one.
+    public var idleTime: Duration = .seconds(60)
+    /// Requests at work; one more is refused with 503.
+    public var requestsInFlight = 1_024
+    /// Connections; more wait until one is closed.
+    public var connections = 16_384
+    /// Requests of one client in a second, in the long run; 0 for no limit.
+    public var requestsPerSecond = 1_000
+    /// Requests that a client may send at once after a rest.
+    public var burst = 2_000
+    /// Clients whose rates are remembered.
+    public var rememberedClients = 10_000
+    /// Event streams that are listened to at the same time.
+    public var streams = 256
+    /// How often a stream that has nothing to tell says that it is there.
+    public var heartbeat: Duration = .seconds(15)
+    /// How long a client may leave an answer's bytes unread before its connection is closed.
+    public var writeTime: Duration = .seconds(30)
+    /// Tokens whose signatures are remembered as good.
+    public var rememberedTokens = 10_000
+    /// Bytes of a token.
+    public var token = 8_192
+    /// How long requests under way may take to finish when the server stops.
+    public var shutdownTime: Duration = .seconds(30)
+
+    public init() {}
+}

@@ -1,0 +1,103 @@
+import EligibilityPolicy
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import ServiceLifecycle
+import SharingEngine
+
+/// The HTTP API over an engine.
+///
+/// ```swift
+/// let server = try SharingServer(engine: engine, authenticator: authenticator, configuration: configuration)
+/// try await server.run()
+/// ```
+public struct SharingServer: Sendable {
+    private let backend: Backend
+    private let edge: Edge
+    private let certificates: CertificateStore?
+
+    /// Throws where the certificate cannot be read.
+    public init(engine: SharingEngine, authenticator: Authenticator, configuration: ServerConfiguration) throws {
+        let limits = configuration.limits
+        backend = Backend(
+            engine: engine, messages: try Words.bundledMessages(), configuration: configuration,
+            readiness: Readiness(engine: engine, checkDatabase: configuration.checkDatabase),
+            feed: EventFeed(engine: engine, limit: limits.streams, logger: configuration.logger), openAPI: OpenAPIDocument())
+        certificates = try configuration.tls.map { try CertificateStore($0, logger: configuration.logger) }
+        edge = Edge(
+            backend: backend, authenticator: authenticator, inFlight: RequestCount(limit: limits.requestsInFlight),
+            rates: RateLimiter(rate: limits.requestsPerSecond, burst: limits.burst, mostClients: limits.rememberedClients),
+            security: SecurityHeaders(isSecure: configuration.tls != nil))
+    }
+
+    /// What runs beside the server for as long as it does, and stops behind it.
+    private var companions: [any Service] {
+        // The delivery of notifications goes here.
+        [backend.feed] + (certificates.map { [$0] } ?? [])
+    }
+
+    /// Serves until the task is cancelled; then accepts nothing more, sees through what is under way, and returns.
+    /// - Parameter onListening: called with the port once connections are accepted.
+    public func run(onListening: @Sendable @escaping (Int) async -> Void = { _ in }) async throws {
+        let configuration = backend.configuration
+        let application = Application(
+            router: router(), server: try channel(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: configuration.logger)),
+            services: companions,
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
+            logger: configuration.logger)
+        var group = ServiceGroupConfiguration(services: [application], logger: configuration.logger)
+        group.maximumGracefulShutdownDuration = configuration.limits.shutdownTime
+        let services = ServiceGroup(configuration: group)
+        // A task of its own: cancellation asks it to stop in good order, where it would otherwise cut requests off.
+        let running = Task { try await services.run() }
+        try await withTaskCancellationHandler {
+            try await running.value
+        } onCancel: {
+            Task { await services.triggerGracefulShutdown() }
+        }
+    }
+
+    private func router() -> Router<EdgeContext> {
+        let router = Router(context: EdgeContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: UnknownAddresses(edge: edge))
+        for route in RouteTable.all {
+            router.on(RouterPath(route.path), method: route.method) { [edge] request, context in
+                await edge.respond(to: request, context, route: route)
+            }
+        }
+        return router
+    }
+
+    private func channel() throws -> HTTPServerBuilder {
+        let limits = backend.configuration.limits
+        let plain = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [StalledWriteHandler(timeout: limits.writeTime)], idleTimeout: TimeAmount(limits.idleTime),
+                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                    maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                    maxHeaderFieldCount: limits.headerCount)))
+        guard let certificates else { return plain }
+        return try .tls(plain, tlsConfiguration: certificates.configuration)
+    }
+}
+
+/// Answers what no route is for in our own form: nothing else throws here.
+private struct UnknownAddresses: RouterMiddleware {
+    let edge: Edge
+
+    func handle(
+        _ input: Request, context: EdgeContext, next: (Request, EdgeContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(input, context)
+        } catch is HTTPError {
+            return await edge.respond(to: input, context, route: nil)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import DeviceSharing
+import DeviceSharingClient
+import EligibilityPolicy
+
+/// A verb that works on the database, or asks a server with --server.
+protocol RemoteVerb: Verb {
+    var remote: RemoteOptions { get }
+
+    func performHere(_ settings: Settings) async throws
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws
+}
+
+extension RemoteVerb {
+    func perform(_ settings: Settings) async throws {
+        if let client = try await remote.client(settings, options) {
+            try await perform(on: client, settings)
+        } else {
+            try await performHere(settings)
+        }
+    }
+}
+
+/// Prints what a server answers.
+struct RemoteReport {
+    let settings: Settings
+
+    /// A request and what stands against it.
+    func print(_ request: ShareRequestAnswer) throws {
+        if settings.json { return Output.line(request.json) }
+        let words = try Words(settings.language)
+        Output.line("\(Terminal.styled(words.name(request.state).uppercased(), .bold))  \(request.id)")
+        Output.line("  \(request.requester) asks to log in with \(request.device) of \(request.owner)")
+        for reason in request.reasons {
+            Output.line("\(reason.title): \(reason.code). \(reason.detail)".wrapped(to: Terminal.width, indent: "  "))
+            if request.state == .rejected { Output.line(reason.advice.wrapped(to: Terminal.width, indent: "  ")) }
+        }
+        if let expiresAt = request.expiresAt { Output.line("  Waits for a compliance officer until \(expiresAt.short) UTC.") }
+    }
+
+    /// Requests as a table.
+    func print(_ requests: [ShareRequestAnswer], limit: Int) throws {
+        if settings.json { return requests.forEach { Output.line($0.json) } }
+        let words = try Words(settings.language)
+        var table = Table("REQUEST", "STATE", "SUBMITTED (UTC)", "REQUESTER", "DEVICE", "OWNER", "WHY")
+        for request in requests {
+            table.add(
+                request.id.description, words.name(request.state), request.submittedAt.short, request.requester.rawValue,
+                request.device.rawValue, request.owner.rawValue, request.reasons.map(\.code).joined(separator: ", "))
+        }
+        Output.line(table.text(otherwise: "no requests"))
+        sayMore(requests.count == limit ? requests.last?.id : nil)
+    }
+
+    func print(_ sharings: [SharingAnswer], limit: Int) {
+        if settings.json { return sharings.forEach { Output.line($0.json) } }
+        var table = Table("REQUEST", "USER", "LOGS IN WITH", "OF", "SINCE (UTC)")
+        for sharing in sharings {
+            table.add(
+                sharing.id.description, sharing.user.rawValue, sharing.device.rawValue, sharing.owner.rawValue,
+                sharing.since?.short ?? "")
+        }
+        Output.line(table.text(otherwise: "no sharings"))
+        sayMore(sharings.count == limit ? sharings.last?.id : nil)
+    }
+
+    func print(_ candidates: [CandidateAnswer]) throws {
+        if settings.json { return candidates.forEach { Output.line($0.json) } }
+        let words = try Words(settings.language)
+        var table = Table("DEVICE", "KIND", "LEVEL", "OWNER", "WOULD BE", "WHY")
+        for device in candidates {
+            table.add(
+                device.device.rawValue, device.kind.rawValue, "\(device.level)", device.owner.rawValue, words.name(device.outcome),
+                device.reasons.map(\.code).joined(separator: ", "))
+        }
+        Output.line(table.text(otherwise: "no device of a related user is in force"))
+    }
+
+    private func sayMore(_ last: ShareRequestID?) {
+        if let last { Terminal.print(error: "there may be more: --after \(last)") }
+    }
+}

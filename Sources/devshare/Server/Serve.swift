@@ -1,0 +1,109 @@
+import ArgumentParser
+import DeviceSharing
+import Foundation
+import Logging
+import SharingEngine
+import SharingServer
+
+/// `devshare serve`.
+struct Serve: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Serves the HTTP API until it is interrupted.",
+        discussion: """
+            To try it out, on this machine only and with tokens of `devshare token`:
+
+              devshare serve --dev
+              curl -H "Authorization: Bearer $(devshare token --role portal)" localhost:8080/v1/share-requests
+
+            For others, with the tokens of an authorisation server:
+
+              devshare serve --host 0.0.0.0 --tls-certificate tls.crt --tls-key tls.key --issuer https://login.example.com \
+            --jwks https://login.example.com/jwks.json --database-url postgresql://devshare_app@db/sharing
+
+            The API is described at /docs, and for programs at /openapi.json. Without a database URL the embedded server in --data \
+            is made and migrated where that is needed; another one must have been migrated with `devshare migrate`.
+
+            Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
+            server.tls.key, server.plain-http, server.rate, tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim.
+
+            An interrupt ends it in good order: requests under way are answered first. A second one ends it at once.
+
+            \(ExitStatus.help)
+            """)
+
+    static var defaultLogLevel: Logger.Level { .info }
+
+    @Flag(help: "Believe the tokens of `devshare token`, and listen on this machine only.")
+    var dev = false
+
+    @Flag(help: "Print the settings in force, without secrets, and end.")
+    var printConfig = false
+
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var options: SettingsOptions
+
+    func perform(_ settings: Settings) async throws {
+        let serverSettings = ServerSettings(server, try await options.reader())
+        if printConfig { return Output.line(serverSettings.json(settings, isDevelopment: dev)) }
+        try serverSettings.check(isDevelopment: dev)
+        if dev {
+            Terminal.print(
+                error: "DEVELOPMENT: whoever can read \(settings.dataDirectory.relativePath) can make tokens for every role.")
+        }
+        // Not cancelled with us: the engine must live for as long as requests are under way.
+        let (stops, stop) = AsyncStream.makeStream(of: Void.self)
+        let serving = Task { try await serve(settings, serverSettings, until: stops) }
+        try await withTaskCancellationHandler {
+            try await serving.value
+        } onCancel: {
+            stop.finish()
+        }
+    }
+
+    private func serve(_ settings: Settings, _ serverSettings: ServerSettings, until stops: AsyncStream<Void>) async throws {
+        try await Database.open(settings, founding: true) { database in
+            if database.isEmbedded {
+                _ = try await Installation(connectionString: database.connectionString).migrate(ledger: settings.ledger)
+            }
+            try await database.withEngine { engine in
+                if database.isEmbedded { _ = try await engine.activateDefaultPolicy() }
+                let server = try makeServer(engine, database, serverSettings)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        try await server.run { port in
+                            let scheme = serverSettings.tls == nil ? "http" : "https"
+                            Output.line("listening on \(scheme)://\(serverSettings.host):\(port)")
+                            Output.flush()
+                        }
+                    }
+                    group.addTask { for await _ in stops {} }
+                    try await group.next()
+                    group.cancelAll()
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
+    private func makeServer(
+        _ engine: SharingEngine, _ database: Database, _ serverSettings: ServerSettings
+    ) throws -> SharingServer {
+        let settings = database.settings
+        var limits = ServerLimits()
+        limits.requestsPerSecond = serverSettings.rate
+        limits.burst = max(limits.burst, serverSettings.rate * 2)
+        let authenticator =
+            dev
+            ? Authenticator(rules: DevelopmentKey.rules, keys: try TokenKey.load(settings).keySet, limits: limits)
+            : try serverSettings.authenticator(limits)
+        // Without a key everything else can be served.
+        let identityKey = settings.identityKey == nil && !database.isEmbedded ? nil : try IdentityKey.load(database)
+        let connection = database.connectionString
+        return try SharingServer(
+            engine: engine, authenticator: authenticator,
+            configuration: ServerConfiguration(
+                host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger, limits: limits,
+                identityKey: identityKey,
+                checkDatabase: { try await Installation(connectionString: connection).verify() }))
+    }
+}

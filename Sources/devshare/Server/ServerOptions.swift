@@ -1,0 +1,132 @@
+import ArgumentParser
+import Canonical
+import Configuration
+import Foundation
+import SharingServer
+
+/// Options of the server. What is not given is looked up in the environment (`DEVSHARE_SERVER_PORT`) and in the configuration
+/// file (`server.port`).
+struct ServerOptions: ParsableArguments {
+    @Option(help: "Address to listen on. (default: 127.0.0.1)")
+    var host: String?
+
+    @Option(help: "Port to listen on; 0 for any that is free. (default: 8080)")
+    var port: Int?
+
+    @Option(help: "Certificate chain as PEM; read again when it changes.")
+    var tlsCertificate: String?
+
+    @Option(help: "The certificate's key as PEM.")
+    var tlsKey: String?
+
+    @Flag(help: "Serve plain HTTP beyond this machine, where something in front does TLS.")
+    var plainHttp = false
+
+    @Option(help: "Key set of the authorisation server: a file, or an https URL.")
+    var jwks: String?
+
+    @Option(help: "Issuer of tokens.")
+    var issuer: String?
+
+    @Option(help: "Audience that tokens must be for. (default: devshare)")
+    var audience: String?
+
+    @Option(help: "Claim with a token's roles; dots lead into objects. (default: roles)")
+    var rolesClaim: String?
+
+    @Option(help: "Requests of one client in a second; 0 for no limit. (default: 1000)")
+    var rate: Int?
+}
+
+/// What a server is told to be.
+struct ServerSettings: Sendable {
+    var host: String
+    var port: Int
+    var certificate: String?
+    var key: String?
+    var plainHTTP: Bool
+    var keySet: String?
+    var issuer: String?
+    var audience: String
+    var rolesClaim: String
+    var rate: Int
+
+    init(_ options: ServerOptions, _ reader: ConfigReader) {
+        host = options.host ?? reader.string(forKey: "server.host", default: "127.0.0.1")
+        port = options.port ?? reader.int(forKey: "server.port", default: 8080)
+        certificate = options.tlsCertificate ?? reader.string(forKey: "server.tls.certificate")
+        key = options.tlsKey ?? reader.string(forKey: "server.tls.key")
+        plainHTTP = options.plainHttp || reader.bool(forKey: "server.plain-http", default: false)
+        keySet = options.jwks ?? reader.string(forKey: "tokens.jwks")
+        issuer = options.issuer ?? reader.string(forKey: "tokens.issuer")
+        audience = options.audience ?? reader.string(forKey: "tokens.audience", default: "devshare")
+        rolesClaim = options.rolesClaim ?? reader.string(forKey: "tokens.roles-claim", default: "roles")
+        rate = options.rate ?? reader.int(forKey: "server.rate", default: ServerLimits().requestsPerSecond)
+    }
+
+    private static let loopback: Set<String> = ["127.0.0.1", "::1", "localhost"]
+
+    var isLoopback: Bool { Self.loopback.contains(host) }
+
+    /// Throws `server-misconfigured`.
+    func check(isDevelopment: Bool) throws {
+        func refuse(_ message: String, _ advice: String) -> DevshareError {
+            DevshareError(.serverMisconfigured, message, advice: advice)
+        }
+        guard (0...65_535).contains(port) else { throw refuse("there is no port \(port)", "Name one from 0 to 65535.") }
+        guard rate >= 0 else { throw refuse("the rate is negative", "Name a rate from 0 on.") }
+        guard (certificate == nil) == (key == nil) else {
+            throw refuse("TLS needs both a certificate and its key", "Give --tls-certificate and --tls-key.")
+        }
+        if isDevelopment, !isLoopback {
+            throw refuse("--dev listens on this machine only, not on \(host)", "Leave --host out, or configure a key set for tokens.")
+        }
+        if certificate == nil, !isLoopback, !plainHTTP {
+            throw refuse(
+                "plain HTTP on \(host) would show tokens to everybody on the way",
+                "Give --tls-certificate and --tls-key, or --plain-http where something in front does TLS.")
+        }
+        guard isDevelopment || (keySet != nil && issuer != nil) else {
+            throw refuse(
+                "it is not said whose tokens are believed",
+                "Give --jwks and --issuer, or try it out with --dev.")
+        }
+    }
+
+    /// Whose tokens are believed. Throws `server-misconfigured`.
+    func authenticator(_ limits: ServerLimits) throws -> Authenticator {
+        guard let keySet, let issuer else { throw DevshareError(.serverMisconfigured, "it is not said whose tokens are believed") }
+        let source: KeySource = keySet.hasPrefix("https://") || keySet.hasPrefix("http://")
+            ? .url(keySet) : .file(URL(fileURLWithPath: keySet))
+        return Authenticator(
+            rules: TokenRules(issuer: issuer, audience: audience, rolesClaim: rolesClaim), keys: source, limits: limits)
+    }
+
+    var tls: ServerConfiguration.TLSFiles? {
+        guard let certificate, let key else { return nil }
+        return ServerConfiguration.TLSFiles(
+            certificate: URL(fileURLWithPath: certificate), key: URL(fileURLWithPath: key))
+    }
+}
+
+extension ServerSettings {
+    /// The settings in force, without what is secret.
+    func json(_ settings: Settings, isDevelopment: Bool) -> JSONValue {
+        let secret: JSONValue = "(secret)"
+        return [
+            "database": ["url": settings.databaseURL == nil ? .null : secret], "data": .string(settings.dataDirectory.relativePath),
+            "ledger": .string(settings.ledger), "language": .string(settings.language.rawValue),
+            "identity": ["key": settings.identityKey == nil ? .null : secret, "key-id": .string(settings.identityKeyID)],
+            "log": ["level": .string(settings.logLevel.rawValue), "format": .string(settings.logFormat.rawValue)],
+            "server": [
+                "host": .string(host), "port": JSONValue(port), "plain-http": .bool(plainHTTP), "rate": JSONValue(rate),
+                "development": .bool(isDevelopment),
+                "tls": ["certificate": certificate.map { .string($0) } ?? .null, "key": key.map { .string($0) } ?? .null],
+            ],
+            "tokens": [
+                "jwks": keySet.map { .string($0) } ?? .null, "issuer": issuer.map { .string($0) } ?? .null,
+                "audience": .string(audience), "roles-claim": .string(rolesClaim),
+            ],
+        ]
+    }
+}

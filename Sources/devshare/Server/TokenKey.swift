@@ -1,0 +1,24 @@
+import Foundation
+import SharingServer
+
+/// The key for development tokens, kept in the data folder.
+enum TokenKey {
+    static let fileName = "token.key"
+
+    /// The key, made where it is missing. Throws `token-key-invalid`.
+    static func load(_ settings: Settings) throws -> DevelopmentKey {
+        let file = settings.dataDirectory.appendingPathComponent(fileName)
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            try FileManager.default.createDirectory(
+                at: settings.dataDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+            let key = DevelopmentKey()
+            try SecretFile.write(key.pem, to: file)
+            return key
+        }
+        do {
+            return try DevelopmentKey(pem: String(contentsOf: file, encoding: .utf8))
+        } catch {
+            throw DevshareError(.tokenKeyInvalid, "\(file.relativePath) is no key", advice: "Remove it: a new one is made.")
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import AsyncHTTPClient
+import Canonical
+import DeviceSharing
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import SharingServer
+
+@Suite struct EventTests {
+    @Test func theFeedHasNoGapsAndCanBeFiltered() async throws {
+        try await API.run { api in
+            try await api.smallDirectory()
+            var positions: [Int64] = []
+            var path: String? = "/v1/events?limit=3"
+            while let next = path {
+                let page = try await api.send(.GET, next, as: .auditor)
+                positions += page.json["items"]?.arrayValue?.compactMap { $0["position"]?.integerValue } ?? []
+                path = page.headers.first(name: "Link")?.split(separator: ">").first.map { String($0.dropFirst()) }
+            }
+            #expect(positions == Array(1...Int64(positions.count)))
+            #expect(positions.count == Int(try await api.engine.head().rawValue))
+            let users = try await api.send(.GET, "/v1/events?type=user-registered&type=device-issued", as: .auditor)
+            #expect(users.json["items"]?.arrayValue?.count == 4)
+            let beyond = try await api.send(.GET, "/v1/events?after=9007199254740991", as: .auditor)
+            #expect(beyond.json["items"] == [])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aStreamTellsOfEventsAsTheyComeAndGoesOnWhereItWas() async throws {
+        try await API.run { api in
+            try await api.user("alice", entity: "e1")
+            let head = try await api.engine.head().rawValue
+            let first = try await api.listen(after: head, until: 2) {
+                try await api.user("bob", entity: "e1")
+                try await api.user("carol", entity: "e1")
+            }
+            #expect(first == [head + 1, head + 2])
+            let resumed = try await api.listen(after: 0, lastEventID: head + 1, until: 1) {}
+            #expect(resumed == [head + 2])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aServerThatStopsEndsItsStreams() async throws {
+        let (stopped, stop) = AsyncStream.makeStream(of: Void.self)
+        try await API.run { api in
+            let response = try await api.openStream(after: 0)
+            Task {
+                // The stream ends when the server does, which the end of this closure asks for.
+                do { for try await _ in response.body {} } catch {}
+                stop.finish()
+            }
+        }
+        for await _ in stopped {}
+    }
+
+    @Test func moreStreamsThanThereAreToBeAreRefused() async throws {
+        var limits = ServerLimits()
+        limits.streams = 1
+        try await API.run(limits: limits) { api in
+            let first = try await api.openStream(after: 0)
+            #expect(first.status == .ok)
+            let second = try await api.openStream(after: 0)
+            #expect(second.status == .serviceUnavailable)
+            #expect(second.headers.first(name: "Retry-After") != nil)
+            withExtendedLifetime(first) {}
+        }
+    }
+}
+
+extension API {
+    func openStream(after position: Int64, lastEventID: Int64? = nil) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: address("/v1/events/stream?after=\(position)"))
+        request.headers.add(name: "Authorization", value: "Bearer \(try await token(.auditor))")
+        if let lastEventID { request.headers.add(name: "Last-Event-ID", value: "\(lastEventID)") }
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+    }
+
+    /// The ids of the first `count` events of a stream; `body` runs once it is open.
+    fileprivate func listen(
+        after position: Int64, lastEventID: Int64? = nil, until count: Int, _ body: () async throws -> Void
+    ) async throws -> [Int64] {
+        let response = try await openStream(after: position, lastEventID: lastEventID)
+        #expect(response.headers.first(name: "Content-Type") == "text/event-stream")
+        try await body()
+        var text = ""
+        for try await chunk in response.body {
+            text += String(buffer: chunk)
+            let ids = text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.compactMap { Int64($0.dropFirst(4)) }
+            if ids.count >= count { return ids }
+        }
+        return []
+    }
+}

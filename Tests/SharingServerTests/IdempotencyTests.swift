@@ -1,0 +1,60 @@
+import Canonical
+import DeviceSharing
+import TestSupport
+import Testing
+
+@testable import SharingServer
+
+@Suite struct IdempotencyTests {
+    private static let path = "/v1/share-requests"
+
+    @Test func theSameKeyAndBodyGiveTheSameAnswer() async throws {
+        try await API.run { api in
+            try await api.smallDirectory()
+            let (body, headers) = (API.submission(), [("Idempotency-Key", "k-1")])
+            let first = try await api.send(.POST, Self.path, as: .portal, body: body, headers: headers)
+            let again = try await api.send(.POST, Self.path, as: .portal, body: body, headers: headers)
+            #expect(again.status == 201)
+            #expect(again.text == first.text)
+            let other = try await api.send(
+                .POST, Self.path, as: .portal, body: API.submission("alice", "bob", "new"), headers: headers)
+            #expect(other.status == 422)
+            #expect(other.code == "idempotency-key-reused")
+            #expect(other.json["parameters"]?["key"] == "k-1")
+            // Another client's key of the same name is another key.
+            let stranger = try await api.send(
+                .POST, Self.path, as: .portal, subject: "other", body: body, headers: headers)
+            #expect(stranger.code == "already-shared")
+        }
+    }
+
+    @Test func keysHoldAcrossNodesAtOnceAndAcrossARestart() async throws {
+        let database = try await TestDatabase.migrated()
+        let key = DevelopmentKey()
+        let (body, headers) = (API.submission(), [("Idempotency-Key", "k-1")])
+        try await API.run(database: database, key: key) { one in
+            try await one.smallDirectory()
+            try await API.run(database: database, key: key) { other in
+                let answers = try await withThrowingTaskGroup(of: String.self) { group in
+                    for number in 0..<40 {
+                        let api = number.isMultiple(of: 2) ? one : other
+                        group.addTask { try await api.send(.POST, Self.path, as: .portal, body: body, headers: headers).text }
+                    }
+                    return try await group.reduce(into: Set()) { $0.insert($1) }
+                }
+                #expect(answers.count == 1)
+            }
+        }
+        try await API.run(database: database, key: key) { later in
+            let again = try await later.send(.POST, Self.path, as: .portal, body: body, headers: headers)
+            #expect(again.status == 201)
+            #expect(try await later.send(.GET, Self.path, as: .portal).json["items"]?.arrayValue?.count == 1)
+        }
+    }
+
+    @Test func everyPostTakesAKey() {
+        for route in RouteTable.all where route.method == .post {
+            #expect(route.takesIdempotencyKey, "\(route.name)")
+        }
+    }
+}

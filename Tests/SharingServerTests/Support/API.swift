@@ -1,0 +1,143 @@
+import AsyncHTTPClient
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import Logging
+import NIOCore
+import NIOHTTP1
+import SharingEngine
+import TestSupport
+import Testing
+
+@testable import SharingServer
+
+/// A server at work on a database of its own, with the default policy in force. Every answer is held against the route table,
+/// which the API document is made of.
+struct API: Sendable {
+    let database: TestDatabase
+    let engine: SharingEngine
+    let port: Int
+    let key: DevelopmentKey
+
+    static let longAgo = "2020-01-01T00:00:00Z"
+
+    /// - Parameter port: 0 for a free one.
+    static func run(
+        port: Int = 0, limits: ServerLimits = ServerLimits(), database given: TestDatabase? = nil, key: DevelopmentKey = DevelopmentKey(),
+        _ body: @Sendable @escaping (API) async throws -> Void
+    ) async throws {
+        let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let configuration = EngineConfiguration(connectionString: database.connectionString, logger: logger, role: "devshare_app")
+        try await SharingEngine.withEngine(configuration) { [logger] engine in
+            if engine.activePolicy == nil {
+                _ = try await engine.activatePolicy(
+                    Installation.defaultPolicy(), as: CommandContext(actor: Actor(id: "operator", role: .operator)))
+            }
+            let server = try SharingServer(
+                engine: engine,
+                authenticator: Authenticator(rules: DevelopmentKey.rules, keys: key.keySet, limits: limits, logger: logger),
+                configuration: ServerConfiguration(
+                    port: port, limits: limits, identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
+                    logger: logger))
+            let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run { listening.yield($0) } }
+                group.addTask {
+                    for await port in ports {
+                        return try await body(API(database: database, engine: engine, port: port, key: key))
+                    }
+                }
+                try await group.next()
+                group.cancelAll()
+                while try await group.next() != nil {}
+            }
+        }
+    }
+
+    func token(
+        _ roles: DeviceSharing.Role..., subject: String = "test", ledger: String? = "default", entity: String? = nil
+    ) async throws -> String {
+        try await key.token(subject: subject, roles: roles, ledger: ledger, entity: entity.map { EntityID(trusted: $0) })
+    }
+}
+
+/// An answer.
+struct Reply: Sendable {
+    let status: Int
+    let headers: HTTPHeaders
+    let text: String
+
+    var json: JSONValue { (try? JSONValue(parsing: text)) ?? .null }
+    var code: String? { json["code"]?.stringValue }
+}
+
+extension API {
+    func address(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
+
+    /// Sends a request with a token for these roles; none for none.
+    @discardableResult
+    func send(
+        _ method: HTTPMethod, _ path: String, as role: DeviceSharing.Role? = nil, token: String? = nil, subject: String = "test",
+        body: JSONValue? = nil, text: String? = nil, headers: [(String, String)] = [],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Reply {
+        var request = HTTPClientRequest(url: address(path))
+        request.method = method
+        var bearer = token
+        if let role { bearer = try await self.token(role, subject: subject) }
+        if let bearer { request.headers.add(name: "Authorization", value: "Bearer \(bearer)") }
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body.canonicalBytes()))
+        }
+        if let text { request.body = .bytes(ByteBuffer(string: text)) }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let reply = Reply(
+            status: Int(response.status.code), headers: response.headers,
+            text: String(buffer: try await response.body.collect(upTo: 64 << 20)))
+        Promises.check(reply, method: method.rawValue, path: path, sourceLocation: sourceLocation)
+        return reply
+    }
+
+    // MARK: A small directory
+
+    func user(_ id: String, entity: String) async throws {
+        let reply = try await send(
+            .PUT, "/v1/users/\(id)", as: .portal,
+            body: ["entity": .string(entity), "entityKind": "individual", "registeredAt": .string(Self.longAgo)])
+        #expect([200, 201].contains(reply.status))
+    }
+
+    func device(_ id: String, of holder: String, kind: String = "dsc-plus", activatedAt: String = API.longAgo) async throws {
+        let reply = try await send(
+            .PUT, "/v1/devices/\(id)", as: .portal,
+            body: ["holder": .string(holder), "kind": .string(kind), "activatedAt": .string(activatedAt)])
+        #expect([200, 201].contains(reply.status))
+    }
+
+    /// Two users of one entity, a device of the one that the other may share, and one that needs a look.
+    func smallDirectory() async throws {
+        try await user("alice", entity: "e1")
+        try await user("bob", entity: "e1")
+        try await device("card", of: "bob")
+        try await device("new", of: "bob", activatedAt: Timestamp.now.advanced(by: .seconds(-3_600)).description)
+    }
+
+    static func submission(_ requester: String = "alice", _ owner: String = "bob", _ device: String = "card") -> JSONValue {
+        [
+            "requester": .string(requester), "owner": .string(owner), "device": .string(device),
+            "consent": ["method": "device-challenge", "givenAt": .string(Timestamp.now.description), "reference": "C-1"],
+        ]
+    }
+
+    /// A request that waits for compliance.
+    func pendingRequest() async throws -> String {
+        try await smallDirectory()
+        let reply = try await send(.POST, "/v1/share-requests", as: .portal, body: Self.submission("alice", "bob", "new"))
+        #expect(reply.json["state"] == "compliance-pending")
+        return try #require(reply.json["id"]?.stringValue)
+    }
+}

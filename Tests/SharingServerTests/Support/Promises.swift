@@ -1,0 +1,51 @@
+import Canonical
+import Testing
+
+@testable import SharingServer
+
+/// Holds real answers against what the route table, and so the API document, promises.
+enum Promises {
+    static func check(_ reply: Reply, method: String, path: String, sourceLocation: SourceLocation) {
+        let path = path.split(separator: "?").first.map(String.init) ?? path
+        #expect(reply.headers.first(name: "X-Request-ID") != nil, sourceLocation: sourceLocation)
+        #expect(reply.headers.first(name: "X-Content-Type-Options") == "nosniff", sourceLocation: sourceLocation)
+        if reply.headers.first(name: "Content-Type") == ProblemDetails.mediaType {
+            let problems = Schema.object(.problem).problems(of: reply.json)
+            #expect(problems.isEmpty, "\(method) \(path): \(reply.text)", sourceLocation: sourceLocation)
+            #expect(reply.json["status"] == .integer(Int64(reply.status)), sourceLocation: sourceLocation)
+        }
+        guard let route = RouteTable.all.first(where: { $0.method.rawValue == method && $0.matches(path) }) else {
+            #expect([404, 405].contains(reply.status), "\(method) \(path) is no route", sourceLocation: sourceLocation)
+            return
+        }
+        if let success = route.successes.first(where: { $0.status.code == reply.status }) {
+            if case .json(let schema) = success.content {
+                let problems = schema.problems(of: reply.json)
+                #expect(problems.isEmpty, "\(method) \(path) \(reply.status): \(reply.text)", sourceLocation: sourceLocation)
+            }
+            for header in success.headers where header.name != Parameter.link.name {
+                #expect(
+                    reply.headers.first(name: header.name) != nil, "\(method) \(path) lacks \(header.name)",
+                    sourceLocation: sourceLocation)
+            }
+        } else {
+            let codes = route.problems[reply.status]?.map(\.rawValue) ?? []
+            #expect(
+                codes.contains(reply.code ?? "?"), "\(method) \(path) answers \(reply.status) \(reply.code ?? reply.text), not documented",
+                sourceLocation: sourceLocation)
+        }
+    }
+}
+
+extension Route {
+    func matches(_ path: String) -> Bool {
+        let (places, parts) = (self.path.split(separator: "/"), path.split(separator: "/"))
+        return places.count == parts.count && zip(places, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+
+    /// Its path with those values in the places.
+    func filled(user: String = "nobody", device: String = "nothing", request: String = "01a20e64-8d78-79a4-8586-66c66fd02001") -> String {
+        path.replacing("{user}", with: user).replacing("{device}", with: device).replacing("{request}", with: request)
+            .replacing("{code}", with: "user-not-found")
+    }
+}
