@@ -16,13 +16,15 @@ run: dependencies
 # What only computes goes first and by itself, so that tests against a clock are not starved by it.
 test: dependencies
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --filter '^(CanonicalTests|CELTests|EligibilityPolicyTests|DeviceSharingTests|TransparencyTests)\.'
+	$(SWIFT) test --skip-build --filter '^(CanonicalTests|CELTests|EligibilityPolicyTests|DeviceSharingTests|TransparencyTests|StandardWebhooksTests|OpenMetricsTests)\.'
 	$(SWIFT) test --skip-build --filter '^(PostgreSQLTests|EmbeddedPostgresTests|EventLogTests)\.'
 	$(SWIFT) test --skip-build --filter '^SharingEngineTests\.'
+	$(SWIFT) test --skip-build --filter '^WebhookDeliveryTests\.'
 	$(SWIFT) test --skip-build --filter '^SharingServerTests\.'
 	$(SWIFT) test --skip-build --filter '^DevshareTests\.'
 
 bench: dependencies
+	$(SWIFT) build -c release --product devshare
 	$(SWIFT) run -c release devshare-bench $(BENCH)
 
 check-api: dependencies

@@ -4,12 +4,14 @@ import PackageDescription
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
     "CEL", "CLibPQ", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
-    "PostgreSQL", "SharingEngine", "SharingServer", "Transparency", "cel-conformance", "devshare", "devshare-bench",
-    "merkle-conformance",
+    "OpenMetrics", "PostgreSQL", "SharingEngine", "SharingServer", "StandardWebhooks", "Transparency", "WebhookDelivery",
+    "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
 ].map { "Sources/" + $0 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 
 let package = Package(
     name: "device-sharing",
@@ -22,6 +24,8 @@ let package = Package(
     dependencies: [
         // The command line: verbs, options, help.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        // Traces that the embedding program collects.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         // Settings from environment and file.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         // SHA-256, HMAC, Ed25519.
@@ -30,15 +34,17 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         // The names of HTTP's headers and statuses.
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        // Metrics that the embedding program collects.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // Bytes on their way between sockets and us, and event loops.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-        // TLS for the HTTP server.
+        // TLS for the HTTP server, and to receivers of webhooks.
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         // File paths, as the reader of configuration files takes them.
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         // The HTTP server.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
-        // The HTTP client: key sets by URL, and the client library.
+        // The HTTP client: key sets by URL, webhooks, and the client library.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // Start and graceful shutdown of what runs side by side.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -55,6 +61,9 @@ let package = Package(
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
         .target(name: "Transparency", dependencies: ["Canonical", crypto]),
 
+        .target(name: "StandardWebhooks", dependencies: [crypto]),
+        .target(name: "OpenMetrics", dependencies: [metrics]),
+
         // The log and what it stands on.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(
@@ -70,14 +79,25 @@ let package = Package(
         .target(
             name: "SharingEngine",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "Transparency", logging,
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "OpenMetrics", "PostgreSQL",
+                "StandardWebhooks", "Transparency", logging, metrics, tracing,
+            ]),
+        // By itself, so that the engine knows no HTTP and the command line needs no server.
+        .target(
+            name: "WebhookDelivery",
+            dependencies: [
+                "SharingEngine", logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
 
         // The edge.
         .target(
             name: "SharingServer",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "SharingEngine", crypto, logging,
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "OpenMetrics", "SharingEngine",
+                "StandardWebhooks", "WebhookDelivery", crypto, logging, metrics, tracing,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -101,7 +121,8 @@ let package = Package(
             name: "devshare",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres",
-                "EventLog", "PostgreSQL", "SharingEngine", "SharingServer", "Transparency", logging,
+                "EventLog", "OpenMetrics", "PostgreSQL", "SharingEngine", "SharingServer", "StandardWebhooks", "Transparency",
+                "WebhookDelivery", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -124,6 +145,8 @@ let package = Package(
             name: "embedded-postgres-holder", dependencies: ["EmbeddedPostgres"], path: "Tests/embedded-postgres-holder"),
         .executableTarget(
             name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging], path: "Tests/CrashWorker"),
+        .executableTarget(
+            name: "webhook-worker", dependencies: ["SharingEngine", "WebhookDelivery", logging], path: "Tests/WebhookWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
         .target(name: "CELFuzz", dependencies: ["CEL", "Canonical"], path: "Tests/CELFuzz"),
         .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz", "Canonical", "TestSupport", "cel-conformance"]),
@@ -144,15 +167,27 @@ let package = Package(
             name: "SharingEngineTests",
             dependencies: [
                 "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
-                "Canonical", "TestSupport", "Transparency", "crash-worker", logging,
+                "Canonical", "OpenMetrics", "TestSupport", "Transparency", "crash-worker", logging,
                 .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+            ]),
+        .testTarget(name: "StandardWebhooksTests", dependencies: ["StandardWebhooks", "TestSupport"]),
+        .testTarget(name: "OpenMetricsTests", dependencies: ["OpenMetrics", "TestSupport", metrics]),
+        .testTarget(
+            name: "WebhookDeliveryTests",
+            dependencies: [
+                "WebhookDelivery", "SharingEngine", "StandardWebhooks", "DeviceSharing", "EventLog", "PostgreSQL", "Canonical",
+                "TestSupport", "webhook-worker", logging,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .testTarget(
             name: "SharingServerTests",
             dependencies: [
                 "SharingServer", "DeviceSharingClient", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "Canonical",
-                "TestSupport", logging,
+                "OpenMetrics", "StandardWebhooks", "TestSupport", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),

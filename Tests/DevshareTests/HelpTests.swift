@@ -22,10 +22,12 @@ import Testing
                 "request release", "request note", "request approve", "request reject", "request withdraw", "sharing list",
                 "sharing end", "device deactivate", "device report-lost", "user close", "user erase-identity", "policy check",
                 "policy test", "policy show", "policy facts", "policy format", "policy explain", "policy diff", "policy activate",
-                "policy replay", "policy backtest", "events tail", "events show", "checkpoint keygen", "checkpoint show", "checkpoint verify",
+                "policy replay", "policy backtest", "events tail", "events show", "webhook add", "webhook list",
+                "webhook show", "webhook remove", "webhook rotate", "webhook test", "webhook deliveries", "webhook replay",
+                "checkpoint keygen", "checkpoint show", "checkpoint verify",
                 "checkpoint seal", "audit verify", "audit replay", "audit explain", "audit export",
                 "audit verify-export", "audit report", "audit csv", "privacy erase", "backup verify",
-                "rebuild",
+                "rebuild", "serve", "token",
             ])
     }
 

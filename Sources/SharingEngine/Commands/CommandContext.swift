@@ -14,18 +14,21 @@ public struct CommandContext: Hashable, Sendable {
     public var correlation: String?
     /// What led to the command, such as an event's position or a trace.
     public var causation: String?
+    /// The trace that the caller is part of; kept in each event's metadata.
+    public var traceParent: TraceParent?
     /// The version that the caller saw of what the command is about, 0 for nothing: where it is another one by now, the
     /// command is refused with `version-conflict`. Nil: whatever it is.
     public var expectedVersion: Int?
 
     public init(
         actor: Actor, idempotencyKey: String? = nil, correlation: String? = nil, causation: String? = nil,
-        expectedVersion: Int? = nil
+        traceParent: TraceParent? = nil, expectedVersion: Int? = nil
     ) {
         self.actor = actor
         self.idempotencyKey = idempotencyKey
         self.correlation = correlation
         self.causation = causation
+        self.traceParent = traceParent
         self.expectedVersion = expectedVersion
     }
 
@@ -50,6 +53,7 @@ public struct CommandContext: Hashable, Sendable {
             if let correlation { writer.member("correlation", correlation) }
             if let policy { writer.member("policy", policy.description) }
             writer.member("role", actor.role.rawValue)
+            if let traceParent { writer.member("traceparent", traceParent.description) }
         }
         return writer.bytes
     }

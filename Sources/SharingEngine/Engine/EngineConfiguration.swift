@@ -1,6 +1,7 @@
 import Canonical
 import EligibilityPolicy
 import Logging
+import Metrics
 import PostgreSQL
 
 /// What an engine needs to know.
@@ -11,6 +12,8 @@ public struct EngineConfiguration: Sendable {
     public var ledger: String
     public var limits: EngineLimits
     public var logger: Logger
+    /// Where metrics go: by default to what the embedding program has set up for all.
+    public var metrics: any MetricsFactory
     /// The time; injected so that tests can set it.
     public var clock: @Sendable () -> Timestamp
     /// Role that sessions take, so that a program which owns the schema cannot change the log either; nil to stay who
@@ -23,25 +26,30 @@ public struct EngineConfiguration: Sendable {
 
     public init(
         connectionString: String, ledger: String = "default", limits: EngineLimits = EngineLimits(),
-        logger: Logger = Logger(label: "devshare"), clock: @escaping @Sendable () -> Timestamp = { .now },
-        role: String? = nil, candidate: Policy? = nil, sealing: SealingConfiguration? = nil
+        logger: Logger = Logger(label: "devshare"), metrics: any MetricsFactory = MetricsSystem.factory,
+        clock: @escaping @Sendable () -> Timestamp = { .now }, role: String? = nil, candidate: Policy? = nil,
+        sealing: SealingConfiguration? = nil
     ) {
         self.connectionString = connectionString
         self.ledger = ledger
         self.limits = limits
         self.logger = logger
+        self.metrics = metrics
         self.clock = clock
         self.role = role
         self.candidate = candidate
         self.sealing = sealing
     }
 
-    var pool: PoolConfiguration {
+    var pool: PoolConfiguration { pool(of: limits.connections) }
+
+    /// A pool of so many connections, for services that must not use up those of commands.
+    func pool(of connections: Int) -> PoolConfiguration {
         PoolConfiguration(
             connection: ConnectionConfiguration(
                 connectionString: connectionString, statementTimeout: limits.statementTimeout,
                 sessionSetup: sessionSetup, logger: logger),
-            maximumConnections: limits.connections)
+            maximumConnections: connections)
     }
 
     /// Every query of the engine has an index. Without this, a plan that was made while tables were small would go on to read

@@ -37,5 +37,8 @@ public struct EngineLimits: Sendable {
     /// Events that one checkpoint adds, at most.
     public var sealedEvents = 100_000
 
+    /// How often lengths, ages and lags are measured.
+    public var metricsInterval: Duration = .seconds(10)
+
     public init() {}
 }

@@ -9,6 +9,7 @@ extension SharingEngine {
             services.addTask { await ExpiryTimer(engine: self).run() }
             services.addTask { await PolicyWatcher(engine: self).run() }
             services.addTask { await IdempotencySweeper(engine: self).run() }
+            services.addTask { await MetricsSampler(engine: self).run() }
             if let shadow = processor.shadow { services.addTask(priority: .utility) { await shadow.run() } }
             services.addTask { await SealingService(engine: self).run() }
             await withTaskCancellationHandler {

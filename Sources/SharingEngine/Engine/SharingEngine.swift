@@ -27,6 +27,8 @@ public final class SharingEngine: Sendable {
     let policies: ActivePolicy
     let clock: LedgerClock
     let loader: StateLoader
+    let metrics: EngineMetrics
+    let followers = FollowerProgress()
 
     private init(ledger: Ledger, head: LedgerHead, pool: Pool, configuration: EngineConfiguration) {
         self.ledger = ledger
@@ -37,12 +39,13 @@ public final class SharingEngine: Sendable {
         clock = LedgerClock(
             reading: configuration.clock, tolerance: configuration.limits.clockTolerance, latest: head.recordedAt)
         loader = StateLoader(ledger: ledger, pool: pool)
+        metrics = EngineMetrics(configuration.metrics)
         processor = BatchProcessor(
             ledger: ledger, pool: pool, cache: StreamCache(limit: configuration.limits.rememberedStreams), loader: loader,
             receipts: ReceiptReader(ledger: ledger, pool: pool), clock: clock, policies: policies,
             shadow: configuration.candidate.map {
                 ShadowPolicy($0, limits: configuration.limits, logger: configuration.logger)
-            }, limits: configuration.limits, logger: configuration.logger)
+            }, limits: configuration.limits, logger: configuration.logger, metrics: metrics)
     }
 
     /// Connects to a migrated database. Throws `PostgreSQLError`, and `EventLogError` where the ledger is missing.
@@ -86,7 +89,9 @@ public final class SharingEngine: Sendable {
     /// Carries a command out and answers once its events are committed. Throws `SharingError` where it is refused, and
     /// `EngineError` where it could not be carried out.
     public func perform(_ command: Command, as context: CommandContext) async throws -> Receipt {
-        try await queue.perform(CommandEnvelope(command, context))
+        try await metrics.command(command) {
+            try await CommandSpan.run(command, context) { try await queue.perform(CommandEnvelope(command, $0)) }
+        }
     }
 
     /// The time as decisions take it. Throws `clock-behind`.

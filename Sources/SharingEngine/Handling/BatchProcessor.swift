@@ -22,6 +22,7 @@ struct BatchProcessor: Sendable {
     let shadow: ShadowPolicy?
     let limits: EngineLimits
     let logger: Logger
+    let metrics: EngineMetrics
 
     /// One command on its way.
     struct Pending {
@@ -41,6 +42,7 @@ struct BatchProcessor: Sendable {
 
     /// Answers every command of the batch.
     func process(_ batch: [CommandQueue.Entry]) async {
+        metrics.batch(commands: batch.count)
         var left = batch.map { Pending(entry: $0) }
         while !left.isEmpty {
             do {
@@ -89,6 +91,7 @@ struct BatchProcessor: Sendable {
         switch outcome {
         case .appended(let positions):
             let decided = proposal.decided
+            if let decision = decided.decision { metrics.decision(decision) }
             proposal.pending.answer(
                 .success(
                     Receipt(subject: decided.subject, positions: positions, recordedAt: now, request: decided.request)))
@@ -96,6 +99,7 @@ struct BatchProcessor: Sendable {
         case .duplicate(let record):
             await answer(proposal.pending, repetitionOf: record)
         case .conflict(let stream, let actual):
+            metrics.conflict()
             let seen = proposal.decided.append.conditions.first { $0.stream == stream }?.version ?? 0
             guard let id = StreamID(name: stream) else {
                 return proposal.pending.answer(.failure(EngineError(.logUnreadable, "\(stream) is no stream")))

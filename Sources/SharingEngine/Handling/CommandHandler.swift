@@ -33,11 +33,8 @@ struct CommandHandler: Sendable {
         return DecidedCommand(
             subject: envelope.command.subject, reads: reads, append: append,
             rows: CommandRows(events, in: world, fingerprints: fingerprints),
-            request: world.knownRequest(envelope.command.subject), isSubmission: isSubmission(envelope.command))
-    }
-
-    private func isSubmission(_ command: Command) -> Bool {
-        if case .submit = command { true } else { false }
+            request: world.knownRequest(envelope.command.subject), isSubmission: isSubmission(envelope.command),
+            decision: events.lazy.compactMap { if case .shareRequest(let event) = $0.event { event.policyDecision } else { nil } }.first)
     }
 
     /// Throws `version-conflict` where the caller saw another version than there is.
@@ -47,6 +44,10 @@ struct CommandHandler: Sendable {
         try world.touch(subject)
         let actual = Int(world.version(of: subject))
         guard actual == expected else { throw SharingError.versionConflict(stream: subject, expected: expected, actual: actual) }
+    }
+
+    private func isSubmission(_ command: Command) -> Bool {
+        if case .submit = command { true } else { false }
     }
 
     private func decidesByPolicy(_ command: Command) -> Bool {

@@ -10,6 +10,7 @@ actor CommandQueue {
     struct Entry: Sendable {
         let ticket: UInt64
         let command: CommandEnvelope
+        let since: ContinuousClock.Instant
         let answer: CheckedContinuation<Receipt, any Error>
     }
 
@@ -31,7 +32,7 @@ actor CommandQueue {
         let ticket = nextTicket
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { answer in
-                enqueue(Entry(ticket: ticket, command: command, answer: answer))
+                enqueue(Entry(ticket: ticket, command: command, since: .now, answer: answer))
             }
         } onCancel: {
             Task { await self.withdraw(ticket) }
@@ -79,6 +80,9 @@ actor CommandQueue {
         waiting = []
         handOut()
     }
+
+    /// Commands that wait, and for how long the oldest has.
+    var usage: (waiting: Int, age: Duration) { (waiting.count, waiting.first.map { .now - $0.since } ?? .zero) }
 
     private func handOut() {
         while !idle.isEmpty, let batch = takeBatch() {

@@ -13,4 +13,6 @@ struct DecidedCommand: Sendable {
     let request: ShareRequest?
     /// Whether the request was submitted by it.
     let isSubmission: Bool
+    /// What the policy said, for commands that it decides.
+    let decision: DecisionRecord?
 }

@@ -35,7 +35,7 @@ public struct Installation: Sendable {
     /// The policy that comes with the program, for ledgers that have none yet.
     public static func defaultPolicy() throws -> String { try BundledFiles.text("device-sharing.yaml", in: .policies) }
 
-    private static func migrator() throws -> Migrator {
+    static func migrator() throws -> Migrator {
         try Migrator(files: BundledFiles.texts(in: .schema, suffix: ".sql"))
     }
 

@@ -37,11 +37,16 @@ extension SharingEngine {
 
     /// Hands every event behind `position` to `body`, in order and in batches, as they are committed, until `body` throws or
     /// the task is cancelled.
+    /// - Parameter name: one of few, under which the metrics show how far behind its followers are.
     public func follow(
-        after position: Position, _ body: @Sendable @escaping ([LedgerEvent]) async throws -> Void
+        after position: Position, as name: StaticString = "follower",
+        _ body: @Sendable @escaping ([LedgerEvent]) async throws -> Void
     ) async throws {
-        try await Follower(reader: reader, pool: pool).follow(after: position) { events in
+        let follower = followers.begin(name.description, at: position)
+        defer { followers.end(follower) }
+        try await Follower(reader: reader, pool: pool).follow(after: position) { [followers] events in
             try await body(events.map(LedgerEvent.init))
+            if let last = events.last { followers.advance(follower, to: last.position) }
         }
     }
 

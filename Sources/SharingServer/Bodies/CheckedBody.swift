@@ -19,6 +19,11 @@ struct CheckedBody: Sendable {
 
     func optionalText(_ name: String) -> String? { object[name]?.stringValue }
 
+    /// The texts of a list; empty where there is none.
+    func texts(_ name: String) -> [String] { object[name]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+
+    func optionalInteger(_ name: String) -> Int64? { object[name]?.integerValue }
+
     func flag(_ name: String) -> Bool { object[name]?.boolValue ?? false }
 
     func text(_ name: String) throws(FieldProblem) -> String {

@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import HTTPTypes
+import SharingEngine
 
 /// The parameters and headers of a request, which have the shapes that its route wants.
 struct CheckedParameters: Sendable {
@@ -52,6 +53,8 @@ struct CheckedParameters: Sendable {
     func user() throws(FieldProblem) -> UserID { try required("user", identifier("user")) }
     func device() throws(FieldProblem) -> DeviceID { try required("device", identifier("device")) }
     func shareRequest() throws(FieldProblem) -> ShareRequestID { try required("request", request("request")) }
+
+    func webhook() throws(FieldProblem) -> WebhookID { try required("webhook", text("webhook").flatMap { WebhookID($0) }) }
 
     var idempotencyKey: String? { text(Parameter.idempotencyKey.name) }
 }

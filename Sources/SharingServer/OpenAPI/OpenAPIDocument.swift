@@ -97,7 +97,8 @@ struct OpenAPIDocument: Sendable {
             case .none: break
             case .json(let schema):
                 response["content"] = ["application/json": ["schema": .object(schema.document(&components))]]
-            case .text(let type): response["content"] = .object(.of([(type, ["schema": ["type": "string"]] as JSONValue)]))
+            case .text(let types):
+                response["content"] = .object(.of(types.map { ($0, ["schema": ["type": "string"]] as JSONValue) }))
             }
             if !success.headers.isEmpty {
                 response["headers"] = .object(

@@ -9,10 +9,22 @@ extension ProblemDetails {
         switch error {
         case let problem as ProblemDetails: self = problem
         case let error as SharingError: self.init(error)
+        case let error as WebhookError: self.init(error)
         case let problem as FieldProblem: self.init(.requestInvalid, errors: [problem])
         default:
             guard let problem = EngineError(caught: error).code.problem else { return nil }
             self.init(problem)
+        }
+    }
+}
+
+extension ProblemDetails {
+    private init(_ error: WebhookError) {
+        switch error.code {
+        case .webhookNotFound: self.init(.webhookNotFound)
+        case .tooManyWebhooks: self.init(.tooManyWebhooks)
+        case .destinationInvalid: self.init(.requestInvalid, errors: [FieldProblem(.pointer("/url"), .refused(error.detail))])
+        case .eventTypeUnknown: self.init(.requestInvalid, errors: [FieldProblem(.pointer("/eventTypes"), .refused(error.detail))])
         }
     }
 }
@@ -27,8 +39,9 @@ extension EngineError.Code {
         case .diskFull: .diskFull
         case .clockBehind: .clockBehind
         case .noActivePolicy: .noActivePolicy
-        case .logUnreadable, .sealingNotConfigured, .notSealed, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted,
-            .witnessUnusable, .internalFailure:
+        // What no route asks for, or what only the operator can do something about.
+        case .sealingNotConfigured, .notSealed, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted, .witnessUnusable,
+            .logUnreadable, .internalFailure:
             nil
         }
     }

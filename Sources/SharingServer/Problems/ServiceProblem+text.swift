@@ -67,6 +67,16 @@ extension ServiceProblem {
             text(
                 ("There is no such problem", "沒有這種問題", "没有这种问题"), ("No problem has this code.", "沒有此代碼的問題。", "没有此代码的问题。"),
                 ("See /problems for all of them.", "全部代碼見 /problems。", "全部代码见 /problems。"))
+        case .webhookNotFound:
+            text(
+                ("There is no such webhook", "沒有這個 webhook", "没有这个 webhook"),
+                ("No webhook has this identifier.", "沒有此識別碼的 webhook。", "没有此标识符的 webhook。"),
+                ("See /v1/webhooks for all of them.", "全部 webhook 見 /v1/webhooks。", "全部 webhook 见 /v1/webhooks。"))
+        case .tooManyWebhooks:
+            text(
+                ("There are too many webhooks", "webhook 過多", "webhook 过多"),
+                ("The ledger has as many webhooks as it may have.", "帳簿的 webhook 已達上限。", "账簿的 webhook 已达上限。"),
+                ("Remove one that is no longer needed.", "請移除不再需要的 webhook。", "请移除不再需要的 webhook。"))
         case .requestTimedOut:
             text(
                 ("The request took too long", "請求逾時", "请求超时"),

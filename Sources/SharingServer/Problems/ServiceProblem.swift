@@ -22,6 +22,8 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case mediaTypeUnsupported = "media-type-unsupported"
     case preconditionFailed = "precondition-failed"
     case problemNotFound = "problem-not-found"
+    case webhookNotFound = "webhook-not-found"
+    case tooManyWebhooks = "too-many-webhooks"
 
     // How much, how fast.
     case requestTimedOut = "request-timed-out"
@@ -43,7 +45,8 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .tokenMissing, .tokenInvalid, .tokenExpired: .unauthorized
         case .roleNotPermitted, .ledgerNotPermitted: .forbidden
-        case .routeNotFound, .problemNotFound: .notFound
+        case .routeNotFound, .problemNotFound, .webhookNotFound: .notFound
+        case .tooManyWebhooks: .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .requestInvalid, .bodyMalformed: .badRequest
         case .bodyTooLarge: .contentTooLarge

@@ -20,6 +20,8 @@ struct Call: Sendable {
     let language: Language
     /// In every answer, every line of the log and every event's metadata.
     let requestID: String
+    /// The caller's place in its trace.
+    let traceParent: TraceParent?
     let logger: Logger
 
     var engine: SharingEngine { backend.engine }
@@ -48,7 +50,19 @@ struct Call: Sendable {
         if role == .compliance, actor.entity == nil { actor.entity = try await entity(of: principal.subject) }
         return CommandContext(
             actor: actor, idempotencyKey: parameters.idempotencyKey.map { principal.scoped($0) + keySuffix },
-            correlation: requestID, expectedVersion: try parameters.expectedVersion())
+            correlation: requestID, traceParent: traceParent, expectedVersion: try parameters.expectedVersion())
+    }
+
+    /// Who acts, for what is no command to the ledger.
+    func actor() throws(ProblemDetails) -> Actor {
+        guard let principal, let role else { throw ProblemDetails(.tokenMissing) }
+        return Actor(id: principal.subject, role: role)
+    }
+
+    /// The caller's idempotency key, which is its own: two clients may use the same one.
+    var scopedKey: String? {
+        guard let principal else { return nil }
+        return parameters.idempotencyKey.map { principal.scoped($0) }
     }
 
     /// An officer who is a client too: nobody decides on requests of their own entity, whatever the token says of it.

@@ -1,9 +1,10 @@
 import Canonical
+import OpenMetrics
 import SharingEngine
 
 /// What load balancers and operators ask.
 enum OperationRoutes {
-    static let all = [health, readiness]
+    static let all = [health, readiness, metrics]
 
     private static let health = Route(
         method: .get, path: "/healthz", name: "getHealth", group: .operation, access: .open,
@@ -38,5 +39,23 @@ enum OperationRoutes {
                 "status": .string(report.isReady ? "ready" : "not-ready"), "database": .bool(report.database),
                 "migrations": .bool(report.migrations), "policy": .bool(report.policy),
             ], status: report.isReady ? .ok : .serviceUnavailable)
+    }
+
+    private static let accept = Parameter(
+        name: "Accept", place: .header, schema: .string(.printable(0...1_000)), isList: true,
+        description: "application/openmetrics-text for OpenMetrics 1.0.")
+
+    private static let metrics = Route(
+        method: .get, path: "/metrics", name: "getMetrics", group: .operation, access: .roles([.operator, .auditor]),
+        summary: "What server and engine measure, for Prometheus and its like.",
+        description: "OpenMetrics 1.0 where it is asked for, the Prometheus text format otherwise.", parameters: [accept],
+        successes: [
+            Route.Success(
+                status: .ok, description: "The metrics.",
+                content: .text(mediaTypes: ["text/plain", "application/openmetrics-text"]))
+        ]
+    ) { call in
+        let format = Exposition(accepting: call.parameters.texts(accept.name).joined(separator: ","))
+        return Answer(content: .text(call.backend.configuration.metrics.text(format), mediaType: format.contentType))
     }
 }

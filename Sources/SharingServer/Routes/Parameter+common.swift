@@ -18,6 +18,8 @@ extension Parameter {
     static let device = Parameter.path("device", .identifier, "A device.")
     static let request = Parameter.path("request", .uuid, "A share request.")
 
+    static let webhook = Parameter.path("webhook", .uuid, "A webhook.")
+
     static let limit = Parameter.query(
         "limit", .integer(1...Int64(ShareRequestFilter.largestLimit)), "Elements of a page, at most; 100 unless told.")
 }

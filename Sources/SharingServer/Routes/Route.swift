@@ -27,7 +27,10 @@ struct Route: Sendable {
         enum Content: Sendable {
             case none
             case json(Schema)
-            case text(mediaType: String)
+            /// In the first of these media types, unless the caller asks for another.
+            case text(mediaTypes: [String])
+
+            static func text(mediaType: String) -> Content { .text(mediaTypes: [mediaType]) }
         }
 
         let status: HTTPResponse.Status
@@ -64,6 +67,7 @@ struct Route: Sendable {
         case sharing = "Sharing"
         case compliance = "Compliance"
         case audit = "Audit"
+        case notification = "Notification"
         case operation = "Operation"
     }
 }

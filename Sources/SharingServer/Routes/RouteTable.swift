@@ -7,7 +7,7 @@ enum RouteTable {
         + CandidateRoutes.all + ShareRequestRoutes.all + SharingRoutes.all
         + CaseworkRoutes.all
         + EventRoutes.all
-        // Subscriptions to notifications go here.
+        + WebhookRoutes.all
         + OperationRoutes.all + DocumentRoutes.all
 
     /// The methods that an address takes; empty where there is nothing at it.

@@ -14,23 +14,29 @@ struct Edge: Sendable {
     let inFlight: RequestCount
     let rates: RateLimiter
     let security: SecurityHeaders
+    let metrics: HTTPMetrics
 
     private var limits: ServerLimits { backend.configuration.limits }
 
     func respond(to request: Request, _ context: EdgeContext, route: Route?) async -> Response {
         let started = ContinuousClock.now
+        metrics.began()
         let id = RequestID.of(request.headers)
         var logger = backend.configuration.logger
         logger[metadataKey: "request"] = .string(id)
         var response: Response
         do {
-            response = Self.response(try await answer(to: request, context, route: route, id: id, logger: logger))
+            let answer = try await RequestSpan.run(request, route: route) { () async throws -> Answer in
+                try await self.answer(to: request, context, route: route, id: id, logger: logger)
+            }
+            response = Self.response(answer)
         } catch {
             let problem = problem(error, logger: logger)
             response = self.response(problem, language: Language(acceptLanguage: request.headers[.acceptLanguage]), id: id)
         }
         security.add(to: &response.headers)
         if let name = HTTPField.Name(RequestID.header) { response.headers[name] = id }
+        metrics.answered(route: route, status: response.status, after: .now - started)
         logger.info(
             "answered",
             metadata: [
@@ -80,7 +86,7 @@ struct Edge: Sendable {
                 return try await route.handler(
                     Call(
                         backend: backend, principal: principal, role: role, parameters: parameters, body: body, lines: lines,
-                        language: language, requestID: id, logger: logger))
+                        language: language, requestID: id, traceParent: RequestSpan.parent(of: request.headers), logger: logger))
             }
         } catch is DeadlinePassed {
             throw ProblemDetails(.requestTimedOut, headers: [.connection: "close"])

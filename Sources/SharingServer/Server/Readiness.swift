@@ -13,14 +13,10 @@ actor Readiness {
     private static let freshness: Duration = .seconds(1)
 
     private let engine: SharingEngine
-    private let checkDatabase: @Sendable () async throws -> Void
     private var latest: (report: Report, at: ContinuousClock.Instant)?
     private var looking: Task<Report, Never>?
 
-    init(engine: SharingEngine, checkDatabase: @escaping @Sendable () async throws -> Void) {
-        self.engine = engine
-        self.checkDatabase = checkDatabase
-    }
+    init(engine: SharingEngine) { self.engine = engine }
 
     func report() async -> Report {
         if let latest, .now - latest.at < Self.freshness { return latest.report }
@@ -34,8 +30,8 @@ actor Readiness {
     }
 
     private func look() async -> Report {
-        let hasDatabase = (try? await engine.head()) != nil
-        let isMigrated = hasDatabase ? (try? await checkDatabase()) != nil : false
-        return Report(database: hasDatabase, migrations: isMigrated, policy: engine.activePolicy != nil)
+        let wrong = Set(await engine.readiness().findings.filter { $0.problem != nil }.map(\.check))
+        return Report(
+            database: !wrong.contains(.database), migrations: !wrong.contains(.migrations), policy: !wrong.contains(.policy))
     }
 }

@@ -1,6 +1,8 @@
 import DeviceSharing
 import Foundation
 import Logging
+import OpenMetrics
+import SharingEngine
 
 /// What a server needs to know beside its engine.
 public struct ServerConfiguration: Sendable {
@@ -15,8 +17,10 @@ public struct ServerConfiguration: Sendable {
     /// The key under which identity data is fingerprinted; nil where identities cannot be recorded.
     public var identityKey: FingerprintKey?
     public var logger: Logger
-    /// Throws where the database is not as this program needs it.
-    public var checkDatabase: @Sendable () async throws -> Void
+    /// What `/metrics` tells; the engine's metrics go to the same registry.
+    public var metrics: MetricsRegistry
+    /// Limits of the delivery of webhooks; nil where another process sends them.
+    public var webhooks: WebhookLimits?
 
     /// A certificate and its key, as PEM; read again when they change.
     public struct TLSFiles: Sendable {
@@ -32,7 +36,7 @@ public struct ServerConfiguration: Sendable {
     public init(
         host: String = "127.0.0.1", port: Int = 8080, tls: TLSFiles? = nil, ledger: String = "default",
         limits: ServerLimits = ServerLimits(), identityKey: FingerprintKey? = nil, logger: Logger = Logger(label: "devshare"),
-        checkDatabase: @escaping @Sendable () async throws -> Void = {}
+        metrics: MetricsRegistry = ServerConfiguration.makeMetrics(), webhooks: WebhookLimits? = WebhookLimits()
     ) {
         self.host = host
         self.port = port
@@ -41,6 +45,10 @@ public struct ServerConfiguration: Sendable {
         self.limits = limits
         self.identityKey = identityKey
         self.logger = logger
-        self.checkDatabase = checkDatabase
+        self.metrics = metrics
+        self.webhooks = webhooks
     }
+
+    /// A registry that knows the metrics of server and engine.
+    public static func makeMetrics() -> MetricsRegistry { MetricsRegistry(EngineMetrics.families + HTTPMetrics.families) }
 }

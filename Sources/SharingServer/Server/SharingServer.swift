@@ -24,19 +24,21 @@ public struct SharingServer: Sendable {
         let limits = configuration.limits
         backend = Backend(
             engine: engine, messages: try Words.bundledMessages(), configuration: configuration,
-            readiness: Readiness(engine: engine, checkDatabase: configuration.checkDatabase),
+            readiness: Readiness(engine: engine),
             feed: EventFeed(engine: engine, limit: limits.streams, logger: configuration.logger), openAPI: OpenAPIDocument())
         certificates = try configuration.tls.map { try CertificateStore($0, logger: configuration.logger) }
         edge = Edge(
             backend: backend, authenticator: authenticator, inFlight: RequestCount(limit: limits.requestsInFlight),
             rates: RateLimiter(rate: limits.requestsPerSecond, burst: limits.burst, mostClients: limits.rememberedClients),
-            security: SecurityHeaders(isSecure: configuration.tls != nil))
+            security: SecurityHeaders(isSecure: configuration.tls != nil), metrics: HTTPMetrics(configuration.metrics))
     }
 
     /// What runs beside the server for as long as it does, and stops behind it.
     private var companions: [any Service] {
-        // The delivery of notifications goes here.
-        [backend.feed] + (certificates.map { [$0] } ?? [])
+        let webhooks = backend.configuration.webhooks.map { limits in
+            WebhookService(engine: backend.engine, limits: limits, logger: backend.configuration.logger)
+        }
+        return [backend.feed] + (webhooks.map { [$0] } ?? []) + (certificates.map { [$0] } ?? [])
     }
 
     /// Serves until the task is cancelled; then accepts nothing more, sees through what is under way, and returns.

@@ -33,6 +33,7 @@ struct Failure {
             self.init(error.problem?.code ?? error.code.rawValue, error.message, advice: error.problem?.advice)
             parameters = error.problem?.parameters.json
         case let error as DevshareError: self.init(error.code.rawValue, error.message, advice: error.advice)
+        case let error as WebhookError: self.init(error.code.rawValue, error.detail, advice: Self.advice(on: error.code))
         case let error as EvidenceError: self.init(error.code.rawValue, (error.line.map { "line \($0): " } ?? "") + error.message)
         case let error as TransparencyError: self.init(error.code.rawValue, error.message)
         case let error as EventDecodingError: self.init(error.code.rawValue, error.message)
@@ -60,6 +61,14 @@ struct Failure {
         switch code {
         case .ledgerNotFound: "Found it with `devshare migrate --ledger NAME`."
         default: nil
+        }
+    }
+
+    private static func advice(on code: WebhookError.Code) -> String? {
+        switch code {
+        case .webhookNotFound: "See `devshare webhook list`."
+        case .eventTypeUnknown: "Known are: \(DomainEvent.types.joined(separator: ", "))."
+        case .destinationInvalid, .tooManyWebhooks: nil
         }
     }
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import DeviceSharing
 import Foundation
 import Logging
+import Metrics
+import OpenMetrics
 import SharingEngine
 import SharingServer
 
@@ -65,9 +67,12 @@ struct Serve: Verb {
             if database.isEmbedded {
                 _ = try await Installation(connectionString: database.connectionString).migrate(ledger: settings.ledger)
             }
+            // What the libraries below measure goes there too.
+            let metrics = ServerConfiguration.makeMetrics()
+            MetricsSystem.bootstrap(metrics)
             try await database.withEngine { engine in
                 if database.isEmbedded { _ = try await engine.activateDefaultPolicy() }
-                let server = try makeServer(engine, database, serverSettings)
+                let server = try makeServer(engine, database, serverSettings, metrics)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         try await server.run { port in
@@ -86,7 +91,7 @@ struct Serve: Verb {
     }
 
     private func makeServer(
-        _ engine: SharingEngine, _ database: Database, _ serverSettings: ServerSettings
+        _ engine: SharingEngine, _ database: Database, _ serverSettings: ServerSettings, _ metrics: MetricsRegistry
     ) throws -> SharingServer {
         let settings = database.settings
         var limits = ServerLimits()
@@ -98,12 +103,10 @@ struct Serve: Verb {
             : try serverSettings.authenticator(limits)
         // Without a key everything else can be served.
         let identityKey = settings.identityKey == nil && !database.isEmbedded ? nil : try IdentityKey.load(database)
-        let connection = database.connectionString
         return try SharingServer(
             engine: engine, authenticator: authenticator,
             configuration: ServerConfiguration(
                 host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger, limits: limits,
-                identityKey: identityKey,
-                checkDatabase: { try await Installation(connectionString: connection).verify() }))
+                identityKey: identityKey, metrics: metrics))
     }
 }

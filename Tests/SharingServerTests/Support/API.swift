@@ -21,15 +21,20 @@ struct API: Sendable {
 
     static let longAgo = "2020-01-01T00:00:00Z"
 
-    /// - Parameter port: 0 for a free one.
+    /// - Parameters:
+    ///   - port: 0 for a free one.
+    ///   - webhooks: nil where none are sent.
     static func run(
-        port: Int = 0, limits: ServerLimits = ServerLimits(), database given: TestDatabase? = nil, key: DevelopmentKey = DevelopmentKey(),
+        port: Int = 0, limits: ServerLimits = ServerLimits(), webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil,
+        key: DevelopmentKey = DevelopmentKey(),
         _ body: @Sendable @escaping (API) async throws -> Void
     ) async throws {
         let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let configuration = EngineConfiguration(connectionString: database.connectionString, logger: logger, role: "devshare_app")
+        let metrics = ServerConfiguration.makeMetrics()
+        let configuration = EngineConfiguration(
+            connectionString: database.connectionString, logger: logger, metrics: metrics, role: "devshare_app")
         try await SharingEngine.withEngine(configuration) { [logger] engine in
             if engine.activePolicy == nil {
                 _ = try await engine.activatePolicy(
@@ -40,7 +45,7 @@ struct API: Sendable {
                 authenticator: Authenticator(rules: DevelopmentKey.rules, keys: key.keySet, limits: limits, logger: logger),
                 configuration: ServerConfiguration(
                     port: port, limits: limits, identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
-                    logger: logger))
+                    logger: logger, metrics: metrics, webhooks: webhooks))
             let (ports, listening) = AsyncStream.makeStream(of: Int.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run { listening.yield($0) } }

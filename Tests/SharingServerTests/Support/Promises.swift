@@ -46,6 +46,6 @@ extension Route {
     /// Its path with those values in the places.
     func filled(user: String = "nobody", device: String = "nothing", request: String = "01a20e64-8d78-79a4-8586-66c66fd02001") -> String {
         path.replacing("{user}", with: user).replacing("{device}", with: device).replacing("{request}", with: request)
-            .replacing("{code}", with: "user-not-found")
+            .replacing("{code}", with: "user-not-found").replacing("{webhook}", with: request)
     }
 }

@@ -1,0 +1,80 @@
+import EventLog
+import PostgreSQL
+
+/// Whether an engine can carry commands out, and what is in its way.
+public struct EngineReadiness: Hashable, Sendable {
+    public enum Check: String, Hashable, Sendable, CaseIterable {
+        /// The database answers.
+        case database
+        /// It has exactly the migrations of this program.
+        case migrations
+        /// A policy is in force.
+        case policy
+    }
+
+    /// What a check found.
+    public struct Finding: Hashable, Sendable {
+        public let check: Check
+        /// A code and a sentence; nil where all is well.
+        public let problem: String?
+    }
+
+    /// One of each check, in their order.
+    public let findings: [Finding]
+
+    public var isReady: Bool { findings.allSatisfy { $0.problem == nil } }
+}
+
+extension SharingEngine {
+    /// Looks whether the database answers in time, has this program's migrations, and a policy is in force.
+    public func readiness(within limit: Duration = .seconds(2)) async -> EngineReadiness {
+        let (database, migrations) = await databaseProblems(within: limit)
+        return EngineReadiness(findings: [
+            EngineReadiness.Finding(check: .database, problem: database),
+            EngineReadiness.Finding(check: .migrations, problem: migrations),
+            EngineReadiness.Finding(check: .policy, problem: activePolicy == nil ? "\(EngineError(.noActivePolicy))" : nil),
+        ])
+    }
+
+    private func databaseProblems(within limit: Duration) async -> (database: String?, migrations: String?) {
+        let unknown = "\(EngineError(.databaseUnavailable, "it does not answer"))"
+        do {
+            let problem = try await withDeadline(limit) { [pool] in
+                try await pool.withConnection { connection -> String? in
+                    do {
+                        try await Installation.migrator().verify(connection)
+                        return nil
+                    } catch let error as EventLogError {
+                        return "\(error)"
+                    }
+                }
+            }
+            return (nil, problem)
+        } catch let error as PostgreSQLError {
+            return ("\(error)", unknown)
+        } catch {
+            return (unknown, unknown)
+        }
+    }
+
+    /// The question goes on by itself where the answer comes too late: a connection that is silent does not end when its task
+    /// is cancelled.
+    private func withDeadline<Value: Sendable>(
+        _ limit: Duration, _ body: @Sendable @escaping () async throws -> Value
+    ) async throws -> Value {
+        let (answers, answer) = AsyncStream.makeStream(of: Result<Value, any Error>.self)
+        let asking = Task {
+            do { answer.yield(.success(try await body())) } catch { answer.yield(.failure(error)) }
+        }
+        let alarm = Task {
+            try await Task.sleep(for: limit)
+            answer.yield(.failure(EngineError(.databaseUnavailable, "it did not answer within \(limit)")))
+        }
+        defer {
+            asking.cancel()
+            alarm.cancel()
+        }
+        for await answer in answers { return try answer.get() }
+        throw CancellationError()
+    }
+}

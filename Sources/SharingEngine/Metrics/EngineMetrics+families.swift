@@ -1,0 +1,63 @@
+import OpenMetrics
+
+/// Every metric of the engine, by name. A new one is declared here, recorded in `EngineMetrics`, and shown in
+/// `docs/grafana-dashboard.json`.
+extension EngineMetrics {
+    public static let families: [MetricFamily] = [
+        commandDuration, commandErrors, batchCommands, conflicts, decisions, rulings, queueLength, queueAge, pendingRequests,
+        pendingAge, followerLag, poolConnections, poolWaiting, webhookAttempts, webhookAttemptDuration, webhookLag,
+        webhookDeliveries,
+    ]
+
+    // MARK: Commands
+
+    static let commandDuration = MetricFamily.histogram(
+        "devshare_command_duration_seconds", unit: "seconds", labels: ["command", "outcome"], buckets: MetricFamily.seconds,
+        help: "From a command's arrival to its answer; outcome is done, refused (by a rule) or failed (could not be carried out).")
+    static let commandErrors = MetricFamily.counter(
+        "devshare_command_errors", labels: ["command", "code"], help: "Commands that were refused or failed, by error code.")
+    static let batchCommands = MetricFamily.histogram(
+        "devshare_batch_commands", buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256], help: "Commands that shared a commit.")
+    static let conflicts = MetricFamily.counter(
+        "devshare_conflicts", help: "Decisions made again because what they had read had changed.")
+    static let queueLength = MetricFamily.gauge("devshare_command_queue_length", help: "Commands that wait for a batch.")
+    static let queueAge = MetricFamily.gauge(
+        "devshare_command_queue_age_seconds", unit: "seconds", help: "How long the oldest of them has waited.")
+
+    // MARK: Decisions
+
+    static let decisions = MetricFamily.counter(
+        "devshare_decisions", labels: ["outcome"], help: "Decisions by policy; outcome is approve, review or reject.")
+    static let rulings = MetricFamily.counter(
+        "devshare_rulings", labels: ["rule", "consequence"], help: "Rules that did not pass, and what followed.")
+    static let pendingRequests = MetricFamily.gauge(
+        "devshare_pending_requests", help: "Share requests that wait for a compliance officer.")
+    static let pendingAge = MetricFamily.gauge(
+        "devshare_pending_request_age_seconds", unit: "seconds", help: "How long the oldest of them has waited.")
+
+    // MARK: Readers of the log
+
+    static let followerLag = MetricFamily.gauge(
+        "devshare_follower_lag_events", unit: "events", labels: ["follower"],
+        help: "Events that a reader of the log has not yet seen.")
+
+    // MARK: The database
+
+    static let poolConnections = MetricFamily.gauge(
+        "devshare_pool_connections", labels: ["state"], help: "Connections to the database; state is lent or idle.")
+    static let poolWaiting = MetricFamily.gauge("devshare_pool_waiting", help: "Callers that wait for a connection.")
+
+    // MARK: Webhooks
+
+    static let webhookAttempts = MetricFamily.counter(
+        "devshare_webhook_attempts", labels: ["outcome"], help: "Attempts to send a message; outcome is delivered or an error code.")
+    static let webhookAttemptDuration = MetricFamily.histogram(
+        "devshare_webhook_attempt_duration_seconds", unit: "seconds", buckets: MetricFamily.seconds,
+        help: "From the begin of an attempt to the receiver's answer.")
+    static let webhookLag = MetricFamily.gauge(
+        "devshare_webhook_lag_events", unit: "events", labels: ["webhook"],
+        help: "Events that a webhook's cursor has not yet passed.")
+    static let webhookDeliveries = MetricFamily.gauge(
+        "devshare_webhook_deliveries", labels: ["state"],
+        help: "Streams of which something is still to be sent; state is waiting or parked.")
+}

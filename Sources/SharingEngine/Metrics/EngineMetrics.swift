@@ -1,0 +1,96 @@
+import DeviceSharing
+import EligibilityPolicy
+import Metrics
+import OpenMetrics
+
+/// What the engine measures, recorded by swift-metrics: the embedding program decides where it goes.
+public struct EngineMetrics: Sendable {
+    private let factory: any MetricsFactory
+    // Those that every command touches are looked up once.
+    private let batchSize: Recorder
+    private let conflictCounter: Counter
+    private let approvals: Counter
+    private let attemptTimer: Timer
+
+    init(_ factory: any MetricsFactory) {
+        self.factory = factory
+        batchSize = Self.batchCommands.recorder(in: factory)
+        conflictCounter = Self.conflicts.counter(in: factory)
+        approvals = Self.decisions.counter([Outcome.approve.rawValue], in: factory)
+        attemptTimer = Self.webhookAttemptDuration.timer(in: factory)
+    }
+
+    // MARK: Commands
+
+    /// Times a command, and counts its error.
+    func command<Value: Sendable>(_ command: Command, _ body: () async throws -> Value) async throws -> Value {
+        let start = ContinuousClock.now
+        func record(_ outcome: String) {
+            Self.commandDuration.timer([command.name, outcome], in: factory).record(duration: .now - start)
+        }
+        do {
+            let value = try await body()
+            record("done")
+            return value
+        } catch let error as SharingError {
+            record("refused")
+            Self.commandErrors.counter([command.name, error.code.rawValue], in: factory).increment()
+            throw error
+        } catch {
+            record("failed")
+            let code = (error as? EngineError)?.code.rawValue ?? (error is CancellationError ? "cancelled" : "internal-failure")
+            Self.commandErrors.counter([command.name, code], in: factory).increment()
+            throw error
+        }
+    }
+
+    func batch(commands: Int) { batchSize.record(Int64(commands)) }
+
+    func conflict() { conflictCounter.increment() }
+
+    func decision(_ record: DecisionRecord) {
+        guard record.outcome != .approve else { return approvals.increment() }
+        Self.decisions.counter([record.outcome.rawValue], in: factory).increment()
+        // It was just written: what cannot be read of it is not worth an error here.
+        for reason in (try? record.decision())?.reasons ?? [] {
+            Self.rulings.counter([reason.rule.description, reason.consequence.rawValue], in: factory).increment()
+        }
+    }
+
+    // MARK: Webhooks
+
+    func webhookAttempt(_ body: () async -> SendingOutcome) async -> SendingOutcome {
+        let start = ContinuousClock.now
+        let outcome = await body()
+        attemptTimer.record(duration: .now - start)
+        Self.webhookAttempts.counter([outcome.problem?.code.rawValue ?? "delivered"], in: factory).increment()
+        return outcome
+    }
+
+    func webhookLag(_ webhook: WebhookID, events: Int64) {
+        Self.webhookLag.gauge([webhook.description], in: factory).record(events)
+    }
+
+    // MARK: What is measured from time to time
+
+    func sample(_ sample: MetricsSample) {
+        Self.queueLength.gauge(in: factory).record(sample.queueLength)
+        Self.queueAge.gauge(in: factory).record(sample.queueAge.inSeconds)
+        Self.poolConnections.gauge(["lent"], in: factory).record(sample.lentConnections)
+        Self.poolConnections.gauge(["idle"], in: factory).record(sample.idleConnections)
+        Self.poolWaiting.gauge(in: factory).record(sample.waitingForConnection)
+        for (follower, lag) in sample.followerLags { Self.followerLag.gauge([follower], in: factory).record(lag) }
+        guard let database = sample.database else { return }
+        Self.pendingRequests.gauge(in: factory).record(database.pendingRequests)
+        Self.pendingAge.gauge(in: factory).record(database.pendingAge.inSeconds)
+        Self.webhookDeliveries.gauge(["waiting"], in: factory).record(database.waitingDeliveries)
+        Self.webhookDeliveries.gauge(["parked"], in: factory).record(database.parkedDeliveries)
+    }
+}
+
+extension Duration {
+    fileprivate var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

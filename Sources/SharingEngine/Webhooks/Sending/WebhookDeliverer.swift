@@ -1,0 +1,103 @@
+import EventLog
+import Logging
+import PostgreSQL
+import Synchronization
+
+/// Sends events to the receivers of webhooks: at least once, and those of one stream in their order.
+///
+/// Any number of deliverers, in any number of processes, work on one ledger. Each webhook that has something to do gets a
+/// lane of its own for as long as that lasts; lanes share nothing but a few connections to the database, so a receiver that
+/// does not answer delays nobody else.
+///
+/// ```swift
+/// try await HTTPWebhookSender.withSender { sender in
+///     await WebhookDeliverer(engine, sender: sender).run()
+/// }
+/// ```
+public struct WebhookDeliverer: Sendable {
+    private let engine: SharingEngine
+    private let sender: any WebhookSender
+    private let limits: WebhookLimits
+    private let logger: Logger
+
+    public init(_ engine: SharingEngine, sender: any WebhookSender, limits: WebhookLimits = WebhookLimits()) {
+        self.engine = engine
+        self.sender = sender
+        self.limits = limits
+        logger = engine.configuration.logger
+    }
+
+    /// Delivers until the task is cancelled; attempts that are under way are seen through, which takes no longer than one may.
+    public func run() async {
+        let pool = Pool(configuration: engine.configuration.pool(of: max(2, limits.connections)))
+        let queue = WebhookQueue(ledger: engine.ledger, pool: pool)
+        let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        await withDiscardingTaskGroup { group in
+            group.addTask { await listen(pool, wake) }
+            group.addTask {
+                while !Task.isCancelled {
+                    wake.yield()
+                    // Cancellation ends the sleep, and then the loop.
+                    try? await Task.sleep(for: limits.checkInterval)
+                }
+                wake.finish()
+            }
+            let lanes = OpenLanes()
+            for await _ in wakeUps {
+                if Task.isCancelled { break }
+                do {
+                    for webhook in try await queue.ready() {
+                        guard let wakeUps = lanes.open(webhook) else { continue }
+                        let lane = WebhookLane(
+                            webhook: webhook, queue: queue, sender: sender, limits: limits, logger: logger,
+                            metrics: engine.metrics)
+                        group.addTask {
+                            await lane.run(wakeUps) { lanes.wake(webhook) }
+                            lanes.close(webhook)
+                            // What came while it closed is looked for again.
+                            wake.yield()
+                        }
+                    }
+                } catch {
+                    logger.warning("webhooks could not be looked through", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+        await pool.shutdown()
+    }
+
+    /// Turns notifications of new events into wake-ups; looking from time to time covers the time without a connection.
+    private func listen(_ pool: Pool, _ wake: AsyncStream<Void>.Continuation) async {
+        while !Task.isCancelled {
+            do {
+                try await pool.withConnection { connection in
+                    for try await _ in try await connection.notifications(on: engine.ledger.channel) { wake.yield() }
+                }
+            } catch {
+                try? await Task.sleep(for: limits.checkInterval)
+            }
+        }
+    }
+}
+
+/// The webhooks that are being worked on, and how to tell each that there may be more.
+private final class OpenLanes: Sendable {
+    private let lanes = Mutex<[WebhookID: AsyncStream<Void>.Continuation]>([:])
+
+    /// The wake-ups of a new lane; nil where the webhook has one, which is woken.
+    func open(_ webhook: WebhookID) -> AsyncStream<Void>? {
+        lanes.withLock { lanes in
+            if let lane = lanes[webhook] {
+                lane.yield()
+                return nil
+            }
+            let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            lanes[webhook] = wake
+            return wakeUps
+        }
+    }
+
+    func wake(_ webhook: WebhookID) { _ = lanes.withLock { $0[webhook]?.yield() } }
+
+    func close(_ webhook: WebhookID) { lanes.withLock { $0[webhook] = nil } }
+}

@@ -1,0 +1,58 @@
+import Canonical
+import EventLog
+import PostgreSQL
+
+/// A subscription: who is told of which events, and how far they have been looked at.
+public struct Webhook: Hashable, Sendable {
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        case active
+        /// The receiver said that it is gone for good. A replay begins anew.
+        case stopped
+    }
+
+    public let id: WebhookID
+    public let url: String
+    /// Types of event; empty for all.
+    public let eventTypes: [String]
+    public let allowsPrivate: Bool
+    public let state: State
+    /// The last event that has been looked at.
+    public let position: Position
+    public let createdAt: Timestamp
+    public let createdBy: String
+    /// Until when the secret before this one goes on signing too; nil where there is none.
+    public let previousSecretUntil: Timestamp?
+    /// Streams of which something is still to be sent, and those of them that were given up.
+    public let waiting: Int
+    public let parked: Int
+}
+
+/// What is still to be sent of one stream.
+public struct PendingDelivery: Hashable, Sendable {
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        /// Due now or later.
+        case waiting
+        /// Given up, until somebody replays it.
+        case parked
+    }
+
+    public let webhook: WebhookID
+    public let stream: String
+    /// The event to be sent next, and its type.
+    public let position: Position
+    public let eventType: String
+    /// The last event of the stream that waits.
+    public let lastPosition: Position
+    public let state: State
+    /// Attempts to send that event.
+    public let attempts: Int
+    public let firstAttemptAt: Timestamp?
+    public let attemptedAt: Timestamp?
+    /// The next attempt; nil when parked.
+    public let dueAt: Timestamp?
+    public let parkedAt: Timestamp?
+    /// HTTP status of the last answer.
+    public let status: Int?
+    /// What was wrong the last time: a code and a sentence.
+    public let problem: String?
+}

@@ -1,0 +1,177 @@
+import Canonical
+import EventLog
+import Foundation
+import PostgreSQL
+import StandardWebhooks
+
+/// Subscriptions in the database.
+struct WebhookStore: Sendable {
+    let ledger: Ledger
+    let pool: Pool
+
+    enum Addition: String {
+        case added, exists, full
+    }
+
+    /// Makes a webhook, unless it is there or there are `limit` already.
+    func add(
+        _ id: WebhookID, _ destination: WebhookDestination, eventTypes: [String], secret: WebhookSecret, by actor: String,
+        after position: Position?, limit: Int
+    ) async throws -> Addition {
+        let outcome: String = try await call(
+            "SELECT devshare.webhook_add($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            [
+                ledger.key, id.uuid, destination.url, eventTypes, destination.allowsPrivate, secret.bytes, actor,
+                position?.rawValue, Int32(clamping: limit),
+            ])
+        guard let addition = Addition(rawValue: outcome) else {
+            throw PostgreSQLError(.decodingFailed, "webhook_add returned \(outcome)")
+        }
+        return addition
+    }
+
+    func remove(_ id: WebhookID) async throws -> Bool {
+        try await call("SELECT devshare.webhook_remove($1, $2)", [ledger.key, id.uuid])
+    }
+
+    /// Puts a new secret in use and returns the one that is; nil where there is no such webhook.
+    func rotate(
+        _ id: WebhookID, to secret: WebhookSecret, keepingOldFor overlap: Duration, key: String?
+    ) async throws -> WebhookSecret? {
+        let bytes: [UInt8]? = try await call(
+            "SELECT devshare.webhook_rotate($1, $2, $3, $4, $5)",
+            [ledger.key, id.uuid, secret.bytes, overlap.wholeMilliseconds, key])
+        return bytes.flatMap { WebhookSecret(bytes: $0) }
+    }
+
+    /// Makes what waits due at once, or sends everything behind a position again. Returns how many streams waited; nil where
+    /// there is no such webhook.
+    func replay(_ id: WebhookID, stream: String?, after position: Position?, key: String?) async throws -> Int64? {
+        try await call(
+            "SELECT devshare.webhook_replay($1, $2, $3, $4, $5)", [ledger.key, id.uuid, stream, position?.rawValue, key])
+    }
+
+    /// One of them, or all in order of creation.
+    func list(_ id: WebhookID? = nil) async throws -> [Webhook] {
+        let rows = try await rows(
+            """
+            SELECT s.subscription, s.url, s.event_types, s.allows_private, s.state, s.position, s.created_at, s.created_by,
+                   CASE WHEN k.previous_until > statement_timestamp() THEN k.previous_until END,
+                   count(d.stream) FILTER (WHERE d.parked_at IS NULL), count(d.parked_at)
+              FROM devshare.webhook_subscription s
+              JOIN devshare.webhook_secret k USING (ledger, subscription)
+              LEFT JOIN devshare.webhook_delivery d USING (ledger, subscription)
+             WHERE s.ledger = $1 AND ($2::uuid IS NULL OR s.subscription = $2)
+             GROUP BY s.ledger, s.subscription, k.previous_until
+             ORDER BY s.created_at, s.subscription
+            """, [ledger.key, id?.uuid])
+        return try rows.map(Webhook.init)
+    }
+
+    /// The secrets in force, the newest first.
+    func secrets(of id: WebhookID) async throws -> [WebhookSecret] {
+        let rows = try await rows(
+            """
+            SELECT secret, CASE WHEN previous_until > statement_timestamp() THEN previous_secret END
+              FROM devshare.webhook_secret
+             WHERE ledger = $1 AND subscription = $2
+            """, [ledger.key, id.uuid])
+        guard let row = rows.first else { throw WebhookError.webhookNotFound(id) }
+        let secrets: [[UInt8]?] = [try row.decode(0), try row.decode(1)]
+        return secrets.compactMap { $0.flatMap { WebhookSecret(bytes: $0) } }
+    }
+
+    /// What is still to be sent, in order of position.
+    func pending(_ filter: PendingDeliveryFilter) async throws -> [PendingDelivery] {
+        let rows = try await rows(
+            """
+            SELECT d.subscription, d.stream, d.position, e.type, d.last_position, d.attempts, d.first_attempt_at,
+                   d.attempted_at, d.due_at, d.parked_at, d.status, d.problem
+              FROM devshare.webhook_delivery d
+              JOIN devshare.event e ON e.ledger = d.ledger AND e.position = d.position
+             WHERE d.ledger = $1 AND d.subscription = $2 AND d.position > $3
+               AND ($4::boolean IS NULL OR $4 = (d.parked_at IS NOT NULL))
+             ORDER BY d.position LIMIT $5
+            """,
+            [
+                ledger.key, filter.webhook.uuid, filter.after.rawValue, filter.state.map { $0 == .parked },
+                Int64(min(max(filter.limit, 1), PendingDeliveryFilter.largestLimit)),
+            ])
+        return try rows.map(PendingDelivery.init)
+    }
+
+    private func call<Value: PostgresDecodable>(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> Value {
+        guard let row = try await rows(sql, parameters).first else {
+            throw PostgreSQLError(.decodingFailed, "a function returned no row")
+        }
+        return try row.decode(0)
+    }
+
+    private func rows(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> [Row] {
+        let statement = Statement(sql, parameters)
+        let result = try await pool.withConnection { connection in try await connection.query(statement) }
+        return Array(result.rows)
+    }
+}
+
+/// Which deliveries to list.
+public struct PendingDeliveryFilter: Hashable, Sendable {
+    public static let largestLimit = 1_000
+
+    public var webhook: WebhookID
+    public var state: PendingDelivery.State?
+    /// Behind this event: the last of a page is where the next begins.
+    public var after: Position
+    /// 1 to 1,000.
+    public var limit: Int
+
+    public init(webhook: WebhookID, state: PendingDelivery.State? = nil, after: Position = .start, limit: Int = 100) {
+        self.webhook = webhook
+        self.state = state
+        self.after = after
+        self.limit = limit
+    }
+}
+
+extension Webhook {
+    fileprivate init(_ row: Row) throws {
+        let state: String = try row.decode(4)
+        guard let known = State(rawValue: state) else {
+            throw PostgreSQLError(.decodingFailed, "a webhook has the state \(state), which this program does not know")
+        }
+        id = WebhookID(try row.decode(0))
+        url = try row.decode(1)
+        eventTypes = try row.decode(2)
+        allowsPrivate = try row.decode(3)
+        self.state = known
+        position = Position(rawValue: try row.decode(5))
+        createdAt = try row.decode(6)
+        createdBy = try row.decode(7)
+        previousSecretUntil = try row.decode(8)
+        waiting = Int(try row.decode(9, as: Int64.self))
+        parked = Int(try row.decode(10, as: Int64.self))
+    }
+}
+
+extension PendingDelivery {
+    fileprivate init(_ row: Row) throws {
+        webhook = WebhookID(try row.decode(0))
+        stream = try row.decode(1)
+        position = Position(rawValue: try row.decode(2))
+        eventType = try row.decode(3)
+        lastPosition = Position(rawValue: try row.decode(4))
+        attempts = Int(try row.decode(5, as: Int32.self))
+        firstAttemptAt = try row.decode(6)
+        attemptedAt = try row.decode(7)
+        dueAt = try row.decode(8)
+        parkedAt = try row.decode(9)
+        status = try row.decode(10, as: Int16?.self).map(Int.init)
+        problem = try row.decode(11)
+        state = parkedAt == nil ? .waiting : .parked
+    }
+}
+
+extension Duration {
+    /// Rounded down.
+    var wholeMilliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
+}

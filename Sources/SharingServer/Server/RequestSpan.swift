@@ -1,0 +1,31 @@
+import HTTPTypes
+import Hummingbird
+import Instrumentation
+import SharingEngine
+import Tracing
+
+/// A span for each request, as part of the caller's trace (W3C Trace Context). Which tracer collects them is the embedding
+/// program's choice.
+enum RequestSpan {
+    private static let field = "traceparent"
+
+    /// The caller's place in its trace; nil where it names none, or more than one (section 3.2.1).
+    static func parent(of headers: HTTPFields) -> TraceParent? {
+        guard let name = HTTPField.Name(field), headers[values: name].count == 1 else { return nil }
+        return headers[name].flatMap { TraceParent($0) }
+    }
+
+    static func run<Value>(
+        _ request: Request, route: Route?, _ body: () async throws -> Value
+    ) async throws -> Value {
+        var context = ServiceContext.topLevel
+        InstrumentationSystem.instrument.extract(request.headers, into: &context, using: HeaderReader())
+        return try await withSpan("\(route?.method.rawValue ?? "other") \(route?.path ?? "unknown")", context: context, ofKind: .server) { _ in
+            try await body()
+        }
+    }
+
+    private struct HeaderReader: Extractor {
+        func extract(key: String, from headers: HTTPFields) -> String? { HTTPField.Name(key).flatMap { headers[$0] } }
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Canonical
+import EventLog
+import SharingEngine
+
+/// `devshare webhook list`.
+struct ListWebhooks: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists webhooks, and how much each has still to be sent.",
+        discussion: """
+              devshare webhook list
+
+            \(ExitStatus.help)
+            """)
+
+    @OptionGroup var options: SettingsOptions
+
+    func perform(_ settings: Settings) async throws {
+        let webhooks = try await withEngine(settings) { try await $0.allWebhooks() }
+        if settings.json { return webhooks.forEach { Output.line($0.json) } }
+        var table = Table("WEBHOOK", "STATE", "WAITING", "PARKED", "URL", "TYPES")
+        for webhook in webhooks {
+            table.add(
+                webhook.id.description, webhook.state.rawValue, "\(webhook.waiting)", "\(webhook.parked)", webhook.url,
+                webhook.eventTypes.isEmpty ? "all" : webhook.eventTypes.joined(separator: ", "))
+        }
+        Output.line(table.text(otherwise: "no webhooks"))
+    }
+}
+
+extension Webhook {
+    /// The webhook as one JSON object; never with its secret.
+    var json: JSONValue {
+        .members([
+            "webhook": .string(id.description), "url": .string(url), "eventTypes": JSONValue(eventTypes),
+            "allowsPrivate": .bool(allowsPrivate), "state": .string(state.rawValue), "position": .integer(position.rawValue),
+            "createdAt": JSONValue(createdAt), "createdBy": .string(createdBy),
+            "previousSecretUntil": previousSecretUntil.map { JSONValue($0) }, "waiting": JSONValue(waiting),
+            "parked": JSONValue(parked),
+        ])
+    }
+}

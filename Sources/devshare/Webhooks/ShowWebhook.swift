@@ -1,0 +1,34 @@
+import ArgumentParser
+import Canonical
+import EventLog
+import SharingEngine
+
+/// `devshare webhook show`.
+struct ShowWebhook: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows one webhook.",
+        discussion: """
+              devshare webhook show 5f0c7c0e-6a0b-4c53-9d0b-6a1c1b1f3a11
+
+            \(ExitStatus.help)
+            """)
+
+    @Argument(help: "The webhook.")
+    var webhook: WebhookID
+
+    @OptionGroup var options: SettingsOptions
+
+    func perform(_ settings: Settings) async throws {
+        let (webhook, head) = try await withEngine(settings) { engine -> (Webhook, Position) in
+            (try await engine.webhook(self.webhook), try await engine.head())
+        }
+        if settings.json { return Output.line(webhook.json) }
+        Output.line("webhook     \(webhook.id), \(webhook.state.rawValue)")
+        Output.line("url         \(webhook.url)\(webhook.allowsPrivate ? " (private receivers allowed)" : "")")
+        Output.line("types       \(webhook.eventTypes.isEmpty ? "all" : webhook.eventTypes.joined(separator: ", "))")
+        Output.line("made        \(webhook.createdAt.short) UTC by \(webhook.createdBy)")
+        Output.line("looked at   \(webhook.position) of \(Int(head.rawValue).of("event"))")
+        Output.line("to be sent  \(webhook.waiting.of("stream")) waiting, \(webhook.parked) parked")
+        if let until = webhook.previousSecretUntil { Output.line("old secret  signs too until \(until.short) UTC") }
+    }
+}

@@ -1,0 +1,57 @@
+import DeviceSharing
+import TestSupport
+import Testing
+
+@testable import SharingEngine
+
+@Suite struct EngineReadinessTests {
+    private func problems(_ readiness: EngineReadiness) -> [EngineReadiness.Check] {
+        readiness.findings.filter { $0.problem != nil }.map(\.check)
+    }
+
+    @Test func anEngineWithADatabaseAndAPolicyIsReady() async throws {
+        try await Harness.run { harness in
+            let readiness = await harness.engine.readiness(within: .seconds(20))
+            #expect(readiness.isReady)
+            #expect(readiness.findings.map(\.check) == EngineReadiness.Check.allCases)
+        }
+    }
+
+    @Test func withoutAPolicyItIsNot() async throws {
+        let database = try await TestDatabase.migrated()
+        try await SharingEngine.withEngine(Harness.configuration(database)) { engine in
+            let readiness = await engine.readiness(within: .seconds(20))
+            #expect(problems(readiness) == [.policy])
+            #expect(readiness.findings.last?.problem?.hasPrefix("no-active-policy: ") == true)
+        }
+    }
+
+    @Test func aDatabaseThatIsNewerThanTheProgramIsNotReady() async throws {
+        try await Harness.run { harness in
+            _ = try await harness.query(
+                "INSERT INTO devshare.migration (number, name, digest) VALUES (9999, '9999_later.sql', '')")
+            let readiness = await harness.engine.readiness(within: .seconds(20))
+            #expect(problems(readiness) == [.migrations])
+            #expect(readiness.findings.first { $0.check == .migrations }?.problem?.hasPrefix("migration-unknown: ") == true)
+        }
+    }
+
+    @Test func aDatabaseThatDoesNotAnswerIsToldInTime() async throws {
+        let database = try await TestDatabase.migrated()
+        let proxy = try SocketProxy(target: database.socketDirectory)
+        defer { proxy.close() }
+        var configuration = Harness.configuration(database)
+        configuration.connectionString = database.connectionString(through: proxy)
+        try await SharingEngine.withEngine(configuration) { engine in
+            _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
+            let before = await engine.readiness(within: .seconds(20))
+            #expect(before.isReady, "\(before.findings)")
+            proxy.fallSilent()
+            let begin = ContinuousClock.now
+            let readiness = await engine.readiness(within: .milliseconds(300))
+            #expect(problems(readiness) == [.database, .migrations])
+            #expect(ContinuousClock.now - begin < .seconds(5))
+            proxy.close()
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import DeviceSharing
+import EventLog
+import OpenMetrics
+import TestSupport
+import Testing
+
+@testable import SharingEngine
+
+@Suite struct EngineMetricsTests {
+    /// An engine whose metrics go to a registry of the test's own.
+    private func run(_ body: @Sendable @escaping (Harness, MetricsRegistry) async throws -> Void) async throws {
+        let registry = MetricsRegistry(EngineMetrics.families)
+        let database = try await TestDatabase.migrated()
+        var configuration = Harness.configuration(database)
+        configuration.metrics = registry
+        try await SharingEngine.withEngine(configuration) { engine in
+            let harness = Harness(database: database, engine: engine)
+            _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
+            try await body(harness, registry)
+        }
+    }
+
+    @Test func commandsAreTimedAndTheirErrorsCounted() async throws {
+        try await run { harness, registry in
+            for user in ["a", "b", "c"] { try await harness.user(user, entity: "E-\(user)") }
+            await #expect(throws: SharingError.self) { try await harness.submit("a", "a", "none") }
+            let text = registry.text(.openMetrics)
+            #expect(text.contains(#"devshare_command_duration_seconds_count{command="record-user",outcome="done"} 3"#))
+            #expect(text.contains(#"devshare_command_duration_seconds_count{command="submit",outcome="refused"} 1"#))
+            #expect(text.contains(#"devshare_command_errors_total{code="requester-is-owner",command="submit"} 1"#))
+            #expect(text.contains(#"devshare_command_duration_seconds_count{command="activate-policy",outcome="done"} 1"#))
+        }
+    }
+
+    @Test func decisionsAreCountedByOutcomeAndByRule() async throws {
+        try await run { harness, registry in
+            try await harness.user("a", entity: "E-1")
+            try await harness.user("b", entity: "E-1")
+            try await harness.user("c", entity: "E-2")
+            try await harness.device("D-1", of: "b")
+            #expect(try await harness.submit("a", "b", "D-1").request?.state == .active)
+            #expect(try await harness.submit("c", "b", "D-1").request?.state == .compliancePending)
+            let text = registry.text(.openMetrics)
+            #expect(text.contains(#"devshare_decisions_total{outcome="approve"} 1"#))
+            #expect(text.contains(#"devshare_decisions_total{outcome="review"} 1"#))
+            #expect(text.contains(#"consequence="review",rule="identity-complete"} 1"#))
+        }
+    }
+
+    @Test func lengthsAgesAndLagsAreMeasured() async throws {
+        try await run { harness, registry in
+            try await harness.user("b", entity: "E-1")
+            try await harness.user("c", entity: "E-2")
+            try await harness.device("D-1", of: "b")
+            try await harness.submit("c", "b", "D-1")
+            let following = Task {
+                try await harness.engine.follow(after: .start, as: "test-reader") { _ in }
+            }
+            let head = try await harness.engine.head()
+            try await eventually("the reader has caught up") {
+                harness.engine.followers.lags(behind: head).first?.lag == 0
+            }
+            await harness.engine.sampleMetrics()
+            following.cancel()
+            let text = registry.text(.openMetrics)
+            #expect(text.contains("devshare_pending_requests 1\n"))
+            #expect(text.contains("devshare_pending_request_age_seconds "))
+            #expect(text.contains("devshare_command_queue_length 0\n"))
+            #expect(text.contains("devshare_command_queue_age_seconds 0\n"))
+            #expect(text.contains(#"devshare_pool_connections{state="idle"} "#))
+            #expect(text.contains(#"devshare_follower_lag_events{follower="test-reader"} 0"#))
+            #expect(text.contains(#"devshare_webhook_deliveries{state="parked"} 0"#))
+        }
+    }
+
+    @Test func theLagOfTheSlowestReaderCounts() {
+        let progress = FollowerProgress()
+        let (fast, slow) = (progress.begin("r", at: Position(rawValue: 10)), progress.begin("r", at: .start))
+        progress.advance(fast, to: Position(rawValue: 90))
+        progress.advance(slow, to: Position(rawValue: 40))
+        #expect(progress.lags(behind: Position(rawValue: 100)).map(\.lag) == [60])
+        progress.end(slow)
+        #expect(progress.lags(behind: Position(rawValue: 100)).map(\.lag) == [10])
+        progress.end(fast)
+        #expect(progress.lags(behind: Position(rawValue: 100)).map(\.lag) == [0])
+    }
+
+    @Test func batchesAreMeasured() async throws {
+        try await run { harness, registry in
+            try await harness.user("a", entity: "E-1")
+            #expect(registry.text(.openMetrics).contains("devshare_batch_commands_count 2\n"))
+            #expect(registry.text(.openMetrics).contains("devshare_batch_commands_sum 2\n"))
+        }
+    }
+}

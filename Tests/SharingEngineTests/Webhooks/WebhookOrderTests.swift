@@ -1,0 +1,125 @@
+import DeviceSharing
+import EventLog
+import Testing
+
+@testable import SharingEngine
+
+@Suite struct WebhookOrderTests {
+    private static let operatorActor = Actor(id: "operator", role: .operator)
+
+    private static func limits(subscriptions: Int) -> WebhookLimits {
+        var limits = WebhookLimits()
+        limits.subscriptions = subscriptions
+        return limits
+    }
+
+    @Test func onlyTheOperatorGivesOrders() async throws {
+        try await Harness.run { harness in
+            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
+            let id = try await harness.engine.addWebhook(destination, as: Self.operatorActor).id
+            for role in Role.allCases where role != .operator {
+                let actor = Actor(id: "a", role: role)
+                for order in [
+                    { _ = try await harness.engine.addWebhook(destination, as: actor) },
+                    { try await harness.engine.removeWebhook(id, as: actor) },
+                    { _ = try await harness.engine.rotateWebhookSecret(id, as: actor) },
+                    { try await harness.engine.replayWebhook(id, as: actor) },
+                    { try await harness.engine.rewindWebhook(id, after: .start, as: actor) },
+                ] as [@Sendable () async throws -> Void] {
+                    let error = await #expect(throws: SharingError.self) { try await order() }
+                    #expect(error?.code == .notPermitted)
+                }
+            }
+            #expect(try await harness.engine.allWebhooks().map(\.id) == [id])
+        }
+    }
+
+    @Test func whatIsNotThereIsNotFound() async throws {
+        try await Harness.run { harness in
+            let (engine, id) = (harness.engine, WebhookID())
+            for order in [
+                { _ = try await engine.webhook(id) },
+                { try await engine.removeWebhook(id, as: Self.operatorActor) },
+                { _ = try await engine.rotateWebhookSecret(id, as: Self.operatorActor) },
+                { try await engine.replayWebhook(id, as: Self.operatorActor) },
+                { try await engine.rewindWebhook(id, after: .start, as: Self.operatorActor) },
+                { _ = try await engine.pendingDeliveries(PendingDeliveryFilter(webhook: id)) },
+            ] as [@Sendable () async throws -> Void] {
+                let error = await #expect(throws: WebhookError.self) { try await order() }
+                #expect(error?.code == .webhookNotFound)
+            }
+        }
+    }
+
+    @Test func typesThatNoEventHasAreRefused() async throws {
+        try await Harness.run { harness in
+            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
+            let error = await #expect(throws: WebhookError.self) {
+                _ = try await harness.engine.addWebhook(
+                    destination, eventTypes: ["share-request-approved", "share-request-aproved"], as: Self.operatorActor)
+            }
+            #expect(error?.code == .eventTypeUnknown)
+            #expect(try await harness.engine.allWebhooks().isEmpty)
+        }
+    }
+
+    @Test func thereAreNoMoreThanTheLimitAllowsHoweverManyAreMadeAtOnce() async throws {
+        try await Harness.run { harness in
+            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
+            let limits = Self.limits(subscriptions: 5)
+            let made = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<20 {
+                    group.addTask {
+                        do {
+                            _ = try await harness.engine.addWebhook(destination, as: Self.operatorActor, limits: limits)
+                            return true
+                        } catch {
+                            return false
+                        }
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(made == 5)
+            let error = await #expect(throws: WebhookError.self) {
+                _ = try await harness.engine.addWebhook(destination, as: Self.operatorActor, limits: limits)
+            }
+            #expect(error?.code == .tooManyWebhooks)
+        }
+    }
+
+    @Test func aRemovedWebhookLeavesNothingBehind() async throws {
+        try await Harness.run { harness in
+            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
+            let id = try await harness.engine.addWebhook(destination, after: .start, as: Self.operatorActor).id
+            let queue = WebhookQueue(ledger: harness.engine.ledger, pool: harness.engine.pool)
+            #expect(try await queue.ready() == [id])
+            #expect(try await queue.fanOut(id, limit: 1_000) == 0)
+            #expect(try await harness.engine.webhook(id).waiting == 1)
+            try await harness.engine.removeWebhook(id, as: Self.operatorActor)
+            for table in ["webhook_subscription", "webhook_secret", "webhook_delivery"] {
+                let count: Int64 = try await harness.query("SELECT count(*) FROM devshare.\(table)").rows[0].decode(0)
+                #expect(count == 0, "\(table)")
+            }
+        }
+    }
+
+    @Test func aLeaseThatHasEndedSettlesNothing() async throws {
+        try await Harness.run { harness in
+            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
+            let id = try await harness.engine.addWebhook(destination, after: .start, as: Self.operatorActor).id
+            let queue = WebhookQueue(ledger: harness.engine.ledger, pool: harness.engine.pool)
+            _ = try await queue.fanOut(id, limit: 1_000)
+            let first = try #require(try await queue.claim(id, limit: 9, lease: .zero).first)
+            let second = try #require(try await queue.claim(id, limit: 9, lease: .seconds(60)).first)
+            #expect(second.event == first.event)
+            #expect(second.attempt == 2)
+            #expect(try await queue.claim(id, limit: 9, lease: .seconds(60)).isEmpty)
+            try await queue.delivered(first)
+            try await queue.failed(first, SendingProblem(.timedOut, "late"), status: nil, retryAfter: nil)
+            #expect(try await harness.engine.webhook(id).waiting == 1)
+            try await queue.delivered(second)
+            #expect(try await harness.engine.webhook(id).waiting == 0)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import Logging
+import PostgreSQL
+import SharingEngine
+import StandardWebhooks
+import TestSupport
+
+@testable import WebhookDelivery
+
+/// An engine at work on a database of its own, with users that each have a device, and a way to make events.
+struct Installed: Sendable {
+    let database: TestDatabase
+    let engine: SharingEngine
+
+    static let operatorActor = Actor(id: "operator", role: .operator)
+    static let logger: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    /// Limits for tests: attempts that end soon, and retries at once.
+    static var limits: WebhookLimits {
+        var limits = WebhookLimits()
+        limits.attemptTimeout = .seconds(5)
+        limits.checkInterval = .milliseconds(50)
+        limits.retries.first = .milliseconds(20)
+        limits.retries.longest = .milliseconds(100)
+        return limits
+    }
+
+    static func run<Value: Sendable>(_ body: @Sendable @escaping (Installed) async throws -> Value) async throws -> Value {
+        let database = try await TestDatabase.migrated()
+        let configuration = EngineConfiguration(
+            connectionString: database.connectionString, logger: logger, role: "devshare_app")
+        return try await SharingEngine.withEngine(configuration) { engine in
+            _ = try await engine.activatePolicy(
+                Installation.defaultPolicy(), as: CommandContext(actor: operatorActor))
+            return try await body(Installed(database: database, engine: engine))
+        }
+    }
+
+    /// Runs a deliverer for as long as `body` runs.
+    func delivering<Value: Sendable>(
+        limits: WebhookLimits = Installed.limits, _ body: @Sendable @escaping () async throws -> Value
+    ) async throws -> Value {
+        try await HTTPWebhookSender.withSender(logger: Self.logger) { sender in
+            try await withThrowingTaskGroup(of: Value?.self) { group in
+                group.addTask {
+                    await WebhookDeliverer(engine, sender: sender, limits: limits).run()
+                    return nil
+                }
+                let value = try await body()
+                group.cancelAll()
+                try await group.waitForAll()
+                return value
+            }
+        }
+    }
+
+    /// A webhook for the receiver, which is on this machine.
+    @discardableResult
+    func subscribe(
+        _ url: String, types: [String] = [], after position: Position? = nil
+    ) async throws -> (id: WebhookID, secret: WebhookSecret) {
+        try await engine.addWebhook(
+            WebhookDestination(url, allowsPrivate: true), eventTypes: types, after: position, as: Self.operatorActor)
+    }
+
+    /// Makes events of one user's stream: the user is registered, and changes entities.
+    func userEvents(_ user: String, _ count: Int) async throws {
+        for number in 0..<count {
+            let record = RecordUser(
+                user: UserID(trusted: user), entity: EntityID(trusted: "\(user)-\(number)"), entityKind: .individual,
+                registeredAt: Timestamp(microseconds: 0))
+            _ = try await engine.perform(.recordUser(record), as: CommandContext(actor: Self.operatorActor))
+        }
+    }
+
+    func execute(_ sql: String) async throws {
+        let connection = try await database.connect()
+        try await connection.execute(script: sql)
+        await connection.close()
+    }
+
+    /// Nothing is left to be sent, and every cursor is at the end.
+    func isAllSent() async throws -> Bool {
+        let head = try await engine.head()
+        return try await engine.allWebhooks().allSatisfy { $0.waiting == 0 && $0.parked == 0 && $0.position == head }
+    }
+}
+
+extension [Receiver.Message] {
+    /// Positions that arrived, by stream, in the order of arrival.
+    var byStream: [String: [Int64]] {
+        reduce(into: [:]) { streams, message in
+            if let subject = message.subject, let position = message.position { streams[subject, default: []].append(position) }
+        }
+    }
+}
