@@ -28,13 +28,13 @@ struct BenchServer: Sendable {
     }
 
     func withEngine<Value: Sendable>(
-        _ connectionString: String, limits: EngineLimits = EngineLimits(),
+        _ connectionString: String, limits: EngineLimits = EngineLimits(), sealing: SealingConfiguration? = nil,
         _ body: @Sendable @escaping (SharingEngine) async throws -> Value
     ) async throws -> Value {
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         return try await SharingEngine.withEngine(
-            EngineConfiguration(connectionString: connectionString, limits: limits, logger: logger), body)
+            EngineConfiguration(connectionString: connectionString, limits: limits, logger: logger, sealing: sealing), body)
     }
 
     /// Leaves nothing to do in the background for what is measured next.

@@ -14,6 +14,7 @@ struct DevshareBench: AsyncParsableCommand {
         case reading
         case growth
         case backtest
+        case audit
     }
 
     @Argument(help: "What to measure; everything unless named.")
@@ -34,14 +35,24 @@ struct DevshareBench: AsyncParsableCommand {
     @Option(help: "Requests of the history that is decided again.")
     var backtestRequests = 1_000_000
 
+    @Option(help: "Events of the log that is verified.")
+    var auditEvents = 3_000_000
+
     @Option(help: "Random expressions to evaluate.")
     var expressions = 100_000
 
+    @Option(help: .hidden)
+    var probe: MemoryProbe.Work?
+
+    @Option(help: .hidden)
+    var probeDatabase: String?
+
     func run() async throws {
+        if let probe, let probeDatabase { return try await MemoryProbe.run(probe, connectionString: probeDatabase) }
         let report = Report()
         if sections.contains(.policy) { try await PolicyBenchmark(report: report, seconds: seconds).run() }
         if sections.contains(.expressions) { try FuzzBenchmark(report: report, count: expressions).run() }
-        guard !Set(sections).isDisjoint(with: [.submissions, .http, .reading, .growth, .backtest]) else { return }
+        guard !Set(sections).isDisjoint(with: [.submissions, .http, .reading, .growth, .backtest, .audit]) else { return }
         let server = try await BenchServer.start()
         do {
             if sections.contains(.submissions) {
@@ -58,6 +69,9 @@ struct DevshareBench: AsyncParsableCommand {
             }
             if sections.contains(.backtest) {
                 try await BacktestBenchmark(server: server, report: report, requests: backtestRequests).run()
+            }
+            if sections.contains(.audit) {
+                try await AuditBenchmark(server: server, report: report, events: auditEvents, seconds: seconds).run()
             }
         } catch {
             // What failed says more than what the server's end may say after it.

@@ -155,6 +155,8 @@ import Testing
     @Test func followingTheLogPrintsEventsAsTheyAreRecorded() async throws {
         let program = try await Program.withDirectory()
         let following = try program.start(["events", "tail", "--limit", "1", "--follow", "--json"])
+        // Otherwise it might begin behind the events that it is to print.
+        try await eventually("the last event is printed") { !following.output.isEmpty }
         _ = try await program.submit("maria01", "maria02", "DSC-7")
         try await eventually("the sharing is printed") { following.output.contains("sharing-activated") }
         following.signal(SIGINT)

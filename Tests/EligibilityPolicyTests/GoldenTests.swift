@@ -14,7 +14,7 @@ struct GoldenTests {
     }()
 
     @Test("of every kind is there")
-    func kindsAreThere() { #expect(Self.kinds.count >= 34) }
+    func kindsAreThere() { #expect(Self.kinds.count >= 35) }
 
     @Test("is refused with what is wrong, where, and what to do", arguments: kinds)
     func message(kind: String) throws {

@@ -85,7 +85,7 @@ struct PolicyDiffTests {
         #expect(witness.old.reasons.map(\.rule).contains(old.rules[place].id))
     }
 
-    @Test("is shown on facts of which nothing more can be made plain", arguments: UInt64(1)...12)
+    @Test("is shown on facts of which nothing more can be made plain", arguments: UInt64(1)...3)
     func minimal(seed: UInt64) throws {
         for (old, new) in [
             ("duration('168h')", "duration('336h')"), ("widelyShared: 3", "widelyShared: 2"),

@@ -69,7 +69,9 @@ struct PolicyFileTests {
             try file.write(try Self.policy(version: "3"))
             try await eventually("the mended file is in force") { engine.activePolicy?.version == "3" }
             #expect(refusals().count == 1)
-            #expect(log.entries.filter { $0.message == "the policy file is in force" }.count == 2)
+            try await eventually("both activations are logged") {
+                log.entries.filter { $0.message == "the policy file is in force" }.count == 2
+            }
             service.cancel()
             await service.value
         }
