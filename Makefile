@@ -23,6 +23,7 @@ test: dependencies
 	$(SWIFT) test --skip-build --filter '^DevshareTests\.'
 
 bench: dependencies
+	$(SWIFT) build -c release --product devshare
 	$(SWIFT) run -c release devshare-bench $(BENCH)
 
 check-api: dependencies

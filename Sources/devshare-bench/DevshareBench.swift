@@ -10,6 +10,7 @@ struct DevshareBench: AsyncParsableCommand {
         case policy
         case expressions
         case submissions
+        case http
         case reading
         case growth
         case backtest
@@ -20,6 +21,9 @@ struct DevshareBench: AsyncParsableCommand {
 
     @Option(help: "Seconds for each measurement.")
     var seconds = 8
+
+    @Option(help: "Minutes of load over HTTP after which the server's memory must not have grown; 0 for none.")
+    var soakMinutes = 0
 
     @Option(help: "Events to read.")
     var readEvents = 1_000_000
@@ -37,11 +41,14 @@ struct DevshareBench: AsyncParsableCommand {
         let report = Report()
         if sections.contains(.policy) { try await PolicyBenchmark(report: report, seconds: seconds).run() }
         if sections.contains(.expressions) { try FuzzBenchmark(report: report, count: expressions).run() }
-        guard !Set(sections).isDisjoint(with: [.submissions, .reading, .growth, .backtest]) else { return }
+        guard !Set(sections).isDisjoint(with: [.submissions, .http, .reading, .growth, .backtest]) else { return }
         let server = try await BenchServer.start()
         do {
             if sections.contains(.submissions) {
                 try await SubmissionBenchmark(server: server, report: report, seconds: seconds).run()
+            }
+            if sections.contains(.http) {
+                try await HTTPBenchmark(server: server, report: report, seconds: seconds, soakMinutes: soakMinutes).run()
             }
             if sections.contains(.reading) {
                 try await ReadingBenchmark(server: server, report: report, events: readEvents).run()

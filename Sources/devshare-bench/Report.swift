@@ -17,6 +17,11 @@ struct Report {
         print("  \(name) \(number(value)) \(unit) (>= \(number(atLeast))) \(value >= atLeast ? "holds" : "MISSED")")
     }
 
+    func figure(_ title: String, _ value: Double, unit: String, atMost: Double) {
+        let name = title.padding(toLength: 46, withPad: " ", startingAt: 0)
+        print("  \(name) \(number(value)) \(unit) (<= \(number(atMost))) \(value <= atMost ? "holds" : "MISSED")")
+    }
+
     func note(_ text: String) { print("  \(text)") }
 
     func section(_ title: String) { print("\n\(title)") }

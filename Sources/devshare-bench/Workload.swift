@@ -48,6 +48,27 @@ struct Workload: Sendable {
         return receipt
     }
 
+    /// The same requests for wrk: each of its threads takes every so manieth.
+    func luaScript(token: String, threads: Int, from first: Int) -> String {
+        """
+        local next_id = 0
+        function setup(thread) thread:set("id", next_id); next_id = next_id + 1 end
+        local calls = \(first / threads)
+        function request()
+            local number = calls * \(threads) + id
+            calls = calls + 1
+            local moment = os.date("!%Y-%m-%dT%H:%M:%SZ")
+            local body = string.format(
+                '{"requester":"\(name)-requester-%d","owner":"\(name)-owner-%d","device":"\(name)-device-%d",' ..
+                '"consent":{"method":"device-challenge","givenAt":"%s","reference":"evidence"}}', number, number, number, moment)
+            return wrk.format("POST", "/v1/share-requests", {
+                ["Authorization"] = "Bearer \(token)", ["Content-Type"] = "application/json",
+                ["Idempotency-Key"] = string.format("\(name)-%d-%d", id, calls)
+            }, body)
+        end
+        """
+    }
+
     /// Submits requests from so many callers at once, until all are submitted or the time is up. Returns requests a second.
     func submissionsPerSecond(_ engine: SharingEngine, callers: Int, for limit: Duration) async throws -> Double {
         let clock = ContinuousClock()

@@ -1,0 +1,148 @@
+import Foundation
+import PostgreSQL
+import SharingEngine
+
+/// Durable submissions over HTTP, by a server in a process of its own and wrk as its clients, against pgbench; and the memory
+/// that the server takes meanwhile.
+struct HTTPBenchmark {
+    let server: BenchServer
+    let report: Report
+    let seconds: Int
+    /// Minutes under load after which memory is compared with what it was after the first; 0 leaves that out.
+    let soakMinutes: Int
+
+    private static let connections = 128
+    private static let threads = 2
+
+    func run() async throws {
+        report.section("HTTP: requests submitted, approved and committed")
+        let database = "http"
+        let connectionString = try await server.makeDatabase(database)
+        let sample = Workload(name: "sample", count: 1)
+        let positions = try await server.withEngine(connectionString) { engine in
+            try await sample.prepare(engine)
+            return try await sample.submit(0, to: engine).positions
+        }
+        try await server.withConnection(to: database) { try await Baseline.make(like: positions, on: $0) }
+
+        let baseline = try await Baseline.run(on: server, database: database, clients: 32, seconds: seconds)
+        let time = seconds + soakMinutes * 60
+        let workload = Workload(name: "http", count: Int(baseline.transactionsPerSecond * 1.5) * (time + seconds))
+        try await server.withEngine(connectionString) { try await workload.prepare($0) }
+        try await server.settle(database)
+        let again = try await Baseline.run(on: server, database: database, clients: 32, seconds: seconds)
+        let ours = try await measure(workload, connectionString)
+        let third = try await Baseline.run(on: server, database: database, clients: 32, seconds: seconds)
+        let rates = [baseline, again, third].map(\.transactionsPerSecond).sorted()
+        report.ratio(
+            "submissions over HTTP, \(Self.connections) connections / pgbench", ours: ours.rate, baseline: rates[1], unit: "a second",
+            atLeast: 0.6)
+        report.note("p99 latency \(ours.p99)")
+        report.figure("resident memory at its peak", ours.peak, unit: "MiB", atMost: 150)
+        if let growth = ours.growth { report.figure("growth over \(soakMinutes) minutes", growth, unit: "of it", atMost: 0.05) }
+    }
+
+    private struct Measurement {
+        let rate: Double
+        let p99: String
+        let peak: Double
+        var growth: Double?
+    }
+
+    private func measure(_ workload: Workload, _ connectionString: String) async throws -> Measurement {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("devshare-http-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let program = try ServedProgram(connectionString: connectionString, folder: folder)
+        defer { program.stop() }
+        let address = try await program.address()
+        let token = try await Tool.run(
+            ServedProgram.executable.path,
+            ["token", "--role", "portal", "--minutes", "1440", "--data", folder.path]
+        ).trimmingCharacters(in: .whitespacesAndNewlines)
+        let script = folder.appendingPathComponent("submit.lua")
+
+        func load(_ seconds: Int, from first: Int = 0) async throws -> (rate: Double, p99: String) {
+            try workload.luaScript(token: token, threads: Self.threads, from: first)
+                .write(to: script, atomically: true, encoding: .utf8)
+            let output = try await Tool.run(
+                "wrk",
+                [
+                    "--threads=\(Self.threads)", "--connections=\(Self.connections)", "--duration=\(seconds)s", "--latency",
+                    "--script=\(script.path)", address,
+                ])
+            guard let rate = output.value(after: "Requests/sec:").flatMap({ Double($0) }), let p99 = output.value(after: "99%"),
+                !output.contains("Non-2xx")
+            else { throw BenchmarkError("wrk did not have every request answered:\n\(output)") }
+            return (rate, p99)
+        }
+        let (rate, p99) = try await load(seconds)
+        var growth: Double?
+        if soakMinutes > 0 {
+            let before = try program.memory("VmRSS")
+            // Threads do not keep step; half as much again is behind every one of them.
+            _ = try await load(soakMinutes * 60, from: Int(rate * Double(seconds) * 1.5))
+            growth = try program.memory("VmRSS") / before - 1
+        }
+        return Measurement(rate: rate, p99: p99, peak: try program.memory("VmHWM"), growth: growth)
+    }
+}
+
+extension String {
+    /// The word behind another one.
+    fileprivate func value(after word: String) -> String? {
+        let words = split(whereSeparator: \.isWhitespace).map(String.init)
+        return words.firstIndex(of: word).flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+    }
+}
+
+/// `devshare serve`, built beside this program.
+private final class ServedProgram {
+    static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appendingPathComponent("devshare")
+
+    private static let start: Duration = .seconds(20)
+
+    private let process = Process()
+    private let output: URL
+
+    init(connectionString: String, folder: URL) throws {
+        guard FileManager.default.isExecutableFile(atPath: Self.executable.path) else {
+            throw BenchmarkError("\(Self.executable.path) is needed: build it with swift build -c release --product devshare")
+        }
+        output = folder.appendingPathComponent("output")
+        _ = FileManager.default.createFile(atPath: output.path, contents: nil)
+        process.executableURL = Self.executable
+        process.arguments = [
+            "serve", "--dev", "--port", "0", "--rate", "0", "--data", folder.path, "--database-url", connectionString,
+        ]
+        process.environment = ProcessInfo.processInfo.environment.merging(["DEVSHARE_LOG_LEVEL": "error"]) { _, ours in ours }
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    func address() async throws -> String {
+        let deadline = ContinuousClock.now + Self.start
+        while ContinuousClock.now < deadline, process.isRunning {
+            let text = try String(contentsOf: output, encoding: .utf8)
+            if let address = text.split(whereSeparator: \.isWhitespace).first(where: { $0.hasPrefix("http://") }) { return String(address) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw BenchmarkError("devshare serve did not start")
+    }
+
+    /// MiB, by the name that Linux has for it.
+    func memory(_ name: String) throws -> Double {
+        let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        guard let kilobytes = status.value(after: name + ":").flatMap({ Double($0) }) else {
+            throw BenchmarkError("\(name) of the server cannot be read")
+        }
+        return kilobytes / 1_024
+    }
+
+    func stop() {
+        process.terminate()
+        process.waitUntilExit()
+    }
+}
