@@ -25,7 +25,7 @@ import Testing
                 "policy replay", "policy backtest", "events tail", "events show", "checkpoint keygen", "checkpoint show", "checkpoint verify",
                 "checkpoint seal", "audit verify", "audit replay", "audit explain", "audit export",
                 "audit verify-export", "audit report", "audit csv", "privacy erase", "backup verify",
-                "rebuild",
+                "rebuild", "serve", "token",
             ])
     }
 
@@ -55,7 +55,7 @@ import Testing
 
             """
         #expect(outcome.output.hasPrefix(golden))
-        #expect(outcome.output.contains("USAGE: devshare request claim <request> --officer <officer>"))
+        #expect(outcome.output.contains("USAGE: devshare request claim <request> [--officer <officer>]"))
     }
 
     @Test func colourIsForTerminals() async throws {
