@@ -27,7 +27,8 @@ extension EngineError.Code {
         case .diskFull: .diskFull
         case .clockBehind: .clockBehind
         case .noActivePolicy: .noActivePolicy
-        case .logUnreadable, .sealingNotConfigured, .notSealed, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted,
+        case .logUnreadable, .sealingNotConfigured, .notSealed, .logShrunk, .logRewritten, .treeDamaged,
+            .checkpointUntrusted,
             .witnessUnusable, .internalFailure:
             nil
         }

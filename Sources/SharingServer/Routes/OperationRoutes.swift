@@ -11,7 +11,11 @@ enum OperationRoutes {
         successes: [
             Route.Success(
                 status: .ok, description: "It does.",
-                content: .json(.object(ObjectSchema("Health", "That the process answers.", [.required("status", .string(.choice(["ok"])), "ok.")]))))
+                content: .json(
+                    .object(
+                        ObjectSchema(
+                            "Health", "That the process answers.",
+                            [.required("status", .string(.choice(["ok"])), "ok.")]))))
         ]
     ) { _ in .json(["status": "ok"]) }
 
@@ -29,7 +33,8 @@ enum OperationRoutes {
         summary: "Whether the service can do its work: database, migrations, policy.",
         successes: [
             Route.Success(status: .ok, description: "It can.", content: .json(.object(readinessReport))),
-            Route.Success(status: .serviceUnavailable, description: "It cannot.", content: .json(.object(readinessReport))),
+            Route.Success(
+                status: .serviceUnavailable, description: "It cannot.", content: .json(.object(readinessReport))),
         ]
     ) { call in
         let report = await call.backend.readiness.report()

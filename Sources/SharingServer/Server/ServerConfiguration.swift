@@ -31,7 +31,8 @@ public struct ServerConfiguration: Sendable {
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, tls: TLSFiles? = nil, ledger: String = "default",
-        limits: ServerLimits = ServerLimits(), identityKey: FingerprintKey? = nil, logger: Logger = Logger(label: "devshare"),
+        limits: ServerLimits = ServerLimits(), identityKey: FingerprintKey? = nil,
+        logger: Logger = Logger(label: "devshare"),
         checkDatabase: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.host = host

@@ -25,11 +25,13 @@ public struct SharingServer: Sendable {
         backend = Backend(
             engine: engine, messages: try Words.bundledMessages(), configuration: configuration,
             readiness: Readiness(engine: engine, checkDatabase: configuration.checkDatabase),
-            feed: EventFeed(engine: engine, limit: limits.streams, logger: configuration.logger), openAPI: OpenAPIDocument())
+            feed: EventFeed(engine: engine, limit: limits.streams, logger: configuration.logger),
+            openAPI: OpenAPIDocument())
         certificates = try configuration.tls.map { try CertificateStore($0, logger: configuration.logger) }
         edge = Edge(
             backend: backend, authenticator: authenticator, inFlight: RequestCount(limit: limits.requestsInFlight),
-            rates: RateLimiter(rate: limits.requestsPerSecond, burst: limits.burst, mostClients: limits.rememberedClients),
+            rates: RateLimiter(
+                rate: limits.requestsPerSecond, burst: limits.burst, mostClients: limits.rememberedClients),
             security: SecurityHeaders(isSecure: configuration.tls != nil))
     }
 
@@ -78,7 +80,8 @@ public struct SharingServer: Sendable {
         let limits = backend.configuration.limits
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [StalledWriteHandler(timeout: limits.writeTime)], idleTimeout: TimeAmount(limits.idleTime),
+                additionalChannelHandlers: [StalledWriteHandler(timeout: limits.writeTime)],
+                idleTimeout: TimeAmount(limits.idleTime),
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
                     maxHeaderFieldCount: limits.headerCount)))

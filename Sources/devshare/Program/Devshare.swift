@@ -31,8 +31,10 @@ struct Devshare: AsyncParsableCommand {
             \(ExitStatus.help)
             """,
         subcommands: [
-            Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
-            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, CheckpointVerbs.self, AuditVerbs.self, PrivacyVerbs.self, BackupVerbs.self,
+            Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self,
+            DeviceVerbs.self,
+            UserVerbs.self, PolicyVerbs.self, EventVerbs.self, CheckpointVerbs.self, AuditVerbs.self, PrivacyVerbs.self,
+            BackupVerbs.self,
             Rebuild.self, Serve.self, IssueToken.self,
         ])
 }

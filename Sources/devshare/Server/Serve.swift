@@ -48,7 +48,9 @@ struct Serve: Verb {
         try serverSettings.check(isDevelopment: dev)
         if dev {
             Terminal.print(
-                error: "DEVELOPMENT: whoever can read \(settings.dataDirectory.relativePath) can make tokens for every role.")
+                error:
+                    "DEVELOPMENT: whoever can read \(settings.dataDirectory.relativePath) can make tokens for every role."
+            )
         }
         // Not cancelled with us: the engine must live for as long as requests are under way.
         let (stops, stop) = AsyncStream.makeStream(of: Void.self)
@@ -60,7 +62,9 @@ struct Serve: Verb {
         }
     }
 
-    private func serve(_ settings: Settings, _ serverSettings: ServerSettings, until stops: AsyncStream<Void>) async throws {
+    private func serve(_ settings: Settings, _ serverSettings: ServerSettings, until stops: AsyncStream<Void>)
+        async throws
+    {
         try await Database.open(settings, founding: true) { database in
             if database.isEmbedded {
                 _ = try await Installation(connectionString: database.connectionString).migrate(ledger: settings.ledger)
@@ -102,7 +106,8 @@ struct Serve: Verb {
         return try SharingServer(
             engine: engine, authenticator: authenticator,
             configuration: ServerConfiguration(
-                host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger, limits: limits,
+                host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger,
+                limits: limits,
                 identityKey: identityKey,
                 checkDatabase: { try await Installation(connectionString: connection).verify() }))
     }
