@@ -25,7 +25,8 @@ struct OpenAPIDocument: Sendable {
             "openapi": "3.1.0",
             "info": [
                 "title": "Device sharing", "version": .string(Self.version),
-                "description": "Decides by written policy who may log in with whose security device, and keeps every decision.",
+                "description":
+                    "Decides by written policy who may log in with whose security device, and keeps every decision.",
                 "license": ["name": "See the distribution"],
             ],
             "servers": [["url": "/"]],
@@ -50,7 +51,8 @@ struct OpenAPIDocument: Sendable {
             description += (description.isEmpty ? "" : "\n\n") + "Roles: \(roles)."
         }
         var operation = JSONObject.of([
-            ("operationId", .string(route.name)), ("tags", [.string(route.group.rawValue)]), ("summary", .string(route.summary)),
+            ("operationId", .string(route.name)), ("tags", [.string(route.group.rawValue)]),
+            ("summary", .string(route.summary)),
             ("description", description.isEmpty ? nil : .string(description)),
             ("security", route.roles.isEmpty ? [] : [["bearer": []]]),
             ("x-roles", .array(route.roles.map { .string($0.rawValue) })),
@@ -84,7 +86,14 @@ struct OpenAPIDocument: Sendable {
         case .lines:
             return .of([
                 ("required", true),
-                ("content", [DirectoryImport.mediaType: ["schema": ["type": "string", "description": "One JSON object a line."]]]),
+                (
+                    "content",
+                    [
+                        DirectoryImport.mediaType: [
+                            "schema": ["type": "string", "description": "One JSON object a line."]
+                        ]
+                    ]
+                ),
             ])
         }
     }
@@ -118,7 +127,8 @@ struct OpenAPIDocument: Sendable {
         let problem = JSONValue.object(Schema.object(.problem).document(&components))
         for (status, codes) in route.problems.sorted(by: { $0.key < $1.key }) {
             let names = codes.map(\.rawValue).joined(separator: ", ")
-            var response = responses[String(status)]?.objectValue ?? .of([("description", .string("Problem: \(names)."))])
+            var response =
+                responses[String(status)]?.objectValue ?? .of([("description", .string("Problem: \(names)."))])
             var content = response["content"]?.objectValue ?? JSONObject()
             content[ProblemDetails.mediaType] = ["schema": problem]
             response["content"] = .object(content)
@@ -134,7 +144,8 @@ extension Route {
         var problems: [ServiceProblem] = [.requestInvalid, .internalFailure] + ownProblems
         if case .roles = access {
             problems += [
-                .tokenMissing, .tokenInvalid, .tokenExpired, .tokenKeysUnavailable, .roleNotPermitted, .ledgerNotPermitted, .overloaded,
+                .tokenMissing, .tokenInvalid, .tokenExpired, .tokenKeysUnavailable, .roleNotPermitted,
+                .ledgerNotPermitted, .overloaded,
                 .stopped, .databaseUnavailable, .clockBehind, .requestTimedOut,
             ]
         }
@@ -145,7 +156,8 @@ extension Route {
         }
         if parameters.contains(where: { $0.name == Parameter.ifMatch.name }) { problems.append(.preconditionFailed) }
         if method != .get { problems += [.outcomeUnknown, .diskFull, .noActivePolicy] }
-        let codes = problems.map { ($0.status.code, ProblemDetails.Code.service($0)) }
+        let codes =
+            problems.map { ($0.status.code, ProblemDetails.Code.service($0)) }
             + refusals.map { ($0.status.code, ProblemDetails.Code.sharing($0)) }
         return Dictionary(grouping: codes, by: \.0).mapValues { $0.map(\.1) }
     }

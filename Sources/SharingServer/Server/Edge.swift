@@ -32,7 +32,8 @@ struct Edge: Sendable {
             response = Self.response(answer)
         } catch {
             let problem = problem(error, logger: logger)
-            response = self.response(problem, language: Language(acceptLanguage: request.headers[.acceptLanguage]), id: id)
+            response = self.response(
+                problem, language: Language(acceptLanguage: request.headers[.acceptLanguage]), id: id)
         }
         security.add(to: &response.headers)
         if let name = HTTPField.Name(RequestID.header) { response.headers[name] = id }
@@ -40,7 +41,8 @@ struct Edge: Sendable {
         logger.info(
             "answered",
             metadata: [
-                "method": "\(request.method)", "route": "\(route?.path ?? "unknown")", "status": "\(response.status.code)",
+                "method": "\(request.method)", "route": "\(route?.path ?? "unknown")",
+                "status": "\(response.status.code)",
                 "milliseconds": "\(Int((ContinuousClock.now - started) / .milliseconds(1)))", "peer": "\(context.peer)",
             ])
         return response
@@ -72,13 +74,15 @@ struct Edge: Sendable {
     }
 
     private func call(
-        _ route: Route, _ request: Request, _ context: EdgeContext, principal: Principal?, role: DeviceSharing.Role?, id: String,
+        _ route: Route, _ request: Request, _ context: EdgeContext, principal: Principal?, role: DeviceSharing.Role?,
+        id: String,
         logger: Logger
     ) async throws -> Answer {
         let time: Duration = if case .lines = route.body { limits.importTime } else { limits.requestTime }
         var path: [String: String] = [:]
         for (name, value) in context.parameters { path[String(name)] = QueryString.decoded(value) }
-        let parameters = try CheckedParameters(path: path, query: request.uri.query, headers: request.headers, route: route)
+        let parameters = try CheckedParameters(
+            path: path, query: request.uri.query, headers: request.headers, route: route)
         let language = Language(acceptLanguage: request.headers[.acceptLanguage])
         do {
             return try await withDeadline(time) {
@@ -99,7 +103,8 @@ struct Edge: Sendable {
         case .none:
             try await reader.none(request)
             return (.empty, [])
-        case .json(let schema, let isRequired): return (try await reader.json(request, schema, isRequired: isRequired), [])
+        case .json(let schema, let isRequired):
+            return (try await reader.json(request, schema, isRequired: isRequired), [])
         case .lines: return (.empty, try await reader.lines(request))
         }
     }
@@ -138,7 +143,8 @@ struct Edge: Sendable {
 
     private func response(_ problem: ProblemDetails, language: Language, id: String) -> Response {
         let words = Words(
-            language: language, messages: backend.messages, catalog: backend.engine.activePolicy?.catalog ?? DeviceCatalog([]))
+            language: language, messages: backend.messages,
+            catalog: backend.engine.activePolicy?.catalog ?? DeviceCatalog([]))
         var headers = problem.headers
         headers[.contentType] = ProblemDetails.mediaType
         headers[.contentLanguage] = language.rawValue
@@ -154,10 +160,12 @@ struct Edge: Sendable {
         case .json(let value):
             headers[.contentType] = "application/json"
             return Response(
-                status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.canonicalBytes())))
+                status: answer.status, headers: headers,
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.canonicalBytes())))
         case .text(let text, let type):
             headers[.contentType] = type
-            return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            return Response(
+                status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         case .stream(let stream):
             headers[.contentType] = EventStream.mediaType
             return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: stream))

@@ -80,7 +80,8 @@ public struct SharingServer: Sendable {
         let limits = backend.configuration.limits
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [StalledWriteHandler(timeout: limits.writeTime)], idleTimeout: TimeAmount(limits.idleTime),
+                additionalChannelHandlers: [StalledWriteHandler(timeout: limits.writeTime)],
+                idleTimeout: TimeAmount(limits.idleTime),
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
                     maxHeaderFieldCount: limits.headerCount)))

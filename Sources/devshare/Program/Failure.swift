@@ -21,7 +21,8 @@ struct Failure {
         switch error {
         case let error as SharingError: self.init(error, in: language)
         case let error as PolicyError:
-            self.init(error.code.rawValue, "\(error.problems.count) \(error.problems.count == 1 ? "problem" : "problems")")
+            self.init(
+                error.code.rawValue, "\(error.problems.count) \(error.problems.count == 1 ? "problem" : "problems")")
             problems = error.problems
         case let error as EngineError: self.init(error.code.rawValue, error.detail)
         case let error as EventLogError:
@@ -87,7 +88,8 @@ struct Failure {
         guard problems.isEmpty else { return problems.map(\.description).joined(separator: "\n") }
         let sentences = [message, advice].compactMap { $0 }.filter { !$0.isEmpty }
             .map { sentence in sentence.last.map { ".?!".contains($0) } == true ? sentence : sentence + "." }
-        return "\(code): \(sentences.joined(separator: " "))".split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return "\(code): \(sentences.joined(separator: " "))".split(whereSeparator: \.isWhitespace).joined(
+            separator: " ")
     }
 
     private var json: JSONValue {

@@ -50,7 +50,9 @@ struct Serve: Verb {
         try serverSettings.check(isDevelopment: dev)
         if dev {
             Terminal.print(
-                error: "DEVELOPMENT: whoever can read \(settings.dataDirectory.relativePath) can make tokens for every role.")
+                error:
+                    "DEVELOPMENT: whoever can read \(settings.dataDirectory.relativePath) can make tokens for every role."
+            )
         }
         // Not cancelled with us: the engine must live for as long as requests are under way.
         let (stops, stop) = AsyncStream.makeStream(of: Void.self)
@@ -62,7 +64,9 @@ struct Serve: Verb {
         }
     }
 
-    private func serve(_ settings: Settings, _ serverSettings: ServerSettings, until stops: AsyncStream<Void>) async throws {
+    private func serve(_ settings: Settings, _ serverSettings: ServerSettings, until stops: AsyncStream<Void>)
+        async throws
+    {
         try await Database.open(settings, founding: true) { database in
             if database.isEmbedded {
                 _ = try await Installation(connectionString: database.connectionString).migrate(ledger: settings.ledger)

@@ -42,7 +42,8 @@ struct API: Sendable {
             }
             let server = try SharingServer(
                 engine: engine,
-                authenticator: Authenticator(rules: DevelopmentKey.rules, keys: key.keySet, limits: limits, logger: logger),
+                authenticator: Authenticator(
+                    rules: DevelopmentKey.rules, keys: key.keySet, limits: limits, logger: logger),
                 configuration: ServerConfiguration(
                     port: port, limits: limits, identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
                     logger: logger, metrics: metrics, webhooks: webhooks))
@@ -64,7 +65,8 @@ struct API: Sendable {
     func token(
         _ roles: DeviceSharing.Role..., subject: String = "test", ledger: String? = "default", entity: String? = nil
     ) async throws -> String {
-        try await key.token(subject: subject, roles: roles, ledger: ledger, entity: entity.map { EntityID(trusted: $0) })
+        try await key.token(
+            subject: subject, roles: roles, ledger: ledger, entity: entity.map { EntityID(trusted: $0) })
     }
 }
 
@@ -84,7 +86,8 @@ extension API {
     /// Sends a request with a token for these roles; none for none.
     @discardableResult
     func send(
-        _ method: HTTPMethod, _ path: String, as role: DeviceSharing.Role? = nil, token: String? = nil, subject: String = "test",
+        _ method: HTTPMethod, _ path: String, as role: DeviceSharing.Role? = nil, token: String? = nil,
+        subject: String = "test",
         body: JSONValue? = nil, text: String? = nil, headers: [(String, String)] = [],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Reply {
@@ -116,7 +119,9 @@ extension API {
         #expect([200, 201].contains(reply.status))
     }
 
-    func device(_ id: String, of holder: String, kind: String = "dsc-plus", activatedAt: String = API.longAgo) async throws {
+    func device(_ id: String, of holder: String, kind: String = "dsc-plus", activatedAt: String = API.longAgo)
+        async throws
+    {
         let reply = try await send(
             .PUT, "/v1/devices/\(id)", as: .portal,
             body: ["holder": .string(holder), "kind": .string(kind), "activatedAt": .string(activatedAt)])
@@ -131,17 +136,22 @@ extension API {
         try await device("new", of: "bob", activatedAt: Timestamp.now.advanced(by: .seconds(-3_600)).description)
     }
 
-    static func submission(_ requester: String = "alice", _ owner: String = "bob", _ device: String = "card") -> JSONValue {
+    static func submission(_ requester: String = "alice", _ owner: String = "bob", _ device: String = "card")
+        -> JSONValue
+    {
         [
             "requester": .string(requester), "owner": .string(owner), "device": .string(device),
-            "consent": ["method": "device-challenge", "givenAt": .string(Timestamp.now.description), "reference": "C-1"],
+            "consent": [
+                "method": "device-challenge", "givenAt": .string(Timestamp.now.description), "reference": "C-1",
+            ],
         ]
     }
 
     /// A request that waits for compliance.
     func pendingRequest() async throws -> String {
         try await smallDirectory()
-        let reply = try await send(.POST, "/v1/share-requests", as: .portal, body: Self.submission("alice", "bob", "new"))
+        let reply = try await send(
+            .POST, "/v1/share-requests", as: .portal, body: Self.submission("alice", "bob", "new"))
         #expect(reply.json["state"] == "compliance-pending")
         return try #require(reply.json["id"]?.stringValue)
     }
