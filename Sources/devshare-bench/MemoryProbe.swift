@@ -36,8 +36,9 @@ enum MemoryProbe {
         }
         // Not getrusage: its maximum counts what the process was before it became this program.
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        print(peak?.split(separator: " ").dropFirst().first ?? "")
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        let kilobytes = Int(line.filter(\.isNumber)) ?? 0
+        print("\(kilobytes)")
     }
 }
 

@@ -117,10 +117,13 @@ struct DecisionLog: Sendable {
         }
     }
 
+    private static let decisionTypes = EventSchema.decisionTypes
+
     /// The decision that an event of the log holds; nil where it holds none. Throws `event-unreadable`.
     static func entry(of event: borrowing LentEvent) throws -> Entry? {
-        let type = String(decoding: event.type, as: UTF8.self)
-        guard EventSchema.decisionTypes.contains(type) else { return nil }
+        // Most events hold none, and must not cost a text each.
+        guard let type = decisionTypes.first(where: { $0.utf8.count == event.type.count && $0.utf8.elementsEqual(event.type) })
+        else { return nil }
         return try entry(
             at: event.position, stream: String(decoding: event.stream, as: UTF8.self), type: type,
             schemaVersion: event.schemaVersion,

@@ -80,18 +80,21 @@ public struct LogVerification: Sendable {
             archive: options.checksDecisions
                 ? try await PolicyArchive.read(EventReader(ledger: ledger, pool: pool)) : nil,
             keys: options.keys)
+        // Beside the events: what waits for the database in one of the two leaves a core to the other.
+        async let readModels =
+            options.checksReadModels
+            ? ReadModelVerifier(ledger: ledger, configuration: configuration.auditConnection).run {
+                progress(.readModels, $0, ends.last)
+            } : ReadModelVerifier.Report()
         try await verifyChunks(verifier, &chain) { chain in
             progress(.events, Int64(chain.frontier.size), ends.last)
             try keep(chain.state(of: ledger))
         }
         chain.findings.add(try await UpperTiles(ledger: ledger, pool: pool, sealed: ends.sealed).findings())
+        let folded = try await readModels
+        chain.findings.add(folded.findings)
         var report = chain.report
-        if options.checksReadModels {
-            let readModels = try await ReadModelVerifier(ledger: ledger, configuration: configuration.auditConnection)
-                .run { progress(.readModels, $0, ends.last) }
-            report.streams = readModels.streams
-            chain.findings.add(readModels.findings)
-        }
+        report.streams = folded.streams
         report.findings = chain.findings.inOrder
         report.findingCount = chain.findings.count
         return report
