@@ -1,0 +1,85 @@
+import Canonical
+import Foundation
+import TestSupport
+import Testing
+
+/// `devshare serve` and `devshare token`.
+@Suite struct ServeTests {
+    @Test(arguments: [
+        (["--dev", "--host", "0.0.0.0"], "--dev listens on this machine only"),
+        (["--host", "0.0.0.0", "--issuer", "i", "--jwks", "k"], "plain HTTP on 0.0.0.0 would show tokens"),
+        ([], "it is not said whose tokens are believed"),
+        (["--dev", "--tls-key", "k"], "TLS needs both a certificate and its key"),
+        (["--dev", "--port", "70000"], "there is no port 70000"),
+    ])
+    func whatWouldBeUnsafeIsRefused(_ arguments: [String], _ message: String) async throws {
+        let outcome = try await Program(directory: temporaryFolder()).run(["serve"] + arguments)
+        #expect(outcome.status == 65)
+        #expect(outcome.error.hasPrefix("server-misconfigured: "))
+        #expect(outcome.error.contains(message))
+    }
+
+    @Test func theConfigurationIsPrintedWithoutSecrets() async throws {
+        let program = Program(
+            environment: [
+                "DEVSHARE_DATABASE_URL": "postgresql://u:hunter2@db/x", "DEVSHARE_IDENTITY_KEY": Program.identityKey,
+                "DEVSHARE_SERVER_PORT": "9090",
+            ], directory: try temporaryFolder())
+        let outcome = try await program.run("serve", "--print-config", "--issuer", "https://login.example.com")
+        #expect(outcome.status == 0)
+        let json = try #require(try outcome.json().first)
+        #expect(json["server"]?["port"] == 9090)
+        #expect(json["tokens"]?["issuer"] == "https://login.example.com")
+        #expect(json["database"]?["url"] == "(secret)")
+        #expect(!outcome.output.contains("hunter2"))
+        #expect(!outcome.output.contains(Program.identityKey))
+    }
+
+    @Test(.timeLimit(.minutes(2))) func theCommandLineAsksAServerAsItAsksADatabase() async throws {
+        let (local, _) = try await Program.ready()
+        let folder = try temporaryFolder()
+        let directory = try temporaryFile(
+            "directory.jsonl",
+            """
+            {"type":"user","id":"maria01","entity":"E-1","entityKind":"individual","registeredAt":"2024-03-01T09:00:00Z"}
+            {"type":"user","id":"maria02","entity":"E-1","entityKind":"individual","registeredAt":"2021-06-15T09:00:00Z"}
+            {"type":"device","id":"DSC-7","holder":"maria02","kind":"dsc-plus","activatedAt":"2025-01-10T09:00:00Z"}
+            """)
+        #expect(try await local.run("directory", "import", directory).status == 0)
+        let server = try local.start(["serve", "--dev", "--port", "0", "--data", folder.path, "--log-format", "json"])
+        defer { server.signal(SIGTERM) }
+        try await eventually("the server listens", within: .seconds(60)) { server.output.contains("listening on ") }
+        let address = try #require(server.output.split(separator: " ").last?.trimmingCharacters(in: .whitespacesAndNewlines))
+        let token = try await Program().run("token", "--role", "portal", "--data", folder.path).output
+        let remote = Program(
+            environment: [
+                "DEVSHARE_REMOTE_URL": address, "DEVSHARE_REMOTE_TOKEN": token.trimmingCharacters(in: .whitespacesAndNewlines),
+            ], directory: folder)
+
+        let candidates = try await remote.run("candidates", "maria01")
+        #expect(candidates.lines.last?.contains("DSC-7") == true)
+        let submitted = try await remote.json("request", "submit", "maria01", "maria02", "DSC-7", "--consent", "C-1")
+        #expect(submitted.first?["state"] == "active")
+        let id = try #require(submitted.first?["id"]?.stringValue)
+        // The database has what the server was told.
+        #expect(try await local.json("request", "list").first?["id"]?.stringValue == id)
+        #expect(try await remote.run("request", "list").output == local.run("request", "list").output)
+        let refused = try await remote.run("request", "submit", "maria01", "maria02", "DSC-7", "--consent", "C-2")
+        #expect(refused.status == 1)
+        #expect(refused.error.hasPrefix("already-shared: "))
+        #expect(try await remote.run("request", "approve", id).error.hasPrefix("role-not-permitted: "))
+        #expect(try await remote.run("sharing", "end", id, "--by", "owner").status == 0)
+
+        let stranger = Program(environment: ["DEVSHARE_REMOTE_URL": address], directory: folder)
+        #expect(try await stranger.run("request", "list").error.hasPrefix("token-missing: "))
+
+        server.signal(SIGTERM)
+        let ending = try await server.end()
+        #expect(ending.status == 128 + SIGTERM)
+        // Each line of the log is JSON, and none holds a token.
+        let lines = ending.error.split(separator: "\n").filter { $0.hasPrefix("{") }
+        #expect(lines.count >= 5)
+        for line in lines { #expect((try? JSONValue(parsing: String(line)))?["message"] != nil) }
+        #expect(!ending.error.contains(token.prefix(40)))
+    }
+}
