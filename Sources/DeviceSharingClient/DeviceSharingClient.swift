@@ -27,7 +27,8 @@ public struct DeviceSharingClient: Sendable {
         public var timeout: Duration
 
         public init(
-            server: String, language: Language = .english, retries: RetryPolicy = RetryPolicy(), timeout: Duration = .seconds(35),
+            server: String, language: Language = .english, retries: RetryPolicy = RetryPolicy(),
+            timeout: Duration = .seconds(35),
             token: @Sendable @escaping () async throws -> String
         ) {
             self.server = server

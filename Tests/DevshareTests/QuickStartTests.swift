@@ -19,7 +19,7 @@ import Testing
         var steps = blocks("console", of: page).flatMap(steps)
         #expect(steps.count >= 20)
         let folder = try temporaryFolder()
-        try #require(blocks("json", of: page).first).write(
+        try #require(blocks("json directory.ndjson", of: page).first).write(
             to: folder.appendingPathComponent("directory.ndjson"), atomically: true, encoding: .utf8)
 
         // The server of the page, on a port that is free.
@@ -28,10 +28,12 @@ import Testing
         let server = try Program(directory: folder).start(["serve", "--dev", "--port", "0"])
         defer { server.signal(SIGTERM) }
         try await eventually("the server listens", within: .seconds(60)) { server.output.contains("listening on ") }
-        let address = try #require(server.output.split(separator: " ").last?.trimmingCharacters(in: .whitespacesAndNewlines))
+        let address = try #require(
+            server.output.split(separator: " ").last?.trimmingCharacters(in: .whitespacesAndNewlines))
         #expect(normalized(server.output) == normalized(serve.output))
 
-        let path = "\(Program.executable.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+        let path =
+            "\(Program.executable.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
         let program = Program(environment: ["PATH": path], directory: folder)
         var definitions: [String] = []
         for step in steps {
@@ -40,7 +42,7 @@ import Testing
                 // Carried out once: a request that is submitted again is another one.
                 let file = folder.appendingPathComponent("definition-\(definitions.count)").path
                 let name = command.prefix { $0 != "=" && $0 != "(" }
-                guard command.contains("=$(") else {
+                guard command.contains("$(") else {
                     definitions.append(command)
                     continue
                 }
@@ -58,7 +60,9 @@ import Testing
     }
 
     private func blocks(_ language: String, of text: String) -> [String] {
-        text.components(separatedBy: "```\(language)\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
+        text.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
+            $0.components(separatedBy: "```").first
+        }
     }
 
     private func steps(of block: String) -> [Step] {
@@ -66,7 +70,8 @@ import Testing
             if line.hasPrefix("$ ") {
                 steps.append(Step(command: String(line.dropFirst(2)), output: ""))
             } else if let last = steps.popLast() {
-                steps.append(Step(command: last.command, output: line.isEmpty ? last.output : last.output + line + "\n"))
+                steps.append(
+                    Step(command: last.command, output: line.isEmpty ? last.output : last.output + line + "\n"))
             }
         }
     }

@@ -49,11 +49,13 @@ import Testing
         let server = try local.start(["serve", "--dev", "--port", "0", "--data", folder.path, "--log-format", "json"])
         defer { server.signal(SIGTERM) }
         try await eventually("the server listens", within: .seconds(60)) { server.output.contains("listening on ") }
-        let address = try #require(server.output.split(separator: " ").last?.trimmingCharacters(in: .whitespacesAndNewlines))
+        let address = try #require(
+            server.output.split(separator: " ").last?.trimmingCharacters(in: .whitespacesAndNewlines))
         let token = try await Program().run("token", "--role", "portal", "--data", folder.path).output
         let remote = Program(
             environment: [
-                "DEVSHARE_REMOTE_URL": address, "DEVSHARE_REMOTE_TOKEN": token.trimmingCharacters(in: .whitespacesAndNewlines),
+                "DEVSHARE_REMOTE_URL": address,
+                "DEVSHARE_REMOTE_TOKEN": token.trimmingCharacters(in: .whitespacesAndNewlines),
             ], directory: folder)
 
         let candidates = try await remote.run("candidates", "maria01")

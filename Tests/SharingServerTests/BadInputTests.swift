@@ -12,14 +12,18 @@ import Testing
         try await API.run { api in
             let reply = try await api.send(
                 .POST, "/v1/share-requests", as: .portal,
-                body: ["requester": "a b", "owner": 7, "colour": "red", "consent": ["method": "x", "givenAt": "yesterday", "a/b~c": 1]])
+                body: [
+                    "requester": "a b", "owner": 7, "colour": "red",
+                    "consent": ["method": "x", "givenAt": "yesterday", "a/b~c": 1],
+                ])
             #expect(reply.status == 400)
             let places = reply.json["errors"]?.arrayValue?.compactMap { error in
                 error["pointer"]?.stringValue.map { $0 + " " + (error["code"]?.stringValue ?? "") }
             }
             #expect(
                 Set(places ?? []) == [
-                    "/requester misshapen", "/owner wrong-kind", "/device missing", "/colour unknown", "/consent/givenAt misshapen",
+                    "/requester misshapen", "/owner wrong-kind", "/device missing", "/colour unknown",
+                    "/consent/givenAt misshapen",
                     "/consent/reference missing", "/consent/a~1b~0c unknown",
                 ])
         }
@@ -30,13 +34,15 @@ import Testing
             let json = [("Content-Type", "application/json")]
             let deep = String(repeating: "[", count: 5_000)
             for text in [
-                "", "{", "{\"requester\":\"a\"", "{\"a\":1,\"a\":2}", "[1,2", "\"\\ud800\"", "{\"requester\": nope}", deep, "{} {}",
+                "", "{", "{\"requester\":\"a\"", "{\"a\":1,\"a\":2}", "[1,2", "\"\\ud800\"", "{\"requester\": nope}",
+                deep, "{} {}",
                 "{\"n\": 1e999}", "\u{0}",
             ] {
                 let reply = try await api.send(.POST, "/v1/share-requests", as: .portal, text: text, headers: json)
                 #expect(reply.status == 400, "\(text.prefix(40))")
             }
-            let type = try await api.send(.POST, "/v1/share-requests", as: .portal, text: "{}", headers: [("Content-Type", "text/xml")])
+            let type = try await api.send(
+                .POST, "/v1/share-requests", as: .portal, text: "{}", headers: [("Content-Type", "text/xml")])
             #expect(type.status == 415)
             let large = try await api.send(
                 .POST, "/v1/share-requests", as: .portal, text: String(repeating: " ", count: 70_000), headers: json)
@@ -73,7 +79,10 @@ import Testing
 
     @Test func parametersThatAreUnknownOrRepeatedAreRefused() async throws {
         try await API.run { api in
-            for query in ["limit=0", "limit=1001", "limit=1&limit=2", "colour=red", "state=happy", "after=x", "%zz=1", "device=a%20b"] {
+            for query in [
+                "limit=0", "limit=1001", "limit=1&limit=2", "colour=red", "state=happy", "after=x", "%zz=1",
+                "device=a%20b",
+            ] {
                 let reply = try await api.send(.GET, "/v1/share-requests?\(query)", as: .portal)
                 #expect(reply.status == 400, "\(query)")
                 #expect(reply.json["errors"]?.arrayValue?.first?["parameter"] != nil, "\(query)")
@@ -108,7 +117,9 @@ import Testing
             let head =
                 "POST /v1/share-requests HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/json\r\n"
             // Says nothing; half a head; half a body; half a body, and then closes its side.
-            for (text, closes) in [("", false), ("GET /heal", false), (head + "Content-Length: 100\r\n\r\n{\"a", false)] {
+            for (text, closes) in [
+                ("", false), ("GET /heal", false), (head + "Content-Length: 100\r\n\r\n{\"a", false),
+            ] {
                 let connection = try RawConnection(port: api.port)
                 connection.send(text)
                 if closes { connection.finish() }
@@ -119,7 +130,9 @@ import Testing
             truncated.send(head + "Content-Length: 100\r\n\r\n{\"a")
             truncated.finish()
             _ = await truncated.receive()
-            for nonsense in ["\u{0}\u{1}\u{2}\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n"] {
+            for nonsense in [
+                "\u{0}\u{1}\u{2}\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+            ] {
                 let connection = try RawConnection(port: api.port)
                 connection.send(nonsense)
                 let answer = await connection.receive()
@@ -151,7 +164,8 @@ import Testing
     @Test func headersBeyondTheLimitAreRefused() async throws {
         try await API.run { api in
             let connection = try RawConnection(port: api.port)
-            connection.send("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + String(repeating: "a", count: 40_000) + "\r\n\r\n")
+            connection.send(
+                "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + String(repeating: "a", count: 40_000) + "\r\n\r\n")
             let answer = await connection.receive()
             #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"))
             #expect(try await api.send(.GET, "/healthz").status == 200)

@@ -1,16 +1,18 @@
 import Canonical
 import DeviceSharing
-@testable import DeviceSharingClient
 import EligibilityPolicy
 import SharingEngine
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import DeviceSharingClient
 @testable import SharingServer
 
 @Suite struct ClientTests {
-    private func client(_ api: API, _ roles: DeviceSharing.Role..., subject: String = "client") async throws -> DeviceSharingClient {
+    private func client(_ api: API, _ roles: DeviceSharing.Role..., subject: String = "client") async throws
+        -> DeviceSharingClient
+    {
         let token = try await api.key.token(subject: subject, roles: roles, ledger: "default")
         return DeviceSharingClient(.init(server: api.address("")) { token })
     }
@@ -25,12 +27,15 @@ import Testing
             let longAgo = try #require(Timestamp(API.longAgo))
             for user in [alice, bob] {
                 try await portal.record(
-                    RecordUser(user: user, entity: EntityID(trusted: "e1"), entityKind: .individual, registeredAt: longAgo))
+                    RecordUser(
+                        user: user, entity: EntityID(trusted: "e1"), entityKind: .individual, registeredAt: longAgo))
             }
             try await portal.record(RecordDevice(device: card, holder: bob, kind: "dsc-plus", activatedAt: longAgo))
             #expect(try await portal.candidates(for: alice).map(\.device) == [card])
             let consent = try OwnerConsent(method: "device-challenge", givenAt: .now, reference: "C-1")
-            #expect(try await portal.assess(requester: alice, owner: bob, device: card, consent: consent).outcome == .approve)
+            #expect(
+                try await portal.assess(requester: alice, owner: bob, device: card, consent: consent).outcome
+                    == .approve)
             let request = try await portal.submit(requester: alice, owner: bob, device: card, consent: consent)
             #expect(request.state == .active)
             #expect(try await portal.shareRequest(request.id).state == .active)
@@ -64,7 +69,9 @@ import Testing
             let token = try await api.token(.portal)
             let proxy = try LossyProxy(target: api.port, losing: 2)
             let portal = DeviceSharingClient(
-                .init(server: "http://127.0.0.1:\(proxy.port)", retries: RetryPolicy(firstDelay: .milliseconds(1))) { token })
+                .init(server: "http://127.0.0.1:\(proxy.port)", retries: RetryPolicy(firstDelay: .milliseconds(1))) {
+                    token
+                })
             let consent = try OwnerConsent(method: "device-challenge", givenAt: .now, reference: "C-1")
             let request = try await portal.submit(requester: alice, owner: bob, device: card, consent: consent)
             #expect(request.state == .active)
@@ -75,7 +82,9 @@ import Testing
 
     @Test func aServerThatIsNotThereIsSaidToBeUnreachable() async throws {
         let nobody = DeviceSharingClient(
-            .init(server: "http://127.0.0.1:9", retries: RetryPolicy(attempts: 2, firstDelay: .milliseconds(1))) { "token" })
+            .init(server: "http://127.0.0.1:9", retries: RetryPolicy(attempts: 2, firstDelay: .milliseconds(1))) {
+                "token"
+            })
         let error = await #expect(throws: ClientError.self) { try await nobody.candidates(for: alice) }
         #expect(error?.code == .unreachable)
     }
@@ -94,35 +103,33 @@ import Testing
         let database = try await TestDatabase.migrated()
         let key = DevelopmentKey()
         let token = try await key.token(subject: "auditor", roles: [.auditor])
-        let (ports, portKnown) = AsyncStream.makeStream(of: Int.self)
-        let (positions, see) = AsyncStream.makeStream(of: Int64.self)
+        let heard = Heard()
+        // Keeps its port while the servers behind it come and go.
+        let proxy = try LossyProxy(target: 0, losing: 0)
+        let client = DeviceSharingClient(
+            .init(
+                server: "http://127.0.0.1:\(proxy.port)",
+                retries: RetryPolicy(firstDelay: .milliseconds(5), longestDelay: .milliseconds(50))
+            ) { token })
         let follower = Task {
-            for await port in ports {
-                let client = DeviceSharingClient(
-                    .init(server: "http://127.0.0.1:\(port)", retries: RetryPolicy(firstDelay: .milliseconds(5))) { token })
-                for try await event in client.events() { see.yield(event.position) }
-            }
+            for try await event in client.events() { heard.add(event.position) }
         }
         defer { follower.cancel() }
-        var seen = positions.makeAsyncIterator()
-        let port = Mutex(0)
-        try await API.run(database: database, key: key) { api in
-            port.withLock { $0 = api.port }
-            portKnown.yield(api.port)
-            try await api.user("user-1", entity: "e1")
-        }
-        var last: Int64 = 0
-        func hear(of wanted: Int64) async {
-            while last < wanted, let position = await seen.next() {
-                #expect(position == last + 1)
-                last = position
+        for round in 1...3 {
+            try await API.run(database: database, key: key) { api in
+                proxy.redirect(to: api.port)
+                try await api.user("user-\(round)", entity: "e1")
+                // The policy's activation comes first.
+                try await eventually("the follower hears of it") { heard.positions.count > round }
             }
         }
-        await hear(of: 2)
-        try await API.run(port: port.withLock { $0 }, database: database, key: key) { api in
-            try await api.user("user-2", entity: "e1")
-        }
-        await hear(of: 3)
+        #expect(heard.positions == [1, 2, 3, 4])
+    }
+
+    private final class Heard: Sendable {
+        private let list = Mutex<[Int64]>([])
+        var positions: [Int64] { list.withLock { $0 } }
+        func add(_ position: Int64) { list.withLock { $0.append(position) } }
     }
 
     @Test func streamsAreReadHoweverTheyAreCut() {

@@ -40,7 +40,9 @@ import Testing
                 #expect(reply.code == "precondition-failed")
             }
             #expect(try await api.send(.GET, path, as: .portal).json["entity"] == "e1")
-            #expect(try await api.send(.PUT, path, as: .portal, body: other, headers: [("If-Match", "\"v1\"")]).status == 200)
+            #expect(
+                try await api.send(.PUT, path, as: .portal, body: other, headers: [("If-Match", "\"v1\"")]).status
+                    == 200)
             let new = try await api.send(
                 .PUT, "/v1/users/maria02", as: .portal, body: other, headers: [("If-None-Match", "*")])
             #expect(new.status == 201)
@@ -79,7 +81,8 @@ import Testing
             #expect(
                 try await api.send(.PUT, path, as: .portal, body: ["holder": "bob", "kind": "sls-card"]).code
                     == "device-held-by-another-user")
-            let unknown = try await api.send(.PUT, "/v1/devices/D-2", as: .portal, body: ["holder": "alice", "kind": "abacus"])
+            let unknown = try await api.send(
+                .PUT, "/v1/devices/D-2", as: .portal, body: ["holder": "alice", "kind": "abacus"])
             #expect(unknown.status == 422)
             #expect(unknown.json["errors"]?.arrayValue?.first?["pointer"] == "/kind")
             #expect(try await api.send(.POST, path + "/deactivation", as: .portal, body: [:]).code == "reason-required")
@@ -121,7 +124,8 @@ import Testing
             let repeated = try await api.send(.POST, "/v1/directory/import", as: .portal, text: lines, headers: headers)
             #expect(repeated.text.split(separator: "\n").prefix(3) == first.text.split(separator: "\n").prefix(3))
             let later = try await api.send(
-                .POST, "/v1/directory/import", as: .portal, text: lines, headers: [("Content-Type", "application/x-ndjson")])
+                .POST, "/v1/directory/import", as: .portal, text: lines,
+                headers: [("Content-Type", "application/x-ndjson")])
             #expect(later.text.contains("unchanged"))
             #expect(!later.text.contains("recorded"))
         }

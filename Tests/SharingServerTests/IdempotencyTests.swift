@@ -38,7 +38,9 @@ import Testing
                 let answers = try await withThrowingTaskGroup(of: String.self) { group in
                     for number in 0..<40 {
                         let api = number.isMultiple(of: 2) ? one : other
-                        group.addTask { try await api.send(.POST, Self.path, as: .portal, body: body, headers: headers).text }
+                        group.addTask {
+                            try await api.send(.POST, Self.path, as: .portal, body: body, headers: headers).text
+                        }
                     }
                     return try await group.reduce(into: Set()) { $0.insert($1) }
                 }

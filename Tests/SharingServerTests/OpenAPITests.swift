@@ -11,7 +11,9 @@ import Testing
             #expect(document["openapi"] == "3.1.0")
             var operations: Set<String> = []
             for (path, item) in document["paths"]?.objectValue?.members ?? [] {
-                for (method, _) in item.objectValue?.members ?? [] { operations.insert(method.uppercased() + " " + path) }
+                for (method, _) in item.objectValue?.members ?? [] {
+                    operations.insert(method.uppercased() + " " + path)
+                }
             }
             #expect(operations == Set(RouteTable.all.map { $0.method.rawValue + " " + $0.path }))
         }
@@ -20,7 +22,9 @@ import Testing
     @Test func namesAreUniqueAndEveryPlaceOfAPathIsAParameter() {
         #expect(Set(RouteTable.all.map(\.name)).count == RouteTable.all.count)
         for route in RouteTable.all {
-            let places = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            let places = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                String($0.dropFirst().dropLast())
+            }
             #expect(Set(places) == Set(route.parameters.filter { $0.place == .path }.map(\.name)), "\(route.name)")
             #expect(!route.successes.isEmpty, "\(route.name)")
         }

@@ -25,7 +25,8 @@ import Testing
                 for role in Self.callers {
                     let reply = try await api.send(method, path, as: role)
                     let isRefused = reply.code == "role-not-permitted"
-                    #expect(isRefused == (!route.roles.isEmpty && !route.roles.contains(role)), "\(route.name) as \(role)")
+                    #expect(
+                        isRefused == (!route.roles.isEmpty && !route.roles.contains(role)), "\(route.name) as \(role)")
                 }
             }
         }

@@ -10,7 +10,8 @@ import Testing
             try await api.smallDirectory()
             try await api.device("own", of: "alice")
             try await api.device("low", of: "bob", kind: "sls-card")
-            let items = try await api.send(.GET, "/v1/users/alice/candidates", as: .portal).json["items"]?.arrayValue ?? []
+            let items =
+                try await api.send(.GET, "/v1/users/alice/candidates", as: .portal).json["items"]?.arrayValue ?? []
             #expect(items.map { $0["device"]?.stringValue } == ["card", "new", "low"])
             #expect(items.map { $0["outcome"]?.stringValue } == ["approve", "review", "reject"])
             #expect(items.last?["reasons"]?.arrayValue?.first?["code"] == "device-security-level-too-low")
@@ -39,7 +40,8 @@ import Testing
             let ended = try await api.send(.POST, "/v1/sharings/\(id)/end", as: .portal, body: ["by": "owner"])
             #expect(ended.json["endedAt"] != nil)
             #expect(try await api.send(.GET, "/v1/sharings", as: .portal).json["items"] == [])
-            #expect(try await api.send(.GET, "/v1/sharings?state=ended", as: .portal).json["items"]?.arrayValue?.count == 1)
+            #expect(
+                try await api.send(.GET, "/v1/sharings?state=ended", as: .portal).json["items"]?.arrayValue?.count == 1)
         }
     }
 
@@ -91,7 +93,8 @@ import Testing
             let without = try await api.send(
                 .POST, path, as: .portal, body: ["requester": "alice", "owner": "bob", "device": "card"])
             #expect(without.json["reasons"]?.arrayValue?.first?["code"] == "owner-consent-missing")
-            let impossible = try await api.send(.POST, path, as: .portal, body: API.submission("alice", "bob", "nothing"))
+            let impossible = try await api.send(
+                .POST, path, as: .portal, body: API.submission("alice", "bob", "nothing"))
             #expect(impossible.json["outcome"] == "reject")
             #expect(try await api.engine.head() == before)
         }
@@ -100,11 +103,13 @@ import Testing
     @Test func officersWorkAPendingRequestToItsDecision() async throws {
         try await API.run { api in
             let path = "/v1/share-requests/\(try await api.pendingRequest())"
-            #expect(try await api.send(.POST, path + "/claim", as: .compliance, subject: "o1").json["claimedBy"] == "o1")
+            #expect(
+                try await api.send(.POST, path + "/claim", as: .compliance, subject: "o1").json["claimedBy"] == "o1")
             let other = try await api.send(.POST, path + "/approval", as: .compliance, subject: "o2")
             #expect(other.status == 409)
             #expect(other.code == "invalid-transition")
-            #expect(try await api.send(.POST, path + "/release", as: .compliance, subject: "o1").json["claimedBy"] == nil)
+            #expect(
+                try await api.send(.POST, path + "/release", as: .compliance, subject: "o1").json["claimedBy"] == nil)
             try await api.send(.POST, path + "/notes", as: .compliance, body: ["text": "called back"])
             #expect(
                 try await api.send(.POST, path + "/rejection", as: .compliance, body: ["reason": "whim"]).code
@@ -133,11 +138,13 @@ import Testing
             try await api.device("own", of: "alice")
             try await api.device("low", of: "bob", kind: "sls-card")
             for _ in 0..<5 {
-                try await api.send(.POST, "/v1/share-requests", as: .portal, body: API.submission("alice", "bob", "low"))
+                try await api.send(
+                    .POST, "/v1/share-requests", as: .portal, body: API.submission("alice", "bob", "low"))
             }
             try await api.send(.POST, "/v1/share-requests", as: .portal, body: API.submission())
             func count(_ query: String) async throws -> Int {
-                try await api.send(.GET, "/v1/share-requests?\(query)", as: .compliance).json["items"]?.arrayValue?.count ?? -1
+                try await api.send(.GET, "/v1/share-requests?\(query)", as: .compliance).json["items"]?.arrayValue?
+                    .count ?? -1
             }
             #expect(try await count("state=rejected") == 5)
             #expect(try await count("state=rejected&state=active") == 6)

@@ -49,7 +49,8 @@ import Testing
         let other = try await DevelopmentKey().token(subject: "a", roles: [.portal])
         #expect(await code(authenticator, "Bearer \(other)") == "token-invalid")
         for rules in [
-            TokenRules(issuer: "somebody else", audience: "devshare"), TokenRules(issuer: "devshare-development", audience: "else"),
+            TokenRules(issuer: "somebody else", audience: "devshare"),
+            TokenRules(issuer: "devshare-development", audience: "else"),
         ] {
             let token = try await key.token(subject: "a", roles: [.portal], rules: rules)
             #expect(await code(authenticator, "Bearer \(token)") == "token-invalid")
@@ -60,13 +61,16 @@ import Testing
         #expect(await code(authenticator, "Bearer " + parts.joined(separator: ".")) == "token-invalid")
         // The claims of one token with the signature of another.
         let operators = try await key.token(subject: "a", roles: [.operator]).split(separator: ".").map(String.init)
-        #expect(await code(authenticator, "Bearer \(operators[0]).\(operators[1]).\(good.split(separator: ".")[2])") == "token-invalid")
+        #expect(
+            await code(authenticator, "Bearer \(operators[0]).\(operators[1]).\(good.split(separator: ".")[2])")
+                == "token-invalid")
     }
 
     @Test func neitherNoneNorSymmetricAlgorithmsAreBelieved() async throws {
         let claims = try await key.token(subject: "a", roles: [.operator]).split(separator: ".")[1]
         for algorithm in ["none", "HS256", "RS1"] {
-            let header = Data("{\"alg\":\"\(algorithm)\",\"kid\":\"development\",\"typ\":\"at+jwt\"}".utf8).base64EncodedString()
+            let header = Data("{\"alg\":\"\(algorithm)\",\"kid\":\"development\",\"typ\":\"at+jwt\"}".utf8)
+                .base64EncodedString()
                 .replacing("=", with: "")
             #expect(await code(authenticator(), "Bearer \(header).\(claims).") == "token-invalid")
         }
@@ -121,9 +125,11 @@ import Testing
             payload["aud"] = "a"
             payload["sub"] = "s"
             payload["exp"] = .integer(9_999_999_999)
-            let text = [JSONValue.object(["alg": "ES256", "typ": "at+jwt"]), .object(payload)].map {
-                Data($0.canonicalBytes()).base64EncodedString().replacing("=", with: "").replacing("+", with: "-").replacing("/", with: "_")
-            }.joined(separator: ".") + "."
+            let text =
+                [JSONValue.object(["alg": "ES256", "typ": "at+jwt"]), .object(payload)].map {
+                    Data($0.canonicalBytes()).base64EncodedString().replacing("=", with: "").replacing("+", with: "-")
+                        .replacing("/", with: "_")
+                }.joined(separator: ".") + "."
             let rules = TokenRules(issuer: "i", audience: "a", rolesClaim: claim)
             let principal = try AccessToken(text, rules: rules).principal(rules, at: .now)
             #expect(principal.roles == [.auditor, .portal], "\(claim)")

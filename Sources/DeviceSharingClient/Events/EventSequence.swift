@@ -97,9 +97,11 @@ public struct EventSequence: AsyncSequence, Sendable {
                 let status = Int(response.status.code)
                 let problem = (try? JSONValue(parsing: text)).flatMap { ProblemAnswer($0, status: status) }
                 guard status >= 500 || status == 429 else {
-                    throw ClientError(.refused, problem?.detail ?? "the stream was answered with \(status)", problem: problem)
+                    throw ClientError(
+                        .refused, problem?.detail ?? "the stream was answered with \(status)", problem: problem)
                 }
-                throw ClientError(.unreachable, problem?.detail ?? "the stream was answered with \(status)", problem: problem)
+                throw ClientError(
+                    .unreachable, problem?.detail ?? "the stream was answered with \(status)", problem: problem)
             }
             body = response.body.makeAsyncIterator()
         }

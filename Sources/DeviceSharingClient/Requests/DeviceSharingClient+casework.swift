@@ -19,7 +19,9 @@ extension DeviceSharingClient {
     }
 
     /// Approves it. The policy decides again: look at the state.
-    public func approve(_ id: ShareRequestID, note: String? = nil, key: String? = nil) async throws -> ShareRequestAnswer {
+    public func approve(_ id: ShareRequestID, note: String? = nil, key: String? = nil) async throws
+        -> ShareRequestAnswer
+    {
         try await perform("approval", on: id, body: Self.note(note), key: key)
     }
 

@@ -14,7 +14,9 @@ extension DeviceSharingClient {
     }
 
     /// Closes a user for good.
-    public func close(_ user: UserID) async throws { _ = try await transport.json(.DELETE, "/v1/users/\(user.rawValue.escaped)") }
+    public func close(_ user: UserID) async throws {
+        _ = try await transport.json(.DELETE, "/v1/users/\(user.rawValue.escaped)")
+    }
 
     /// Issues a device, or activates it.
     public func record(_ device: RecordDevice) async throws {
@@ -34,7 +36,8 @@ extension DeviceSharingClient {
 
     /// The device is in unknown hands.
     public func reportLost(_ device: DeviceID, key: String? = nil) async throws {
-        _ = try await transport.command("/v1/devices/\(device.rawValue.escaped)/deactivation", body: ["lost": true], key: key)
+        _ = try await transport.command(
+            "/v1/devices/\(device.rawValue.escaped)/deactivation", body: ["lost": true], key: key)
     }
 
     /// Brings many users and devices up to date: one JSON object a line, answered by one a line.
@@ -57,7 +60,8 @@ extension String {
             let isUnreserved =
                 (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
-            return isUnreserved ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            return isUnreserved
+                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }.joined()
     }
 }

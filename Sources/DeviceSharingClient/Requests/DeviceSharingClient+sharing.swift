@@ -73,7 +73,9 @@ extension DeviceSharingClient {
     }
 
     /// Withdraws a pending request, for the requester.
-    public func withdraw(_ id: ShareRequestID, note: String? = nil, key: String? = nil) async throws -> ShareRequestAnswer {
+    public func withdraw(_ id: ShareRequestID, note: String? = nil, key: String? = nil) async throws
+        -> ShareRequestAnswer
+    {
         try await perform("withdrawal", on: id, body: Self.note(note), key: key)
     }
 
@@ -98,7 +100,9 @@ extension DeviceSharingClient {
         return try SharingAnswer(await transport.command("/v1/sharings/\(id)/end", body: .object(body), key: key))
     }
 
-    private static func body(_ requester: UserID, _ owner: UserID, _ device: DeviceID, _ consent: OwnerConsent?) -> JSONValue {
+    private static func body(_ requester: UserID, _ owner: UserID, _ device: DeviceID, _ consent: OwnerConsent?)
+        -> JSONValue
+    {
         var body: JSONObject = JSONObject()
         body["requester"] = .string(requester.rawValue)
         body["owner"] = .string(owner.rawValue)
@@ -114,7 +118,9 @@ extension DeviceSharingClient {
 
     static func note(_ note: String?) -> JSONValue { note.map { ["note": .string($0)] } ?? [:] }
 
-    func perform(_ verb: String, on id: ShareRequestID, body: JSONValue, key: String?) async throws -> ShareRequestAnswer {
+    func perform(_ verb: String, on id: ShareRequestID, body: JSONValue, key: String?) async throws
+        -> ShareRequestAnswer
+    {
         try ShareRequestAnswer(await transport.command("\(Self.requests)/\(id)/\(verb)", body: body, key: key))
     }
 }

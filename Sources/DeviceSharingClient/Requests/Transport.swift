@@ -22,7 +22,9 @@ struct Transport: Sendable {
     }
 
     /// Sends a request and takes its answer as JSON. Throws `ClientError`.
-    func json(_ method: HTTPMethod, _ path: String, body: JSONValue? = nil, headers: [(String, String)] = []) async throws -> JSONValue {
+    func json(_ method: HTTPMethod, _ path: String, body: JSONValue? = nil, headers: [(String, String)] = [])
+        async throws -> JSONValue
+    {
         let answer = try await send(method, path, body: body, headers: headers)
         do {
             return try JSONValue(parsing: answer.text)
@@ -33,11 +35,13 @@ struct Transport: Sendable {
 
     /// A command, under the caller's key or a new one.
     func command(_ path: String, body: JSONValue?, key: String?, query: String = "") async throws -> JSONValue {
-        try await json(.POST, path + query, body: body, headers: [("Idempotency-Key", key ?? UUID().uuidString.lowercased())])
+        try await json(
+            .POST, path + query, body: body, headers: [("Idempotency-Key", key ?? UUID().uuidString.lowercased())])
     }
 
     func send(
-        _ method: HTTPMethod, _ path: String, body: JSONValue? = nil, text: String? = nil, headers: [(String, String)] = []
+        _ method: HTTPMethod, _ path: String, body: JSONValue? = nil, text: String? = nil,
+        headers: [(String, String)] = []
     ) async throws -> Answer {
         var attempt = 1
         while true {
@@ -46,8 +50,13 @@ struct Transport: Sendable {
             do {
                 let answer = try await sendOnce(method, path, body: body, text: text, headers: headers)
                 guard answer.status >= 400 else { return answer }
-                guard let problem = (try? JSONValue(parsing: answer.text)).flatMap({ ProblemAnswer($0, status: answer.status) }) else {
-                    throw ClientError(.unexpectedAnswer, "\(method.rawValue) \(path) was answered with \(answer.status)")
+                guard
+                    let problem = (try? JSONValue(parsing: answer.text)).flatMap({
+                        ProblemAnswer($0, status: answer.status)
+                    })
+                else {
+                    throw ClientError(
+                        .unexpectedAnswer, "\(method.rawValue) \(path) was answered with \(answer.status)")
                 }
                 failure = ClientError(.refused, problem.detail, problem: problem)
                 guard Self.passing.contains(answer.status) else { throw failure }

@@ -33,7 +33,8 @@ extension SharingEngine {
                 guard let device = try world.device(id), device.isInForce(at: now) else { continue }
                 let assessment: Assessment
                 switch try handler.sharingFacts(requester: user, owner: owner, device: id, in: &world) {
-                case .success(let facts): assessment = ShareRequestDecider.assess(facts, consent: nil, policy: policy, at: now)
+                case .success(let facts):
+                    assessment = ShareRequestDecider.assess(facts, consent: nil, policy: policy, at: now)
                 case .failure(let error): assessment = .impossible(error)
                 }
                 candidates.append(

@@ -45,9 +45,11 @@ extension LedgerEvent {
     /// The whole event as one JSON object.
     public var json: JSONValue {
         [
-            "position": .integer(position.rawValue), "stream": .string(stream.name), "version": .integer(Int64(version)),
+            "position": .integer(position.rawValue), "stream": .string(stream.name),
+            "version": .integer(Int64(version)),
             "type": .string(type), "schemaVersion": .integer(Int64(schemaVersion)),
-            "recordedAt": .string(recordedAt.description), "leafHash": .string(leafHash.description), "metadata": metadata,
+            "recordedAt": .string(recordedAt.description), "leafHash": .string(leafHash.description),
+            "metadata": metadata,
             "data": data,
         ]
     }

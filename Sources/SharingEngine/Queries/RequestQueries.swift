@@ -23,8 +23,10 @@ public struct ShareRequestFilter: Hashable, Sendable {
     public static let largestLimit = 1_000
 
     public init(
-        states: Set<ShareRequest.State> = [], participant: UserID? = nil, device: DeviceID? = nil, reason: String? = nil,
-        submittedFrom: Timestamp? = nil, submittedBefore: Timestamp? = nil, after: ShareRequestID? = nil, limit: Int = 100
+        states: Set<ShareRequest.State> = [], participant: UserID? = nil, device: DeviceID? = nil,
+        reason: String? = nil,
+        submittedFrom: Timestamp? = nil, submittedBefore: Timestamp? = nil, after: ShareRequestID? = nil,
+        limit: Int = 100
     ) {
         self.states = states
         self.participant = participant

@@ -8,7 +8,9 @@ extension SharingEngine {
     public func request(_ id: ShareRequestID) async throws -> ShareRequestRow? { try await requests.request(id) }
 
     /// Share requests in order of submission, a page at a time.
-    public func requests(_ filter: ShareRequestFilter) async throws -> [ShareRequestRow] { try await requests.list(filter) }
+    public func requests(_ filter: ShareRequestFilter) async throws -> [ShareRequestRow] {
+        try await requests.list(filter)
+    }
 
     /// A share request with its decisions, folded from the log. Throws `request-not-found`.
     public func shareRequest(_ id: ShareRequestID) async throws -> ShareRequest {

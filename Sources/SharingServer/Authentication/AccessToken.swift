@@ -45,10 +45,13 @@ extension AccessToken {
             throw ProblemDetails(.tokenExpired)
         }
         // The engine's own role is not for callers.
-        let roles = Set(texts(at: rules.rolesClaim, separated: true).compactMap(Role.init(rawValue:))).subtracting([.engine])
+        let roles = Set(texts(at: rules.rolesClaim, separated: true).compactMap(Role.init(rawValue:))).subtracting([
+            .engine
+        ])
         return Principal(
             subject: subject, roles: roles, ledger: value(at: rules.ledgerClaim)?.stringValue,
-            entity: value(at: rules.entityClaim)?.stringValue.flatMap { EntityID($0) }, expiresAt: expiry.advanced(by: rules.leeway))
+            entity: value(at: rules.entityClaim)?.stringValue.flatMap { EntityID($0) },
+            expiresAt: expiry.advanced(by: rules.leeway))
     }
 
     /// Bytes of a subject, at most: it becomes an actor's id.
@@ -74,7 +77,8 @@ extension AccessToken {
     private func moment(_ claim: String) -> Timestamp? {
         switch claims[claim] {
         case .integer(let seconds): Timestamp(microseconds: 0).advanced(by: .seconds(seconds))
-        case .number(let seconds) where seconds.magnitude < 1e15: Timestamp(microseconds: 0).advanced(by: .seconds(seconds))
+        case .number(let seconds) where seconds.magnitude < 1e15:
+            Timestamp(microseconds: 0).advanced(by: .seconds(seconds))
         default: nil
         }
     }

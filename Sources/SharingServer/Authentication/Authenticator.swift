@@ -14,7 +14,8 @@ public final class Authenticator: Sendable {
     private let believed = Mutex<[Digest: Principal]>([:])
 
     public init(
-        rules: TokenRules, keys: KeySource, limits: ServerLimits = ServerLimits(), logger: Logger = Logger(label: "devshare.tokens"),
+        rules: TokenRules, keys: KeySource, limits: ServerLimits = ServerLimits(),
+        logger: Logger = Logger(label: "devshare.tokens"),
         clock: @escaping @Sendable () -> Timestamp = { .now }
     ) {
         self.rules = rules

@@ -26,7 +26,8 @@ public struct DevelopmentKey: Sendable {
         let set: JSONValue = [
             "keys": [
                 [
-                    "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": .string(Self.identifier), "x": .string(x.base64URL),
+                    "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": .string(Self.identifier),
+                    "x": .string(x.base64URL),
                     "y": .string(y.base64URL),
                 ]
             ]
@@ -36,13 +37,16 @@ public struct DevelopmentKey: Sendable {
 
     /// A token for these roles.
     public func token(
-        subject: String, roles: [Role], ledger: String? = nil, entity: EntityID? = nil, lifetime: Duration = .seconds(3_600),
+        subject: String, roles: [Role], ledger: String? = nil, entity: EntityID? = nil,
+        lifetime: Duration = .seconds(3_600),
         rules: TokenRules = DevelopmentKey.rules, at now: Timestamp = .now
     ) async throws -> String {
         let keys = await JWTKeyCollection().add(ecdsa: key, kid: JWKIdentifier(string: Self.identifier))
         let claims = Claims(
-            iss: rules.issuer, aud: [rules.audience], sub: subject, exp: now.advanced(by: lifetime).microseconds / 1_000_000,
-            iat: now.microseconds / 1_000_000, jti: UUID().uuidString, client_id: subject, roles: roles.map(\.rawValue), ledger: ledger,
+            iss: rules.issuer, aud: [rules.audience], sub: subject,
+            exp: now.advanced(by: lifetime).microseconds / 1_000_000,
+            iat: now.microseconds / 1_000_000, jti: UUID().uuidString, client_id: subject, roles: roles.map(\.rawValue),
+            ledger: ledger,
             entity: entity?.rawValue)
         return try await keys.sign(claims, kid: JWKIdentifier(string: Self.identifier), header: ["typ": "at+jwt"])
     }

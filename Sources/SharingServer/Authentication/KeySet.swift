@@ -29,7 +29,8 @@ actor KeySet {
     /// The keys with which a token may be signed. Throws `token-keys-unavailable` where there are none at all, and
     /// `token-invalid` for a key that is not among them.
     func keys(for keyID: String?) async throws -> JWTKeyCollection {
-        let isKnown = loaded.map { set in keyID.map { set.identifiers.contains($0) } ?? (set.identifiers.count == 1) } ?? false
+        let isKnown =
+            loaded.map { set in keyID.map { set.identifiers.contains($0) } ?? (set.identifiers.count == 1) } ?? false
         let isOld = loaded.map { .now - $0.at > Self.maximumAge } ?? true
         if !isKnown || isOld { await renew() }
         guard let loaded else { throw ProblemDetails(.tokenKeysUnavailable) }

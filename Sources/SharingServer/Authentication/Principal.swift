@@ -22,7 +22,9 @@ extension Route.Access {
     /// The role in which a principal acts. Throws `role-not-permitted` and `ledger-not-permitted`.
     func role(of principal: Principal, ledger: String) throws(ProblemDetails) -> Role? {
         guard case .roles(let permitted) = self else { return nil }
-        guard let role = permitted.first(where: principal.roles.contains) else { throw ProblemDetails(.roleNotPermitted) }
+        guard let role = permitted.first(where: principal.roles.contains) else {
+            throw ProblemDetails(.roleNotPermitted)
+        }
         // Whoever acts for clients does so for those of one ledger; others may name none.
         guard principal.ledger == ledger || (principal.ledger == nil && role != .portal) else {
             throw ProblemDetails(.ledgerNotPermitted)

@@ -35,7 +35,9 @@ struct BodyReader: Sendable {
     }
 
     private func bytes(_ request: Request, limit: Int) async throws -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw ProblemDetails(.bodyTooLarge) }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw ProblemDetails(.bodyTooLarge)
+        }
         do {
             return Array(buffer: try await request.body.collect(upTo: limit))
         } catch is NIOTooManyBytesError {

@@ -11,7 +11,9 @@ struct CheckedBody: Sendable {
     /// Throws `request-invalid` with every place that is wrong.
     init(_ value: JSONValue, _ schema: ObjectSchema) throws(ProblemDetails) {
         let problems = Schema.object(schema).problems(of: value)
-        guard problems.isEmpty, case .object(let object) = value else { throw ProblemDetails(.requestInvalid, errors: problems) }
+        guard problems.isEmpty, case .object(let object) = value else {
+            throw ProblemDetails(.requestInvalid, errors: problems)
+        }
         self.object = object
     }
 

@@ -12,7 +12,8 @@ struct CheckedParameters: Sendable {
         var problems: [FieldProblem] = []
         let pairs = QueryString.pairs(query ?? "")
         for parameter in route.parameters {
-            let place: FieldProblem.Place = parameter.place == .header ? .header(parameter.name) : .parameter(parameter.name)
+            let place: FieldProblem.Place =
+                parameter.place == .header ? .header(parameter.name) : .parameter(parameter.name)
             let given: [String]
             switch parameter.place {
             case .path: given = path[parameter.name].map { [$0] } ?? []
@@ -22,7 +23,9 @@ struct CheckedParameters: Sendable {
             if given.isEmpty, parameter.isRequired { problems.append(FieldProblem(place, .missing)) }
             if given.count > 1, !parameter.isList { problems.append(FieldProblem(place, .repeated)) }
             for text in given {
-                problems += parameter.schema.problems(of: parameter.schema.value(of: text)).map { FieldProblem(place, $0.kind) }
+                problems += parameter.schema.problems(of: parameter.schema.value(of: text)).map {
+                    FieldProblem(place, $0.kind)
+                }
             }
             if !given.isEmpty { texts[parameter.name] = given }
         }
@@ -65,7 +68,8 @@ extension Schema {
         switch self {
         case .integer:
             // Digits only: `+1` and ` 1` are other people's notations.
-            guard let first = text.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first), let number = Int64(text)
+            guard let first = text.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first),
+                let number = Int64(text)
             else { return .string(text) }
             return .integer(number)
         case .boolean:

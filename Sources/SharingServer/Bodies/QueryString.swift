@@ -19,7 +19,9 @@ enum QueryString {
             switch byte {
             case UInt8(ascii: "+") where plusIsSpace: bytes.append(0x20)
             case UInt8(ascii: "%"):
-                guard let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), rest.prefix(2).count == 2 else {
+                guard let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
+                    rest.prefix(2).count == 2
+                else {
                     return String(text)
                 }
                 bytes.append(value)
@@ -36,7 +38,8 @@ enum QueryString {
             let isUnreserved =
                 (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
-            return isUnreserved ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            return isUnreserved
+                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }.joined()
     }
 }

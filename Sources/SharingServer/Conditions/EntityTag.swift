@@ -8,7 +8,8 @@ struct EntityTag: Hashable, Sendable {
 
     /// Nil for a tag that is none of ours, which no resource can have.
     init?(_ text: String) {
-        guard text.hasPrefix("\"v"), text.hasSuffix("\""), text.utf8.count >= 4, let version = Int(text.dropFirst(2).dropLast()),
+        guard text.hasPrefix("\"v"), text.hasSuffix("\""), text.utf8.count >= 4,
+            let version = Int(text.dropFirst(2).dropLast()),
             version >= 0
         else { return nil }
         self.version = version

@@ -42,7 +42,8 @@ struct EventStream: AsyncSequence, Sendable {
             }
             while true {
                 if hasMore {
-                    let page = try await stream.engine.eventPage(after: position, types: stream.types, limit: EventStream.batch)
+                    let page = try await stream.engine.eventPage(
+                        after: position, types: stream.types, limit: EventStream.batch)
                     (position, hasMore) = (page.through, page.hasMore)
                     if !page.events.isEmpty { return ByteBuffer(string: page.events.map(EventStream.text).joined()) }
                 } else {

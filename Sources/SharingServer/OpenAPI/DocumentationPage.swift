@@ -22,13 +22,15 @@ enum DocumentationPage {
     }
 
     private static func section(_ route: Route) -> String {
-        let roles = route.roles.isEmpty ? "Anybody." : "Roles: " + route.roles.map(\.rawValue).joined(separator: ", ") + "."
+        let roles =
+            route.roles.isEmpty ? "Anybody." : "Roles: " + route.roles.map(\.rawValue).joined(separator: ", ") + "."
         var html = """
             <h3 id="\(route.name)"><span class="method">\(route.method.rawValue)</span> <code>\(route.path.htmlEscaped)</code></h3>
             <p>\(route.summary.htmlEscaped) \(route.description.htmlEscaped) <span class="roles">\(roles)</span></p>
 
             """
-        html += table(route.parameters.map { ($0.name, $0.place.rawValue + ($0.isRequired ? ", required" : ""), $0.description) })
+        html += table(
+            route.parameters.map { ($0.name, $0.place.rawValue + ($0.isRequired ? ", required" : ""), $0.description) })
         if case .json(let schema, _) = route.body { html += "<p>Body:</p>\n" + members(schema) }
         for success in route.successes {
             html += "<p><code>\(success.status.code)</code> \(success.description.htmlEscaped)</p>\n"

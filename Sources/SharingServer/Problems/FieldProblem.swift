@@ -61,7 +61,8 @@ extension FieldProblem.Kind {
         case .outOfRange(let range):
             .of(
                 "must be a whole number from \(range.lowerBound) to \(range.upperBound)",
-                "必須是 \(range.lowerBound) 至 \(range.upperBound) 的整數", "必须是 \(range.lowerBound) 至 \(range.upperBound) 的整数")
+                "必須是 \(range.lowerBound) 至 \(range.upperBound) 的整數", "必须是 \(range.lowerBound) 至 \(range.upperBound) 的整数"
+            )
         case .tooMany(let limit): .of("must have at most \(limit) elements", "最多 \(limit) 個元素", "最多 \(limit) 个元素")
         case .repeated: .of("must be given once", "只能提供一次", "只能提供一次")
         case .refused(let words): .of(words, words, words)
@@ -87,7 +88,8 @@ extension TextShape {
                 "须为以下之一：\(choices.joined(separator: "、"))")
         case .text(let bytes):
             .of(
-                "must have \(bytes.lowerBound) to \(bytes.upperBound) bytes", "須為 \(bytes.lowerBound) 至 \(bytes.upperBound) 個位元組",
+                "must have \(bytes.lowerBound) to \(bytes.upperBound) bytes",
+                "須為 \(bytes.lowerBound) 至 \(bytes.upperBound) 個位元組",
                 "须为 \(bytes.lowerBound) 至 \(bytes.upperBound) 个字节")
         case .printable(let count):
             .of(

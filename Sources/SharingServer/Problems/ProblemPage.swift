@@ -18,7 +18,8 @@ enum ProblemPage {
         var html = "<h1>\(title(code, words).htmlEscaped)</h1>\n<p><code>\(code.rawValue)</code></p>\n"
         switch code {
         case .service(let problem):
-            html += "<p>\(problem.text.detail[words.language].htmlEscaped)</p>\n<p>\(problem.text.advice[words.language].htmlEscaped)</p>\n"
+            html +=
+                "<p>\(problem.text.detail[words.language].htmlEscaped)</p>\n<p>\(problem.text.advice[words.language].htmlEscaped)</p>\n"
         case .sharing(let code):
             // Each parameter by its name, where a real answer has its value.
             let names = ErrorParameters(code.parameters.map { ($0.name, Self.placeholder($0)) })
@@ -32,7 +33,9 @@ enum ProblemPage {
         return HTMLPage(title: code.rawValue, language: words.language.rawValue, body: html)
     }
 
-    private static func title(_ code: ProblemDetails.Code, _ words: Words) -> String { words.text(of: code, .none).title }
+    private static func title(_ code: ProblemDetails.Code, _ words: Words) -> String {
+        words.text(of: code, .none).title
+    }
 
     private static func placeholder(_ parameter: ErrorParameter) -> ParameterValue {
         let name = "‹\(parameter.name)›"

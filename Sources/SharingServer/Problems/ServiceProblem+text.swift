@@ -8,7 +8,10 @@ extension ServiceProblem {
             text(
                 ("A token is needed", "需要權杖", "需要令牌"),
                 ("The request has no bearer token.", "請求沒有附上持有者權杖。", "请求没有附上持有者令牌。"),
-                ("Send an Authorization header with a bearer token.", "請在 Authorization 標頭附上持有者權杖。", "请在 Authorization 标头附上持有者令牌。"))
+                (
+                    "Send an Authorization header with a bearer token.", "請在 Authorization 標頭附上持有者權杖。",
+                    "请在 Authorization 标头附上持有者令牌。"
+                ))
         case .tokenInvalid:
             text(
                 ("The token is not valid", "權杖無效", "令牌无效"),
@@ -18,12 +21,17 @@ extension ServiceProblem {
                 ), ("Ask the authorisation server for a new token.", "請向授權伺服器索取新的權杖。", "请向授权服务器索取新的令牌。"))
         case .tokenExpired:
             text(
-                ("The token has expired", "權杖已過期", "令牌已过期"), ("The token's time is over, or has not begun.", "權杖已過期或尚未生效。", "令牌已过期或尚未生效。"),
+                ("The token has expired", "權杖已過期", "令牌已过期"),
+                ("The token's time is over, or has not begun.", "權杖已過期或尚未生效。", "令牌已过期或尚未生效。"),
                 ("Ask the authorisation server for a new token.", "請向授權伺服器索取新的權杖。", "请向授权服务器索取新的令牌。"))
         case .roleNotPermitted:
             text(
-                ("The role may not do this", "角色無此權限", "角色无此权限"), ("None of the token's roles may do this.", "權杖的角色均無此權限。", "令牌的角色均无此权限。"),
-                ("Use a token with a role that the API document names for this operation.", "請使用具有 API 文件所列角色的權杖。", "请使用具有 API 文档所列角色的令牌。"))
+                ("The role may not do this", "角色無此權限", "角色无此权限"),
+                ("None of the token's roles may do this.", "權杖的角色均無此權限。", "令牌的角色均无此权限。"),
+                (
+                    "Use a token with a role that the API document names for this operation.", "請使用具有 API 文件所列角色的權杖。",
+                    "请使用具有 API 文档所列角色的令牌。"
+                ))
         case .ledgerNotPermitted:
             text(
                 ("The token is for another ledger", "權杖屬於另一帳簿", "令牌属于另一账簿"),
@@ -31,16 +39,21 @@ extension ServiceProblem {
                 ("Use a token whose ledger is that of this service.", "請使用本服務帳簿的權杖。", "请使用本服务账簿的令牌。"))
         case .routeNotFound:
             text(
-                ("There is nothing here", "此處沒有內容", "此处没有内容"), ("No resource has this address.", "此網址沒有資源。", "此网址没有资源。"),
+                ("There is nothing here", "此處沒有內容", "此处没有内容"),
+                ("No resource has this address.", "此網址沒有資源。", "此网址没有资源。"),
                 ("Look the address up in the API document, /docs.", "請在 API 文件 /docs 查閱網址。", "请在 API 文档 /docs 查阅网址。"))
         case .methodNotAllowed:
             text(
-                ("The method is not allowed here", "不允許此方法", "不允许此方法"), ("The resource does not take this method.", "此資源不接受此方法。", "此资源不接受此方法。"),
+                ("The method is not allowed here", "不允許此方法", "不允许此方法"),
+                ("The resource does not take this method.", "此資源不接受此方法。", "此资源不接受此方法。"),
                 ("Use one of the methods in the Allow header.", "請使用 Allow 標頭所列的方法。", "请使用 Allow 标头所列的方法。"))
         case .requestInvalid:
             text(
                 ("The request is not valid", "請求無效", "请求无效"),
-                ("Some of what was sent is not what it must be; `errors` says what.", "部分內容不符要求，詳見 errors。", "部分内容不符要求，详见 errors。"),
+                (
+                    "Some of what was sent is not what it must be; `errors` says what.", "部分內容不符要求，詳見 errors。",
+                    "部分内容不符要求，详见 errors。"
+                ),
                 ("Correct every place that is named and send the request again.", "請更正所列各處後重新送出。", "请更正所列各处后重新发送。"))
         case .bodyMalformed:
             text(
@@ -51,13 +64,17 @@ extension ServiceProblem {
                 ), ("Send one JSON value as RFC 8259 has it.", "請按 RFC 8259 送出一個 JSON 值。", "请按 RFC 8259 发送一个 JSON 值。"))
         case .bodyTooLarge:
             text(
-                ("The body is too large", "內文過大", "正文过大"), ("The body has more bytes than are taken here.", "內文超過此處接受的大小。", "正文超过此处接受的大小。"),
+                ("The body is too large", "內文過大", "正文过大"),
+                ("The body has more bytes than are taken here.", "內文超過此處接受的大小。", "正文超过此处接受的大小。"),
                 ("Send less at once.", "請分批送出。", "请分批发送。"))
         case .mediaTypeUnsupported:
             text(
                 ("The media type is not supported", "不支援的媒體類型", "不支持的媒体类型"),
                 ("The body is of another media type than is taken here.", "內文的媒體類型不被接受。", "正文的媒体类型不被接受。"),
-                ("Send the Content-Type that the API document names.", "請使用 API 文件所列的 Content-Type。", "请使用 API 文档所列的 Content-Type。"))
+                (
+                    "Send the Content-Type that the API document names.", "請使用 API 文件所列的 Content-Type。",
+                    "请使用 API 文档所列的 Content-Type。"
+                ))
         case .preconditionFailed:
             text(
                 ("It has changed meanwhile", "資源已被更改", "资源已被更改"),
@@ -65,7 +82,8 @@ extension ServiceProblem {
                 ("Read it again, and decide on what it is now.", "請重新讀取後再作決定。", "请重新读取后再作决定。"))
         case .problemNotFound:
             text(
-                ("There is no such problem", "沒有這種問題", "没有这种问题"), ("No problem has this code.", "沒有此代碼的問題。", "没有此代码的问题。"),
+                ("There is no such problem", "沒有這種問題", "没有这种问题"),
+                ("No problem has this code.", "沒有此代碼的問題。", "没有此代码的问题。"),
                 ("See /problems for all of them.", "全部代碼見 /problems。", "全部代码见 /problems。"))
         case .webhookNotFound:
             text(
@@ -84,19 +102,26 @@ extension ServiceProblem {
                 ("Send it again, under the same idempotency key if it had one.", "請以相同的冪等鍵重新送出。", "请以相同的幂等键重新发送。"))
         case .tooManyRequests:
             text(
-                ("Too many requests", "請求過多", "请求过多"), ("This client sends more than it may.", "此用戶端送出的請求超出限額。", "此客户端发送的请求超出限额。"),
+                ("Too many requests", "請求過多", "请求过多"),
+                ("This client sends more than it may.", "此用戶端送出的請求超出限額。", "此客户端发送的请求超出限额。"),
                 ("Wait for as long as Retry-After says.", "請按 Retry-After 等候。", "请按 Retry-After 等候。"))
         case .overloaded:
             text(
-                ("The service is busy", "服務繁忙", "服务繁忙"), ("More is under way than the service takes on.", "處理中的請求已達上限。", "处理中的请求已达上限。"),
-                ("Wait for as long as Retry-After says, then try again.", "請按 Retry-After 等候後重試。", "请按 Retry-After 等候后重试。"))
+                ("The service is busy", "服務繁忙", "服务繁忙"),
+                ("More is under way than the service takes on.", "處理中的請求已達上限。", "处理中的请求已达上限。"),
+                (
+                    "Wait for as long as Retry-After says, then try again.", "請按 Retry-After 等候後重試。",
+                    "请按 Retry-After 等候后重试。"
+                ))
         case .stopped:
             text(
-                ("The service is stopping", "服務正在停止", "服务正在停止"), ("The service takes no more requests.", "服務不再接受請求。", "服务不再接受请求。"),
+                ("The service is stopping", "服務正在停止", "服务正在停止"),
+                ("The service takes no more requests.", "服務不再接受請求。", "服务不再接受请求。"),
                 ("Try again in a moment.", "請稍後重試。", "请稍后重试。"))
         case .databaseUnavailable:
             text(
-                ("The database is not available", "資料庫無法使用", "数据库无法使用"), ("Nothing was recorded.", "沒有記錄任何內容。", "没有记录任何内容。"),
+                ("The database is not available", "資料庫無法使用", "数据库无法使用"),
+                ("Nothing was recorded.", "沒有記錄任何內容。", "没有记录任何内容。"),
                 ("Try again in a moment.", "請稍後重試。", "请稍后重试。"))
         case .outcomeUnknown:
             text(
@@ -110,16 +135,21 @@ extension ServiceProblem {
                 ))
         case .diskFull:
             text(
-                ("The database's disk is full", "資料庫磁碟已滿", "数据库磁盘已满"), ("Nothing was recorded.", "沒有記錄任何內容。", "没有记录任何内容。"),
+                ("The database's disk is full", "資料庫磁碟已滿", "数据库磁盘已满"),
+                ("Nothing was recorded.", "沒有記錄任何內容。", "没有记录任何内容。"),
                 ("The operator must make room.", "營運人員須騰出空間。", "运维人员须腾出空间。"))
         case .clockBehind:
             text(
                 ("A clock is behind", "時鐘落後", "时钟落后"),
-                ("The service's clock is behind the newest event. Nothing was recorded.", "服務的時鐘落後於最新事件，沒有記錄任何內容。", "服务的时钟落后于最新事件，没有记录任何内容。"),
+                (
+                    "The service's clock is behind the newest event. Nothing was recorded.", "服務的時鐘落後於最新事件，沒有記錄任何內容。",
+                    "服务的时钟落后于最新事件，没有记录任何内容。"
+                ),
                 ("The operator must set it right.", "營運人員須校正時鐘。", "运维人员须校正时钟。"))
         case .noActivePolicy:
             text(
-                ("No policy is active", "沒有生效的政策", "没有生效的政策"), ("Without a policy nothing is decided.", "沒有政策便無法決定。", "没有政策便无法决定。"),
+                ("No policy is active", "沒有生效的政策", "没有生效的政策"),
+                ("Without a policy nothing is decided.", "沒有政策便無法決定。", "没有政策便无法决定。"),
                 ("The operator must activate one.", "營運人員須啟用政策。", "运维人员须启用政策。"))
         case .identityKeyMissing:
             text(
@@ -128,11 +158,16 @@ extension ServiceProblem {
                 ("The operator must configure one.", "營運人員須設定金鑰。", "运维人员须配置密钥。"))
         case .tokenKeysUnavailable:
             text(
-                ("Tokens cannot be checked", "無法驗證權杖", "无法验证令牌"), ("The keys of the authorisation server cannot be had.", "無法取得授權伺服器的金鑰。", "无法取得授权服务器的密钥。"),
+                ("Tokens cannot be checked", "無法驗證權杖", "无法验证令牌"),
+                ("The keys of the authorisation server cannot be had.", "無法取得授權伺服器的金鑰。", "无法取得授权服务器的密钥。"),
                 ("Try again in a moment.", "請稍後重試。", "请稍后重试。"))
         case .internalFailure:
             text(
-                ("Something is wrong inside", "內部錯誤", "内部错误"), ("The service failed; the operator finds more under the request's id.", "服務發生錯誤，營運人員可按請求編號查閱詳情。", "服务发生错误，运维人员可按请求编号查阅详情。"),
+                ("Something is wrong inside", "內部錯誤", "内部错误"),
+                (
+                    "The service failed; the operator finds more under the request's id.", "服務發生錯誤，營運人員可按請求編號查閱詳情。",
+                    "服务发生错误，运维人员可按请求编号查阅详情。"
+                ),
                 ("Tell the operator the request's id.", "請將請求編號告知營運人員。", "请将请求编号告知运维人员。"))
         }
     }
@@ -141,6 +176,7 @@ extension ServiceProblem {
 
     private func text(_ title: Words, _ detail: Words, _ advice: Words) -> ProblemText {
         ProblemText(
-            title: .of(title.0, title.1, title.2), detail: .of(detail.0, detail.1, detail.2), advice: .of(advice.0, advice.1, advice.2))
+            title: .of(title.0, title.1, title.2), detail: .of(detail.0, detail.1, detail.2),
+            advice: .of(advice.0, advice.1, advice.2))
     }
 }

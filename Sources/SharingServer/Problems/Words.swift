@@ -9,7 +9,9 @@ struct Words: Sendable {
     /// For the names of kinds of devices.
     let catalog: DeviceCatalog
 
-    func text(of code: ProblemDetails.Code, _ parameters: ErrorParameters) -> (title: String, detail: String, advice: String) {
+    func text(of code: ProblemDetails.Code, _ parameters: ErrorParameters) -> (
+        title: String, detail: String, advice: String
+    ) {
         switch code {
         case .service(let problem):
             let text = problem.text

@@ -7,8 +7,11 @@ extension ObjectSchema {
         "UserRecord", "What the directory says of a user.",
         [
             .required("entity", .string(.identifier), "The person or organisation that the login name belongs to."),
-            .required("entityKind", .string(.choice(EntityKind.allCases.map(\.rawValue))), "individual or organization."),
-            .required("registeredAt", .string(.moment), "When the broker registered the login name; counts at the first recording only."),
+            .required(
+                "entityKind", .string(.choice(EntityKind.allCases.map(\.rawValue))), "individual or organization."),
+            .required(
+                "registeredAt", .string(.moment),
+                "When the broker registered the login name; counts at the first recording only."),
         ])
 
     static let identityRecord = ObjectSchema(
@@ -35,7 +38,8 @@ extension ObjectSchema {
         [
             .required("keyId", .string(.text(1...64)), "Which key made the fingerprints."),
             .required(
-                "attributes", .array(.string(.choice(IdentityAttribute.allCases.map(\.rawValue))), limit: 10), "The attributes on file."),
+                "attributes", .array(.string(.choice(IdentityAttribute.allCases.map(\.rawValue))), limit: 10),
+                "The attributes on file."),
         ])
 
     static let user = ObjectSchema(
@@ -43,10 +47,12 @@ extension ObjectSchema {
         [
             .required("id", .string(.identifier), "The login name."),
             .required("entity", .string(.identifier), "The person or organisation that it belongs to."),
-            .required("entityKind", .string(.choice(EntityKind.allCases.map(\.rawValue))), "individual or organization."),
+            .required(
+                "entityKind", .string(.choice(EntityKind.allCases.map(\.rawValue))), "individual or organization."),
             .required("registeredAt", .string(.moment), "When the broker registered it."),
             .required("status", .string(.choice(["open", "closed"])), "closed for good, or open."),
-            .required("devices", .array(.string(.identifier), limit: 100_000), "Devices issued to the user, in that order."),
+            .required(
+                "devices", .array(.string(.identifier), limit: 100_000), "Devices issued to the user, in that order."),
             .optional("identity", .object(.identity), "What is on file of the identity."),
             .optional("openRequest", .string(.uuid), "The user's pending request."),
             .optional("loginSharing", .string(.uuid), "The sharing by which the user logs in with another's device."),
@@ -91,7 +97,9 @@ extension User {
             "id": .string(id.rawValue), "entity": .string(entity.rawValue), "entityKind": .string(entityKind.rawValue),
             "registeredAt": JSONValue(registeredAt), "status": .string(status.rawValue),
             "devices": JSONValue(devices.map(\.rawValue)),
-            "identity": identity.map { ["keyId": .string($0.keyID), "attributes": JSONValue($0.attributes.map(\.rawValue))] },
+            "identity": identity.map {
+                ["keyId": .string($0.keyID), "attributes": JSONValue($0.attributes.map(\.rawValue))]
+            },
             "openRequest": openRequest.map { .string($0.description) },
             "loginSharing": loginSharing.map { .string($0.request.description) },
             "loginDevice": loginSharing.map { .string($0.device.rawValue) },

@@ -4,7 +4,8 @@ extension ObjectSchema {
     static let event = ObjectSchema(
         "Event", "Something that happened, as the ledger holds it.",
         [
-            .required("position", .integer(1...9_007_199_254_740_991), "Its place in the ledger: from 1, without gaps."),
+            .required(
+                "position", .integer(1...9_007_199_254_740_991), "Its place in the ledger: from 1, without gaps."),
             .required("stream", .string(.text(1...128)), "What it is about, such as user/maria01."),
             .required("version", .integer(1...2_147_483_647), "Its place in the stream, from 1."),
             .required("type", .string(.choice(DomainEvent.types)), "What happened."),
@@ -35,7 +36,9 @@ extension ObjectSchema {
             .optional("pointer", .string(.text(0...4_000)), "A JSON Pointer (RFC 6901) into the body."),
             .optional("parameter", .string(.text(0...400)), "A parameter of the path or the query."),
             .optional("header", .string(.printable(1...64)), "A header."),
-            .required("code", .string(.printable(1...40)), "missing, unknown, wrong-kind, misshapen, out-of-range, too-many, repeated or refused."),
+            .required(
+                "code", .string(.printable(1...40)),
+                "missing, unknown, wrong-kind, misshapen, out-of-range, too-many, repeated or refused."),
             .required("detail", .string(.text(1...8_000)), "What is wrong, in the reader's language."),
         ])
 }

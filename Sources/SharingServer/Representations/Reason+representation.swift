@@ -27,7 +27,9 @@ extension ObjectSchema {
         [
             .required("rule", .string(.text(1...200)), "The rule."),
             .required("passed", .boolean, "Whether nothing stands against the request."),
-            .optional("consequence", .string(.choice(Consequence.allCases.map(\.rawValue))), "What follows where it did not pass."),
+            .optional(
+                "consequence", .string(.choice(Consequence.allCases.map(\.rawValue))),
+                "What follows where it did not pass."),
             .optional("code", .string(.choice(SharingErrorCode.allCases.map(\.rawValue))), "Why it did not pass."),
             .optional("parameters", .anyObject, "The code's parameters."),
         ])
@@ -54,7 +56,8 @@ extension Decision {
                     .members([
                         "rule": .string(ruling.rule.rawValue), "passed": .bool(ruling.passed),
                         "consequence": ruling.reason.map { .string($0.consequence.rawValue) },
-                        "code": ruling.reason.map { .string($0.code.rawValue) }, "parameters": ruling.reason?.parameters.json,
+                        "code": ruling.reason.map { .string($0.code.rawValue) },
+                        "parameters": ruling.reason?.parameters.json,
                     ])
                 }),
         ]

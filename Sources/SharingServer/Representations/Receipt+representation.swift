@@ -8,7 +8,9 @@ extension ObjectSchema {
         [
             .required("subject", .string(.text(1...128)), "What it was about, such as device/DSC-7."),
             .required("recordedAt", .string(.moment), "When it was recorded."),
-            .optional("firstPosition", .integer(1...9_007_199_254_740_991), "Its first event; absent where it changed nothing."),
+            .optional(
+                "firstPosition", .integer(1...9_007_199_254_740_991),
+                "Its first event; absent where it changed nothing."),
             .optional("lastPosition", .integer(1...9_007_199_254_740_991), "Its last event."),
         ])
 }

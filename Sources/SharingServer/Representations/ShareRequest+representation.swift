@@ -26,7 +26,9 @@ extension ObjectSchema {
     /// What every request shows, in a list and by itself.
     private static let common: [Member] = [
         .required("id", .string(.uuid), "Identifier; sorts by time of submission."),
-        .required("state", .string(.choice(states)), "Where it stands; nothing leaves rejected, withdrawn, expired and ended."),
+        .required(
+            "state", .string(.choice(states)), "Where it stands; nothing leaves rejected, withdrawn, expired and ended."
+        ),
         .required("requester", .string(.identifier), "The user who wants to log in with the device."),
         .required("owner", .string(.identifier), "The user whose device it is."),
         .required("device", .string(.identifier), "The device."),
@@ -35,7 +37,9 @@ extension ObjectSchema {
         .optional("expiresAt", .string(.moment), "When it lapses, while it is pending."),
         .optional("endedAt", .string(.moment), "When its sharing ended."),
         .optional("approvalsRequired", .integer(1...10), "How many officers must approve, while it is pending."),
-        .optional("endorsedBy", .string(.text(1...255)), "The officer who gave the first of two approvals; not shown to portals."),
+        .optional(
+            "endorsedBy", .string(.text(1...255)),
+            "The officer who gave the first of two approvals; not shown to portals."),
         .optional("claimedBy", .string(.text(1...255)), "The officer who works on it; not shown to portals."),
         .optional("claimedUntil", .string(.moment), "When that claim lapses; not shown to portals."),
     ]
@@ -43,7 +47,9 @@ extension ObjectSchema {
     static let shareRequest = ObjectSchema(
         "ShareRequest", "A request that one user may log in with another's device, and the sharing that came of it.",
         common + [
-            .required("reasons", .array(.object(.reason), limit: 1_000), "Why it was held or rejected, the primary reason first."),
+            .required(
+                "reasons", .array(.object(.reason), limit: 1_000),
+                "Why it was held or rejected, the primary reason first."),
             .optional("consent", .object(.consent), "The owner's consent."),
             .optional("decision", .object(.decision), "The latest decision of the policy."),
             .optional("rejectedBy", .string(.choice(Decider.allCases.map(\.rawValue))), "Who rejected it."),
@@ -63,7 +69,8 @@ extension ObjectSchema {
         "Assessment", "What a request would come to; nothing is recorded.",
         [
             .required("outcome", .string(.choice(Outcome.allCases.map(\.rawValue))), "approve, review or reject."),
-            .required("reasons", .array(.object(.reason), limit: 1_000), "What stands against it, the primary reason first."),
+            .required(
+                "reasons", .array(.object(.reason), limit: 1_000), "What stands against it, the primary reason first."),
             .optional("decision", .object(.decision), "What the policy says; absent where no policy could permit it."),
         ])
 
@@ -90,7 +97,8 @@ extension ShareRequest {
         default: break
         }
         let decision = try decision?.decision()
-        let errors = rejection?.error.map { [$0] } ?? decision?.reasons.map { SharingError($0.code, $0.parameters) } ?? []
+        let errors =
+            rejection?.error.map { [$0] } ?? decision?.reasons.map { SharingError($0.code, $0.parameters) } ?? []
         let showsOfficers = role != .portal
         return .members([
             "id": .string(id.description), "state": .string(state.rawValue), "requester": .string(requester.rawValue),
@@ -106,7 +114,8 @@ extension ShareRequest {
                 ["method": .string($0.method), "givenAt": JSONValue($0.givenAt), "reference": .string($0.reference)]
             },
             "decision": decision?.representation, "rejectedBy": rejection.map { .string($0.by.rawValue) },
-            "rejectionReason": rejection?.reason.map { .string($0) }, "endReason": endReason.map { .string($0.rawValue) },
+            "rejectionReason": rejection?.reason.map { .string($0) },
+            "endReason": endReason.map { .string($0.rawValue) },
         ])
     }
 }
@@ -115,7 +124,8 @@ extension ShareRequestRow {
     func representation(for role: Role?) -> JSONValue {
         let showsOfficers = role != .portal
         return .members([
-            "id": .string(request.description), "state": .string(state.rawValue), "requester": .string(requester.rawValue),
+            "id": .string(request.description), "state": .string(state.rawValue),
+            "requester": .string(requester.rawValue),
             "owner": .string(owner.rawValue), "device": .string(device.rawValue), "submittedAt": JSONValue(submittedAt),
             "decidedAt": decidedAt.map { JSONValue($0) }, "expiresAt": expiresAt.map { JSONValue($0) },
             "endedAt": endedAt.map { JSONValue($0) },
@@ -129,7 +139,8 @@ extension ShareRequestRow {
     var sharing: JSONValue {
         .members([
             "id": .string(request.description), "user": .string(requester.rawValue), "owner": .string(owner.rawValue),
-            "device": .string(device.rawValue), "since": decidedAt.map { JSONValue($0) }, "endedAt": endedAt.map { JSONValue($0) },
+            "device": .string(device.rawValue), "since": decidedAt.map { JSONValue($0) },
+            "endedAt": endedAt.map { JSONValue($0) },
         ])
     }
 }
@@ -138,7 +149,8 @@ extension ShareRequest {
     var sharing: JSONValue {
         .members([
             "id": .string(id.description), "user": .string(requester.rawValue), "owner": .string(owner.rawValue),
-            "device": .string(device.rawValue), "since": decidedAt.map { JSONValue($0) }, "endedAt": endedAt.map { JSONValue($0) },
+            "device": .string(device.rawValue), "since": decidedAt.map { JSONValue($0) },
+            "endedAt": endedAt.map { JSONValue($0) },
         ])
     }
 }

@@ -10,13 +10,15 @@ enum CandidateRoutes {
     private static let candidate = ObjectSchema(
         "Candidate", "A device with which the user might log in.",
         [
-            .required("device", .string(.identifier), "The device."), .required("kind", .string(.text(1...100)), "Its kind."),
+            .required("device", .string(.identifier), "The device."),
+            .required("kind", .string(.text(1...100)), "Its kind."),
             .required("level", .integer(0...1_000_000), "Its security level."),
             .required("owner", .string(.identifier), "The user whose device it is."),
             .required(
                 "outcome", .string(.choice(Outcome.allCases.map(\.rawValue))),
                 "What a request would come to, presuming that the owner consents."),
-            .required("reasons", .array(.object(.reason), limit: 1_000), "What stands against it, the primary reason first."),
+            .required(
+                "reasons", .array(.object(.reason), limit: 1_000), "What stands against it, the primary reason first."),
         ])
 
     private static let candidates = ObjectSchema(
@@ -38,7 +40,8 @@ enum CandidateRoutes {
                     [
                         "device": .string(candidate.device.rawValue), "kind": .string(candidate.kind.rawValue),
                         "level": .integer(Int64(candidate.level.rawValue)), "owner": .string(candidate.owner.rawValue),
-                        "outcome": .string(candidate.assessment.outcome.rawValue), "reasons": candidate.assessment.reasons(words),
+                        "outcome": .string(candidate.assessment.outcome.rawValue),
+                        "reasons": candidate.assessment.reasons(words),
                     ]
                 })
         ])

@@ -12,7 +12,8 @@ enum CaseworkRoutes {
         refusals: [.separationOfDuties]
     ) { request, _ in .claim(request) }
 
-    private static let release = route("release", "releaseShareRequest", "Lets go of a request that was claimed.") { request, _ in
+    private static let release = route("release", "releaseShareRequest", "Lets go of a request that was claimed.") {
+        request, _ in
         .release(request)
     }
 
@@ -22,7 +23,8 @@ enum CaseworkRoutes {
             "NoteText", "A note.",
             [
                 .required(
-                    "text", .string(.text(1...ShareRequestDecider.longestNote)), "The note; it stays for ever: no personal data.")
+                    "text", .string(.text(1...ShareRequestDecider.longestNote)),
+                    "The note; it stays for ever: no personal data.")
             ]), isBodyRequired: true
     ) { request, body in .note(request, text: try body.text("text")) }
 
@@ -38,7 +40,9 @@ enum CaseworkRoutes {
             "RejectionReason", "Why a request is rejected.",
             [
                 .required("reason", .string(.text(1...200)), "One of the policy's rejection reasons."),
-                .optional("note", .string(.text(1...ShareRequestDecider.longestNote)), "More; it stays for ever: no personal data."),
+                .optional(
+                    "note", .string(.text(1...ShareRequestDecider.longestNote)),
+                    "More; it stays for ever: no personal data."),
             ]), isBodyRequired: true, refusals: [.separationOfDuties, .reasonRequired, .unknownRejectionReason]
     ) { request, body in
         .reject(request, reason: try body.text("reason"), note: body.optionalText("note"))
@@ -55,8 +59,12 @@ enum CaseworkRoutes {
             method: .post, path: "\(ShareRequestRoutes.path)/{request}/\(verb)", name: name, group: .compliance,
             access: .roles([.compliance]), summary: summary, description: description,
             parameters: [.request, .idempotencyKey, .ifMatch], body: .json(body, isRequired: isBodyRequired),
-            successes: [Route.Success(status: .ok, description: "The request.", content: .json(.object(.shareRequest)))],
-            refusals: refusals + [.requestNotFound, .invalidTransition, .invalidInput, .versionConflict, .idempotencyKeyReused]
+            successes: [
+                Route.Success(status: .ok, description: "The request.", content: .json(.object(.shareRequest)))
+            ],
+            refusals: refusals + [
+                .requestNotFound, .invalidTransition, .invalidInput, .versionConflict, .idempotencyKeyReused,
+            ]
         ) { call in
             let receipt = try await call.perform(command(call.parameters.shareRequest(), call.body))
             return .json(try receipt.shareRequest().representation(call.words, for: call.role))

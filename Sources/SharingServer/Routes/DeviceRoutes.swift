@@ -12,25 +12,32 @@ enum DeviceRoutes {
         method: .get, path: "/v1/devices/{device}", name: "getDevice", group: .directory,
         access: .roles([.portal, .operator, .compliance, .auditor]), summary: "A device as the log tells of it.",
         parameters: [.device],
-        successes: [Route.Success(status: .ok, description: "The device.", content: .json(.object(.device)), headers: [.eTag])],
+        successes: [
+            Route.Success(status: .ok, description: "The device.", content: .json(.object(.device)), headers: [.eTag])
+        ],
         refusals: [.deviceNotFound]
     ) { call in try await current(call.parameters.device(), call) }
 
     private static let record = Route(
         method: .put, path: "/v1/devices/{device}", name: "putDevice", group: .directory, access: .roles(writers),
         summary: "Issues a device, or activates it.",
-        description: "Holder, kind and end of a device never change. A deactivated or lost device is active again only by a later activation.",
+        description:
+            "Holder, kind and end of a device never change. A deactivated or lost device is active again only by a later activation.",
         parameters: [.device, .ifMatch, .ifNoneMatch], body: .json(.deviceRecord, isRequired: true),
         successes: [
-            Route.Success(status: .ok, description: "The device was there.", content: .json(.object(.device)), headers: [.eTag]),
-            Route.Success(status: .created, description: "The device is new.", content: .json(.object(.device)), headers: [.eTag]),
+            Route.Success(
+                status: .ok, description: "The device was there.", content: .json(.object(.device)), headers: [.eTag]),
+            Route.Success(
+                status: .created, description: "The device is new.", content: .json(.object(.device)), headers: [.eTag]),
         ],
         refusals: [.userNotFound, .userClosed, .deviceHeldByAnotherUser, .invalidInput, .versionConflict]
     ) { call in
         let device = try call.parameters.device()
         let command = RecordDevice(
-            device: device, holder: try call.body.identifier("holder"), kind: DeviceKindID(rawValue: try call.body.text("kind")),
-            activatedAt: try call.body.optionalMoment("activatedAt"), expiresAt: try call.body.optionalMoment("expiresAt"))
+            device: device, holder: try call.body.identifier("holder"),
+            kind: DeviceKindID(rawValue: try call.body.text("kind")),
+            activatedAt: try call.body.optionalMoment("activatedAt"),
+            expiresAt: try call.body.optionalMoment("expiresAt"))
         let receipt = try await call.perform(.recordDevice(command))
         var answer = try await current(device, call)
         let history = try await call.engine.history(of: .device(device))
@@ -41,7 +48,8 @@ enum DeviceRoutes {
     private static let deactivate = Route(
         method: .post, path: "/v1/devices/{device}/deactivation", name: "deactivateDevice", group: .directory,
         access: .roles(writers), summary: "Takes a device out of use.",
-        description: "Those who log in with it have their own devices back. A lost device may be found later; it stays lost until it is activated anew.",
+        description:
+            "Those who log in with it have their own devices back. A lost device may be found later; it stays lost until it is activated anew.",
         parameters: [.device, .idempotencyKey, .ifMatch],
         body: .json(
             ObjectSchema(
@@ -56,7 +64,8 @@ enum DeviceRoutes {
         let device = try call.parameters.device()
         let isLost = call.body.flag("lost")
         let receipt = try await call.perform(
-            isLost ? .reportDeviceLost(device) : .deactivateDevice(device, reason: call.body.optionalText("reason") ?? ""))
+            isLost
+                ? .reportDeviceLost(device) : .deactivateDevice(device, reason: call.body.optionalText("reason") ?? ""))
         return .json(receipt.representation)
     }
 

@@ -33,7 +33,9 @@ struct DirectoryImport: Sendable {
     func run() async throws -> [JSONValue] {
         var results: [Result] = []
         var rows: [(line: Int, row: Row)] = []
-        for (index, line) in call.lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in call.lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
             guard line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { continue }
             do {
                 rows.append((index + 1, try row(Array(line))))
@@ -78,7 +80,9 @@ struct DirectoryImport: Sendable {
             }
             for (line, row) in rows {
                 let limit = call.backend.configuration.limits.importRowsInFlight
-                while busy.count >= limit || busy.contains(row.subject), let result = try await group.next() { settle(result) }
+                while busy.count >= limit || busy.contains(row.subject), let result = try await group.next() {
+                    settle(result)
+                }
                 busy.insert(row.subject)
                 group.addTask { try await record(row, line: line) }
             }
@@ -104,8 +108,10 @@ struct DirectoryImport: Sendable {
                 }
             case .device(let id, let body):
                 let command = RecordDevice(
-                    device: id, holder: try body.identifier("holder"), kind: DeviceKindID(rawValue: try body.text("kind")),
-                    activatedAt: try body.optionalMoment("activatedAt"), expiresAt: try body.optionalMoment("expiresAt"))
+                    device: id, holder: try body.identifier("holder"),
+                    kind: DeviceKindID(rawValue: try body.text("kind")),
+                    activatedAt: try body.optionalMoment("activatedAt"), expiresAt: try body.optionalMoment("expiresAt")
+                )
                 isChanged = try await !call.perform(.recordDevice(command), keySuffix: ":\(line)").positions.isEmpty
             }
             return Result(
@@ -136,14 +142,16 @@ extension ObjectSchema {
     static let importedUser = ObjectSchema(
         "ImportedUser", "A line of an import: a user.",
         [
-            .required("type", .string(.choice(["user"])), "user."), .required("id", .string(.identifier), "The login name."),
+            .required("type", .string(.choice(["user"])), "user."),
+            .required("id", .string(.identifier), "The login name."),
             .optional("identity", .object(.identityRecord), "What is known of the person's identity."),
         ] + userRecord.members)
 
     static let importedDevice = ObjectSchema(
         "ImportedDevice", "A line of an import: a device.",
         [
-            .required("type", .string(.choice(["device"])), "device."), .required("id", .string(.identifier), "The broker's identifier."),
+            .required("type", .string(.choice(["device"])), "device."),
+            .required("id", .string(.identifier), "The broker's identifier."),
         ] + deviceRecord.members)
 
     static let importResult = ObjectSchema(

@@ -11,7 +11,9 @@ enum DocumentRoutes {
         successes: [Route.Success(status: .ok, description: "The document.", content: .json(.anyObject))]
     ) { call in .json(call.backend.openAPI.json) }
 
-    private static let documentation = page("/docs", "getDocumentation", "This description, to read.") { _ in DocumentationPage.page() }
+    private static let documentation = page("/docs", "getDocumentation", "This description, to read.") { _ in
+        DocumentationPage.page()
+    }
 
     private static let style = Route(
         method: .get, path: "/docs/style.css", name: "getStyle", group: .operation, access: .open,
@@ -19,7 +21,9 @@ enum DocumentRoutes {
         successes: [Route.Success(status: .ok, description: "The style sheet.", content: .text(mediaType: "text/css"))]
     ) { _ in Answer(content: .text(HTMLPage.style, mediaType: "text/css; charset=utf-8")) }
 
-    private static let problems = page("/problems", "listProblems", "Every error code.") { call in ProblemPage.list(call.words) }
+    private static let problems = page("/problems", "listProblems", "Every error code.") { call in
+        ProblemPage.list(call.words)
+    }
 
     private static let code = Parameter.path("code", .printable(1...64), "An error code.")
 
@@ -34,11 +38,13 @@ enum DocumentRoutes {
     }
 
     private static func page(
-        _ path: String, _ name: String, _ summary: String, parameters: [Parameter] = [], problems: [ServiceProblem] = [],
+        _ path: String, _ name: String, _ summary: String, parameters: [Parameter] = [],
+        problems: [ServiceProblem] = [],
         _ make: @Sendable @escaping (Call) throws -> HTMLPage
     ) -> Route {
         Route(
-            method: .get, path: path, name: name, group: .operation, access: .open, summary: summary, parameters: parameters,
+            method: .get, path: path, name: name, group: .operation, access: .open, summary: summary,
+            parameters: parameters,
             successes: [Route.Success(status: .ok, description: "A page.", content: .text(mediaType: "text/html"))],
             ownProblems: problems
         ) { call in Answer(content: .text(try make(call).text, mediaType: HTMLPage.mediaType)) }

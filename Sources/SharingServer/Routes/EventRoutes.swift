@@ -10,11 +10,14 @@ enum EventRoutes {
 
     private static let path = "/v1/events"
     private static let positions = Schema.integer(0...9_007_199_254_740_991)
-    private static let after = Parameter.query("after", positions, "Events behind this position; from the beginning unless told.")
+    private static let after = Parameter.query(
+        "after", positions, "Events behind this position; from the beginning unless told.")
     private static let type = Parameter.query(
-        "type", .string(.choice(DomainEvent.types)), isList: true, "Only events of this type; may be given more than once.")
+        "type", .string(.choice(DomainEvent.types)), isList: true,
+        "Only events of this type; may be given more than once.")
     private static let lastEventID = Parameter.header(
-        "Last-Event-ID", positions, "The last event that was seen, from a client that comes back; counts before `after`.")
+        "Last-Event-ID", positions,
+        "The last event that was seen, from a client that comes back; counts before `after`.")
 
     private static let list = Route(
         method: .get, path: path, name: "listEvents", group: .audit, access: .roles([.auditor]),

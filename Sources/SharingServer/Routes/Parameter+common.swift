@@ -6,7 +6,8 @@ extension Parameter {
         "The same request under the same key is carried out once and answered each time, for seven days. Another request under it is 422."
     )
     static let ifMatch = Parameter.header(
-        "If-Match", .string(.printable(1...64)), "The ETag that was read: where the resource has another one by now, nothing is done (412).")
+        "If-Match", .string(.printable(1...64)),
+        "The ETag that was read: where the resource has another one by now, nothing is done (412).")
     static let ifNoneMatch = Parameter.header(
         "If-None-Match", .string(.printable(1...64)), "`*`: only where there is no such resource yet (412 otherwise).")
     static let eTag = Parameter.header("ETag", .string(.printable(1...64)), "The resource's version, for If-Match.")

@@ -25,12 +25,14 @@ enum ShareRequestRoutes {
         parameters: [dryRun, .idempotencyKey], body: .json(.newShareRequest, isRequired: true),
         successes: [
             Route.Success(
-                status: .created, description: "The request, decided.", content: .json(.object(.shareRequest)), headers: [.location]),
+                status: .created, description: "The request, decided.", content: .json(.object(.shareRequest)),
+                headers: [.location]),
             Route.Success(
                 status: .ok, description: "With dryRun: what it would come to.", content: .json(.object(.assessment))),
         ],
         refusals: [
-            .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain, .userNotFound,
+            .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain,
+            .userNotFound,
             .deviceNotFound, .requestAlreadyOpen, .invalidInput, .versionConflict, .idempotencyKeyReused,
         ]
     ) { call in
@@ -39,7 +41,8 @@ enum ShareRequestRoutes {
             device: try call.body.identifier("device"),
             consent: try call.body.object("consent").map { consent in
                 try OwnerConsent(
-                    method: consent.text("method"), givenAt: consent.moment("givenAt"), reference: consent.text("reference"))
+                    method: consent.text("method"), givenAt: consent.moment("givenAt"),
+                    reference: consent.text("reference"))
             })
         if call.parameters.flag(dryRun.name) {
             return try .json(await call.engine.assess(command).representation(call.words))
@@ -62,7 +65,8 @@ enum ShareRequestRoutes {
         .query("participant", .string(.identifier), "Only requests in which this user takes part."),
         .query("device", .string(.identifier), "Only requests for this device."),
         .query(
-            "reason", .string(.choice(SharingErrorCode.allCases.map(\.rawValue))), "Only requests held or rejected for this reason."),
+            "reason", .string(.choice(SharingErrorCode.allCases.map(\.rawValue))),
+            "Only requests held or rejected for this reason."),
         .query("submittedFrom", .string(.moment), "Only requests submitted at this moment or later."),
         .query("submittedBefore", .string(.moment), "Only requests submitted before this moment."),
         .query("after", .string(.uuid), "Where the page begins: behind this request."), .limit,
@@ -84,7 +88,8 @@ enum ShareRequestRoutes {
                 states: Set(parameters.texts("state").compactMap(ShareRequest.State.init(rawValue:))),
                 participant: parameters.identifier("participant"), device: parameters.identifier("device"),
                 reason: parameters.text("reason"), submittedFrom: parameters.moment("submittedFrom"),
-                submittedBefore: parameters.moment("submittedBefore"), after: parameters.request("after"), limit: limit))
+                submittedBefore: parameters.moment("submittedBefore"), after: parameters.request("after"), limit: limit)
+        )
         return Page(
             items: rows.map { $0.representation(for: call.role) },
             next: rows.count == limit ? rows.last?.request.description : nil
@@ -95,7 +100,8 @@ enum ShareRequestRoutes {
         method: .get, path: path + "/{request}", name: "getShareRequest", group: .sharing, access: .roles(readers),
         summary: "A share request with its latest decision.", parameters: [.request],
         successes: [
-            Route.Success(status: .ok, description: "The request.", content: .json(.object(.shareRequest)), headers: [.eTag])
+            Route.Success(
+                status: .ok, description: "The request.", content: .json(.object(.shareRequest)), headers: [.eTag])
         ],
         refusals: [.requestNotFound]
     ) { call in
@@ -137,7 +143,11 @@ enum ShareRequestRoutes {
 extension ObjectSchema {
     static let note = ObjectSchema(
         "Note", "A remark.",
-        [.optional("note", .string(.text(1...ShareRequestDecider.longestNote)), "Why; it stays for ever: no personal data.")])
+        [
+            .optional(
+                "note", .string(.text(1...ShareRequestDecider.longestNote)), "Why; it stays for ever: no personal data."
+            )
+        ])
 }
 
 extension Receipt {

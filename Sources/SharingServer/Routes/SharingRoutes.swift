@@ -12,12 +12,15 @@ enum SharingRoutes {
     private static let filters: [Parameter] = [
         .query("participant", .string(.identifier), "Only sharings in which this user takes part."),
         .query("device", .string(.identifier), "Only sharings of this device."),
-        .query("state", .string(.choice(["active", "ended"])), "Those that stand, or those that have ended; active unless told."),
+        .query(
+            "state", .string(.choice(["active", "ended"])),
+            "Those that stand, or those that have ended; active unless told."),
         .query("after", .string(.uuid), "Where the page begins: behind this sharing."), .limit,
     ]
 
     private static let list = Route(
-        method: .get, path: path, name: "listSharings", group: .sharing, access: .roles([.compliance, .auditor, .portal]),
+        method: .get, path: path, name: "listSharings", group: .sharing,
+        access: .roles([.compliance, .auditor, .portal]),
         summary: "Sharings in order of their requests' submission: who logs in with whose device.", parameters: filters,
         successes: [
             Route.Success(
@@ -30,7 +33,8 @@ enum SharingRoutes {
         let state = parameters.text("state").flatMap(ShareRequest.State.init(rawValue:)) ?? .active
         let rows = try await call.engine.requests(
             ShareRequestFilter(
-                states: [state], participant: parameters.identifier("participant"), device: parameters.identifier("device"),
+                states: [state], participant: parameters.identifier("participant"),
+                device: parameters.identifier("device"),
                 after: parameters.request("after"), limit: limit))
         return Page(items: rows.map(\.sharing), next: rows.count == limit ? rows.last?.request.description : nil)
             .answer(path: path, query: parameters.query(of: filters))
@@ -61,7 +65,9 @@ enum SharingRoutes {
                 "SharingEnd", "Who wants a sharing to end.",
                 [
                     .required("by", .string(.choice(Party.allCases.map(\.rawValue))), "Who wants it."),
-                    .optional("note", .string(.text(1...ShareRequestDecider.longestNote)), "Why; it stays for ever: no personal data."),
+                    .optional(
+                        "note", .string(.text(1...ShareRequestDecider.longestNote)),
+                        "Why; it stays for ever: no personal data."),
                 ]), isRequired: true),
         successes: [Route.Success(status: .ok, description: "The ended sharing.", content: .json(.object(.sharing)))],
         refusals: [
@@ -69,9 +75,12 @@ enum SharingRoutes {
         ]
     ) { call in
         let party = try call.body.choice("by", Party.self)
-        guard let principal = call.principal, principal.roles.contains(party.role) else { throw ProblemDetails(.roleNotPermitted) }
+        guard let principal = call.principal, principal.roles.contains(party.role) else {
+            throw ProblemDetails(.roleNotPermitted)
+        }
         let receipt = try await call.perform(
-            .endSharing(call.parameters.shareRequest(), reason: party.reason, note: call.body.optionalText("note")), as: party.role)
+            .endSharing(call.parameters.shareRequest(), reason: party.reason, note: call.body.optionalText("note")),
+            as: party.role)
         return .json(try receipt.shareRequest().sharing)
     }
 }

@@ -42,8 +42,11 @@ enum UserRoutes {
     private static let close = Route(
         method: .delete, path: "/v1/users/{user}", name: "closeUser", group: .directory, access: .roles(writers),
         summary: "Closes a user for good.",
-        description: "Sharings in which it takes part end, and its pending request is withdrawn.", parameters: [.user, .ifMatch],
-        successes: [Route.Success(status: .ok, description: "The closed user.", content: .json(answer), headers: [.eTag])],
+        description: "Sharings in which it takes part end, and its pending request is withdrawn.",
+        parameters: [.user, .ifMatch],
+        successes: [
+            Route.Success(status: .ok, description: "The closed user.", content: .json(answer), headers: [.eTag])
+        ],
         refusals: [.userNotFound, .versionConflict]
     ) { call in
         let user = try call.parameters.user()
@@ -52,12 +55,15 @@ enum UserRoutes {
     }
 
     private static let recordIdentity = Route(
-        method: .put, path: "/v1/users/{user}/identity", name: "putIdentity", group: .directory, access: .roles(writers),
+        method: .put, path: "/v1/users/{user}/identity", name: "putIdentity", group: .directory,
+        access: .roles(writers),
         summary: "Records fingerprints of a user's identity data in place of those on file.",
-        description: "The data themselves are stored nowhere, and no answer and no log repeats them.", parameters: [.user, .ifMatch],
+        description: "The data themselves are stored nowhere, and no answer and no log repeats them.",
+        parameters: [.user, .ifMatch],
         body: .json(.identityRecord, isRequired: true),
         successes: [Route.Success(status: .ok, description: "The user.", content: .json(answer), headers: [.eTag])],
-        refusals: [.userNotFound, .userClosed, .invalidIdentityData, .versionConflict], ownProblems: [.identityKeyMissing]
+        refusals: [.userNotFound, .userClosed, .invalidIdentityData, .versionConflict],
+        ownProblems: [.identityKeyMissing]
     ) { call in
         let user = try call.parameters.user()
         guard let key = call.backend.configuration.identityKey else { throw ProblemDetails(.identityKeyMissing) }
@@ -66,7 +72,8 @@ enum UserRoutes {
     }
 
     private static let eraseIdentity = Route(
-        method: .delete, path: "/v1/users/{user}/identity", name: "eraseIdentity", group: .directory, access: .roles(writers),
+        method: .delete, path: "/v1/users/{user}/identity", name: "eraseIdentity", group: .directory,
+        access: .roles(writers),
         summary: "Erases the fingerprints of a user's identity data.",
         description: "What was decided before stays explained by its comparison.", parameters: [.user, .ifMatch],
         successes: [Route.Success(status: .ok, description: "The user.", content: .json(answer), headers: [.eTag])],
@@ -89,7 +96,8 @@ extension IdentityData {
         let document = body.object("document")
         try self.init(
             dateOfBirth: body.optionalText("dateOfBirth"), citizenship: body.optionalText("citizenship"),
-            residence: body.optionalText("residence"), document: document.map { (try $0.text("type"), try $0.text("number")) },
+            residence: body.optionalText("residence"),
+            document: document.map { (try $0.text("type"), try $0.text("number")) },
             socialSecurityNumber: body.optionalText("socialSecurityNumber"))
     }
 }

@@ -33,7 +33,8 @@ extension Schema {
                     problems.append(FieldProblem(.pointer(place), .missing))
                 }
             }
-            for (name, _) in object.members where !schema.members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
+            for (name, _) in object.members
+            where !schema.members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
                 problems.append(FieldProblem(.pointer(pointer + "/" + name.pointerToken), .unknown))
             }
         default: problems.append(FieldProblem(.pointer(pointer), .wrongKind(noun)))

@@ -12,7 +12,8 @@ extension Schema {
         case .boolean: return .of([("type", "boolean")])
         case .array(let element, let limit):
             return .of([
-                ("type", "array"), ("items", .object(element.document(&components))), ("maxItems", .integer(Int64(limit))),
+                ("type", "array"), ("items", .object(element.document(&components))),
+                ("maxItems", .integer(Int64(limit))),
             ])
         case .object(let schema):
             guard let name = schema.name else { return schema.document(&components) }

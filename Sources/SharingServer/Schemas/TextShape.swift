@@ -25,7 +25,8 @@ enum TextShape: Hashable, Sendable {
         case .moment: Timestamp(text) != nil
         case .choice(let choices): choices.contains { $0.utf8.elementsEqual(text.utf8) }
         case .text(let bytes): bytes.contains(text.utf8.count)
-        case .printable(let count): count.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        case .printable(let count):
+            count.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
         case .digest: Digest(hex: text) != nil
         }
     }
@@ -40,7 +41,10 @@ enum TextShape: Hashable, Sendable {
         case .text(let bytes):
             [("minLength", .integer(Int64(bytes.lowerBound))), ("maxLength", .integer(Int64(bytes.upperBound)))]
         case .printable(let count):
-            [("pattern", .string("^[ -~]{\(count.lowerBound),\(count.upperBound)}$")), ("maxLength", .integer(Int64(count.upperBound)))]
+            [
+                ("pattern", .string("^[ -~]{\(count.lowerBound),\(count.upperBound)}$")),
+                ("maxLength", .integer(Int64(count.upperBound))),
+            ]
         case .digest: [("pattern", "^[0-9a-f]{64}$")]
         }
     }

@@ -53,7 +53,8 @@ struct DevshareError: Error, Hashable, Sendable {
     var exitStatus: ExitStatus {
         switch code {
         case .noDatabase, .identityKeyMissing: .unavailable
-        case .identityKeyInvalid, .checkpointKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured, .fileUnreadable,
+        case .identityKeyInvalid, .checkpointKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured,
+            .fileUnreadable,
             .rowsRefused:
             .badInput
         case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision: .refused

@@ -4,7 +4,8 @@ import Foundation
 
 /// The server that a verb asks instead of a database.
 struct RemoteOptions: ParsableArguments {
-    @Option(help: "Ask this server, such as https://sharing.example.com, instead of the database. (DEVSHARE_REMOTE_URL)")
+    @Option(
+        help: "Ask this server, such as https://sharing.example.com, instead of the database. (DEVSHARE_REMOTE_URL)")
     var server: String?
 
     @Option(help: "File with the access token for --server. (DEVSHARE_REMOTE_TOKEN: the token itself)")
@@ -21,7 +22,8 @@ struct RemoteOptions: ParsableArguments {
         let token = try tokenFile.map(Self.read) ?? reader.string(forKey: "remote.token", isSecret: true)
         guard let token else {
             throw DevshareError(
-                .tokenMissing, "there is no token for \(address)", advice: "Give --token-file, or set DEVSHARE_REMOTE_TOKEN.")
+                .tokenMissing, "there is no token for \(address)",
+                advice: "Give --token-file, or set DEVSHARE_REMOTE_TOKEN.")
         }
         return DeviceSharingClient(.init(server: address, language: settings.language) { token })
     }

@@ -35,7 +35,9 @@ struct RemoteReport {
             Output.line("\(reason.title): \(reason.code). \(reason.detail)".wrapped(to: Terminal.width, indent: "  "))
             if request.state == .rejected { Output.line(reason.advice.wrapped(to: Terminal.width, indent: "  ")) }
         }
-        if let expiresAt = request.expiresAt { Output.line("  Waits for a compliance officer until \(expiresAt.short) UTC.") }
+        if let expiresAt = request.expiresAt {
+            Output.line("  Waits for a compliance officer until \(expiresAt.short) UTC.")
+        }
     }
 
     /// Requests as a table.
@@ -45,7 +47,8 @@ struct RemoteReport {
         var table = Table("REQUEST", "STATE", "SUBMITTED (UTC)", "REQUESTER", "DEVICE", "OWNER", "WHY")
         for request in requests {
             table.add(
-                request.id.description, words.name(request.state), request.submittedAt.short, request.requester.rawValue,
+                request.id.description, words.name(request.state), request.submittedAt.short,
+                request.requester.rawValue,
                 request.device.rawValue, request.owner.rawValue, request.reasons.map(\.code).joined(separator: ", "))
         }
         Output.line(table.text(otherwise: "no requests"))
@@ -70,7 +73,8 @@ struct RemoteReport {
         var table = Table("DEVICE", "KIND", "LEVEL", "OWNER", "WOULD BE", "WHY")
         for device in candidates {
             table.add(
-                device.device.rawValue, device.kind.rawValue, "\(device.level)", device.owner.rawValue, words.name(device.outcome),
+                device.device.rawValue, device.kind.rawValue, "\(device.level)", device.owner.rawValue,
+                words.name(device.outcome),
                 device.reasons.map(\.code).joined(separator: ", "))
         }
         Output.line(table.text(otherwise: "no device of a related user is in force"))

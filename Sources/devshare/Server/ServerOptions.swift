@@ -79,7 +79,9 @@ struct ServerSettings: Sendable {
             throw refuse("TLS needs both a certificate and its key", "Give --tls-certificate and --tls-key.")
         }
         if isDevelopment, !isLoopback {
-            throw refuse("--dev listens on this machine only, not on \(host)", "Leave --host out, or configure a key set for tokens.")
+            throw refuse(
+                "--dev listens on this machine only, not on \(host)",
+                "Leave --host out, or configure a key set for tokens.")
         }
         if certificate == nil, !isLoopback, !plainHTTP {
             throw refuse(
@@ -95,8 +97,11 @@ struct ServerSettings: Sendable {
 
     /// Whose tokens are believed. Throws `server-misconfigured`.
     func authenticator(_ limits: ServerLimits) throws -> Authenticator {
-        guard let keySet, let issuer else { throw DevshareError(.serverMisconfigured, "it is not said whose tokens are believed") }
-        let source: KeySource = keySet.hasPrefix("https://") || keySet.hasPrefix("http://")
+        guard let keySet, let issuer else {
+            throw DevshareError(.serverMisconfigured, "it is not said whose tokens are believed")
+        }
+        let source: KeySource =
+            keySet.hasPrefix("https://") || keySet.hasPrefix("http://")
             ? .url(keySet) : .file(URL(fileURLWithPath: keySet))
         return Authenticator(
             rules: TokenRules(issuer: issuer, audience: audience, rolesClaim: rolesClaim), keys: source, limits: limits)
@@ -114,14 +119,19 @@ extension ServerSettings {
     func json(_ settings: Settings, isDevelopment: Bool) -> JSONValue {
         let secret: JSONValue = "(secret)"
         return [
-            "database": ["url": settings.databaseURL == nil ? .null : secret], "data": .string(settings.dataDirectory.relativePath),
+            "database": ["url": settings.databaseURL == nil ? .null : secret],
+            "data": .string(settings.dataDirectory.relativePath),
             "ledger": .string(settings.ledger), "language": .string(settings.language.rawValue),
-            "identity": ["key": settings.identityKey == nil ? .null : secret, "key-id": .string(settings.identityKeyID)],
+            "identity": [
+                "key": settings.identityKey == nil ? .null : secret, "key-id": .string(settings.identityKeyID),
+            ],
             "log": ["level": .string(settings.logLevel.rawValue), "format": .string(settings.logFormat.rawValue)],
             "server": [
                 "host": .string(host), "port": JSONValue(port), "plain-http": .bool(plainHTTP), "rate": JSONValue(rate),
                 "development": .bool(isDevelopment),
-                "tls": ["certificate": certificate.map { .string($0) } ?? .null, "key": key.map { .string($0) } ?? .null],
+                "tls": [
+                    "certificate": certificate.map { .string($0) } ?? .null, "key": key.map { .string($0) } ?? .null,
+                ],
             ],
             "tokens": [
                 "jwks": keySet.map { .string($0) } ?? .null, "issuer": issuer.map { .string($0) } ?? .null,

@@ -18,7 +18,8 @@ enum TokenKey {
         do {
             return try DevelopmentKey(pem: String(contentsOf: file, encoding: .utf8))
         } catch {
-            throw DevshareError(.tokenKeyInvalid, "\(file.relativePath) is no key", advice: "Remove it: a new one is made.")
+            throw DevshareError(
+                .tokenKeyInvalid, "\(file.relativePath) is no key", advice: "Remove it: a new one is made.")
         }
     }
 }

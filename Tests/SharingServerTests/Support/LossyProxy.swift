@@ -7,7 +7,7 @@ final class LossyProxy: Sendable {
 
     let port: Int
     private let listener: Int32
-    private let target: Int
+    private let target: Mutex<Int>
     private let toLose: Mutex<Int>
     private let count = Mutex(0)
 
@@ -15,7 +15,7 @@ final class LossyProxy: Sendable {
     var lost: Int { count.withLock { $0 } }
 
     init(target: Int, losing: Int) throws {
-        self.target = target
+        self.target = Mutex(target)
         toLose = Mutex(losing)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         listener = descriptor
@@ -29,6 +29,9 @@ final class LossyProxy: Sendable {
         Thread.detachNewThread { self.accept() }
     }
 
+    /// New connections go there from now on.
+    func redirect(to port: Int) { target.withLock { $0 = port } }
+
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
@@ -39,7 +42,7 @@ final class LossyProxy: Sendable {
             let client = Foundation.accept(listener, nil, nil)
             guard client >= 0 else { return }
             let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = Self.address(port: target)
+            var address = Self.address(port: target.withLock { $0 })
             _ = Self.withAddress(&address) { connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
             Thread.detachNewThread { self.relay(client, server) }
         }
@@ -52,9 +55,13 @@ final class LossyProxy: Sendable {
         }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
-            var both = [pollfd(fd: client, events: Int16(POLLIN), revents: 0), pollfd(fd: server, events: Int16(POLLIN), revents: 0)]
+            var both = [
+                pollfd(fd: client, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: server, events: Int16(POLLIN), revents: 0),
+            ]
             guard poll(&both, 2, 10_000) > 0 else { return }
-            for (index, (from, to)) in [(client, server), (server, client)].enumerated() where both[index].revents != 0 {
+            for (index, (from, to)) in [(client, server), (server, client)].enumerated() where both[index].revents != 0
+            {
                 let length = read(from, &buffer, buffer.count)
                 guard length > 0 else { return }
                 if index == 1, losesThis() { return }
@@ -81,7 +88,9 @@ final class LossyProxy: Sendable {
         return address
     }
 
-    private static func withAddress(_ address: inout sockaddr_in, _ body: (UnsafeMutablePointer<sockaddr>) -> Int32) -> Int32 {
+    private static func withAddress(_ address: inout sockaddr_in, _ body: (UnsafeMutablePointer<sockaddr>) -> Int32)
+        -> Int32
+    {
         withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0) }
         }

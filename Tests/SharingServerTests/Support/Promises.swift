@@ -21,7 +21,9 @@ enum Promises {
         if let success = route.successes.first(where: { $0.status.code == reply.status }) {
             if case .json(let schema) = success.content {
                 let problems = schema.problems(of: reply.json)
-                #expect(problems.isEmpty, "\(method) \(path) \(reply.status): \(reply.text)", sourceLocation: sourceLocation)
+                #expect(
+                    problems.isEmpty, "\(method) \(path) \(reply.status): \(reply.text)", sourceLocation: sourceLocation
+                )
             }
             for header in success.headers where header.name != Parameter.link.name {
                 #expect(
@@ -31,7 +33,8 @@ enum Promises {
         } else {
             let codes = route.problems[reply.status]?.map(\.rawValue) ?? []
             #expect(
-                codes.contains(reply.code ?? "?"), "\(method) \(path) answers \(reply.status) \(reply.code ?? reply.text), not documented",
+                codes.contains(reply.code ?? "?"),
+                "\(method) \(path) answers \(reply.status) \(reply.code ?? reply.text), not documented",
                 sourceLocation: sourceLocation)
         }
     }
@@ -44,7 +47,9 @@ extension Route {
     }
 
     /// Its path with those values in the places.
-    func filled(user: String = "nobody", device: String = "nothing", request: String = "01a20e64-8d78-79a4-8586-66c66fd02001") -> String {
+    func filled(
+        user: String = "nobody", device: String = "nothing", request: String = "01a20e64-8d78-79a4-8586-66c66fd02001"
+    ) -> String {
         path.replacing("{user}", with: user).replacing("{device}", with: device).replacing("{request}", with: request)
             .replacing("{code}", with: "user-not-found").replacing("{webhook}", with: request)
     }
