@@ -35,11 +35,14 @@ struct HTTPBenchmark {
         let third = try await Baseline.run(on: server, database: database, clients: 32, seconds: seconds)
         let rates = [baseline, again, third].map(\.transactionsPerSecond).sorted()
         report.ratio(
-            "submissions over HTTP, \(Self.connections) connections / pgbench", ours: ours.rate, baseline: rates[1], unit: "a second",
+            "submissions over HTTP, \(Self.connections) connections / pgbench", ours: ours.rate, baseline: rates[1],
+            unit: "a second",
             atLeast: 0.6)
         report.note("p99 latency \(ours.p99)")
         report.figure("resident memory at its peak", ours.peak, unit: "MiB", atMost: 150)
-        if let growth = ours.growth { report.figure("growth over \(soakMinutes) minutes", growth, unit: "of it", atMost: 0.05) }
+        if let growth = ours.growth {
+            report.figure("growth over \(soakMinutes) minutes", growth, unit: "of it", atMost: 0.05)
+        }
     }
 
     private struct Measurement {
@@ -68,10 +71,12 @@ struct HTTPBenchmark {
             let output = try await Tool.run(
                 "wrk",
                 [
-                    "--threads=\(Self.threads)", "--connections=\(Self.connections)", "--duration=\(seconds)s", "--latency",
+                    "--threads=\(Self.threads)", "--connections=\(Self.connections)", "--duration=\(seconds)s",
+                    "--latency",
                     "--script=\(script.path)", address,
                 ])
-            guard let rate = output.value(after: "Requests/sec:").flatMap({ Double($0) }), let p99 = output.value(after: "99%"),
+            guard let rate = output.value(after: "Requests/sec:").flatMap({ Double($0) }),
+                let p99 = output.value(after: "99%"),
                 !output.contains("Non-2xx")
             else { throw BenchmarkError("wrk did not have every request answered:\n\(output)") }
             return (rate, p99)
@@ -108,7 +113,8 @@ private final class ServedProgram {
 
     init(connectionString: String, folder: URL) throws {
         guard FileManager.default.isExecutableFile(atPath: Self.executable.path) else {
-            throw BenchmarkError("\(Self.executable.path) is needed: build it with swift build -c release --product devshare")
+            throw BenchmarkError(
+                "\(Self.executable.path) is needed: build it with swift build -c release --product devshare")
         }
         output = folder.appendingPathComponent("output")
         _ = FileManager.default.createFile(atPath: output.path, contents: nil)
@@ -116,7 +122,9 @@ private final class ServedProgram {
         process.arguments = [
             "serve", "--dev", "--port", "0", "--rate", "0", "--data", folder.path, "--database-url", connectionString,
         ]
-        process.environment = ProcessInfo.processInfo.environment.merging(["DEVSHARE_LOG_LEVEL": "error"]) { _, ours in ours }
+        process.environment = ProcessInfo.processInfo.environment.merging(["DEVSHARE_LOG_LEVEL": "error"]) { _, ours in
+            ours
+        }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -126,7 +134,9 @@ private final class ServedProgram {
         let deadline = ContinuousClock.now + Self.start
         while ContinuousClock.now < deadline, process.isRunning {
             let text = try String(contentsOf: output, encoding: .utf8)
-            if let address = text.split(whereSeparator: \.isWhitespace).first(where: { $0.hasPrefix("http://") }) { return String(address) }
+            if let address = text.split(whereSeparator: \.isWhitespace).first(where: { $0.hasPrefix("http://") }) {
+                return String(address)
+            }
             try await Task.sleep(for: .milliseconds(20))
         }
         throw BenchmarkError("devshare serve did not start")

@@ -57,7 +57,7 @@ import Testing
 
             """
         #expect(outcome.output.hasPrefix(golden))
-        #expect(outcome.output.contains("USAGE: devshare request claim <request> [--officer <officer>]"))
+        #expect(outcome.output.contains("USAGE: devshare request claim [<options>] <request>"))
     }
 
     @Test func colourIsForTerminals() async throws {
