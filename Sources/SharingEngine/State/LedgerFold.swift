@@ -14,8 +14,8 @@ package struct LedgerFold: Sendable {
 
     /// Throws `gap-in-log` and `event-unreadable`, which name the position.
     package mutating func add(_ event: borrowing LentEvent) throws {
-        let name = String(decoding: event.stream, as: UTF8.self)
-        guard let stream = StreamID(name: name) else {
+        guard let stream = StreamID(utf8: event.stream) else {
+            let name = String(decoding: event.stream, as: UTF8.self)
             throw EventLogError(.eventUnreadable, "\(name) is no stream", position: event.position)
         }
         try snapshots[stream, default: StreamSnapshot(state: .initial(of: stream), version: 0)].add(event)
@@ -32,7 +32,7 @@ extension StreamSnapshot {
         let change: DomainEvent
         do throws(EventDecodingError) {
             change = try EventSchema.decode(
-                type: String(decoding: event.type, as: UTF8.self), schemaVersion: event.schemaVersion, data: event.data, detail: .state)
+                type: event.type, schemaVersion: event.schemaVersion, data: event.data, detail: .state)
         } catch {
             throw EventLogError(.eventUnreadable, "\(error)", position: event.position)
         }
@@ -46,9 +46,23 @@ extension SharingEngine {
     package func foldLedger(through last: Position) async throws -> LedgerFold {
         let reader = EventReader(ledger: ledger, pool: pool)
         return try await reader.copy(after: .start, through: last) { batches in
-            var fold = LedgerFold()
-            for try await batch in batches { try batch.forEach { try fold.add($0) } }
-            return fold
+            let folder = LedgerFolder()
+            let iterator = batches.makeAsyncIterator()
+            var next = try await iterator.next()
+            while let batch = next {
+                // One batch is folded while the one behind it is read.
+                async let added: Void = folder.add(batch)
+                next = try await iterator.next()
+                try await added
+            }
+            return await folder.fold
         }
     }
+}
+
+/// Folds aside from whoever reads.
+private actor LedgerFolder {
+    private(set) var fold = LedgerFold()
+
+    func add(_ batch: EventBatch) throws { try batch.forEach { try fold.add($0) } }
 }

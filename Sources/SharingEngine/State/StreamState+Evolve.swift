@@ -7,7 +7,14 @@ extension StreamState {
     ///
     /// - Parameter fingerprints: what `identityRecorded` put on file, which is not in the event.
     mutating func evolve(_ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints? = nil) {
-        switch (self, event) {
+        self = Self.evolved(consume self, event, at: time, recording: fingerprints)
+    }
+
+    /// Takes the state over, so that what it holds grows in place instead of being copied.
+    private static func evolved(
+        _ state: consuming StreamState, _ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints?
+    ) -> StreamState {
+        switch (consume state, event) {
         case (.user(let user, let onFile), .user(let event)):
             let now: IdentityFingerprints? =
                 switch event {
@@ -15,12 +22,12 @@ extension StreamState {
                 case .identityErased: nil
                 default: onFile
                 }
-            self = .user(User.evolve(user, event), now)
-        case (.device(let device), .device(let event)): self = .device(Device.evolve(device, event))
+            return .user(User.evolve(user, event), now)
+        case (.device(let device), .device(let event)): return .device(Device.evolve(device, event))
         case (.shareRequest(let request), .shareRequest(let event)):
-            self = .shareRequest(ShareRequest.evolve(request, event, at: time))
-        case (.policy(let activation), .policy(let event)): self = .policy(PolicyActivation.evolve(activation, event))
-        default: break
+            return .shareRequest(ShareRequest.evolve(request, event, at: time))
+        case (.policy(let activation), .policy(let event)): return .policy(PolicyActivation.evolve(activation, event))
+        case (let state, _): return state
         }
     }
 }
