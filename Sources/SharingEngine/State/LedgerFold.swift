@@ -3,7 +3,10 @@ import EventLog
 
 /// States of all streams of a ledger, folded from its events in their order.
 package struct LedgerFold: Sendable {
-    private var snapshots: [StreamID: StreamSnapshot] = [:]
+    private var snapshots: [StreamSnapshot] = []
+    /// Where in `snapshots` each stream stands. Apart from the states, so that what is hashed is small, and streams that were
+    /// founded together lie together.
+    private var places: [StreamID: Int] = [:]
     /// The events folded so far.
     package private(set) var eventCount = 0
 
@@ -13,13 +16,22 @@ package struct LedgerFold: Sendable {
     package init() {}
 
     /// Throws `gap-in-log` and `event-unreadable`, which name the position.
-    package mutating func add(_ event: borrowing LentEvent) throws {
+    package mutating func add(_ batch: EventBatch) throws { try batch.forEach { try add($0) } }
+
+    private mutating func add(_ event: borrowing LentEvent) throws {
         guard let stream = StreamID(utf8: event.stream) else {
             let name = String(decoding: event.stream, as: UTF8.self)
             throw EventLogError(.eventUnreadable, "\(name) is no stream", position: event.position)
         }
-        try snapshots[stream, default: StreamSnapshot(state: .initial(of: stream), version: 0)].add(event)
+        try snapshots[place(of: stream)].add(event)
         eventCount += 1
+    }
+
+    private mutating func place(of stream: StreamID) -> Int {
+        if let place = places[stream] { return place }
+        places[stream] = snapshots.count
+        snapshots.append(StreamSnapshot(state: .initial(of: stream), version: 0))
+        return snapshots.count - 1
     }
 }
 
@@ -64,5 +76,5 @@ extension SharingEngine {
 private actor LedgerFolder {
     private(set) var fold = LedgerFold()
 
-    func add(_ batch: EventBatch) throws { try batch.forEach { try fold.add($0) } }
+    func add(_ batch: EventBatch) throws { try fold.add(batch) }
 }

@@ -14,8 +14,9 @@ extension StreamState {
     private static func evolved(
         _ state: consuming StreamState, _ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints?
     ) -> StreamState {
-        switch (consume state, event) {
-        case (.user(let user, let onFile), .user(let event)):
+        switch consume state {
+        case .user(let user, let onFile):
+            guard case .user(let event) = event else { return .user(user, onFile) }
             let now: IdentityFingerprints? =
                 switch event {
                 case .identityRecorded: fingerprints
@@ -23,11 +24,15 @@ extension StreamState {
                 default: onFile
                 }
             return .user(User.evolve(user, event), now)
-        case (.device(let device), .device(let event)): return .device(Device.evolve(device, event))
-        case (.shareRequest(let request), .shareRequest(let event)):
+        case .device(let device):
+            guard case .device(let event) = event else { return .device(device) }
+            return .device(Device.evolve(device, event))
+        case .shareRequest(let request):
+            guard case .shareRequest(let event) = event else { return .shareRequest(request) }
             return .shareRequest(ShareRequest.evolve(request, event, at: time))
-        case (.policy(let activation), .policy(let event)): return .policy(PolicyActivation.evolve(activation, event))
-        case (let state, _): return state
+        case .policy(let activation):
+            guard case .policy(let event) = event else { return .policy(activation) }
+            return .policy(PolicyActivation.evolve(activation, event))
         }
     }
 }
