@@ -192,7 +192,9 @@ package struct CanonicalJSONReader {
 
     private mutating func take(_ word: StaticString) -> Bool {
         let end = offset + word.utf8CodeUnitCount
-        guard end <= bytes.count, UnsafeRawBufferPointer(rebasing: bytes[offset..<end]).isText(word) else { return false }
+        guard end <= bytes.count, UnsafeRawBufferPointer(rebasing: bytes[offset..<end]).isText(word) else {
+            return false
+        }
         offset = end
         return true
     }

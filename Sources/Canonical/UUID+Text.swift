@@ -13,7 +13,11 @@ extension UUID {
             default:
                 guard let digit = text[place].hexadecimalValue else { return nil }
                 // The third hyphen, at place 18, stands between the halves.
-                if place < 18 { halves.high = halves.high << 4 | UInt64(digit) } else { halves.low = halves.low << 4 | UInt64(digit) }
+                if place < 18 {
+                    halves.high = halves.high << 4 | UInt64(digit)
+                } else {
+                    halves.low = halves.low << 4 | UInt64(digit)
+                }
             }
         }
         let bytes = (halves.high.bigEndian, halves.low.bigEndian)

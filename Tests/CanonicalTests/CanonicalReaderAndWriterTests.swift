@@ -111,7 +111,9 @@ struct CanonicalReaderAndWriterTests {
     func endOfString() throws {
         var random = SeededGenerator()
         // One bit away from them, and one more than they.
-        let alike: [UInt8] = [0x20, 0x21, 0x23, 0x26, 0x2A, 0x32, 0x62, 0x5B, 0x5D, 0x5E, 0x58, 0x54, 0x4C, 0x7C, 0x01, 0x7F]
+        let alike: [UInt8] = [
+            0x20, 0x21, 0x23, 0x26, 0x2A, 0x32, 0x62, 0x5B, 0x5D, 0x5E, 0x58, 0x54, 0x4C, 0x7C, 0x01, 0x7F,
+        ]
         for length in 0..<80 {
             let content = (0..<length).map { _ in alike[random.below(alike.count)] }
             for escape in [[], Array(#"\""#.utf8), Array(#"\\"#.utf8)] {
@@ -140,7 +142,8 @@ struct CanonicalReaderAndWriterTests {
                 let read = try reader.string()
                 #expect(read == text)
             }
-            let broken = [UInt8(ascii: "\"")] + text.utf8.map { $0 == 0xA9 ? UInt8(ascii: "c") : $0 } + [UInt8(ascii: "\"")]
+            let broken =
+                [UInt8(ascii: "\"")] + text.utf8.map { $0 == 0xA9 ? UInt8(ascii: "c") : $0 } + [UInt8(ascii: "\"")]
             broken.withUnsafeBytes { bytes in
                 var reader = CanonicalJSONReader(bytes)
                 #expect(throws: JSONError.self) { try reader.string() }

@@ -61,7 +61,9 @@ struct EventMembers {
         return try reader?.timestamp()
     }
 
-    func identifier<ID: Identifier>(_ name: StaticString, _: ID.Type = ID.self) throws -> ID { ID(trusted: try string(name)) }
+    func identifier<ID: Identifier>(_ name: StaticString, _: ID.Type = ID.self) throws -> ID {
+        ID(trusted: try string(name))
+    }
 
     func optionalIdentifier<ID: Identifier>(_ name: StaticString, _: ID.Type = ID.self) throws -> ID? {
         try optionalString(name).map(ID.init(trusted:))

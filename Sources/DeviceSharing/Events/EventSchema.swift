@@ -33,7 +33,8 @@ public enum EventSchema {
 
     /// The same for a type whose name stands in memory, as the rest of the event does.
     package static func decode(
-        type name: UnsafeRawBufferPointer, schemaVersion: Int16, data: UnsafeRawBufferPointer, detail: EventDetail = .full
+        type name: UnsafeRawBufferPointer, schemaVersion: Int16, data: UnsafeRawBufferPointer,
+        detail: EventDetail = .full
     ) throws(EventDecodingError) -> DomainEvent {
         guard let type = EventType(utf8: name) else { throw unknown(String(decoding: name, as: UTF8.self)) }
         return try decode(type, schemaVersion, data, detail, upcasts)
@@ -59,14 +60,16 @@ public enum EventSchema {
         let newest = newest(type, upcasts)
         guard (1...newest).contains(schemaVersion) else {
             throw EventDecodingError(
-                .unknownSchemaVersion, "\(name) has schema version \(schemaVersion), this program knows up to \(newest)")
+                .unknownSchemaVersion, "\(name) has schema version \(schemaVersion), this program knows up to \(newest)"
+            )
         }
         do {
             if schemaVersion == newest { return try read(type, data, detail) }
             var value = try JSONValue(parsing: Array(data))
             for version in schemaVersion..<newest {
                 guard let upcast = upcasts[type]?[version] else {
-                    throw EventDecodingError(.unknownSchemaVersion, "nothing makes schema version \(version) the next one")
+                    throw EventDecodingError(
+                        .unknownSchemaVersion, "nothing makes schema version \(version) the next one")
                 }
                 value = try upcast(value)
             }

@@ -38,7 +38,8 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
             self = .device(device)
         } else if family.isText("share-request") {
             // One stream has one name: a UUID in capitals is none.
-            guard !id.contains(where: (UInt8(ascii: "A")...UInt8(ascii: "F")).contains), let request = ShareRequestID(utf8: id)
+            guard !id.contains(where: (UInt8(ascii: "A")...UInt8(ascii: "F")).contains),
+                let request = ShareRequestID(utf8: id)
             else { return nil }
             self = .shareRequest(request)
         } else if family.isText("policy") {

@@ -10,7 +10,9 @@ package struct LedgerCopy: AsyncSequence {
     package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let rows: CopyOutSequence.AsyncIterator
 
-        package nonisolated(nonsending) func next() async throws -> EventBatch? { try await rows.next().map(EventBatch.init) }
+        package nonisolated(nonsending) func next() async throws -> EventBatch? {
+            try await rows.next().map(EventBatch.init)
+        }
     }
 
     package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: rows.makeAsyncIterator()) }
@@ -82,7 +84,8 @@ package struct LentEvent: ~Copyable {
         }
         return RecordedEvent(
             position: position, stream: stream, version: version, type: type, schemaVersion: schemaVersion,
-            recordedAt: recordedAt, leafHash: hash, metadata: CanonicalText(Array(metadata)), data: CanonicalText(Array(data)))
+            recordedAt: recordedAt, leafHash: hash, metadata: CanonicalText(Array(metadata)),
+            data: CanonicalText(Array(data)))
     }
 }
 

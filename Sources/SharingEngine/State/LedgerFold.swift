@@ -39,7 +39,8 @@ extension StreamSnapshot {
     fileprivate mutating func add(_ event: borrowing LentEvent) throws {
         guard event.version == version + 1 else {
             throw EventLogError(
-                .gapInLog, "versions of \(String(decoding: event.stream, as: UTF8.self)) have a gap", position: event.position)
+                .gapInLog, "versions of \(String(decoding: event.stream, as: UTF8.self)) have a gap",
+                position: event.position)
         }
         let change: DomainEvent
         do throws(EventDecodingError) {

@@ -6,13 +6,15 @@ extension StreamState {
     /// The state after one more event of its stream. An event of another family changes nothing: the log cannot hold one.
     ///
     /// - Parameter fingerprints: what `identityRecorded` put on file, which is not in the event.
-    mutating func evolve(_ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints? = nil) {
+    mutating func evolve(_ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints? = nil)
+    {
         self = Self.evolved(consume self, event, at: time, recording: fingerprints)
     }
 
     /// Takes the state over, so that what it holds grows in place instead of being copied.
     private static func evolved(
-        _ state: consuming StreamState, _ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints?
+        _ state: consuming StreamState, _ event: DomainEvent, at time: Timestamp,
+        recording fingerprints: IdentityFingerprints?
     ) -> StreamState {
         switch consume state {
         case .user(let user, let onFile):

@@ -25,7 +25,9 @@ struct EventRoundTripTests {
     func typeNames(type: EventType) throws {
         let name = Array(type.rawValue.utf8)
         #expect(name.withUnsafeBytes { EventType(utf8: $0) } == type)
-        let others: [[UInt8]] = [[], Array(name.dropLast()), Array(name.dropLast()) + [0], name + name, name.reversed()]
+        let others: [[UInt8]] = [
+            [], Array(name.dropLast()), Array(name.dropLast()) + [0], name + name, name.reversed(),
+        ]
         for other in others {
             #expect(other.withUnsafeBytes { EventType(utf8: $0) } == nil)
         }
