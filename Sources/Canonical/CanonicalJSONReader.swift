@@ -1,3 +1,5 @@
+import Foundation
+
 /// Walks canonical JSON without building values, for what is read a million times: members in the order they stand, values
 /// that are not asked for skipped in one pass.
 ///
@@ -14,7 +16,8 @@ package struct CanonicalJSONReader {
 
     /// A member's name, compared without making a `String`.
     package struct Name {
-        fileprivate let bytes: UnsafeRawBufferPointer
+        /// As it stands in the text, between the quotes.
+        package let bytes: UnsafeRawBufferPointer
 
         /// Where the name stands in the text that is being read.
         package func range(in text: UnsafeRawBufferPointer) -> Range<Int> {
@@ -24,7 +27,7 @@ package struct CanonicalJSONReader {
 
         /// Whether this is the name. Written so that a `switch` over literals works.
         package static func ~= (expected: StaticString, name: Name) -> Bool {
-            expected.withUTF8Buffer { $0.count == name.bytes.count && $0.elementsEqual(name.bytes) }
+            name.bytes.isText(expected)
         }
     }
 
@@ -54,6 +57,8 @@ package struct CanonicalJSONReader {
         let start = offset
         let (content, hasEscapes) = try rawString()
         if !hasEscapes {
+            // Most are, and what checks UTF-8 is not specialised.
+            if content.isASCII { return String(decoding: content, as: UTF8.self) }
             guard let text = String(validating: content, as: UTF8.self) else {
                 throw JSONError(.invalidText, at: start, "a string is not UTF-8")
             }
@@ -95,6 +100,9 @@ package struct CanonicalJSONReader {
         return moment
     }
 
+    /// Nil for a string that is no UUID.
+    package mutating func uuid() throws(JSONError) -> UUID? { UUID(utf8: try rawString().content) }
+
     /// Skips null and says so; reads nothing else.
     package mutating func takeNull() -> Bool { take("null") }
 
@@ -105,14 +113,17 @@ package struct CanonicalJSONReader {
         return start..<offset
     }
 
+    /// Skips the next value and lends its bytes, which are valid for as long as the text.
+    package mutating func lent() throws(JSONError) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[try skipped()])
+    }
+
     /// What has not been read yet.
     package func remaining() -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[offset...]) }
 
     /// The bytes of the next value as they stand.
     package mutating func raw() throws(JSONError) -> [UInt8] {
-        let start = offset
-        try skip()
-        return Array(bytes[start..<offset])
+        Array(try lent())
     }
 
     /// Skips the next value, whatever it is.
@@ -158,23 +169,21 @@ package struct CanonicalJSONReader {
         try expect(UInt8(ascii: "\""))
         let start = offset
         var hasEscapes = false
-        while offset < bytes.count {
-            switch bytes[offset] {
-            case UInt8(ascii: "\""):
+        while true {
+            offset = bytes.firstQuoteOrBackslash(from: offset)
+            guard offset < bytes.count else { throw malformed("a string is not closed") }
+            if bytes[offset] == UInt8(ascii: "\"") {
                 let content = UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
                 offset += 1
                 return (content, hasEscapes)
-            case UInt8(ascii: "\\"):
-                guard offset + 1 < bytes.count else { throw malformed("an escape is cut off") }
-                hasEscapes = true
-                offset += 2
-            default:
-                offset += 1
             }
+            guard offset + 1 < bytes.count else { throw malformed("an escape is cut off") }
+            hasEscapes = true
+            offset += 2
         }
-        throw malformed("a string is not closed")
     }
 
+    @inline(__always)
     private mutating func take(_ byte: UInt8) -> Bool {
         guard offset < bytes.count, bytes[offset] == byte else { return false }
         offset += 1
@@ -182,17 +191,23 @@ package struct CanonicalJSONReader {
     }
 
     private mutating func take(_ word: StaticString) -> Bool {
-        let matches = word.withUTF8Buffer { expected in
-            expected.count <= bytes.count - offset
-                && UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + expected.count]).elementsEqual(expected)
+        let end = offset + word.utf8CodeUnitCount
+        guard end <= bytes.count, UnsafeRawBufferPointer(rebasing: bytes[offset..<end]).isText(word) else {
+            return false
         }
-        guard matches else { return false }
-        offset += word.utf8CodeUnitCount
+        offset = end
         return true
     }
 
+    @inline(__always)
     private mutating func expect(_ byte: UInt8) throws(JSONError) {
-        guard take(byte) else { throw malformed("\(Character(Unicode.Scalar(byte))) should stand here") }
+        guard take(byte) else { throw missing(byte) }
+    }
+
+    /// Apart from `expect`, which is to stay short enough to be part of its callers.
+    @inline(never)
+    private func missing(_ byte: UInt8) -> JSONError {
+        malformed("\(Character(Unicode.Scalar(byte))) should stand here")
     }
 
     private func malformed(_ message: String) -> JSONError { JSONError(.malformed, at: offset, message) }

@@ -107,6 +107,50 @@ struct CanonicalReaderAndWriterTests {
         }
     }
 
+    @Test("reader finds the end of a string of any length among bytes that resemble a quote or a backslash")
+    func endOfString() throws {
+        var random = SeededGenerator()
+        // One bit away from them, and one more than they.
+        let alike: [UInt8] = [
+            0x20, 0x21, 0x23, 0x26, 0x2A, 0x32, 0x62, 0x5B, 0x5D, 0x5E, 0x58, 0x54, 0x4C, 0x7C, 0x01, 0x7F,
+        ]
+        for length in 0..<80 {
+            let content = (0..<length).map { _ in alike[random.below(alike.count)] }
+            for escape in [[], Array(#"\""#.utf8), Array(#"\\"#.utf8)] {
+                let place = random.below(length + 1)
+                let text = content[..<place] + escape + content[place...]
+                let quoted = [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")]
+                try (quoted + Array(#","next""#.utf8)).withUnsafeBytes { bytes in
+                    var reader = CanonicalJSONReader(bytes)
+                    let read = try reader.raw()
+                    #expect(read == quoted, "seed \(random.seed)")
+                }
+                quoted.dropLast().withUnsafeBytes { bytes in
+                    var reader = CanonicalJSONReader(bytes)
+                    #expect(throws: JSONError.self, "seed \(random.seed)") { try reader.skip() }
+                }
+            }
+        }
+    }
+
+    @Test("reader reads UTF-8 wherever it stands in a string")
+    func beyondASCII() throws {
+        for place in 0..<20 {
+            let text = String(repeating: "a", count: place) + "é" + String(repeating: "b", count: 19 - place)
+            try Array("\"\(text)\"".utf8).withUnsafeBytes { bytes in
+                var reader = CanonicalJSONReader(bytes)
+                let read = try reader.string()
+                #expect(read == text)
+            }
+            let broken =
+                [UInt8(ascii: "\"")] + text.utf8.map { $0 == 0xA9 ? UInt8(ascii: "c") : $0 } + [UInt8(ascii: "\"")]
+            broken.withUnsafeBytes { bytes in
+                var reader = CanonicalJSONReader(bytes)
+                #expect(throws: JSONError.self) { try reader.string() }
+            }
+        }
+    }
+
     @Test("reader refuses a text that is not UTF-8 instead of mending it")
     func notUTF8() {
         [UInt8]([0x22, 0xC3, 0x22]).withUnsafeBytes { bytes in

@@ -50,11 +50,11 @@ public struct Device: Hashable, Sendable {
 
 extension Device {
     /// The state after one more event; total over everything that the decider can produce.
-    public static func evolve(_ state: Device?, _ event: DeviceEvent) -> Device? {
+    public static func evolve(_ state: consuming Device?, _ event: DeviceEvent) -> Device? {
         if case .issued(let id, let holder, let kind, let expiresAt) = event {
             return Device(id: id, holder: holder, kind: kind, expiresAt: expiresAt)
         }
-        guard var device = state else { return nil }
+        guard var device = consume state else { return nil }
         switch event {
         case .issued: break
         case .activated(_, let since):

@@ -39,11 +39,11 @@ public struct User: Hashable, Sendable {
 
 extension User {
     /// The state after one more event; total over everything that the decider can produce.
-    public static func evolve(_ state: User?, _ event: UserEvent) -> User? {
+    public static func evolve(_ state: consuming User?, _ event: UserEvent) -> User? {
         if case .registered(let id, let entity, let kind, let registeredAt) = event {
             return User(id: id, entity: entity, entityKind: kind, registeredAt: registeredAt)
         }
-        guard var user = state else { return nil }
+        guard var user = consume state else { return nil }
         switch event {
         case .registered: break
         case .entityChanged(_, let entity, let kind):

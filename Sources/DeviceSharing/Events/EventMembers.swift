@@ -4,32 +4,26 @@ import EligibilityPolicy
 /// The members of an event's data, found in one walk and read when asked for.
 struct EventMembers {
     private let bytes: UnsafeRawBufferPointer
-    /// Names and values as ranges of `bytes`. Events have few members, so a list beats a dictionary.
-    private var members: [(name: Range<Int>, value: Range<Int>)] = []
+    /// Names and values as they stand in `bytes`. Events have few members, so a list beats a dictionary.
+    private let members: [(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)]
     let detail: EventDetail
+
+    /// More members than most events have.
+    private static let expectedCount = 8
 
     init(_ bytes: UnsafeRawBufferPointer, detail: EventDetail) throws(JSONError) {
         self.bytes = bytes
         self.detail = detail
-        members.reserveCapacity(8)
+        var found: [(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)] = []
+        found.reserveCapacity(Self.expectedCount)
         var reader = CanonicalJSONReader(bytes)
-        var found = members
-        try reader.object { name, reader throws(JSONError) in
-            let value = try reader.skipped()
-            found.append((name.range(in: bytes), value))
-        }
+        try reader.object { name, reader throws(JSONError) in found.append((name.bytes, try reader.lent())) }
         guard reader.isAtEnd else { throw JSONError(.malformed, at: bytes.count, "something follows the object") }
         members = found
     }
 
     private func reader(_ name: StaticString) -> CanonicalJSONReader? {
-        for member in members {
-            let matches = name.withUTF8Buffer { expected in
-                expected.count == member.name.count
-                    && UnsafeRawBufferPointer(rebasing: bytes[member.name]).elementsEqual(expected)
-            }
-            if matches { return CanonicalJSONReader(UnsafeRawBufferPointer(rebasing: bytes[member.value])) }
-        }
+        for member in members where member.name.isText(name) { return CanonicalJSONReader(member.value) }
         return nil
     }
 
@@ -67,21 +61,23 @@ struct EventMembers {
         return try reader?.timestamp()
     }
 
-    func identifier<ID: Identifier>(_ name: StaticString, _: ID.Type = ID.self) throws -> ID { ID(trusted: try string(name)) }
+    func identifier<ID: Identifier>(_ name: StaticString, _: ID.Type = ID.self) throws -> ID {
+        ID(trusted: try string(name))
+    }
 
     func optionalIdentifier<ID: Identifier>(_ name: StaticString, _: ID.Type = ID.self) throws -> ID? {
         try optionalString(name).map(ID.init(trusted:))
     }
 
     func request(_ name: StaticString) throws -> ShareRequestID {
-        guard let id = ShareRequestID(try string(name)) else { throw missing(name) }
+        guard let id = try optionalRequest(name) else { throw missing(name) }
         return id
     }
 
     func optionalRequest(_ name: StaticString) throws -> ShareRequestID? {
-        guard let text = try optionalString(name) else { return nil }
-        guard let id = ShareRequestID(text) else { throw missing(name) }
-        return id
+        guard var reader = reader(name) else { return nil }
+        guard let uuid = try reader.uuid() else { throw missing(name) }
+        return ShareRequestID(uuid)
     }
 
     func choice<Choice: RawRepresentable>(_ name: StaticString) throws -> Choice where Choice.RawValue == String {

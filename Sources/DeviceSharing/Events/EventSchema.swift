@@ -31,24 +31,45 @@ public enum EventSchema {
         try decode(type: type, schemaVersion: schemaVersion, data: data, detail: detail, upcasts: upcasts)
     }
 
+    /// The same for a type whose name stands in memory, as the rest of the event does.
+    package static func decode(
+        type name: UnsafeRawBufferPointer, schemaVersion: Int16, data: UnsafeRawBufferPointer,
+        detail: EventDetail = .full
+    ) throws(EventDecodingError) -> DomainEvent {
+        guard let type = EventType(utf8: name) else { throw unknown(String(decoding: name, as: UTF8.self)) }
+        return try decode(type, schemaVersion, data, detail, upcasts)
+    }
+
     static func decode(
         type name: String, schemaVersion: Int16, data: UnsafeRawBufferPointer, detail: EventDetail,
         upcasts: [EventType: [Int16: Upcast]]
     ) throws(EventDecodingError) -> DomainEvent {
-        guard let type = EventType(rawValue: name) else {
-            throw EventDecodingError(.unknownType, "events of type \(name) are unknown to this program")
-        }
+        guard let type = EventType(rawValue: name) else { throw unknown(name) }
+        return try decode(type, schemaVersion, data, detail, upcasts)
+    }
+
+    private static func unknown(_ name: String) -> EventDecodingError {
+        EventDecodingError(.unknownType, "events of type \(name) are unknown to this program")
+    }
+
+    private static func decode(
+        _ type: EventType, _ schemaVersion: Int16, _ data: UnsafeRawBufferPointer, _ detail: EventDetail,
+        _ upcasts: [EventType: [Int16: Upcast]]
+    ) throws(EventDecodingError) -> DomainEvent {
+        let name = type.rawValue
         let newest = newest(type, upcasts)
         guard (1...newest).contains(schemaVersion) else {
             throw EventDecodingError(
-                .unknownSchemaVersion, "\(name) has schema version \(schemaVersion), this program knows up to \(newest)")
+                .unknownSchemaVersion, "\(name) has schema version \(schemaVersion), this program knows up to \(newest)"
+            )
         }
         do {
             if schemaVersion == newest { return try read(type, data, detail) }
             var value = try JSONValue(parsing: Array(data))
             for version in schemaVersion..<newest {
                 guard let upcast = upcasts[type]?[version] else {
-                    throw EventDecodingError(.unknownSchemaVersion, "nothing makes schema version \(version) the next one")
+                    throw EventDecodingError(
+                        .unknownSchemaVersion, "nothing makes schema version \(version) the next one")
                 }
                 value = try upcast(value)
             }

@@ -1,3 +1,5 @@
+import Canonical
+
 /// The names of event types in the log: kebab-case, past tense, never reused for something else.
 enum EventType: String, CaseIterable {
     case userRegistered = "user-registered"
@@ -31,6 +33,25 @@ enum EventType: String, CaseIterable {
     case sharingEnded = "sharing-ended"
 
     case policyActivated = "policy-activated"
+
+    /// All types by the length of their names, which few of them share.
+    private static let byLength: [[EventType]] = {
+        let lengths = allCases.map(\.rawValue.utf8.count)
+        return (0...(lengths.max() ?? 0)).map { length in allCases.filter { $0.rawValue.utf8.count == length } }
+    }()
+
+    /// The type of this name. Every event that is read asks, so it compares bytes and makes no `String`.
+    init?(utf8 name: UnsafeRawBufferPointer) {
+        guard name.count < Self.byLength.count else { return nil }
+        for type in Self.byLength[name.count] {
+            var text = type.rawValue
+            if text.withUTF8({ name.isSame(as: UnsafeRawBufferPointer($0)) }) {
+                self = type
+                return
+            }
+        }
+        return nil
+    }
 }
 
 extension DomainEvent {

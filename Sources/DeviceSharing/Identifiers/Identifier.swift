@@ -13,24 +13,38 @@ extension Identifier {
         self.init(trusted: text)
     }
 
+    /// Nil unless the text is a valid identifier.
+    init?(utf8 text: UnsafeRawBufferPointer) {
+        guard text.isIdentifier else { return nil }
+        self.init(trusted: String(decoding: text, as: UTF8.self))
+    }
+
     public var description: String { rawValue }
 
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension String {
+    var isIdentifier: Bool {
+        var text = self
+        return text.withUTF8 { UnsafeRawBufferPointer($0).isIdentifier }
+    }
+}
+
+extension UnsafeRawBufferPointer {
     /// Bytes of an identifier, at most.
     private static var longestIdentifier: Int { 64 }
 
-    var isIdentifier: Bool {
-        (1...Self.longestIdentifier).contains(utf8.count) && utf8.allSatisfy(\.isIdentifierByte)
+    fileprivate var isIdentifier: Bool {
+        (1...Self.longestIdentifier).contains(count) && allSatisfy(\.isIdentifierByte)
     }
 }
 
 extension UInt8 {
     fileprivate var isIdentifierByte: Bool {
         switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"),
             UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: ":"), UInt8(ascii: "-"):
             true
         default: false

@@ -9,7 +9,14 @@ public struct ShareRequestID: Hashable, Comparable, Sendable, CustomStringConver
 
     /// Nil unless the text is a UUID.
     public init?(_ text: String) {
-        guard let uuid = UUID(uuidString: text) else { return nil }
+        var text = text
+        guard let uuid = text.withUTF8({ UUID(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self.uuid = uuid
+    }
+
+    /// Nil unless the text is a UUID.
+    init?(utf8 text: UnsafeRawBufferPointer) {
+        guard let uuid = UUID(utf8: text) else { return nil }
         self.uuid = uuid
     }
 

@@ -1,3 +1,5 @@
+import Canonical
+
 /// What a stream of events is about.
 public enum StreamID: Hashable, Sendable, CustomStringConvertible {
     case user(UserID)
@@ -18,19 +20,34 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
 
     /// Nil for a name that no stream of ours can have.
     public init?(name: String) {
-        guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-        let id = String(name[name.utf8.index(after: slash)...])
-        let stream: StreamID? =
-            switch name[..<slash] {
-            case "user": UserID(id).map(StreamID.user)
-            case "device": DeviceID(id).map(StreamID.device)
-            case "share-request": ShareRequestID(id).map(StreamID.shareRequest)
-            case "policy": id.isEmpty ? nil : .policy(id)
-            default: nil
-            }
-        // One stream has one name: a UUID in capitals is none.
-        guard let stream, stream.name == name else { return nil }
+        var name = name
+        guard let stream = name.withUTF8({ StreamID(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
         self = stream
+    }
+
+    /// Nil for a name that no stream of ours can have. Makes no text but the identifier: a ledger has as many names as events.
+    package init?(utf8 name: UnsafeRawBufferPointer) {
+        guard let slash = name.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let family = UnsafeRawBufferPointer(rebasing: name[..<slash])
+        let id = UnsafeRawBufferPointer(rebasing: name[(slash + 1)...])
+        if family.isText("user") {
+            guard let user = UserID(utf8: id) else { return nil }
+            self = .user(user)
+        } else if family.isText("device") {
+            guard let device = DeviceID(utf8: id) else { return nil }
+            self = .device(device)
+        } else if family.isText("share-request") {
+            // One stream has one name: a UUID in capitals is none.
+            guard !id.contains(where: (UInt8(ascii: "A")...UInt8(ascii: "F")).contains),
+                let request = ShareRequestID(utf8: id)
+            else { return nil }
+            self = .shareRequest(request)
+        } else if family.isText("policy") {
+            guard !id.isEmpty, let policy = String(validating: id, as: UTF8.self) else { return nil }
+            self = .policy(policy)
+        } else {
+            return nil
+        }
     }
 
     public var description: String { name }

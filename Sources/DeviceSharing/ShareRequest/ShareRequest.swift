@@ -84,12 +84,14 @@ public struct ShareRequest: Hashable, Sendable {
 
 extension ShareRequest {
     /// The state after one more event, recorded at that time; total over everything that the decider can produce.
-    public static func evolve(_ state: ShareRequest?, _ event: ShareRequestEvent, at time: Timestamp) -> ShareRequest? {
+    public static func evolve(
+        _ state: consuming ShareRequest?, _ event: ShareRequestEvent, at time: Timestamp
+    ) -> ShareRequest? {
         if case .submitted(let id, let requester, let owner, let device, let consent) = event {
             return ShareRequest(
                 id: id, requester: requester, owner: owner, device: device, consent: consent, submittedAt: time)
         }
-        guard var request = state else { return nil }
+        guard var request = consume state else { return nil }
         switch event {
         case .submitted, .noted: break
         case .held(let record, let expiresAt):

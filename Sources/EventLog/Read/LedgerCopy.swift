@@ -10,7 +10,9 @@ package struct LedgerCopy: AsyncSequence {
     package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let rows: CopyOutSequence.AsyncIterator
 
-        package nonisolated(nonsending) func next() async throws -> EventBatch? { try await rows.next().map(EventBatch.init) }
+        package nonisolated(nonsending) func next() async throws -> EventBatch? {
+            try await rows.next().map(EventBatch.init)
+        }
     }
 
     package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: rows.makeAsyncIterator()) }
@@ -57,9 +59,9 @@ package struct LentEvent: ~Copyable {
 
     /// Takes the fields in the order of `EventColumns.list`.
     fileprivate init(_ fields: inout CopyFields) throws(PostgreSQLError) {
-        let position: Int64 = try fields.decode()
-        let (stream, version, type) = (try fields.present(), try fields.decode(Int32.self), try fields.present())
-        let (schemaVersion, recordedAt) = (try fields.decode(Int16.self), try fields.decode(Timestamp.self))
+        let position = try fields.value(Int64.self)
+        let (stream, version, type) = (try fields.present(), try fields.value(Int32.self), try fields.present())
+        let (schemaVersion, recordedAt) = (try fields.value(Int16.self), try fields.value(Timestamp.self))
         let (leafHash, metadata, data) = (try fields.present(), try fields.present(), try fields.present())
         self.position = Position(rawValue: position)
         self.stream = stream
@@ -82,7 +84,8 @@ package struct LentEvent: ~Copyable {
         }
         return RecordedEvent(
             position: position, stream: stream, version: version, type: type, schemaVersion: schemaVersion,
-            recordedAt: recordedAt, leafHash: hash, metadata: CanonicalText(Array(metadata)), data: CanonicalText(Array(data)))
+            recordedAt: recordedAt, leafHash: hash, metadata: CanonicalText(Array(metadata)),
+            data: CanonicalText(Array(data)))
     }
 }
 
@@ -91,5 +94,13 @@ extension CopyFields {
     fileprivate mutating func present() throws(PostgreSQLError) -> UnsafeRawBufferPointer {
         guard let field = try next() else { throw PostgreSQLError(.decodingFailed, "a field of an event is NULL") }
         return field
+    }
+
+    /// The same as a value. Here, where it is specialised: `decode` of another module is not, and looks types up at run time.
+    fileprivate mutating func value<Value: PostgresDecodable>(_: Value.Type) throws(PostgreSQLError) -> Value {
+        guard let value = Value(postgres: try present(), type: Value.postgresType) else {
+            throw PostgreSQLError(.decodingFailed, "a field holds no \(Value.postgresType)")
+        }
+        return value
     }
 }

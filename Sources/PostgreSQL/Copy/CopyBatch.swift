@@ -1,11 +1,13 @@
 /// Some complete rows of a binary COPY (PostgreSQL manual, COPY, "Binary Format"), one behind the other.
 package struct CopyBatch: Sendable {
     private static let capacity = 256 << 10
+    /// Room for the row that fills the batch, so that it is not moved for that row's sake.
+    private static let slack = 32 << 10
 
     private var bytes: [UInt8] = []
     private var starts: [Int] = []
 
-    init() { bytes.reserveCapacity(Self.capacity) }
+    init() { bytes.reserveCapacity(Self.capacity + Self.slack) }
 
     package var count: Int { starts.count }
     package var isEmpty: Bool { starts.isEmpty }
@@ -19,7 +21,8 @@ package struct CopyBatch: Sendable {
     /// Takes one message of the protocol: the header and the first row, a row, or the trailer.
     mutating func append(_ message: UnsafeRawBufferPointer) {
         var message = message
-        if message.count >= 19, message.prefix(Self.signature.count).elementsEqual(Self.signature) {
+        // A row that begins like the signature would have 20,559 fields.
+        if message.count >= 19, message[0] == Self.signature[0], message.starts(with: Self.signature) {
             let extra = Int(message.bigEndian(at: 15, as: UInt32.self))
             message = UnsafeRawBufferPointer(rebasing: message.dropFirst(19 + extra))
         }
@@ -30,19 +33,14 @@ package struct CopyBatch: Sendable {
     }
 
     /// Calls `body` with each row in order. The fields are valid inside `body` only.
-    package func forEachRow<Failure: Error>(_ body: (borrowing CopyRow) throws(Failure) -> Void) throws(Failure) {
-        let outcome: Result<Void, Failure> = bytes.withUnsafeBytes { bytes in
-            do throws(Failure) {
-                for (index, start) in starts.enumerated() {
-                    let end = index + 1 < starts.count ? starts[index + 1] : bytes.count
-                    try body(CopyRow(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
-                }
-                return .success(())
-            } catch {
-                return .failure(error)
+    /// Not generic over what `body` throws: a generic function of another module cannot be specialised.
+    package func forEachRow(_ body: (borrowing CopyRow) throws -> Void) rethrows {
+        try bytes.withUnsafeBytes { bytes in
+            for (index, start) in starts.enumerated() {
+                let end = index + 1 < starts.count ? starts[index + 1] : bytes.count
+                try body(CopyRow(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
             }
         }
-        try outcome.get()
     }
 }
 
@@ -84,7 +82,8 @@ package struct CopyFields {
     }
 
     /// The next field as a value. Throws `decoding-failed` where it is NULL or malformed.
-    package mutating func decode<Value: PostgresDecodable>(_: Value.Type = Value.self) throws(PostgreSQLError) -> Value {
+    package mutating func decode<Value: PostgresDecodable>(_: Value.Type = Value.self) throws(PostgreSQLError) -> Value
+    {
         guard let field = try next(), let value = Value(postgres: field, type: Value.postgresType) else {
             throw PostgreSQLError(.decodingFailed, "a field holds no \(Value.postgresType)")
         }

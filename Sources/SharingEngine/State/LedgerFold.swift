@@ -3,7 +3,10 @@ import EventLog
 
 /// States of all streams of a ledger, folded from its events in their order.
 package struct LedgerFold: Sendable {
-    private var snapshots: [StreamID: StreamSnapshot] = [:]
+    private var snapshots: [StreamSnapshot] = []
+    /// Where in `snapshots` each stream stands. Apart from the states, so that what is hashed is small, and streams that were
+    /// founded together lie together.
+    private var places: [StreamID: Int] = [:]
     /// The events folded so far.
     package private(set) var eventCount = 0
 
@@ -13,13 +16,22 @@ package struct LedgerFold: Sendable {
     package init() {}
 
     /// Throws `gap-in-log` and `event-unreadable`, which name the position.
-    package mutating func add(_ event: borrowing LentEvent) throws {
-        let name = String(decoding: event.stream, as: UTF8.self)
-        guard let stream = StreamID(name: name) else {
+    package mutating func add(_ batch: EventBatch) throws { try batch.forEach { try add($0) } }
+
+    private mutating func add(_ event: borrowing LentEvent) throws {
+        guard let stream = StreamID(utf8: event.stream) else {
+            let name = String(decoding: event.stream, as: UTF8.self)
             throw EventLogError(.eventUnreadable, "\(name) is no stream", position: event.position)
         }
-        try snapshots[stream, default: StreamSnapshot(state: .initial(of: stream), version: 0)].add(event)
+        try snapshots[place(of: stream)].add(event)
         eventCount += 1
+    }
+
+    private mutating func place(of stream: StreamID) -> Int {
+        if let place = places[stream] { return place }
+        places[stream] = snapshots.count
+        snapshots.append(StreamSnapshot(state: .initial(of: stream), version: 0))
+        return snapshots.count - 1
     }
 }
 
@@ -27,12 +39,13 @@ extension StreamSnapshot {
     fileprivate mutating func add(_ event: borrowing LentEvent) throws {
         guard event.version == version + 1 else {
             throw EventLogError(
-                .gapInLog, "versions of \(String(decoding: event.stream, as: UTF8.self)) have a gap", position: event.position)
+                .gapInLog, "versions of \(String(decoding: event.stream, as: UTF8.self)) have a gap",
+                position: event.position)
         }
         let change: DomainEvent
         do throws(EventDecodingError) {
             change = try EventSchema.decode(
-                type: String(decoding: event.type, as: UTF8.self), schemaVersion: event.schemaVersion, data: event.data, detail: .state)
+                type: event.type, schemaVersion: event.schemaVersion, data: event.data, detail: .state)
         } catch {
             throw EventLogError(.eventUnreadable, "\(error)", position: event.position)
         }
@@ -46,9 +59,23 @@ extension SharingEngine {
     package func foldLedger(through last: Position) async throws -> LedgerFold {
         let reader = EventReader(ledger: ledger, pool: pool)
         return try await reader.copy(after: .start, through: last) { batches in
-            var fold = LedgerFold()
-            for try await batch in batches { try batch.forEach { try fold.add($0) } }
-            return fold
+            let folder = LedgerFolder()
+            let iterator = batches.makeAsyncIterator()
+            var next = try await iterator.next()
+            while let batch = next {
+                // One batch is folded while the one behind it is read.
+                async let added: Void = folder.add(batch)
+                next = try await iterator.next()
+                try await added
+            }
+            return await folder.fold
         }
     }
+}
+
+/// Folds aside from whoever reads.
+private actor LedgerFolder {
+    private(set) var fold = LedgerFold()
+
+    func add(_ batch: EventBatch) throws { try fold.add(batch) }
 }

@@ -6,21 +6,35 @@ extension StreamState {
     /// The state after one more event of its stream. An event of another family changes nothing: the log cannot hold one.
     ///
     /// - Parameter fingerprints: what `identityRecorded` put on file, which is not in the event.
-    mutating func evolve(_ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints? = nil) {
-        switch (self, event) {
-        case (.user(let user, let onFile), .user(let event)):
+    mutating func evolve(_ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints? = nil)
+    {
+        self = Self.evolved(consume self, event, at: time, recording: fingerprints)
+    }
+
+    /// Takes the state over, so that what it holds grows in place instead of being copied.
+    private static func evolved(
+        _ state: consuming StreamState, _ event: DomainEvent, at time: Timestamp,
+        recording fingerprints: IdentityFingerprints?
+    ) -> StreamState {
+        switch consume state {
+        case .user(let user, let onFile):
+            guard case .user(let event) = event else { return .user(user, onFile) }
             let now: IdentityFingerprints? =
                 switch event {
                 case .identityRecorded: fingerprints
                 case .identityErased: nil
                 default: onFile
                 }
-            self = .user(User.evolve(user, event), now)
-        case (.device(let device), .device(let event)): self = .device(Device.evolve(device, event))
-        case (.shareRequest(let request), .shareRequest(let event)):
-            self = .shareRequest(ShareRequest.evolve(request, event, at: time))
-        case (.policy(let activation), .policy(let event)): self = .policy(PolicyActivation.evolve(activation, event))
-        default: break
+            return .user(User.evolve(user, event), now)
+        case .device(let device):
+            guard case .device(let event) = event else { return .device(device) }
+            return .device(Device.evolve(device, event))
+        case .shareRequest(let request):
+            guard case .shareRequest(let event) = event else { return .shareRequest(request) }
+            return .shareRequest(ShareRequest.evolve(request, event, at: time))
+        case .policy(let activation):
+            guard case .policy(let event) = event else { return .policy(activation) }
+            return .policy(PolicyActivation.evolve(activation, event))
         }
     }
 }

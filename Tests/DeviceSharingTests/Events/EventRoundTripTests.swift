@@ -21,6 +21,23 @@ struct EventRoundTripTests {
         }
     }
 
+    @Test("are told by the bytes of their type's name, and by no others", arguments: EventType.allCases)
+    func typeNames(type: EventType) throws {
+        let name = Array(type.rawValue.utf8)
+        #expect(name.withUnsafeBytes { EventType(utf8: $0) } == type)
+        let others: [[UInt8]] = [
+            [], Array(name.dropLast()), Array(name.dropLast()) + [0], name + name, name.reversed(),
+        ]
+        for other in others {
+            #expect(other.withUnsafeBytes { EventType(utf8: $0) } == nil)
+        }
+        let unknown = Array("user-resurrected".utf8)
+        let error = #expect(throws: EventDecodingError.self) {
+            try unknown.withUnsafeBytes { try EventSchema.decode(type: $0, schemaVersion: 1, data: $0) }
+        }
+        #expect(error?.code == .unknownType && error?.message.contains("user-resurrected") == true)
+    }
+
     @Test("read or refuse any bytes, and trap at none", arguments: EventType.allCases)
     func anyBytes(type: EventType) {
         var random = SeededGenerator()

@@ -34,8 +34,7 @@ struct StreamFolder: Sendable {
         guard !isBroken else { return }
         do throws(EventDecodingError) {
             let change = try EventSchema.decode(
-                type: String(decoding: event.type, as: UTF8.self), schemaVersion: event.schemaVersion, data: event.data,
-                detail: .state)
+                type: event.type, schemaVersion: event.schemaVersion, data: event.data, detail: .state)
             state?.evolve(change, at: event.recordedAt)
         } catch {
             findings.add(AuditFinding(.eventUnreadable, at: event.position, "\(error)"))
@@ -48,8 +47,8 @@ struct StreamFolder: Sendable {
         streams += 1
         name = Array(event.stream)
         (version, last, isBroken) = (0, .start, false)
-        let text = String(decoding: name, as: UTF8.self)
-        guard let stream = StreamID(name: text) else {
+        guard let stream = StreamID(utf8: event.stream) else {
+            let text = String(decoding: name, as: UTF8.self)
             findings.add(AuditFinding(.eventUnreadable, at: event.position, "\(text) is no stream"))
             isBroken = true
             return

@@ -1,0 +1,26 @@
+import Foundation
+
+extension UUID {
+    /// Reads the text form (RFC 9562, section 4), in capitals or not. Nil for anything else. Foundation's own goes through
+    /// `scanf`, which takes longer than the rest of reading an event.
+    package init?(utf8 text: UnsafeRawBufferPointer) {
+        guard text.count == 36 else { return nil }
+        var halves: (high: UInt64, low: UInt64) = (0, 0)
+        for place in 0..<36 {
+            switch place {
+            case 8, 13, 18, 23:
+                guard text[place] == UInt8(ascii: "-") else { return nil }
+            default:
+                guard let digit = text[place].hexadecimalValue else { return nil }
+                // The third hyphen, at place 18, stands between the halves.
+                if place < 18 {
+                    halves.high = halves.high << 4 | UInt64(digit)
+                } else {
+                    halves.low = halves.low << 4 | UInt64(digit)
+                }
+            }
+        }
+        let bytes = (halves.high.bigEndian, halves.low.bigEndian)
+        self.init(uuid: withUnsafeBytes(of: bytes) { $0.loadUnaligned(as: uuid_t.self) })
+    }
+}
