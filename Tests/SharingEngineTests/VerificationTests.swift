@@ -136,6 +136,14 @@ import Transparency
         }
     }
 
+    @Test func anActivationThatCannotBeReadIsNamedToo() async throws {
+        let copy = try await AuditedLog.make(rounds: 2).copy()
+        let position: Int64 = try await copy.value("SELECT min(position) FROM devshare.event WHERE type = 'policy-activated'")
+        try await copy.tamper("UPDATE devshare.event SET schema_version = 99 WHERE position = \(position)")
+        let report = try await copy.verify()
+        #expect(report.findings.first?.position == Position(rawValue: position), "\(report.findings)")
+    }
+
     /// A hundred changes at random, each of which must be found, and where it was made.
     @Test func aHundredRandomTamperingsAreFoundWhereTheyWereMade() async throws {
         var random = SeededGenerator()

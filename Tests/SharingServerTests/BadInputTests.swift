@@ -177,14 +177,18 @@ import Testing
         limits.requestsPerSecond = 1
         limits.burst = 3
         try await API.run(limits: limits) { api in
-            var statuses: [Int] = []
-            for _ in 0..<5 {
-                let reply = try await api.send(.GET, "/v1/share-requests", as: .portal, subject: "greedy")
-                statuses.append(reply.status)
-                if reply.status == 429 { #expect(reply.headers.first(name: "Retry-After") == "1") }
+            // All at once, so that a slow machine does not give the bucket time to fill again.
+            let replies = try await withThrowingTaskGroup { group in
+                for _ in 0..<40 {
+                    group.addTask { try await api.send(.GET, "/v1/share-requests", as: .portal, subject: "greedy") }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(statuses.prefix(3) == [200, 200, 200])
-            #expect(statuses.contains(429))
+            let refused = replies.filter { $0.status == 429 }
+            #expect(!refused.isEmpty)
+            #expect(refused.allSatisfy { $0.headers.first(name: "Retry-After") == "1" })
+            #expect(replies.count { $0.status == 200 } == replies.count - refused.count)
+            #expect(replies.count - refused.count >= 3)
             #expect(try await api.send(.GET, "/v1/share-requests", as: .portal, subject: "modest").status == 200)
         }
     }

@@ -30,11 +30,25 @@ public final class PolicyArchive: Sendable {
         return policy
     }
 
-    /// Reads the activations of a ledger.
+    /// Reads the activations of a ledger. Throws `event-unreadable`.
     static func read(_ reader: EventReader) async throws -> PolicyArchive {
+        try await read(reader) { try $0.domainEvent() }
+    }
+
+    /// The same of a ledger that may be damaged: an activation that cannot be read is left out, so that decisions under it are
+    /// under no known policy. Whoever verifies comes upon the event itself and names it.
+    static func readWhatIsReadable(_ reader: EventReader) async throws -> PolicyArchive {
+        try await read(reader) { event in
+            do throws(EventLogError) { return try event.domainEvent() } catch { return nil }
+        }
+    }
+
+    private static func read(
+        _ reader: EventReader, decode: (RecordedEvent) throws -> DomainEvent?
+    ) async throws -> PolicyArchive {
         var activations: [PolicyActivation] = []
         for event in try await reader.stream(StreamID.policy(SharingEngine.policyName).name) {
-            guard case .policy(.activated(let name, let version, let digest, let text)) = try event.domainEvent() else { continue }
+            guard case .policy(.activated(let name, let version, let digest, let text)) = try decode(event) else { continue }
             activations.append(PolicyActivation(name: name, version: version, digest: digest, text: text))
         }
         return PolicyArchive(activations: activations)

@@ -78,7 +78,7 @@ public struct LogVerification: Sendable {
         let verifier = ChunkVerifier(
             ledger: ledger, pool: pool, sealed: ends.sealed, head: ends.last,
             archive: options.checksDecisions
-                ? try await PolicyArchive.read(EventReader(ledger: ledger, pool: pool)) : nil,
+                ? try await PolicyArchive.readWhatIsReadable(EventReader(ledger: ledger, pool: pool)) : nil,
             keys: options.keys)
         // Beside the events: what waits for the database in one of the two leaves a core to the other.
         async let readModels =
