@@ -84,4 +84,29 @@ import Testing
         for line in lines { #expect((try? JSONValue(parsing: String(line)))?["message"] != nil) }
         #expect(!ending.error.contains(token.prefix(40)))
     }
+
+    @Test(.timeLimit(.minutes(2))) func aPolicyFileIsFollowedAndACandidateDecidesBeside() async throws {
+        let (local, _) = try await Program.ready()
+        let folder = try temporaryFolder()
+        let text = try String(
+            contentsOf: Program.root.appendingPathComponent("Policies/device-sharing.yaml"), encoding: .utf8)
+        let file = try temporaryFile("followed.yaml", text)
+        let server = try local.start([
+            "serve", "--dev", "--port", "0", "--data", folder.path, "--policy", file, "--candidate", file, "--log-format", "json",
+        ])
+        defer { server.signal(SIGTERM) }
+        try await eventually("the server listens", within: .seconds(60)) { server.output.contains("listening on ") }
+        func activations() async throws -> Int {
+            try await local.json("events", "tail", "--after", "0").count { $0["type"] == "policy-activated" }
+        }
+        let before = try await activations()
+        try Data("no: policy".utf8).write(to: URL(fileURLWithPath: file))
+        try await eventually("the broken file is refused", within: .seconds(20)) { server.error.contains("policy-invalid") }
+        #expect(try await activations() == before)
+        try Data((text + "\n# changed\n").utf8).write(to: URL(fileURLWithPath: file))
+        try await eventually("the changed file is in force", within: .seconds(20)) { try await activations() == before + 1 }
+        server.signal(SIGTERM)
+        let ending = try await server.end()
+        #expect(ending.error.contains("the candidate policy has decided beside the one in force"))
+    }
 }

@@ -28,6 +28,10 @@ struct Serve: Verb {
             Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
             server.tls.key, server.plain-http, server.rate, tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim.
 
+            With --policy the policy in force is the one in that file: a change takes effect by an event, a broken one is refused \
+            and the old one stays; both are logged. With --candidate another policy decides beside it, without effect: each \
+            decision that would be another is logged, and at the end their number.
+
             An interrupt ends it in good order: requests under way are answered first. A second one ends it at once.
 
             \(ExitStatus.help)
@@ -40,6 +44,12 @@ struct Serve: Verb {
 
     @Flag(help: "Print the settings in force, without secrets, and end.")
     var printConfig = false
+
+    @Option(help: "A policy file to keep in force.")
+    var policy: String?
+
+    @Option(help: "A policy file that decides beside the one in force, without effect.")
+    var candidate: String?
 
     @OptionGroup var server: ServerOptions
     @OptionGroup var options: SettingsOptions
@@ -74,8 +84,10 @@ struct Serve: Verb {
             // What the libraries below measure goes there too.
             let metrics = ServerConfiguration.makeMetrics()
             MetricsSystem.bootstrap(metrics)
-            try await database.withEngine { engine in
+            let shadow = try candidate.map { try PolicyFile($0).policy() }
+            try await database.withEngine(candidate: shadow) { engine in
                 if database.isEmbedded { _ = try await engine.activateDefaultPolicy() }
+                defer { Self.log(engine.shadowReport) }
                 let server = try makeServer(engine, database, serverSettings, metrics)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
@@ -86,12 +98,30 @@ struct Serve: Verb {
                         }
                     }
                     group.addTask { for await _ in stops {} }
+                    if let policy {
+                        let follower = PolicyFileFollower(engine, path: policy, as: Self.context)
+                        group.addTask { await follower.run() }
+                    }
                     try await group.next()
                     group.cancelAll()
                     try await group.waitForAll()
                 }
             }
         }
+    }
+
+    /// Who activates what stands in a policy file.
+    private static let context = CommandContext(actor: Actor(id: "devshare", role: .operator))
+
+    private static func log(_ report: ShadowReport?) {
+        guard let report else { return }
+        Logger(label: "devshare").notice(
+            "the candidate policy has decided beside the one in force",
+            metadata: [
+                "candidate": "\(report.candidate)", "requests": "\(report.tally.requests)",
+                "otherwise": "\(report.tally.changed)", "other-reasons": "\(report.tally.otherReasons)",
+                "failures": "\(report.failures)", "skipped": "\(report.skipped)",
+            ])
     }
 
     private func makeServer(

@@ -1,3 +1,4 @@
+import EligibilityPolicy
 import EmbeddedPostgres
 import Foundation
 import Logging
@@ -63,13 +64,14 @@ struct Database: Sendable {
 
     /// An engine on the database, which must be migrated.
     func withEngine<Value: Sendable>(
-        limits: EngineLimits = EngineLimits(), sealing: Bool = true, _ body: @Sendable @escaping (SharingEngine) async throws -> Value
+        limits: EngineLimits = EngineLimits(), sealing: Bool = true, candidate: Policy? = nil,
+        _ body: @Sendable @escaping (SharingEngine) async throws -> Value
     ) async throws -> Value {
         try await Installation(connectionString: connectionString).verify()
         let configuration = EngineConfiguration(
             connectionString: connectionString, ledger: settings.ledger, limits: limits,
             // On a server of our own we are its owner; the engine's sessions take the role that cannot change the log.
-            role: isEmbedded ? "devshare_app" : nil, sealing: sealing ? try CheckpointKeys.sealing(self) : nil)
+            role: isEmbedded ? "devshare_app" : nil, candidate: candidate, sealing: sealing ? try CheckpointKeys.sealing(self) : nil)
         return try await SharingEngine.withEngine(configuration, body)
     }
 }

@@ -111,6 +111,7 @@ final class RunningProgram: Sendable {
     }
 
     var output: String { (try? String(contentsOf: files.output, encoding: .utf8)) ?? "" }
+    var error: String { (try? String(contentsOf: files.error, encoding: .utf8)) ?? "" }
 
     func signal(_ number: Int32) { kill(identifier, number) }
 
