@@ -17,7 +17,8 @@ let package = Package(
     name: "device-sharing",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Transparency", "Canonical"]),
+        .library(
+            name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Transparency", "Canonical"]),
         .library(name: "DeviceSharingClient", targets: ["DeviceSharingClient"]),
         .executable(name: "devshare", targets: ["devshare"]),
     ],
@@ -144,7 +145,8 @@ let package = Package(
         .executableTarget(
             name: "embedded-postgres-holder", dependencies: ["EmbeddedPostgres"], path: "Tests/embedded-postgres-holder"),
         .executableTarget(
-            name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging], path: "Tests/CrashWorker"),
+            name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging],
+            path: "Tests/CrashWorker"),
         .executableTarget(
             name: "webhook-worker", dependencies: ["SharingEngine", "WebhookDelivery", logging], path: "Tests/WebhookWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
@@ -166,7 +168,8 @@ let package = Package(
         .testTarget(
             name: "SharingEngineTests",
             dependencies: [
-                "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres", "BundledFiles",
+                "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres",
+                "BundledFiles",
                 "Canonical", "OpenMetrics", "TestSupport", "Transparency", "crash-worker", logging,
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),

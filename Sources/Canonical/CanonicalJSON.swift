@@ -79,7 +79,7 @@ extension [UInt8] {
 
     /// Decimal digits, without making a `String`.
     private mutating func append(decimal value: Int64) {
-        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0) // 24 bytes: 19 digits and a sign fit
+        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)  // 24 bytes: 19 digits and a sign fit
         Swift.withUnsafeMutableBytes(of: &digits) { buffer in
             var place = buffer.count
             var rest = value.magnitude

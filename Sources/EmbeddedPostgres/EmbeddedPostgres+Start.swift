@@ -65,7 +65,8 @@ extension EmbeddedPostgres {
             await supervisor.stop(within: configuration.stopDeadline)
             guard mayBeInTheWay, ContinuousClock.now < deadline else {
                 throw EmbeddedPostgresError(
-                    .startFailed, "the server in \(folder.root.path) did not become ready; its log ends with: \(folder.logTail())")
+                    .startFailed, "the server in \(folder.root.path) did not become ready; its log ends with: \(folder.logTail())"
+                )
             }
             try folder.makeSocketDirectory()
             try await Task.sleep(for: pollInterval * 10)
@@ -79,7 +80,7 @@ extension EmbeddedPostgres {
         while let orphan = folder.running() {
             if !isAsked, ContinuousClock.now > patience {
                 isAsked = true
-                kill(orphan.processIdentifier, SIGINT) // fast shutdown
+                kill(orphan.processIdentifier, SIGINT)  // fast shutdown
             }
             guard ContinuousClock.now < deadline else {
                 throw EmbeddedPostgresError(

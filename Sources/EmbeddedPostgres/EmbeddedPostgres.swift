@@ -68,7 +68,8 @@ package actor EmbeddedPostgres {
         func quoted(_ text: String) -> String {
             "'" + text.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "'"
         }
-        return "host=\(quoted(socketDirectory.path)) port=\(ServerFolder.port) dbname=\(quoted(database)) user=\(ServerFolder.user)"
+        return
+            "host=\(quoted(socketDirectory.path)) port=\(ServerFolder.port) dbname=\(quoted(database)) user=\(ServerFolder.user)"
     }
 
     /// Stops the server, if this value started it, and removes a temporary folder. Throws `stop-failed`.

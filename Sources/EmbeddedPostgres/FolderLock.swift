@@ -19,7 +19,8 @@ final class FolderLock: Sendable {
             let reason = errno
             close(descriptor)
             guard reason == EWOULDBLOCK else {
-                throw EmbeddedPostgresError(.directoryUnusable, "\(file.path) cannot be locked: \(String(cString: strerror(reason)))")
+                throw EmbeddedPostgresError(
+                    .directoryUnusable, "\(file.path) cannot be locked: \(String(cString: strerror(reason)))")
             }
             return nil
         }

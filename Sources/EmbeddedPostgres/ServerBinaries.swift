@@ -19,7 +19,7 @@ package struct ServerBinaries: Hashable, Sendable {
         }
 
         package static let known = [
-            Layout(folder: "/usr/lib/postgresql", prefix: ""), // Debian, Ubuntu
+            Layout(folder: "/usr/lib/postgresql", prefix: ""),  // Debian, Ubuntu
             Layout(folder: "/opt/homebrew/opt", prefix: "postgresql"),
             Layout(folder: "/usr/local/opt", prefix: "postgresql"),
         ]
@@ -32,7 +32,9 @@ package struct ServerBinaries: Hashable, Sendable {
     ) async throws(EmbeddedPostgresError) -> ServerBinaries {
         var candidates: [String] = []
         // A pg_config that cannot be run is passed over, as one that names a folder without a server is.
-        if let config = environment["PG_CONFIG"], let answer = try? await ChildProcess.run([config, "--bindir"]), answer.status == 0 {
+        if let config = environment["PG_CONFIG"], let answer = try? await ChildProcess.run([config, "--bindir"]),
+            answer.status == 0
+        {
             candidates.append(answer.output.trimmingCharacters(in: .whitespacesAndNewlines))
         }
         for folder in (environment["PATH"] ?? "").split(separator: ":") {
@@ -47,7 +49,8 @@ package struct ServerBinaries: Hashable, Sendable {
         }
         throw EmbeddedPostgresError(
             .binariesNotFound,
-            "no PostgreSQL server is installed: apt-get install postgresql (Debian, Ubuntu) or brew install postgresql@16 (macOS)")
+            "no PostgreSQL server is installed: apt-get install postgresql (Debian, Ubuntu) or brew install postgresql@16 (macOS)"
+        )
     }
 
     /// Folders with a version in their name, the newest first.

@@ -60,7 +60,8 @@ struct ServerFolder: Sendable {
         if !folder.isTemporary, let user, try await ChildProcess.run(user.command(["test", "-w", root.path])).status != 0 {
             throw EmbeddedPostgresError(
                 .directoryUnusable,
-                "user \(user.name), who runs the server for root, cannot reach \(root.path): a folder above it is closed to others")
+                "user \(user.name), who runs the server for root, cannot reach \(root.path): a folder above it is closed to others"
+            )
         }
         return folder
     }
@@ -105,7 +106,8 @@ struct ServerFolder: Sendable {
         do {
             try FileManager.default.createDirectory(at: socketDirectory, withIntermediateDirectories: false)
         } catch {
-            throw EmbeddedPostgresError(.directoryUnusable, "\(socketDirectory.path) cannot be made: \(error.localizedDescription)")
+            throw EmbeddedPostgresError(
+                .directoryUnusable, "\(socketDirectory.path) cannot be made: \(error.localizedDescription)")
         }
         try lend(socketDirectory)
     }

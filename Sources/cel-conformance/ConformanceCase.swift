@@ -30,7 +30,9 @@ struct ConformanceCase: Sendable {
         self.suite = suite
         section = json["section"]?.stringValue ?? ""
         name = json["name"]?.stringValue ?? ""
-        guard let expression = json["expr"]?.stringValue else { throw ConformanceFormatError("the case \(suite)/\(section)/\(name) has no expr") }
+        guard let expression = json["expr"]?.stringValue else {
+            throw ConformanceFormatError("the case \(suite)/\(section)/\(name) has no expr")
+        }
         self.expression = expression
         container = json["container"]?.stringValue ?? ""
         var bindings: [(String, CELValue)] = []

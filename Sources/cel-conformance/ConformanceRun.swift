@@ -19,7 +19,8 @@ extension ConformanceCase {
     /// What the implementation does otherwise than the case says; nil where it passes.
     func failure() -> String? {
         let environment = Environment(
-            variables: variables.map { VariableDeclaration(name: $0.name, type: $0.type) }, functions: functions, container: container)
+            variables: variables.map { VariableDeclaration(name: $0.name, type: $0.type) }, functions: functions,
+            container: container)
         let checked: CheckedExpression
         do {
             let parsed = try environment.parse(expression, expandsMacros: expandsMacros)

@@ -81,10 +81,12 @@ extension JSONValue {
 
 extension CELType {
     private static let simple: [String: CELType] = [
-        "bool": .bool, "int": .int, "int64": .int, "uint": .uint, "uint64": .uint, "double": .double, "string": .string, "bytes": .bytes,
+        "bool": .bool, "int": .int, "int64": .int, "uint": .uint, "uint64": .uint, "double": .double, "string": .string,
+        "bytes": .bytes,
         "null": .null, "null_type": .null, "dyn": .dyn, "any": .dyn, "timestamp": .timestamp, "duration": .duration,
         "google.protobuf.Timestamp": .timestamp, "google.protobuf.Duration": .duration, "google.protobuf.Any": .dyn,
-        "list": .list(.dyn), "map": .map(.dyn, .dyn), "type": .type(.dyn), "optional": .optional(.dyn), "optional_type": .optional(.dyn),
+        "list": .list(.dyn), "map": .map(.dyn, .dyn), "type": .type(.dyn), "optional": .optional(.dyn),
+        "optional_type": .optional(.dyn),
     ]
 
     /// The type of a name that `type(value)` may give.
@@ -100,7 +102,9 @@ extension CELType {
         switch tag {
         case "list": self = .list(try CELType(json: content))
         case "map":
-            guard let pair = content.arrayValue, pair.count == 2 else { throw ConformanceFormatError("not a type of map: \(json)") }
+            guard let pair = content.arrayValue, pair.count == 2 else {
+                throw ConformanceFormatError("not a type of map: \(json)")
+            }
             self = .map(try CELType(json: pair[0]), try CELType(json: pair[1]))
         case "optional", "optional_type": self = .optional(try CELType(json: content.arrayValue?.first ?? content))
         case "type": self = .type(content.objectValue?.isEmpty == true ? .dyn : try CELType(json: content))

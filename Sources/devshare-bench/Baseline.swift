@@ -100,7 +100,8 @@ enum Baseline {
             "pgbench",
             [
                 "--no-vacuum", "--protocol=prepared", "--client=\(clients)", "--jobs=\(min(clients, 2))", "--time=\(seconds)",
-                "--file=\(script.path)", "--log", "--log-prefix=\(folder.path)/log", "--host=\(server.server.socketDirectory.path)",
+                "--file=\(script.path)", "--log", "--log-prefix=\(folder.path)/log",
+                "--host=\(server.server.socketDirectory.path)",
                 "--username=\(server.server.user)", database,
             ])
         var latencies: [Double] = []

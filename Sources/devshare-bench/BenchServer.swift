@@ -12,7 +12,9 @@ struct BenchServer: Sendable {
     static func start() async throws -> BenchServer {
         BenchServer(
             server: try await EmbeddedPostgres.start(
-                EmbeddedPostgres.Configuration(settings: ["max_connections": "100", "shared_buffers": "1GB", "max_wal_size": "8GB"])))
+                EmbeddedPostgres.Configuration(settings: [
+                    "max_connections": "100", "shared_buffers": "1GB", "max_wal_size": "8GB",
+                ])))
     }
 
     /// Makes a migrated database with the default policy in force.

@@ -4,7 +4,8 @@ import Synchronization
 /// were.
 @discardableResult
 func concurrently(
-    _ count: Int, callers: Int, until deadline: ContinuousClock.Instant? = nil, _ body: @Sendable @escaping (Int) async throws -> Void
+    _ count: Int, callers: Int, until deadline: ContinuousClock.Instant? = nil,
+    _ body: @Sendable @escaping (Int) async throws -> Void
 ) async throws -> Int {
     let numbers = Numbers(below: count)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -21,7 +21,8 @@ struct GrowthBenchmark {
             late.append(try await rate(full, "full-\(round)"))
         }
         report.ratio(
-            "submissions at \(events / 1_000_000) M events / at none", ours: late.median, baseline: early.median, unit: "a second",
+            "submissions at \(events / 1_000_000) M events / at none", ours: late.median, baseline: early.median,
+            unit: "a second",
             atLeast: 0.9)
     }
 

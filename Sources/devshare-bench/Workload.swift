@@ -40,7 +40,8 @@ struct Workload: Sendable {
     func submit(_ index: Int, to engine: SharingEngine) async throws -> Receipt {
         let consent = try OwnerConsent(method: "device-challenge", givenAt: .now, reference: "evidence-\(index)")
         let receipt = try await engine.perform(
-            .submit(SubmitShareRequest(requester: requester(index), owner: owner(index), device: device(index), consent: consent)),
+            .submit(
+                SubmitShareRequest(requester: requester(index), owner: owner(index), device: device(index), consent: consent)),
             as: CommandContext(actor: Actor(id: "portal", role: .portal), idempotencyKey: "\(name)-\(index)"))
         guard receipt.request?.state == .active else {
             throw BenchmarkError("a request was not approved: \(receipt.request?.reasons ?? [])")
@@ -79,4 +80,3 @@ struct Workload: Sendable {
         return Double(submitted) / (clock.now - start).inSeconds
     }
 }
-

@@ -41,7 +41,8 @@ package struct ExpressionGenerator {
         case .timestamp: return "(\(text(.timestamp, depth - 1)) \(random.pick(["+", "-"])) \(text(.duration, depth - 1)))"
         case .duration:
             return random.chance(50)
-                ? "(\(text(.timestamp, depth - 1)) - \(text(.timestamp, depth - 1)))" : arithmetic(.duration, ["+", "-"], depth - 1)
+                ? "(\(text(.timestamp, depth - 1)) - \(text(.timestamp, depth - 1)))"
+                : arithmetic(.duration, ["+", "-"], depth - 1)
         case .list: return list(depth - 1)
         case .map: return map(depth - 1)
         case .optional: return optional(depth - 1)
@@ -87,8 +88,12 @@ package struct ExpressionGenerator {
         case 9: return quantifier(depth)
         case 10:
             let function = random.pick(["startsWith", "endsWith", "contains", "matches"])
-            return "\(text(.string, depth)).\(function)(\(random.chance(50) ? random.pick(["'a'", "'^a*b?$'", "'[a-c]+'", "'('"]) : text(.string, depth)))"
-        default: return random.pick(["has(m.a)", "has(r.name)", "\(text(.optional, depth)).hasValue()", "math.isNaN(\(text(.double, depth)))"])
+            return
+                "\(text(.string, depth)).\(function)(\(random.chance(50) ? random.pick(["'a'", "'^a*b?$'", "'[a-c]+'", "'('"]) : text(.string, depth)))"
+        default:
+            return random.pick([
+                "has(m.a)", "has(r.name)", "\(text(.optional, depth)).hasValue()", "math.isNaN(\(text(.double, depth)))",
+            ])
         }
     }
 
@@ -98,7 +103,9 @@ package struct ExpressionGenerator {
     }
 
     /// A macro over a list, with its variable in scope in the body.
-    private mutating func comprehension(_ depth: Int, body kind: Kind = .bool, _ form: (String, String, String) -> String) -> String {
+    private mutating func comprehension(_ depth: Int, body kind: Kind = .bool, _ form: (String, String, String) -> String)
+        -> String
+    {
         let range = text(random.chance(80) ? .list : .map, depth)
         let name = random.pick(["e", "f", "s"])
         locals.append((name, .int))
@@ -121,7 +128,10 @@ package struct ExpressionGenerator {
     private mutating func double(_ depth: Int) -> String {
         random.chance(60)
             ? arithmetic(.double, ["+", "-", "*", "/"], depth)
-            : random.pick(["math.floor(\(text(.double, depth)))", "double(\(text(.int, depth)))", "math.greatest(\(text(.double, depth)), 0.5)"])
+            : random.pick([
+                "math.floor(\(text(.double, depth)))", "double(\(text(.int, depth)))",
+                "math.greatest(\(text(.double, depth)), 0.5)",
+            ])
     }
 
     private mutating func string(_ depth: Int) -> String {
@@ -132,7 +142,8 @@ package struct ExpressionGenerator {
             let receiver = text(.string, depth)
             return random.pick([
                 "\(receiver).upperAscii()", "\(receiver).trim()", "\(receiver).reverse()", "\(receiver).replace('a', 'bb')",
-                "\(receiver).substring(\(text(.int, depth)))", "\(receiver).charAt(\(text(.int, depth)))", "\(receiver).split(',').join('-')",
+                "\(receiver).substring(\(text(.int, depth)))", "\(receiver).charAt(\(text(.int, depth)))",
+                "\(receiver).split(',').join('-')",
             ])
         case 4: return "'%s %d %.2f'.format([\(text(.string, depth)), \(text(.int, depth)), \(text(.double, depth))])"
         default: return "base64.encode(\(text(.bytes, depth)))"

@@ -19,7 +19,8 @@ package enum FuzzEnvironment {
             ])
         let variables: [(String, CELType)] = [
             ("b", .bool), ("c", .bool), ("i", .int), ("j", .int), ("u", .uint), ("d", .double), ("s", .string), ("y", .bytes),
-            ("t", .timestamp), ("p", .duration), ("l", .list(.int)), ("m", .map(.string, .int)), ("o", .optional(.int)), ("x", .dyn),
+            ("t", .timestamp), ("p", .duration), ("l", .list(.int)), ("m", .map(.string, .int)), ("o", .optional(.int)),
+            ("x", .dyn),
             ("r", .record("Record")),
         ]
         let plain = Environment(
@@ -44,13 +45,17 @@ package enum FuzzEnvironment {
         case .int: return .int(random.pick([0, 1, -1, 2, 3, 7, 100, .max, .min]))
         case .uint: return .uint(random.pick([0, 1, 2, 3, .max]))
         case .double: return .double(random.pick([0, 1, -1.5, 2, .nan, .infinity, 1e300]))
-        case .string: return .string(random.pick(["", "a", "b", "individual", "ab\u{e9}\u{1f600}", "0123456789abcdef0123456789"]))
+        case .string:
+            return .string(random.pick(["", "a", "b", "individual", "ab\u{e9}\u{1f600}", "0123456789abcdef0123456789"]))
         case .bytes: return .bytes(random.pick([[], [0xff], Array("abc".utf8)]))
         case .timestamp:
             if random.chance(5) { return .null }
             let second = random.pick([0, 1_700_000_000, CELTimestamp.earliestSecond, CELTimestamp.latestSecond])
-            return CELTimestamp(checkingSeconds: second, nanoseconds: random.pick([0, 1, 999_999_999])).map(CELValue.timestamp) ?? .null
-        case .duration: return random.chance(5) ? .null : .duration(CELDuration(nanoseconds: random.pick([0, 1, -1, 3_600_000_000_000, .max, .min])))
+            return CELTimestamp(checkingSeconds: second, nanoseconds: random.pick([0, 1, 999_999_999])).map(CELValue.timestamp)
+                ?? .null
+        case .duration:
+            return random.chance(5)
+                ? .null : .duration(CELDuration(nanoseconds: random.pick([0, 1, -1, 3_600_000_000_000, .max, .min])))
         case .list: return .list((0..<Int.random(in: 0...4, using: &random)).map { .int(Int64($0)) })
         case .map:
             var map = CELMap()

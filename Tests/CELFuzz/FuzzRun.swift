@@ -52,7 +52,8 @@ package struct FuzzRun {
             failures.append("\(source) gives \(first), but \(outcome) \(way)")
         }
         for (way, outcome) in [
-            ("without specialization", program.evaluateWithoutSpecialization(activation)), ("traced", program.trace(activation).result),
+            ("without specialization", program.evaluateWithoutSpecialization(activation)),
+            ("traced", program.trace(activation).result),
         ] where !Self.agree(first, outcome) {
             failures.append("\(source) gives \(first), but \(outcome) \(way)")
         }
@@ -82,8 +83,10 @@ package struct FuzzRun {
     // MARK: Mutants
 
     private static let fragments = [
-        "(", ")", "[", "]", "{", "}", ".", ",", "?", ":", "!", "-", "+", "==", "&&", "||", " in ", "'", "\"", "\\", "null", "true", "0u", "1.5",
-        "x", "has(", ".all(e, e)", ".map(e, e)", "b'", "r'", "'''", "`", "\u{e9}", "@", "$", "//", "\n", "9223372036854775808", "cel.bind(",
+        "(", ")", "[", "]", "{", "}", ".", ",", "?", ":", "!", "-", "+", "==", "&&", "||", " in ", "'", "\"", "\\", "null",
+        "true", "0u", "1.5",
+        "x", "has(", ".all(e, e)", ".map(e, e)", "b'", "r'", "'''", "`", "\u{e9}", "@", "$", "//", "\n", "9223372036854775808",
+        "cel.bind(",
     ]
 
     private mutating func mutant() -> String {

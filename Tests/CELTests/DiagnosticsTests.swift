@@ -10,9 +10,11 @@ struct DiagnosticsTests {
             VariableDeclaration(name: "at", type: .timestamp), VariableDeclaration(name: "names", type: .list(.string)),
         ],
         records: [
-            RecordType(name: "User", fields: [
-                RecordType.Field(name: "entity", type: .string), RecordType.Field(name: "registeredAt", type: .timestamp),
-            ])
+            RecordType(
+                name: "User",
+                fields: [
+                    RecordType.Field(name: "entity", type: .string), RecordType.Field(name: "registeredAt", type: .timestamp),
+                ])
         ])
 
     static let golden: [(source: String, message: String)] = [
@@ -121,7 +123,8 @@ struct DiagnosticsTests {
             """
         let error = #expect(throws: CELError.self) { try Self.environment.compile(source) }
         #expect(error?.diagnostics.map(\.line) == [1, 2, 3, 4])
-        #expect(error?.diagnostics.map(\.code) == [.undefinedField, .undeclaredReference, .noMatchingOverload, .noMatchingOverload])
+        #expect(
+            error?.diagnostics.map(\.code) == [.undefinedField, .undeclaredReference, .noMatchingOverload, .noMatchingOverload])
     }
 
     @Test func aConstantThatIsWrongIsRefusedWhereTheEnvironmentAsksForThat() throws {

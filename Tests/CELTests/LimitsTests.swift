@@ -45,7 +45,8 @@ struct LimitsTests {
         "dyn({'a': 1})" + String(repeating: ".?a", count: 190),
         "[1]" + String(repeating: ".map(x, x)", count: 195),
         String(repeating: "[1].map(x, ", count: 62) + "1" + String(repeating: ")", count: 62),
-        "cel.block([[1], " + (1..<90).map { "[cel.index(\($0 - 1))]" }.joined(separator: ", ") + "], cel.index(89) == cel.index(89))",
+        "cel.block([[1], " + (1..<90).map { "[cel.index(\($0 - 1))]" }.joined(separator: ", ")
+            + "], cel.index(89) == cel.index(89))",
     ]
 
     /// Everything that recurses over an expression.
@@ -107,20 +108,26 @@ struct LimitsTests {
 
     // MARK: At run
 
-    @Test("Growth is refused", arguments: [
-        // Doubling.
-        (0..<40).reduce("'0123456789'") { text, level in "cel.bind(v\(level), \(text), v\(level) + v\(level))" },
-        "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]" + String(repeating: ".map(e, 'xxxxxxxxxxxxxxxxxxxx').join('yyyyyyyyyy').split('')", count: 9),
-        "'\(String(repeating: "a", count: 2_000))'.replace('', '\(String(repeating: "b", count: 2_000))')",
-        // A list that holds itself twice, again and again, is short in memory and endless as text.
-        (0..<60).reduce("[0]") { text, level in "cel.bind(v\(level), \(text), [v\(level), v\(level)])" } + " == [0] ? 1 : 2",
-        "'%s'.format([" + (0..<60).reduce("[0]") { text, level in "cel.bind(v\(level), \(text), [v\(level), v\(level)])" } + "])",
-        "cel.bind(v, " + (0..<60).reduce("[0]") { text, level in "cel.bind(v\(level), \(text), [v\(level), v\(level)])" } + ", v == v)",
-        // Nested comprehensions.
-        "[0,1,2,3,4,5,6,7,8,9]" + String(repeating: ".map(e, [0,1,2,3,4,5,6,7,8,9])", count: 1)
-            + String(repeating: ".all(a, [0,1,2,3,4,5,6,7,8,9]", count: 7) + ".all(z, true" + String(repeating: ")", count: 8),
-        "'%.1000f%.1000f%.1000f'.format([1.0, 1.0, 1.0]).size() > 0 && '%.9999999999f'.format([1.0]) == ''",
-    ])
+    @Test(
+        "Growth is refused",
+        arguments: [
+            // Doubling.
+            (0..<40).reduce("'0123456789'") { text, level in "cel.bind(v\(level), \(text), v\(level) + v\(level))" },
+            "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"
+                + String(repeating: ".map(e, 'xxxxxxxxxxxxxxxxxxxx').join('yyyyyyyyyy').split('')", count: 9),
+            "'\(String(repeating: "a", count: 2_000))'.replace('', '\(String(repeating: "b", count: 2_000))')",
+            // A list that holds itself twice, again and again, is short in memory and endless as text.
+            (0..<60).reduce("[0]") { text, level in "cel.bind(v\(level), \(text), [v\(level), v\(level)])" } + " == [0] ? 1 : 2",
+            "'%s'.format([" + (0..<60).reduce("[0]") { text, level in "cel.bind(v\(level), \(text), [v\(level), v\(level)])" }
+                + "])",
+            "cel.bind(v, " + (0..<60).reduce("[0]") { text, level in "cel.bind(v\(level), \(text), [v\(level), v\(level)])" }
+                + ", v == v)",
+            // Nested comprehensions.
+            "[0,1,2,3,4,5,6,7,8,9]" + String(repeating: ".map(e, [0,1,2,3,4,5,6,7,8,9])", count: 1)
+                + String(repeating: ".all(a, [0,1,2,3,4,5,6,7,8,9]", count: 7) + ".all(z, true"
+                + String(repeating: ")", count: 8),
+            "'%.1000f%.1000f%.1000f'.format([1.0, 1.0, 1.0]).size() > 0 && '%.9999999999f'.format([1.0]) == ''",
+        ])
     func growthIsRefused(_ source: String) async {
         // Measured on the thread itself: to come back from it may take long beside other tests.
         let (result, time) = await onSmallStack {
@@ -139,9 +146,11 @@ struct LimitsTests {
         #expect(result.value?.description.utf8.count ?? 0 < 2_000_000)
     }
 
-    @Test("A regular expression takes time linear in the text", arguments: [
-        "(a+)+$", "(a|a)*b", "(a*)*b", "(.*)*x", "(a?){100}a{100}b", "([a-z]+)*[A-Z]", "(x+x+)+y",
-    ])
+    @Test(
+        "A regular expression takes time linear in the text",
+        arguments: [
+            "(a+)+$", "(a|a)*b", "(a*)*b", "(.*)*x", "(a?){100}a{100}b", "([a-z]+)*[A-Z]", "(x+x+)+y",
+        ])
     func catastrophicPatternsAreLinear(_ pattern: String) {
         func steps(_ size: Int) -> Duration {
             let text = String(repeating: "a", count: size) + "!"
@@ -175,11 +184,14 @@ struct LimitsTests {
         #expect(throws: CELError.self) { try environment.compile("l.all(a, l.all(b, l.all(c, a < b + c)))") }
     }
 
-    @Test("The worst case grows with what is in it", arguments: [
-        ("1", "1 + 1"), ("x", "x && x"), ("x ? x : x", "x ? x && x : x"), ("l.all(a, a > 0)", "l.all(a, a > 0 && a < 9)"),
-        ("l.all(a, a > 0)", "l.all(a, l.exists(b, a == b))"), ("s == s", "s + s == s"), ("s.matches('a')", "s.matches('abcdef')"),
-        ("[1, 2].all(a, true)", "[1, 2, 3].all(a, true)"), ("l.map(a, a)", "l.map(a, a + 1)"),
-    ])
+    @Test(
+        "The worst case grows with what is in it",
+        arguments: [
+            ("1", "1 + 1"), ("x", "x && x"), ("x ? x : x", "x ? x && x : x"), ("l.all(a, a > 0)", "l.all(a, a > 0 && a < 9)"),
+            ("l.all(a, a > 0)", "l.all(a, l.exists(b, a == b))"), ("s == s", "s + s == s"),
+            ("s.matches('a')", "s.matches('abcdef')"),
+            ("[1, 2].all(a, true)", "[1, 2, 3].all(a, true)"), ("l.map(a, a)", "l.map(a, a + 1)"),
+        ])
     func costIsMonotonous(_ cheaper: String, _ dearer: String) throws {
         let environment = Environment(variables: [
             VariableDeclaration(name: "x", type: .bool), VariableDeclaration(name: "l", type: .list(.int)),

@@ -69,7 +69,8 @@ struct ProgramTests {
 
     @Test func slotsReadAreThoseOfTheExpressionAndOfItsNames() throws {
         let plain = Environment(variables: [
-            VariableDeclaration(name: "a", type: .int), VariableDeclaration(name: "b", type: .int), VariableDeclaration(name: "c", type: .int),
+            VariableDeclaration(name: "a", type: .int), VariableDeclaration(name: "b", type: .int),
+            VariableDeclaration(name: "c", type: .int),
         ])
         let environment = plain.defining("named", as: try plain.check(plain.parse("c == 1")))
         #expect(try environment.compile("named && a == 1").slotsRead == [0, 2])
@@ -91,7 +92,9 @@ struct ProgramTests {
     }
 
     @Test func aTraceHoldsEverySubExpressionThatWasEvaluated() throws {
-        let environment = Environment(variables: [VariableDeclaration(name: "a", type: .int), VariableDeclaration(name: "b", type: .bool)])
+        let environment = Environment(variables: [
+            VariableDeclaration(name: "a", type: .int), VariableDeclaration(name: "b", type: .bool),
+        ])
         let program = try environment.compile("a > 1 || b")
         let activation = Activation(environment.slots)
         activation[0] = .int(1)
@@ -104,12 +107,15 @@ struct ProgramTests {
     }
 
     @Test func aRecordIsReadByItsFieldsAndAsAWhole() throws {
-        let user = RecordType(name: "User", fields: [RecordType.Field(name: "id", type: .string), RecordType.Field(name: "age", type: .int)])
+        let user = RecordType(
+            name: "User", fields: [RecordType.Field(name: "id", type: .string), RecordType.Field(name: "age", type: .int)])
         let environment = Environment(variables: [VariableDeclaration(name: "user", type: .record("User"))], records: [user])
         let activation = Activation(environment.slots)
         let slot = try #require(environment.slots.slot(for: ["user", "id"]))
         activation[slot] = .string("u1")
-        for condition in ["user.id == 'u1'", "has(user.id)", "!has(user.age)", "user.?age.orValue(7) == 7", "user == {'id': 'u1'}"] {
+        for condition in [
+            "user.id == 'u1'", "has(user.id)", "!has(user.age)", "user.?age.orValue(7) == 7", "user == {'id': 'u1'}",
+        ] {
             let program = Program(try environment.checkLeniently(environment.parse(condition)), in: environment)
             #expect(try program.evaluateBool(activation), "\(condition)")
         }

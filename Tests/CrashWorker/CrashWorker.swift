@@ -54,7 +54,8 @@ struct CrashWorker {
                 SubmitShareRequest(
                     requester: UserID(trusted: "requester-\(caller)"), owner: UserID(trusted: "owner-\(caller)"),
                     device: DeviceID(trusted: "device-\(caller)"), consent: consent))
-            let request = try await perform(submit, CommandContext(actor: portal, idempotencyKey: "submit-\(caller)-\(number)"), engine)
+            let request = try await perform(
+                submit, CommandContext(actor: portal, idempotencyKey: "submit-\(caller)-\(number)"), engine)
             guard let id = request.request?.id else { throw Usage() }
             let end = Command.endSharing(id, reason: .stoppedByOwner, note: nil)
             _ = try await perform(end, CommandContext(actor: portal, idempotencyKey: "end-\(caller)-\(number)"), engine)

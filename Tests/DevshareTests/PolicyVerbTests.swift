@@ -126,7 +126,8 @@ import Testing
         let outcome = try await program.run("policy", "backtest", new)
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("\(approved)  approve → review   device-seasoned"))
-        #expect(outcome.output.contains("2 requests decided again: 1 would have come out otherwise, 1 the same for other reasons"))
+        #expect(
+            outcome.output.contains("2 requests decided again: 1 would have come out otherwise, 1 the same for other reasons"))
         let json = try #require(try await program.json("policy", "backtest", new).last)
         #expect(json["matrix"]?["approve"]?["review"] == 1)
         #expect(json["changesByRule"]?["device-seasoned"] == 1)

@@ -48,7 +48,8 @@ import Testing
         #expect(approved.output.hasPrefix("ACTIVE  \(id)"))
         let story = try await program.run("request", "show", id).output
         for part in [
-            "held for compliance until", "claimed until", "noted: “called back”", "released", "approved by compliance: “in order”",
+            "held for compliance until", "claimed until", "noted: “called back”", "released",
+            "approved by compliance: “in order”",
         ] {
             #expect(story.contains(part), "\(part)")
         }

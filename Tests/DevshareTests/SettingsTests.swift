@@ -52,7 +52,8 @@ import Testing
         keyless.environment["DEVSHARE_IDENTITY_KEY"] = "abc"
         let invalid = try await keyless.run("directory", "import", file)
         #expect(invalid.status == 65)
-        #expect(invalid.error == "identity-key-invalid: the setting identity.key is no key. Write 64 or more hexadecimal digits.\n")
+        #expect(
+            invalid.error == "identity-key-invalid: the setting identity.key is no key. Write 64 or more hexadecimal digits.\n")
         keyless.environment["DEVSHARE_IDENTITY_KEY"] = nil
         let config = try temporaryFile("c.json", #"{"identity":{"key":"\#(Program.identityKey)","key-id":"hsm-1"}}"#)
         #expect(try await keyless.run("directory", "import", file, "--config", config).status == 0)

@@ -48,7 +48,8 @@ struct DeathOfTheParentTests {
         for entry in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
             guard let process = Int32(entry), process != server,
                 let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline"),
-                line.firstRange(of: Array(folder.lastPathComponent.utf8)) != nil, line.firstRange(of: Array("supervisor".utf8)) != nil
+                line.firstRange(of: Array(folder.lastPathComponent.utf8)) != nil,
+                line.firstRange(of: Array("supervisor".utf8)) != nil
             else { continue }
             kill(process, SIGKILL)
         }

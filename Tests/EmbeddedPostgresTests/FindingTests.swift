@@ -6,7 +6,8 @@ import Testing
 struct FindingTests {
     @Test func withoutBinariesItSaysWhatToInstall() async throws {
         let error = await #expect(throws: EmbeddedPostgresError.self) {
-            try await ServerBinaries.find(environment: ["PATH": "/nonexistent", "PG_CONFIG": "/nonexistent/pg_config"], layouts: [])
+            try await ServerBinaries.find(
+                environment: ["PATH": "/nonexistent", "PG_CONFIG": "/nonexistent/pg_config"], layouts: [])
         }
         #expect(error?.code == .binariesNotFound)
         #expect(error?.message.contains("apt-get install postgresql") == true)

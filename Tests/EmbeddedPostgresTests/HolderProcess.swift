@@ -25,7 +25,8 @@ struct HolderProcess {
         let parts = line.split(separator: "\t")
         guard parts.count == 3, let server = Int32(parts[0]) else { throw Fault.noAnswer(line) }
         return HolderProcess(
-            process: process, serverProcess: server, isJoined: parts[1] == "joined", directory: URL(fileURLWithPath: String(parts[2])))
+            process: process, serverProcess: server, isJoined: parts[1] == "joined",
+            directory: URL(fileURLWithPath: String(parts[2])))
     }
 
     private static func firstLine(of output: Pipe) async -> String {
@@ -58,7 +59,9 @@ func isAlive(_ process: Int32) -> Bool {
 func anyProcess(mentions folder: URL) throws -> Bool {
     let name = Array(folder.lastPathComponent.utf8)
     for entry in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
-        guard let process = Int32(entry), let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { continue }
+        guard let process = Int32(entry), let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else {
+            continue
+        }
         if line.firstRange(of: name) != nil, isAlive(process) { return true }
     }
     return false

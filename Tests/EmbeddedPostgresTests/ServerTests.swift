@@ -39,8 +39,10 @@ struct ServerTests {
     /// Whether one of the process's sockets listens on TCP, by the kernel's own tables.
     private func listensOnTCP(_ process: Int32) throws -> Bool {
         let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
-        let sockets = Set(files.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\($0)") })
-        let tables = try ["tcp", "tcp6"].map { try String(contentsOfFile: "/proc/net/\($0)", encoding: .utf8) }.joined(separator: "\n")
+        let sockets = Set(
+            files.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\($0)") })
+        let tables = try ["tcp", "tcp6"].map { try String(contentsOfFile: "/proc/net/\($0)", encoding: .utf8) }.joined(
+            separator: "\n")
         return tables.split(separator: "\n").contains { line in
             let columns = line.split(separator: " ")
             return columns.count > 9 && columns[3] == "0A" && sockets.contains("socket:[\(columns[9])]")

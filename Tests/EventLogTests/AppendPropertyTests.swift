@@ -27,14 +27,21 @@ private struct Model {
             var failed: [String: Int32] = [:]
             for condition in command.conditions {
                 let (head, prior) = (heads[condition.stream] ?? 0, written[condition.stream] ?? 0)
-                if head + prior != condition.version || refusedWriters.contains(condition.stream) { failed[condition.stream] = head }
+                if head + prior != condition.version || refusedWriters.contains(condition.stream) {
+                    failed[condition.stream] = head
+                }
             }
             if let key = command.idempotency?.key, !seenKeys.insert(key).inserted, let stream = command.conditions.first?.stream {
                 failed[stream] = heads[stream] ?? 0
             }
             let isKnown = command.idempotency.map { keys.contains($0.key) } ?? false
             let isOut = isKnown || !failed.isEmpty
-            outcomes.append(isKnown ? .duplicate : isOut ? .conflict(failed) : .appended(Position(position + 1)..<Position(position + 1 + Int64(command.events.count))))
+            outcomes.append(
+                isKnown
+                    ? .duplicate
+                    : isOut
+                        ? .conflict(failed)
+                        : .appended(Position(position + 1)..<Position(position + 1 + Int64(command.events.count))))
             for event in command.events {
                 written[event.stream, default: 0] += 1
                 if isOut { refusedWriters.insert(event.stream) } else { self.heads[event.stream, default: 0] += 1 }
@@ -71,7 +78,9 @@ struct AppendPropertyTests {
             let reads = chosen.filter { stream in !writes.contains { $0.0 == stream } }.map { ($0, heads[$0] ?? 0) }
             let key = Int.random(in: 0..<3, using: &random) == 0 ? "key-\(Int.random(in: 0..<120, using: &random))" : nil
             for (stream, _, count) in writes { heads[stream, default: 0] += Int32(count) }
-            return command(reads: reads, writes: writes, key: key, metadata: #"{"text":"\#(random.text(upTo: 5).filter { $0 != "\"" && $0 != "\\" })"}"#)
+            return command(
+                reads: reads, writes: writes, key: key,
+                metadata: #"{"text":"\#(random.text(upTo: 5).filter { $0 != "\"" && $0 != "\\" })"}"#)
         }
     }
 
@@ -103,7 +112,9 @@ struct AppendPropertyTests {
                             }
                         }
                         if Bool.random(using: &random) {
-                            let rows = try await connection.query("SELECT stream, max(version) FROM devshare.event GROUP BY stream").rows
+                            let rows = try await connection.query(
+                                "SELECT stream, max(version) FROM devshare.event GROUP BY stream"
+                            ).rows
                             for row in rows { known[try row.decode(0)] = try row.decode(1, as: Int32.self) }
                         }
                     }

@@ -29,7 +29,8 @@ struct AppendTests {
         let log = try await LogFixture()
         try await log.append(events: 2, to: "a/1")
         let outcomes = try await log.append([
-            command(writes: [("b/1", 0, 1)]), command(writes: [("a/1", 1, 3)]), command(reads: [("a/1", 5)], writes: [("c/1", 0, 1)]),
+            command(writes: [("b/1", 0, 1)]), command(writes: [("a/1", 1, 3)]),
+            command(reads: [("a/1", 5)], writes: [("c/1", 0, 1)]),
             command(writes: [("d/1", 0, 1)]),
         ])
         #expect(
@@ -44,11 +45,11 @@ struct AppendTests {
         let log = try await LogFixture()
         try await log.append(events: 1, to: "moved/1")
         let outcomes = try await log.append([
-            command(reads: [("moved/1", 0)], writes: [("a/1", 0, 1)]), // refused
-            command(reads: [("a/1", 1)], writes: [("b/1", 0, 1)]), // saw it
-            command(reads: [("b/1", 1)], writes: [("c/1", 0, 1)]), // saw that one
-            command(writes: [("d/1", 0, 1)]), // saw none
-            command(reads: [("d/1", 1)], writes: [("e/1", 0, 1)]), // saw one that stands
+            command(reads: [("moved/1", 0)], writes: [("a/1", 0, 1)]),  // refused
+            command(reads: [("a/1", 1)], writes: [("b/1", 0, 1)]),  // saw it
+            command(reads: [("b/1", 1)], writes: [("c/1", 0, 1)]),  // saw that one
+            command(writes: [("d/1", 0, 1)]),  // saw none
+            command(reads: [("d/1", 1)], writes: [("e/1", 0, 1)]),  // saw one that stands
         ])
         #expect(
             outcomes == [
@@ -91,7 +92,9 @@ struct AppendTests {
         #expect(outcomes[2] == .conflict(stream: "b/1", actual: 0), "it did not see what the first wrote")
         #expect(outcomes[3] == .conflict(stream: "a/1", actual: 0), "nothing moved, but the key is taken")
         #expect(outcomes[4] == .conflict(stream: "b/1", actual: 0), "what it is about stands in for a stream")
-        guard case .duplicate = try await log.append([repeated])[0] else { throw PostgreSQLError(.decodingFailed, "no duplicate") }
+        guard case .duplicate = try await log.append([repeated])[0] else {
+            throw PostgreSQLError(.decodingFailed, "no duplicate")
+        }
         #expect(try await checkInvariants(log) == [])
         await log.close()
     }
@@ -123,19 +126,21 @@ struct AppendTests {
             var parameters = batch.parameters
             change(&parameters)
             let statement = AppendBatch.call("devshare.ledger_append", parameters)
-            let error = await #expect(throws: PostgreSQLError.self) { try await log.pool.withConnection { try await $0.query(statement) } }
+            let error = await #expect(throws: PostgreSQLError.self) {
+                try await log.pool.withConnection { try await $0.query(statement) }
+            }
             #expect(error?.sqlState == SQLState(rawValue: "DS003"))
         }
         // By position in the call: 11 to 13 are the events' commands, conditions and versions.
-        try await refused { $0[13] = [3, 4, 6, 1] as [Int32] } // a gap
-        try await refused { $0[13] = [4, 3, 5, 1] as [Int32] } // the wrong way round
-        try await refused { $0[13] = [3, 3, 5, 1] as [Int32] } // twice
-        try await refused { $0[13] = [3, 4, 5, 2] as [Int32] } // a stream that begins with 2
-        try await refused { $0[12] = [1, 1, 1, 3] as [Int32] } // under a condition of another command
-        try await refused { $0[12] = [1, 1, 2, 0] as [Int32] } // written without having been read
-        try await refused { $0[12] = [1, 1, 2, 4] as [Int32] } // a condition that there is not
-        try await refused { $0[11] = [1, 1, 1, 2] as [Int32] } // said to be another command's
-        try await refused { $0[4] = [2, 3] as [Int32] } // no command's
+        try await refused { $0[13] = [3, 4, 6, 1] as [Int32] }  // a gap
+        try await refused { $0[13] = [4, 3, 5, 1] as [Int32] }  // the wrong way round
+        try await refused { $0[13] = [3, 3, 5, 1] as [Int32] }  // twice
+        try await refused { $0[13] = [3, 4, 5, 2] as [Int32] }  // a stream that begins with 2
+        try await refused { $0[12] = [1, 1, 1, 3] as [Int32] }  // under a condition of another command
+        try await refused { $0[12] = [1, 1, 2, 0] as [Int32] }  // written without having been read
+        try await refused { $0[12] = [1, 1, 2, 4] as [Int32] }  // a condition that there is not
+        try await refused { $0[11] = [1, 1, 1, 2] as [Int32] }  // said to be another command's
+        try await refused { $0[4] = [2, 3] as [Int32] }  // no command's
         #expect(try await log.head().position == Position(2))
         #expect(try await checkInvariants(log) == [])
         await log.close()
@@ -150,7 +155,9 @@ struct AppendTests {
         #expect(other.key != log.ledger.key)
         try await log.append(events: 3, to: "a/1")
         #expect(try await EventReader(ledger: other, pool: log.pool).events(after: .start).isEmpty)
-        let unknown = await #expect(throws: EventLogError.self) { try await LedgerDirectory(pool: log.pool).ledger(named: "none") }
+        let unknown = await #expect(throws: EventLogError.self) {
+            try await LedgerDirectory(pool: log.pool).ledger(named: "none")
+        }
         #expect(unknown?.code == .ledgerNotFound)
         let nowhere = Ledger(key: 99, name: "nowhere")
         let headless = await #expect(throws: EventLogError.self) { try await LedgerDirectory(pool: log.pool).head(of: nowhere) }

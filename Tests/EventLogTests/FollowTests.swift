@@ -109,7 +109,8 @@ struct FollowTests {
         let killer = try await log.database.connect()
         let killing = Task {
             while !Task.isCancelled {
-                _ = try await killer.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'follower'")
+                _ = try await killer.query(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'follower'")
                 try await Task.sleep(for: .milliseconds(15))
             }
         }

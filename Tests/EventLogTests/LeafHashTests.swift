@@ -20,7 +20,8 @@ struct LeafHashTests {
                 stream: stream, type: "t" + random.text(upTo: 10), schemaVersion: .random(in: 1 ... .max, using: &random),
                 data: Array(random.text(upTo: 200).utf8))
             let command = AppendCommand(
-                conditions: [StreamCondition(stream: stream, version: 0)], events: [event, event], metadata: Array(random.text(upTo: 50).utf8))
+                conditions: [StreamCondition(stream: stream, version: 0)], events: [event, event],
+                metadata: Array(random.text(upTo: 50).utf8))
             let range = Timestamp.earliest.microseconds...Timestamp.latest.microseconds
             let outcomes = try await log.append([command], at: Timestamp(microseconds: .random(in: range, using: &random)))
             let isAppended = outcomes.allSatisfy { $0.isAppended }
@@ -39,7 +40,8 @@ struct LeafHashTests {
         let event = events[0]
         #expect(event.computedLeafHash(in: Ledger(key: log.ledger.key, name: "other")) != event.leafHash)
         let another = RecordedEvent(
-            position: Position(99), stream: event.stream, version: event.version, type: event.type, schemaVersion: event.schemaVersion,
+            position: Position(99), stream: event.stream, version: event.version, type: event.type,
+            schemaVersion: event.schemaVersion,
             recordedAt: event.recordedAt, leafHash: event.leafHash, metadata: event.metadata, data: event.data)
         #expect(another.computedLeafHash(in: log.ledger) == event.leafHash, "the position is the tree's to prove")
         await log.close()
@@ -52,14 +54,15 @@ struct LeafHashTests {
         let specification = try BundledFiles.text("LEAF-ENCODING.md", in: .schema)
         let blocks = specification.components(separatedBy: "```python\n")
         try #require(blocks.count == 2, "the specification has one program")
-        let program = blocks[1].components(separatedBy: "```")[0] + """
+        let program =
+            blocks[1].components(separatedBy: "```")[0] + """
 
-            import json, sys
-            for line in sys.stdin:
-                row = json.loads(line)
-                print(leaf_hash(**row))
+                import json, sys
+                for line in sys.stdin:
+                    row = json.loads(line)
+                    print(leaf_hash(**row))
 
-            """
+                """
         let rows = try await log.pool.withConnection { connection in
             try await connection.query(
                 """

@@ -19,7 +19,9 @@ struct LogFixture: Sendable {
 
     /// Appends commands as one batch.
     @discardableResult
-    func append(_ commands: [AppendCommand], at moment: Timestamp = Timestamp(microseconds: 1_795_491_822_123_456)) async throws -> [AppendOutcome] {
+    func append(_ commands: [AppendCommand], at moment: Timestamp = Timestamp(microseconds: 1_795_491_822_123_456)) async throws
+        -> [AppendOutcome]
+    {
         var batch = AppendBatch(ledger: ledger, recordedAt: moment)
         for command in commands { batch.add(command) }
         let statement = batch.statement
@@ -53,7 +55,8 @@ func command(
             .map { StreamCondition(stream: $0.0, version: $0.1) },
         events: writes.flatMap { write in
             (0..<write.count).map { number in
-                AppendEvent(stream: write.stream, type: "thing-happened", schemaVersion: 1, data: Array(#"{"n":\#(number)}"#.utf8))
+                AppendEvent(
+                    stream: write.stream, type: "thing-happened", schemaVersion: 1, data: Array(#"{"n":\#(number)}"#.utf8))
             }
         },
         metadata: Array(metadata.utf8),

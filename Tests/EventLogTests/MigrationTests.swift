@@ -8,13 +8,15 @@ struct MigrationTests {
     private static let bootstrap = (
         name: "0000_migration.sql",
         text: """
-            CREATE SCHEMA IF NOT EXISTS devshare;
-            CREATE TABLE IF NOT EXISTS devshare.migration (
-                number integer PRIMARY KEY, name text, digest bytea, applied_at timestamptz DEFAULT clock_timestamp());
-            """
+        CREATE SCHEMA IF NOT EXISTS devshare;
+        CREATE TABLE IF NOT EXISTS devshare.migration (
+            number integer PRIMARY KEY, name text, digest bytea, applied_at timestamptz DEFAULT clock_timestamp());
+        """
     )
 
-    private func migrator(_ files: [(name: String, text: String)]) throws -> Migrator { try Migrator(files: [Self.bootstrap] + files) }
+    private func migrator(_ files: [(name: String, text: String)]) throws -> Migrator {
+        try Migrator(files: [Self.bootstrap] + files)
+    }
 
     private static let one = (name: "0001_one.sql", text: "CREATE TABLE one (n int)")
     private static let two = (name: "0002_two.sql", text: "CREATE TABLE two AS SELECT count(*) FROM one")
@@ -34,7 +36,9 @@ struct MigrationTests {
         let rows = try await connection.query("SELECT number, name, digest FROM devshare.migration ORDER BY number").rows
         #expect(try rows.map { try $0.decode(0, as: Int32.self) } == [1, 2])
         #expect(try rows[0].decode(2, as: [UInt8].self) == first[0].digest.bytes)
-        #expect(try await connection.query("SELECT current_setting('statement_timeout')").rows[0].decode(0, as: String.self) == "1min")
+        #expect(
+            try await connection.query("SELECT current_setting('statement_timeout')").rows[0].decode(0, as: String.self) == "1min"
+        )
     }
 
     @Test func theProductsOwn() async throws {
@@ -52,7 +56,9 @@ struct MigrationTests {
         let connection = try await TestDatabase.empty().connect()
         _ = try await migrator([Self.one]).migrate(connection)
         let changed = try migrator([(Self.one.name, Self.one.text + " "), Self.two])
-        for error in [await failure { _ = try await changed.migrate(connection) }, await failure { try await changed.verify(connection) }] {
+        for error in [
+            await failure { _ = try await changed.migrate(connection) }, await failure { try await changed.verify(connection) },
+        ] {
             #expect(error?.code == .migrationChanged)
             #expect(error?.message.contains("0001_one.sql") == true)
         }
@@ -63,7 +69,9 @@ struct MigrationTests {
         let connection = try await TestDatabase.empty().connect()
         _ = try await migrator([Self.one, Self.two]).migrate(connection)
         let older = try migrator([Self.one])
-        for error in [await failure { _ = try await older.migrate(connection) }, await failure { try await older.verify(connection) }] {
+        for error in [
+            await failure { _ = try await older.migrate(connection) }, await failure { try await older.verify(connection) },
+        ] {
             #expect(error?.code == .migrationUnknown)
             #expect(error?.message.contains("0002_two.sql") == true)
         }

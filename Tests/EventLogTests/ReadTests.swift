@@ -46,7 +46,9 @@ struct ReadTests {
     @Test func theLongReadGivesWhatThePagesGive() async throws {
         let log = try await filled()
         let pages = try await log.reader.events(after: .start, limit: EventReader.largestBatch)
-        let ranges: [(after: Int64, through: Int64?)] = [(0, nil), (0, 630), (100, 101), (629, nil), (630, nil), (5, 5), (17, 400), (9_999, nil)]
+        let ranges: [(after: Int64, through: Int64?)] = [
+            (0, nil), (0, 630), (100, 101), (629, nil), (630, nil), (5, 5), (17, 400), (9_999, nil),
+        ]
         for (after, through) in ranges {
             let copied = try await log.reader.copy(after: Position(after), through: through.map { Position($0) }) { batches in
                 var events: [RecordedEvent] = []
@@ -102,7 +104,8 @@ struct ReadTests {
         let log = try await LogFixture(connections: 1)
         for _ in 0..<5 { try await log.append(events: 2_000, to: "a/1", batch: 2_000) }
         let pool = Pool(
-            configuration: PoolConfiguration(connection: log.database.configuration(statementTimeout: .milliseconds(200)), maximumConnections: 1))
+            configuration: PoolConfiguration(
+                connection: log.database.configuration(statementTimeout: .milliseconds(200)), maximumConnections: 1))
         let count = try await EventReader(ledger: log.ledger, pool: pool).copy { batches in
             var count = 0
             for try await batch in batches {
@@ -113,7 +116,9 @@ struct ReadTests {
         }
         #expect(count == 10_000)
         // It holds for what comes after.
-        let error = await #expect(throws: PostgreSQLError.self) { try await pool.withConnection { try await $0.query("SELECT pg_sleep(60)") } }
+        let error = await #expect(throws: PostgreSQLError.self) {
+            try await pool.withConnection { try await $0.query("SELECT pg_sleep(60)") }
+        }
         #expect(error?.code == .timedOut)
         await pool.shutdown()
         await log.close()

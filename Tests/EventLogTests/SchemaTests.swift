@@ -61,11 +61,13 @@ struct SchemaTests {
             """, on: owner)
         #expect(
             Set(callable) == [
-                "checkpoint_seal", "idempotency_forget", "sharing_append", "webhook_add", "webhook_claim", "webhook_delivered", "webhook_failed",
+                "checkpoint_seal", "idempotency_forget", "sharing_append", "webhook_add", "webhook_claim", "webhook_delivered",
+                "webhook_failed",
                 "webhook_fan_out", "webhook_ready", "webhook_remove", "webhook_replay", "webhook_rotate",
                 "webhook_stop",
             ])
-        #expect(try await names("SELECT 'create' WHERE has_schema_privilege('devshare_app', 'devshare', 'CREATE')", on: owner) == [])
+        #expect(
+            try await names("SELECT 'create' WHERE has_schema_privilege('devshare_app', 'devshare', 'CREATE')", on: owner) == [])
     }
 
     @Test func theServerHoldsTheApplicationToIt() async throws {
@@ -75,7 +77,8 @@ struct SchemaTests {
         let application = try await Connection.connect(configuration)
         _ = try await application.query("SELECT count(*) FROM devshare.event")
         for sql in [
-            "INSERT INTO devshare.ledger (name) VALUES ('x')", "UPDATE devshare.ledger SET position = 7", "DELETE FROM devshare.event",
+            "INSERT INTO devshare.ledger (name) VALUES ('x')", "UPDATE devshare.ledger SET position = 7",
+            "DELETE FROM devshare.event",
             "TRUNCATE devshare.event", "SELECT devshare.rebuild_begin()", "SELECT devshare.rebuild_swap()",
             "SELECT devshare.rebuild_apply(1, '{}')", "SELECT devshare.directory_apply(1, '{}', '{}')",
             "ALTER TABLE devshare.event DISABLE TRIGGER ALL", "CREATE TABLE devshare.mine (n int)",
@@ -95,7 +98,8 @@ struct SchemaTests {
         try await fixture.append(events: 3, to: "a/1")
         let owner = try await fixture.database.connect()
         for sql in [
-            "UPDATE devshare.event SET data = '{}'", "UPDATE devshare.event SET position = position + 10", "DELETE FROM devshare.event",
+            "UPDATE devshare.event SET data = '{}'", "UPDATE devshare.event SET position = position + 10",
+            "DELETE FROM devshare.event",
             "DELETE FROM devshare.event WHERE position = 3", "TRUNCATE devshare.event", "TRUNCATE devshare.event CASCADE",
         ] {
             let error = await #expect(throws: PostgreSQLError.self, "\(sql)") { try await owner.query(sql) }

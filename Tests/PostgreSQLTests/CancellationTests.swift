@@ -44,7 +44,9 @@ struct CancellationTests {
         script.cancel()
         #expect(await #expect(throws: PostgreSQLError.self) { try await script.value }?.code == .cancelled)
         #expect(await !connection.isInTransaction)
-        let pipeline = Task { try await connection.pipeline([Statement("SELECT 1"), Statement("SELECT pg_sleep(61)"), Statement("SELECT 2")]) }
+        let pipeline = Task {
+            try await connection.pipeline([Statement("SELECT 1"), Statement("SELECT pg_sleep(61)"), Statement("SELECT 2")])
+        }
         try await eventually("the pipeline runs") { try await database.isRunning("pg_sleep(61)", seenBy: observer) }
         pipeline.cancel()
         let error = await #expect(throws: PostgreSQLError.self) { _ = try await pipeline.value }
@@ -55,9 +57,13 @@ struct CancellationTests {
 
     @Test func whoWaitsForATurnIsAnsweredAtOnceAndTheOneAtWorkIsNotDisturbed() async throws {
         let database = try await TestDatabase.empty()
-        let (connection, blocker, observer) = (try await database.connect(), try await database.connect(), try await database.connect())
+        let (connection, blocker, observer) = (
+            try await database.connect(), try await database.connect(), try await database.connect()
+        )
         _ = try await blocker.query("SELECT pg_advisory_lock(1)")
-        let atWork = Task { try await connection.query("SELECT 'at work', pg_advisory_lock_shared(1)").rows[0].decode(0, as: String.self) }
+        let atWork = Task {
+            try await connection.query("SELECT 'at work', pg_advisory_lock_shared(1)").rows[0].decode(0, as: String.self)
+        }
         try await eventually("the first runs") { try await database.isRunning("at work", seenBy: observer) }
         let waiting = (0..<10).map { number in
             Task { try await connection.query("SELECT $1", number).rows[0].decode(0, as: Int.self) }
@@ -116,7 +122,8 @@ struct CancellationTests {
         let proxy = try SocketProxy(target: database.socketDirectory)
         defer { proxy.close() }
         let connection = try await Connection.connect(
-            ConnectionConfiguration(connectionString: database.connectionString(through: proxy), cancelTimeout: .milliseconds(300)))
+            ConnectionConfiguration(
+                connectionString: database.connectionString(through: proxy), cancelTimeout: .milliseconds(300)))
         let observer = try await database.connect()
         let task = Task { try await connection.query("SELECT pg_sleep(68)") }
         try await eventually("the statement runs") { try await database.isRunning("pg_sleep(68)", seenBy: observer) }
@@ -130,7 +137,9 @@ struct CancellationTests {
 
     @Test func whatTakesTooLongTimesOutAndWhatAnAdministratorCancelsDoesNot() async throws {
         let database = try await TestDatabase.empty()
-        let (connection, observer) = (try await database.connect(statementTimeout: .milliseconds(150)), try await database.connect())
+        let (connection, observer) = (
+            try await database.connect(statementTimeout: .milliseconds(150)), try await database.connect()
+        )
         let slow = await #expect(throws: PostgreSQLError.self) { try await connection.query("SELECT pg_sleep(60)") }
         #expect(slow?.code == .timedOut)
         #expect(slow?.sqlState == .queryCanceled)
@@ -142,7 +151,8 @@ struct CancellationTests {
         let other = try await database.connect()
         let task = Task { try await other.query("SELECT pg_sleep(62)") }
         try await eventually("the statement runs") { try await database.isRunning("pg_sleep(62)", seenBy: observer) }
-        _ = try await observer.query("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(62)%' AND pid <> pg_backend_pid()")
+        _ = try await observer.query(
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(62)%' AND pid <> pg_backend_pid()")
         let cancelled = await #expect(throws: PostgreSQLError.self) { try await task.value }
         #expect(cancelled?.code == .statementFailed)
         #expect(cancelled?.sqlState == .queryCanceled)

@@ -25,7 +25,8 @@ struct ConnectTests {
     @Test func cancellationEndsTheWaitForAServer() async throws {
         let silent = try SocketProxy(target: nil)
         defer { silent.close() }
-        let configuration = ConnectionConfiguration(connectionString: "host=\(silent.directory.path)", connectTimeout: .seconds(60))
+        let configuration = ConnectionConfiguration(
+            connectionString: "host=\(silent.directory.path)", connectTimeout: .seconds(60))
         for delay in [0, 30] {
             let task = Task { try await Connection.connect(configuration) }
             try await Task.sleep(for: .milliseconds(delay))
@@ -44,7 +45,8 @@ struct ConnectTests {
 
     @Test(arguments: [
         "postgres://user:pa/ss@host/db", "postgres://user:pa@ss@host/db", "postgres://user:pa%zz@host", "host=x pass word=sesame",
-        "host=x port=sesame", "sesame", "host='sesame", "postgres://user:se\0same@host", "host=x nonsense=sesame", "host=x port=70000",
+        "host=x port=sesame", "sesame", "host='sesame", "postgres://user:se\0same@host", "host=x nonsense=sesame",
+        "host=x port=70000",
     ])
     func aStringThatCannotBeReadIsNotRepeated(connectionString: String) async {
         let error = await failure(ConnectionConfiguration(connectionString: connectionString, connectTimeout: .seconds(5)))
@@ -63,7 +65,8 @@ struct ConnectTests {
         _ = try await owner.query("SELECT pg_reload_conf()")
         func configuration(_ password: String) -> ConnectionConfiguration {
             ConnectionConfiguration(
-                connectionString: "host='\(database.socketDirectory.path)' dbname=\(database.name) user=guarded password='\(password)'")
+                connectionString:
+                    "host='\(database.socketDirectory.path)' dbname=\(database.name) user=guarded password='\(password)'")
         }
         // The server reads its rules anew in its own time.
         try await eventually("the password is asked for") {
@@ -73,7 +76,9 @@ struct ConnectTests {
             } catch let error as PostgreSQLError {
                 #expect(error.code == .connectionFailed)
                 #expect(error.message.contains("password authentication failed for user \"guarded\""))
-                for text in ["\(error)", String(reflecting: error), "\(error.localizedDescription)"] { #expect(!text.contains("sesame")) }
+                for text in ["\(error)", String(reflecting: error), "\(error.localizedDescription)"] {
+                    #expect(!text.contains("sesame"))
+                }
                 return true
             }
         }
@@ -99,7 +104,8 @@ struct ConnectTests {
             let others = hosts == inURI ? "" : " dbname=\(database.name) user=devshare target_session_attrs=read-write"
             let connection = try await Connection.connect(
                 ConnectionConfiguration(connectionString: hosts + others, connectTimeout: .seconds(8)))
-            #expect(try await connection.query("SELECT current_database()::text").rows[0].decode(0, as: String.self) == database.name)
+            #expect(
+                try await connection.query("SELECT current_database()::text").rows[0].decode(0, as: String.self) == database.name)
             await connection.close()
         }
         let none = await failure(
@@ -112,7 +118,8 @@ struct ConnectTests {
 
     @Test func theKindOfServerThatIsAskedForIsHeeded() async throws {
         let database = try await TestDatabase.empty()
-        let error = await failure(ConnectionConfiguration(connectionString: database.connectionString + " target_session_attrs=standby"))
+        let error = await failure(
+            ConnectionConfiguration(connectionString: database.connectionString + " target_session_attrs=standby"))
         #expect(error?.code == .connectionFailed)
         // A database that only reads is not taken for the primary.
         let owner = try await database.connect()

@@ -84,7 +84,8 @@ struct CopyTests {
         var rows = 0
         let error = await #expect(throws: PostgreSQLError.self) {
             for try await batch in connection.copyOut(
-                "COPY (SELECT 1 / (150000 - n) FROM generate_series(1, 200000) n) TO STDOUT (FORMAT binary)") { rows += batch.count }
+                "COPY (SELECT 1 / (150000 - n) FROM generate_series(1, 200000) n) TO STDOUT (FORMAT binary)")
+            { rows += batch.count }
         }
         #expect(error?.sqlState == SQLState(rawValue: "22012"))
         #expect(rows > 0 && rows < 150_000)
@@ -117,14 +118,18 @@ struct CopyTests {
         }
         let syntax = await #expect(throws: PostgreSQLError.self) { for try await _ in connection.copyOut("COPY nonsense") {} }
         #expect(syntax?.sqlState == .syntaxError)
-        let reading = await #expect(throws: PostgreSQLError.self) { for try await _ in connection.copyOut("COPY t FROM STDIN") {} }
+        let reading = await #expect(throws: PostgreSQLError.self) {
+            for try await _ in connection.copyOut("COPY t FROM STDIN") {}
+        }
         #expect(reading?.code == .unexpectedStatement)
         #expect(await !connection.isUsable)
     }
 
     @Test func emptyResultsAndBadFields() async throws {
         let connection = try await TestDatabase.empty().connect()
-        for try await batch in connection.copyOut("COPY (SELECT 1 WHERE false) TO STDOUT (FORMAT binary)") { #expect(batch.isEmpty) }
+        for try await batch in connection.copyOut("COPY (SELECT 1 WHERE false) TO STDOUT (FORMAT binary)") {
+            #expect(batch.isEmpty)
+        }
         let error = await #expect(throws: PostgreSQLError.self) {
             for try await batch in connection.copyOut("COPY (SELECT 1::int4, NULL) TO STDOUT (FORMAT binary)") {
                 try batch.forEachRow { row throws(PostgreSQLError) in

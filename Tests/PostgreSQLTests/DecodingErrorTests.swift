@@ -27,13 +27,18 @@ struct DecodingErrorTests {
         let row = try await row()
         #expect(message { try row.decode(1, as: Int64.self) } == #"decoding-failed: column "text" (1) is text, not bigint"#)
         #expect(message { try row.decode(0, as: UUID.self) } == #"decoding-failed: column "number" (0) is integer, not uuid"#)
-        #expect(message { try row.decode(0, as: [Int32].self) } == #"decoding-failed: column "number" (0) is integer, not integer[]"#)
-        #expect(message { try row.decode(named: "text", as: Bool?.self) } == #"decoding-failed: column "text" (1) is text, not boolean"#)
+        #expect(
+            message { try row.decode(0, as: [Int32].self) } == #"decoding-failed: column "number" (0) is integer, not integer[]"#)
+        #expect(
+            message { try row.decode(named: "text", as: Bool?.self) }
+                == #"decoding-failed: column "text" (1) is text, not boolean"#)
     }
 
     @Test func unexpectedNull() async throws {
         let row = try await row()
-        #expect(message { try row.decode(2, as: Int64.self) } == #"decoding-failed: column "nothing" (2) is NULL, but bigint was expected"#)
+        #expect(
+            message { try row.decode(2, as: Int64.self) }
+                == #"decoding-failed: column "nothing" (2) is NULL, but bigint was expected"#)
         #expect(try row.decode(2, as: Int64?.self) == nil)
         #expect(
             message { try row.decode(named: "Some Numbers", as: [Int64].self) }
@@ -43,8 +48,12 @@ struct DecodingErrorTests {
 
     @Test func missingColumn() async throws {
         let row = try await row()
-        #expect(message { try row.decode(4, as: String.self) } == "decoding-failed: column 4 was read as text, but the row has 4 columns")
-        #expect(message { try row.decode(-1, as: String.self) } == "decoding-failed: column -1 was read as text, but the row has 4 columns")
+        #expect(
+            message { try row.decode(4, as: String.self) }
+                == "decoding-failed: column 4 was read as text, but the row has 4 columns")
+        #expect(
+            message { try row.decode(-1, as: String.self) }
+                == "decoding-failed: column -1 was read as text, but the row has 4 columns")
         // Names are exact: SQL's folding of case is not applied.
         #expect(
             message { try row.decode(named: "Text", as: String.self) }

@@ -55,7 +55,9 @@ struct LostConnectionTests {
         }
         try await terminated("SELECT pg_sleep") { try await $0.execute(script: "SELECT pg_sleep(65)") }
         try await terminated("COPY") { connection in
-            for try await _ in connection.copyOut("COPY (SELECT n, pg_sleep(0.01) FROM generate_series(1, 10000) n) TO STDOUT (FORMAT binary)") {}
+            for try await _ in connection.copyOut(
+                "COPY (SELECT n, pg_sleep(0.01) FROM generate_series(1, 10000) n) TO STDOUT (FORMAT binary)")
+            {}
         }
         try await terminated("LISTEN") { connection in for try await _ in try await connection.notifications(on: "c") {} }
     }
@@ -74,8 +76,10 @@ struct LostConnectionTests {
         let atWork = Task { try await pool.withConnection { try await $0.query("SELECT pg_sleep(66)") } }
         let victim: Int32 = try await pool.withConnection { try await $0.query("SELECT pg_backend_pid()").rows[0].decode(0) }
         try await pool.withConnection { connection in
-            while try await connection.query("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(66)%')")
-                .rows[0].decode(0, as: Bool.self) { await Task.yield() }
+            while try await connection.query(
+                "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(66)%')"
+            )
+            .rows[0].decode(0, as: Bool.self) { await Task.yield() }
         }
         kill(victim, SIGKILL)
         let error = await #expect(throws: PostgreSQLError.self) { try await atWork.value }
@@ -97,7 +101,8 @@ struct LostConnectionTests {
         let folder = URL(fileURLWithPath: "/tmp/devshare-restart-\(UUID().uuidString.prefix(8))")
         defer { try? FileManager.default.removeItem(at: folder) }
         let first = try await EmbeddedPostgres.start(.init(directory: folder))
-        let pool = Pool(configuration: PoolConfiguration(connection: ConnectionConfiguration(connectionString: first.connectionString)))
+        let pool = Pool(
+            configuration: PoolConfiguration(connection: ConnectionConfiguration(connectionString: first.connectionString)))
         let before: Int32 = try await pool.withConnection { try await $0.query("SELECT pg_backend_pid()").rows[0].decode(0) }
         try await first.stop()
         let refused = await #expect(throws: PostgreSQLError.self) {

@@ -50,7 +50,8 @@ struct NotificationTests {
         }
         try await pool.withConnection { connection in
             #expect(try await connection.query("SELECT pg_backend_pid()").rows[0].decode(0, as: Int32.self) == first)
-            #expect(try await connection.query("SELECT count(*) FROM pg_listening_channels()").rows[0].decode(0, as: Int.self) == 0)
+            #expect(
+                try await connection.query("SELECT count(*) FROM pg_listening_channels()").rows[0].decode(0, as: Int.self) == 0)
             let notifications = try await connection.notifications(on: "c")
             _ = try await sender.query("SELECT pg_notify('c', 'heard')")
             for try await notification in notifications {

@@ -28,7 +28,9 @@ struct PipelineTests {
             let error = await #expect(throws: PostgreSQLError.self) { try await connection.pipeline(statements) }
             #expect(error?.statementIndex == failing)
             #expect(error?.sqlState == SQLState(rawValue: "22012"))
-            #expect(error?.description == "statement-failed: division by zero (statement \(failing) of the pipeline) [SQLSTATE 22012]")
+            #expect(
+                error?.description == "statement-failed: division by zero (statement \(failing) of the pipeline) [SQLSTATE 22012]"
+            )
             #expect(try await connection.query("SELECT count(*) FROM t").rows[0].decode(0, as: Int.self) == 0)
         }
     }
@@ -109,7 +111,9 @@ struct PipelineTests {
         #expect(await !connection.isInTransaction)
         #expect(try await connection.query("SELECT to_regclass('t') IS NULL").rows[0].decode(0, as: Bool.self))
         // Without a transaction of its own, a script is one.
-        await #expect(throws: PostgreSQLError.self) { try await connection.execute(script: "CREATE TABLE t (n int); SELECT 1 / 0") }
+        await #expect(throws: PostgreSQLError.self) {
+            try await connection.execute(script: "CREATE TABLE t (n int); SELECT 1 / 0")
+        }
         #expect(try await connection.query("SELECT to_regclass('t') IS NULL").rows[0].decode(0, as: Bool.self))
         try await connection.execute(script: "BEGIN; CREATE TABLE t (n int)")
         #expect(await connection.isInTransaction)

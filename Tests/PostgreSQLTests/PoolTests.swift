@@ -94,9 +94,13 @@ struct PoolTests {
                 connection: ConnectionConfiguration(
                     connectionString: database.connectionString(through: proxy), connectTimeout: .seconds(2)),
                 idleCheck: .zero))
-        let before = try await pool.withConnection { try await $0.query("SELECT pg_backend_pid()").rows[0].decode(0, as: Int32.self) }
+        let before = try await pool.withConnection {
+            try await $0.query("SELECT pg_backend_pid()").rows[0].decode(0, as: Int32.self)
+        }
         let trips = proxy.roundTrips
-        let after = try await pool.withConnection { try await $0.query("SELECT pg_backend_pid()").rows[0].decode(0, as: Int32.self) }
+        let after = try await pool.withConnection {
+            try await $0.query("SELECT pg_backend_pid()").rows[0].decode(0, as: Int32.self)
+        }
         #expect(before == after)
         #expect(proxy.roundTrips == trips + 2, "the check and the statement")
         // A server that is cut off answers nothing: the connection is given up within the time for connecting.
@@ -213,7 +217,10 @@ struct PoolTests {
                                         _ = try await connection.query("SELECT pg_sleep(0.005)")
                                         throw Stop()
                                     }
-                                case 2: for try await _ in connection.copyOut("COPY (SELECT generate_series(1, 100000)) TO STDOUT (FORMAT binary)") { break }
+                                case 2:
+                                    for try await _ in connection.copyOut(
+                                        "COPY (SELECT generate_series(1, 100000)) TO STDOUT (FORMAT binary)")
+                                    { break }
                                 default: for try await _ in try await connection.notifications(on: "c") {}
                                 }
                             }

@@ -29,7 +29,9 @@ struct PreparedStatementTests {
         var random = SeededGenerator()
         for _ in 0..<200 {
             let number = Int.random(in: 0..<5, using: &random)
-            #expect(try await connection.query("SELECT $1 + \(number)", 10).rows[0].decode(0, as: Int.self) == 10 + number, "\(random)")
+            #expect(
+                try await connection.query("SELECT $1 + \(number)", 10).rows[0].decode(0, as: Int.self) == 10 + number,
+                "\(random)")
         }
         #expect(try await held(by: connection).count <= 3)
     }
@@ -52,7 +54,8 @@ struct PreparedStatementTests {
             #expect(syntax?.report?.position == 1)
             let error = await #expect(throws: PostgreSQLError.self) {
                 // Evicted in the pipeline that fails to prepare it.
-                try await connection.pipeline(["SELECT 1", "SELECT FROM nowhere", "SELECT 2", "SELECT 3", "SELECT 4"].map { Statement($0) })
+                try await connection.pipeline(
+                    ["SELECT 1", "SELECT FROM nowhere", "SELECT 2", "SELECT 3", "SELECT 4"].map { Statement($0) })
             }
             #expect(error?.sqlState == .undefinedTable)
             #expect(error?.statementIndex == 1)

@@ -47,7 +47,7 @@ struct TransactionTests {
                     switch point {
                     case 0: _ = try await connection.query("SELECT pg_sleep(60)")
                     case 1: try await Task.sleep(for: .seconds(60))
-                    default: while !Task.isCancelled { await Task.yield() } // returns as if nothing had happened
+                    default: while !Task.isCancelled { await Task.yield() }  // returns as if nothing had happened
                     }
                 }
             }

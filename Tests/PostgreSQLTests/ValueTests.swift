@@ -8,7 +8,8 @@ import Testing
 struct ValueTests {
     /// Sends each value to the server and back, with its type written out, so that the server has to agree.
     private func roundTrip<Value: PostgresEncodable & PostgresDecodable & Equatable>(
-        _ values: [Value], _ generator: SeededGenerator, on connection: Connection, sourceLocation: SourceLocation = #_sourceLocation
+        _ values: [Value], _ generator: SeededGenerator, on connection: Connection,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let statements = values.map { Statement("SELECT $1::\(Value.postgresType)", [$0]) }
         let results = try await connection.pipeline(statements)
@@ -42,8 +43,11 @@ struct ValueTests {
         try await roundTripInAllForms(&random, on: connection) { $0.number(Int.self) }
         try await roundTripInAllForms(&random, on: connection) { Bool.random(using: &$0) }
         try await roundTripInAllForms(&random, on: connection) { random in
-            [.infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, Double.random(in: -1e9...1e9, using: &random)]
-                .randomElement(using: &random) ?? 0
+            [
+                .infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+                Double.random(in: -1e9...1e9, using: &random),
+            ]
+            .randomElement(using: &random) ?? 0
         }
         try await roundTripInAllForms(&random, on: connection) { $0.text(upTo: 40) }
         try await roundTripInAllForms(&random, on: connection) { $0.bytes(upTo: 300) }
@@ -66,7 +70,8 @@ struct ValueTests {
         try await roundTrip([spelled], SeededGenerator(), on: connection)
         try await roundTrip([[spelled, PostgresJSON(Array("3".utf8))]], SeededGenerator(), on: connection)
         let binary = try await connection.query("SELECT $1", PostgresJSONB(spelled.bytes)).rows[0]
-        #expect(String(decoding: try binary.decode(0, as: PostgresJSONB.self).bytes, as: UTF8.self) == #"{"a": [null, "é"], "b": 1}"#)
+        #expect(
+            String(decoding: try binary.decode(0, as: PostgresJSONB.self).bytes, as: UTF8.self) == #"{"a": [null, "é"], "b": 1}"#)
         try await roundTrip([PostgresJSONB(Array("[1, 2]".utf8))], SeededGenerator(), on: connection)
         try await roundTrip([[PostgresJSONB(Array("[1, 2]".utf8))], []], SeededGenerator(), on: connection)
     }
@@ -81,7 +86,7 @@ struct ValueTests {
 
     @Test func theServerSeesTheSameMoments() async throws {
         let connection = try await TestDatabase.empty().connect()
-        let moment = Timestamp(microseconds: 1_795_491_822_123_456) // 2026-11-24T03:43:42.123456Z
+        let moment = Timestamp(microseconds: 1_795_491_822_123_456)  // 2026-11-24T03:43:42.123456Z
         let row = try await connection.query("SELECT to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')", moment).rows[0]
         #expect(try row.decode(0) == "2026-11-24 03:43:42.123456")
         let before = try await connection.query("SELECT '1969-12-31 23:59:59.999999+00'::timestamptz").rows[0]

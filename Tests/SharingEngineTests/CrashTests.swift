@@ -18,7 +18,8 @@ struct CrashTests {
     @Test("of the engine and of the database: what was acknowledged is there once, and nothing is half there")
     func crashes() async throws {
         var generator = SeededGenerator()
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("devshare-crash-\(UUID().uuidString.prefix(8))")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "devshare-crash-\(UUID().uuidString.prefix(8))")
         defer { try? FileManager.default.removeItem(at: folder) }
         var server = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(directory: folder))
         // The server's socket moves with each start; a worker that lives on finds it behind this link.
@@ -120,7 +121,7 @@ struct CrashTests {
                 if let before, keys >= before + count { break }
                 before = before ?? keys
             } catch let error as PostgreSQLError where error.isRetryable {
-                await Task.yield() // the server has only just recovered
+                await Task.yield()  // the server has only just recovered
             }
         }
         await pool.shutdown()

@@ -21,12 +21,13 @@ struct DiskFullTests {
         }
         defer { _ = try? run("umount", "--lazy", folder.path) }
         let server = try await EmbeddedPostgres.start(
-            EmbeddedPostgres.Configuration(directory: folder.appendingPathComponent("server"), settings: ["shared_buffers": "16MB"]))
+            EmbeddedPostgres.Configuration(
+                directory: folder.appendingPathComponent("server"), settings: ["shared_buffers": "16MB"]))
         _ = try await Installation(connectionString: server.connectionString).migrate()
         try await SharingEngine.withEngine(EngineConfiguration(connectionString: server.connectionString)) { engine in
             _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
             let ballast = folder.appendingPathComponent("ballast")
-            _ = try run("fallocate", "-l", "150M", ballast.path) // takes what there is, and fails
+            _ = try run("fallocate", "-l", "150M", ballast.path)  // takes what there is, and fails
             _ = try run("sh", "-c", "cat /dev/zero > '\(ballast.path)' 2>/dev/null")
 
             var recorded: [Int] = []
@@ -46,7 +47,8 @@ struct DiskFullTests {
 
             try FileManager.default.removeItem(at: ballast)
             try await Self.repeatUntilCarriedOut(recorded.count, engine)
-            let known = try await engine.events(after: .start, limit: 10_000).filter { $0.type == "user-registered" }.map(\.stream.name)
+            let known = try await engine.events(after: .start, limit: 10_000).filter { $0.type == "user-registered" }.map(
+                \.stream.name)
             #expect(known == (recorded + [recorded.count]).map { "user/user-\($0)" })
         }
         #expect(try await ReadModelRebuild(connectionString: server.connectionString).differences().isEmpty)
@@ -62,7 +64,8 @@ struct DiskFullTests {
 
     private static func context(_ number: Int) -> CommandContext {
         CommandContext(
-            actor: Actor(id: "operator", role: .operator), idempotencyKey: "user-\(number)", correlation: String(repeating: "c", count: 250))
+            actor: Actor(id: "operator", role: .operator), idempotencyKey: "user-\(number)",
+            correlation: String(repeating: "c", count: 250))
     }
 
     /// As a caller does who was told to try again.

@@ -41,7 +41,8 @@ struct InterleavingTests {
         for (number, user) in RandomCommands.users.enumerated() {
             try await harness.user(user.rawValue, entity: RandomCommands.entity(of: number).rawValue)
             let data = try IdentityData(
-                dateOfBirth: "1980-01-0\(1 + number % 3)", citizenship: "HK", residence: "HK", document: ("passport", "K\(number % 5)"))
+                dateOfBirth: "1980-01-0\(1 + number % 3)", citizenship: "HK", residence: "HK",
+                document: ("passport", "K\(number % 5)"))
             fingerprints[user] = key.fingerprints(of: data)
             _ = try await harness.engine.perform(.recordIdentity(user, key.fingerprints(of: data)), as: Harness.operatorContext)
         }
@@ -101,7 +102,9 @@ struct InterleavingTests {
 
     private func redecide(_ harness: Harness, _ fingerprints: [UserID: IdentityFingerprints], seed: UInt64) async throws {
         let ends = Set(
-            try await harness.query("SELECT last_position FROM devshare.idempotency_record").rows.map { try $0.decode(0, as: Int64.self) })
+            try await harness.query("SELECT last_position FROM devshare.idempotency_record").rows.map {
+                try $0.decode(0, as: Int64.self)
+            })
         var redecision = Redecision(fingerprints: fingerprints)
         var command: [RecordedEvent] = []
         var position = Position.start
@@ -110,7 +113,9 @@ struct InterleavingTests {
             for event in page {
                 #expect(event.computedLeafHash(in: harness.engine.ledger) == event.leafHash)
                 // Commands of the preparation had no key; each was alone in its transaction, or its events are of one stream.
-                if let previous = command.last, ends.contains(previous.position.rawValue) || previous.recordedAt != event.recordedAt {
+                if let previous = command.last,
+                    ends.contains(previous.position.rawValue) || previous.recordedAt != event.recordedAt
+                {
                     try redecision.add(command)
                     command = []
                 }

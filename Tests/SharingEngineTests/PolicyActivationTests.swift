@@ -35,7 +35,8 @@ struct PolicyActivationTests {
     @Test("that is broken is refused with every problem, and the old one stays")
     func broken() async throws {
         try await Harness.run { harness in
-            let text = try Installation.defaultPolicy().replacing("requester.entity == owner.entity", with: "requester.entiti == owner.entity")
+            let text = try Installation.defaultPolicy().replacing(
+                "requester.entity == owner.entity", with: "requester.entiti == owner.entity")
             let error = await #expect(throws: SharingError.self) {
                 _ = try await harness.engine.activatePolicy(text, file: "candidate.yaml", as: Harness.operatorContext)
             }

@@ -26,7 +26,8 @@ struct SubmissionTests {
             let events = try await harness.engine.events(after: receipt.positions.lowerBound.advanced(by: -1))
             #expect(
                 events.map(\.type) == [
-                    "share-request-submitted", "share-request-approved", "sharing-activated", "login-device-changed", "device-shared",
+                    "share-request-submitted", "share-request-approved", "sharing-activated", "login-device-changed",
+                    "device-shared",
                 ])
             #expect(receipt.positions.upperBound == events.last?.position.advanced(by: 1))
             #expect(try await harness.engine.request(request.id)?.state == .active)
@@ -140,7 +141,9 @@ struct SubmissionTests {
     func unknown() async throws {
         try await Harness.run { harness in
             try await harness.user("alice", entity: "e1")
-            await #expect(throws: SharingError.userNotFound(UserID(trusted: "bob"))) { try await harness.submit("alice", "bob", "card") }
+            await #expect(throws: SharingError.userNotFound(UserID(trusted: "bob"))) {
+                try await harness.submit("alice", "bob", "card")
+            }
             try await harness.user("bob", entity: "e1")
             await #expect(throws: SharingError.deviceNotFound(DeviceID(trusted: "card"))) {
                 try await harness.submit("alice", "bob", "card")

@@ -22,7 +22,7 @@ struct TimerTests {
     func expiry() async throws {
         let clock = ManualClock()
         var limits = EngineLimits()
-        limits.expiryInterval = .seconds(3_600) // the test calls the timer's work itself
+        limits.expiryInterval = .seconds(3_600)  // the test calls the timer's work itself
         try await Harness.run(clock: { clock.now }, limits: limits) { harness in
             try await harness.user("alice", entity: "e1")
             try await harness.user("bob", entity: "e1")
@@ -71,13 +71,17 @@ struct TimerTests {
             let new = CommandContext(actor: Actor(id: "operator", role: .operator), idempotencyKey: "new")
             func record(_ user: String) -> Command {
                 .recordUser(
-                    RecordUser(user: UserID(trusted: user), entity: EntityID(trusted: "e"), entityKind: .individual, registeredAt: Harness.longAgo))
+                    RecordUser(
+                        user: UserID(trusted: user), entity: EntityID(trusted: "e"), entityKind: .individual,
+                        registeredAt: Harness.longAgo))
             }
             _ = try await harness.engine.perform(record("alice"), as: old)
             clock.advance(by: .seconds(8 * 86_400))
             _ = try await harness.engine.perform(record("bob"), as: new)
             #expect(try await harness.engine.forgetIdempotencyKeys(limit: 100) == 1)
-            let keys = try await harness.query("SELECT key FROM devshare.idempotency_record").rows.map { try $0.decode(0, as: String.self) }
+            let keys = try await harness.query("SELECT key FROM devshare.idempotency_record").rows.map {
+                try $0.decode(0, as: String.self)
+            }
             #expect(keys == ["new"])
         }
     }

@@ -81,7 +81,9 @@ package final class SocketProxy: Sendable {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var serverSpokeLast = false
         while true {
-            var both = [pollfd(fd: client, events: Int16(POLLIN), revents: 0), pollfd(fd: server, events: Int16(POLLIN), revents: 0)]
+            var both = [
+                pollfd(fd: client, events: Int16(POLLIN), revents: 0), pollfd(fd: server, events: Int16(POLLIN), revents: 0),
+            ]
             guard poll(&both, 2, 20) >= 0 else { return }
             let (isSilent, isClosed) = state.withLock { ($0.isSilent, $0.isClosed) }
             if isClosed { return }
@@ -96,7 +98,9 @@ package final class SocketProxy: Sendable {
                 serverSpokeLast = index == 1
                 var sent = 0
                 while sent < count {
-                    let written = buffer.withUnsafeBytes { write(to, UnsafeRawBufferPointer(rebasing: $0[sent..<count]).baseAddress, count - sent) }
+                    let written = buffer.withUnsafeBytes {
+                        write(to, UnsafeRawBufferPointer(rebasing: $0[sent..<count]).baseAddress, count - sent)
+                    }
                     guard written > 0 else { return }
                     sent += written
                 }

@@ -22,7 +22,9 @@ package struct TestDatabase: Sendable {
     /// Another database with the same content. Nobody may be connected to this one.
     package func copy() async throws -> TestDatabase { try await TestServer.shared.makeDatabase(template: name) }
 
-    package func configuration(statementTimeout: Duration? = .seconds(60), preparedStatements: Int = 128) -> ConnectionConfiguration {
+    package func configuration(statementTimeout: Duration? = .seconds(60), preparedStatements: Int = 128)
+        -> ConnectionConfiguration
+    {
         ConnectionConfiguration(
             connectionString: connectionString, statementTimeout: statementTimeout, preparedStatements: preparedStatements)
     }
@@ -32,10 +34,13 @@ package struct TestDatabase: Sendable {
             configuration(statementTimeout: statementTimeout, preparedStatements: preparedStatements))
     }
 
-    package func pool(maximumConnections: Int = 10, waitDeadline: Duration = .seconds(10), idleCheck: Duration = .seconds(30)) -> Pool {
+    package func pool(maximumConnections: Int = 10, waitDeadline: Duration = .seconds(10), idleCheck: Duration = .seconds(30))
+        -> Pool
+    {
         Pool(
             configuration: PoolConfiguration(
-                connection: configuration(), maximumConnections: maximumConnections, waitDeadline: waitDeadline, idleCheck: idleCheck))
+                connection: configuration(), maximumConnections: maximumConnections, waitDeadline: waitDeadline,
+                idleCheck: idleCheck))
     }
 
     /// The connection string with a proxy in the place of the server.
@@ -81,7 +86,9 @@ package actor TestServer {
     private var count = 0
 
     /// What survives a loss of power is not tested on it, so it does not wait for the disk.
-    private static let settings = ["max_connections": "300", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"]
+    private static let settings = [
+        "max_connections": "300", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
+    ]
 
     package func server() async throws -> EmbeddedPostgres {
         let task = starting ?? Task { try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(settings: Self.settings)) }
@@ -102,14 +109,16 @@ package actor TestServer {
 
     /// Name of the database that migrated ones are copied from.
     fileprivate func migratedTemplate() async throws -> String {
-        let task = template ?? Task {
-            let database = try await makeDatabase(template: "template0")
-            let connection = try await database.connect()
-            _ = try await schemaMigrator().migrate(connection)
-            try await LedgerDirectory.found("default", on: connection)
-            await connection.close()
-            return database.name
-        }
+        let task =
+            template
+            ?? Task {
+                let database = try await makeDatabase(template: "template0")
+                let connection = try await database.connect()
+                _ = try await schemaMigrator().migrate(connection)
+                try await LedgerDirectory.found("default", on: connection)
+                await connection.close()
+                return database.name
+            }
         template = task
         return try await task.value
     }

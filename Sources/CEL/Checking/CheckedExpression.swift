@@ -34,7 +34,9 @@ package struct CheckedExpression: Sendable {
         var found: [ObjectIdentifier: Definition] = [:]
         var pending = ownDefinitions
         while let definition = pending.popLast() {
-            if found.updateValue(definition, forKey: definition.identity) == nil { pending += definition.expression.ownDefinitions }
+            if found.updateValue(definition, forKey: definition.identity) == nil {
+                pending += definition.expression.ownDefinitions
+            }
         }
         // A definition can only use those that the environment had before it.
         return found.values.sorted { $0.number < $1.number }

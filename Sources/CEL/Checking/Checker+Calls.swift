@@ -31,7 +31,9 @@ extension Checker {
         var qualified = name
         var isAbsolute = absolute
         if let target {
-            guard let path = target.path, path.absolute || local(named: String(path.name.prefix { $0 != "." })) == nil else { return nil }
+            guard let path = target.path, path.absolute || local(named: String(path.name.prefix { $0 != "." })) == nil else {
+                return nil
+            }
             qualified = path.name + "." + name
             isAbsolute = path.absolute
         }
@@ -50,7 +52,9 @@ extension Checker {
     }
 
     private mutating func result(of expression: Expression, _ function: Function, _ types: [CELType], isMember: Bool) -> CELType {
-        let fitting = function.overloads.filter { $0.isMember == isMember && ($0.parameters.count == types.count || $0.isVariadic) }
+        let fitting = function.overloads.filter {
+            $0.isMember == isMember && ($0.parameters.count == types.count || $0.isVariadic)
+        }
         if fitting.isEmpty {
             resolve(expression, to: .failure(EvaluationError(.noMatchingOverload, "no matching overload for '\(function.name)'")))
         }

@@ -5,7 +5,8 @@ extension Checker {
         let (yesType, noType) = (check(yes), check(no))
         guard unifier.assign([noType], to: [yesType]) || unifier.assign([yesType], to: [noType]) else {
             report(
-                .typeMismatch, "both branches of a condition must have one type, not \(unifier.finalized(yesType)) and \(unifier.finalized(noType))",
+                .typeMismatch,
+                "both branches of a condition must have one type, not \(unifier.finalized(yesType)) and \(unifier.finalized(noType))",
                 suggestion: "wrap them in dyn() if that is meant", at: no.anchor)
             return .dyn
         }
@@ -27,7 +28,10 @@ extension Checker {
             let key = check(entry.key)
             switch unifier.resolve(key) {
             case .int, .uint, .bool, .string, .dyn, .parameter: break
-            case let other: report(.typeMismatch, "the key of a map must be int, uint, bool or string, not \(unifier.finalized(other))", at: entry.key.anchor)
+            case let other:
+                report(
+                    .typeMismatch, "the key of a map must be int, uint, bool or string, not \(unifier.finalized(other))",
+                    at: entry.key.anchor)
             }
             keys = unifier.join(keys, key)
             let value = check(entry.value)
@@ -50,7 +54,8 @@ extension Checker {
     mutating func record(_ expression: Expression, _ name: String, _ fields: [Expression.FieldInitializer]) -> CELType {
         for field in fields { _ = check(field.value) }
         report(.undeclaredReference, "'\(name)' is not a type that an expression can make", at: expression.anchor)
-        resolve(expression, to: .failure(EvaluationError(.noMatchingOverload, "'\(name)' is not a type that an expression can make")))
+        resolve(
+            expression, to: .failure(EvaluationError(.noMatchingOverload, "'\(name)' is not a type that an expression can make")))
         return .dyn
     }
 
@@ -107,7 +112,9 @@ extension Checker {
         return check(body)
     }
 
-    mutating func optionalMap(_ expression: Expression, _ operand: Expression, _ name: String, _ body: Expression, isFlat: Bool) -> CELType {
+    mutating func optionalMap(_ expression: Expression, _ operand: Expression, _ name: String, _ body: Expression, isFlat: Bool)
+        -> CELType
+    {
         let wrapped = unifier.fresh()
         expect(.optional(wrapped), operand, "the receiver of '\(isFlat ? "optFlatMap" : "optMap")'")
         let depth = scopes.count

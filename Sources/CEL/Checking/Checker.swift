@@ -22,7 +22,9 @@ struct Checker {
         let index: Int
     }
 
-    static func check(_ parsed: ParsedExpression, in environment: Environment, isStrict: Bool) throws(CELError) -> CheckedExpression {
+    static func check(_ parsed: ParsedExpression, in environment: Environment, isStrict: Bool) throws(CELError)
+        -> CheckedExpression
+    {
         var checker = Checker(parsed, environment: environment, isStrict: isStrict)
         let type = checker.check(parsed.root)
         if checker.isTooDeep {
@@ -215,7 +217,9 @@ struct Checker {
         }
     }
 
-    private mutating func resolveHas(_ expression: Expression, _ operand: Expression, _ field: String, _ type: CELType, optional: Bool) {
+    private mutating func resolveHas(
+        _ expression: Expression, _ operand: Expression, _ field: String, _ type: CELType, optional: Bool
+    ) {
         if case .record(let shape) = resolutions[operand.id], let member = shape.member(field) {
             switch member {
             case .leaf(let slot, _): resolve(expression, to: .slot(slot))

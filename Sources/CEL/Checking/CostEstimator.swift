@@ -33,7 +33,8 @@ struct CostEstimator {
         guard !estimator.isTooDeep else { throw exceeded(StackGuard.message, root, checked) }
         guard result.height <= limits.treeHeight else {
             throw exceeded(
-                "names that are defined by each other make the expression higher than \(limits.treeHeight) operations", root, checked)
+                "names that are defined by each other make the expression higher than \(limits.treeHeight) operations", root,
+                checked)
         }
         // Each definition is evaluated once, however often it is used.
         let cost = checked.definitions.reduce(result.cost) { estimator.add($0, $1.expression.ownCost) }
@@ -91,7 +92,8 @@ struct CostEstimator {
     }
 
     private func operation(_ expression: Expression, _ estimates: [Estimate]) -> Estimate {
-        var total = Estimate(cost: 1, extent: assumed(checked.type(of: expression)), height: 1 + (estimates.map(\.height).max() ?? 0))
+        var total = Estimate(
+            cost: 1, extent: assumed(checked.type(of: expression)), height: 1 + (estimates.map(\.height).max() ?? 0))
         for estimate in estimates { total.cost = add(total.cost, estimate.cost) }
         let largest = estimates.map(\.extent).max { $0.size < $1.size } ?? .scalar
         let together = estimates.reduce(UInt64(0)) { add($0, $1.extent.size) }
@@ -115,7 +117,9 @@ struct CostEstimator {
 
     /// The operands; what looks like the receiver of a function with a qualified name is none.
     private func namespaceRemoved(_ expression: Expression) -> [Expression] {
-        guard case .call(_, .some, let arguments, _) = expression.kind, case .namespacedFunction = checked.resolution(of: expression) else {
+        guard case .call(_, .some, let arguments, _) = expression.kind,
+            case .namespacedFunction = checked.resolution(of: expression)
+        else {
             return expression.children
         }
         return arguments
@@ -123,14 +127,18 @@ struct CostEstimator {
 
     /// A regular expression follows up to as many states as its text has characters; other functions are linear.
     private func callCost(_ name: String, _ extents: [Extent]) -> UInt64 {
-        if name == "matches", extents.count == 2 { return multiply(add(extents[0].size, 1), add(multiply(extents[1].size, 2), 1)) }
+        if name == "matches", extents.count == 2 {
+            return multiply(add(extents[0].size, 1), add(multiply(extents[1].size, 2), 1))
+        }
         return extents.reduce(UInt64(0)) { add($0, add($1.size, $1.element.size)) }
     }
 
     // MARK: Names
 
     private mutating func bind(_ expression: Expression, _ values: [Expression], _ body: Expression) -> Estimate {
-        guard case .scope(let first) = checked.resolution(of: expression) else { return Estimate(cost: .max, extent: .scalar, height: .max / 2) }
+        guard case .scope(let first) = checked.resolution(of: expression) else {
+            return Estimate(cost: .max, extent: .scalar, height: .max / 2)
+        }
         var cost: UInt64 = 1
         var height = 0
         for (position, value) in values.enumerated() {
@@ -144,7 +152,9 @@ struct CostEstimator {
     }
 
     private mutating func comprehension(_ expression: Expression, _ it: Comprehension) -> Estimate {
-        guard case .scope(let first) = checked.resolution(of: expression) else { return Estimate(cost: .max, extent: .scalar, height: .max / 2) }
+        guard case .scope(let first) = checked.resolution(of: expression) else {
+            return Estimate(cost: .max, extent: .scalar, height: .max / 2)
+        }
         let range = estimate(it.range)
         locals[first] = Estimate(cost: 1, extent: range.extent.element, height: range.height)
         if it.second != nil { locals[first + 1] = locals[first] }

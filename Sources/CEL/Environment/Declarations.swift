@@ -47,7 +47,9 @@ package struct FunctionDeclaration: Sendable {
     package let isMember: Bool
     package let implementation: Implementation?
 
-    package init(name: String, parameters: [CELType], result: CELType, isMember: Bool = false, implementation: Implementation? = nil) {
+    package init(
+        name: String, parameters: [CELType], result: CELType, isMember: Bool = false, implementation: Implementation? = nil
+    ) {
         self.name = name
         self.parameters = parameters
         self.result = result

@@ -59,7 +59,8 @@ package struct EvaluationError: Error, Sendable {
 
     static func noOverload(_ function: String, _ arguments: CELValue...) -> EvaluationError {
         EvaluationError(
-            .noMatchingOverload, "no matching overload for '\(function)' applied to (\(arguments.map(\.type.runtimeName).joined(separator: ", ")))")
+            .noMatchingOverload,
+            "no matching overload for '\(function)' applied to (\(arguments.map(\.type.runtimeName).joined(separator: ", ")))")
     }
 }
 

@@ -43,7 +43,9 @@ final class Meter {
 
     /// For a text that is charged while it grows.
     func checkText(_ size: Int) throws(EvaluationError) {
-        guard size <= limits.stringSize else { throw exceeded("a text of \(size) bytes; at most \(limits.stringSize) are allowed") }
+        guard size <= limits.stringSize else {
+            throw exceeded("a text of \(size) bytes; at most \(limits.stringSize) are allowed")
+        }
     }
 
     /// A list or map of this many elements is about to be made.

@@ -17,7 +17,8 @@ extension Planner {
         return folded(node, over: keys + values)
     }
 
-    mutating func bind(_ expression: Expression, _ values: [Expression], _ body: Expression, at location: SourceLocation) -> Node {
+    mutating func bind(_ expression: Expression, _ values: [Expression], _ body: Expression, at location: SourceLocation) -> Node
+    {
         BindNode(firstLocal: firstLocal(of: expression), values: plan(values), body: plan(body), at: location)
     }
 
@@ -27,7 +28,8 @@ extension Planner {
         var filter: Node?
         if let condition = it.filter { filter = plan(condition) }
         let parts = ComprehensionNode.Parts(
-            range: range, firstLocal: firstLocal(of: expression), hasSecond: it.second != nil, filter: filter, body: plan(it.body),
+            range: range, firstLocal: firstLocal(of: expression), hasSecond: it.second != nil, filter: filter,
+            body: plan(it.body),
             weight: it.weight)
         return switch it.kind {
         case .all: QuantifierNode(parts, absorbing: false, at: location)
@@ -65,13 +67,16 @@ extension Planner {
         let node: Node
         switch nodes.count {
         case 1:
-            node = UnaryNode(nodes[0], at: location) { value, meter throws(EvaluationError) in try implementation.call(value, meter) }
+            node = UnaryNode(nodes[0], at: location) { value, meter throws(EvaluationError) in
+                try implementation.call(value, meter)
+            }
         case 2:
             node = BinaryNode(nodes[0], nodes[1], at: location) { first, second, meter throws(EvaluationError) in
                 try implementation.call(first, second, meter)
             }
         default:
-            node = CallNode(nodes, at: location) { values, meter throws(EvaluationError) in try implementation.call(values, meter) }
+            node = CallNode(nodes, at: location) { values, meter throws(EvaluationError) in try implementation.call(values, meter)
+            }
         }
         return implementation.isPure ? folded(node, over: nodes) : node
     }

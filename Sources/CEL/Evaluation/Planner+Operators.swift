@@ -3,10 +3,13 @@ extension Planner {
     mutating func unary(_ unaryOperator: UnaryOperator, _ operand: Expression, at location: SourceLocation) -> Node {
         let node = plan(operand)
         if unaryOperator == .not { return NotNode(node, at: location) }
-        return folded(UnaryNode(node, at: location) { value, _ throws(EvaluationError) in try Arithmetic.negate(value) }, over: [node])
+        return folded(
+            UnaryNode(node, at: location) { value, _ throws(EvaluationError) in try Arithmetic.negate(value) }, over: [node])
     }
 
-    mutating func binary(_ binaryOperator: BinaryOperator, _ left: Expression, _ right: Expression, at location: SourceLocation) -> Node {
+    mutating func binary(_ binaryOperator: BinaryOperator, _ left: Expression, _ right: Expression, at location: SourceLocation)
+        -> Node
+    {
         let types = (type(of: left), type(of: right))
         let (first, second) = (plan(left), plan(right))
         if style == .specialized, let node = specialized(binaryOperator, first, second, types, at: location) {

@@ -74,7 +74,8 @@ struct Planner {
         case .list(let elements): return list(elements, at: location)
         case .map(let entries): return map(entries, at: location)
         case .record(let name, _):
-            return FailureNode(EvaluationError(.noMatchingOverload, "'\(name)' is not a type that an expression can make"), at: location)
+            return FailureNode(
+                EvaluationError(.noMatchingOverload, "'\(name)' is not a type that an expression can make"), at: location)
         case .comprehension(let comprehension): return self.comprehension(expression, comprehension, at: location)
         case .bind(_, let value, let body): return bind(expression, [value], body, at: location)
         case .block(let values, let body): return bind(expression, values, body, at: location)
@@ -93,7 +94,8 @@ struct Planner {
         case .failure(let error): return FailureNode(error, at: location)
         case .constant(let value): return ConstantNode(value, at: location)
         case .local(let index): return LocalNode(index: localOffset + index, at: location)
-        case .definition(let definition): return definitions[definition.identity].map { DefinitionNode(definition, body: $0, at: location) }
+        case .definition(let definition):
+            return definitions[definition.identity].map { DefinitionNode(definition, body: $0, at: location) }
         case .slot(let slot):
             return field(expression, SlotNode(slot: slot, path: environment.slots.leaves[slot].path, at: location), slots: [slot])
         case .record(let shape): return field(expression, RecordNode(shape, at: location), slots: shape.slots)

@@ -113,7 +113,9 @@ enum Arithmetic {
         return try shift(shift(moment, by: .max), by: 1)
     }
 
-    static func span(_ binaryOperator: BinaryOperator, _ left: CELDuration, _ right: CELDuration) throws(EvaluationError) -> CELDuration {
+    static func span(_ binaryOperator: BinaryOperator, _ left: CELDuration, _ right: CELDuration) throws(EvaluationError)
+        -> CELDuration
+    {
         CELDuration(nanoseconds: try integer(binaryOperator, left.nanoseconds, right.nanoseconds))
     }
 

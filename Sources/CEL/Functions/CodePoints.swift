@@ -57,9 +57,12 @@ struct Pieces {
     ///   - cuts: how many occurrences count at most.
     ///   - isReplacement: an empty separator stands before the first and after the last code point too.
     init(
-        of text: CELValue, between separator: CELValue, cuts: Int, of function: String, isReplacement: Bool = false, _ meter: Meter
+        of text: CELValue, between separator: CELValue, cuts: Int, of function: String, isReplacement: Bool = false,
+        _ meter: Meter
     ) throws(EvaluationError) {
-        guard case .string(let whole) = text, case .string(let sought) = separator else { throw EvaluationError.noOverload(function, text, separator) }
+        guard case .string(let whole) = text, case .string(let sought) = separator else {
+            throw EvaluationError.noOverload(function, text, separator)
+        }
         bytes = Array(whole.utf8)
         if sought.isEmpty {
             try meter.charge(bytes.count)

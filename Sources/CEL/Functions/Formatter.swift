@@ -146,7 +146,8 @@ struct Formatter {
                 try text(entry.value)
             }
             output += "}"
-        case .optional: throw unfit("string", "strings, bools, bytes, numbers, maps, lists, types, durations, and timestamps", value)
+        case .optional:
+            throw unfit("string", "strings, bools, bytes, numbers, maps, lists, types, durations, and timestamps", value)
         default:
             let plain = try Conversion.string(value)
             try meter.chargeSize(plain.utf8.count)

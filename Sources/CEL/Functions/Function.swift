@@ -66,7 +66,9 @@ struct Implementation: Sendable {
 
     func call(_ first: CELValue, _ second: CELValue, _ meter: Meter) throws(EvaluationError) -> CELValue {
         for overload in overloads {
-            if case .binary(let body) = overload.body, overload.parameters[0].accepts(first), overload.parameters[1].accepts(second) {
+            if case .binary(let body) = overload.body, overload.parameters[0].accepts(first),
+                overload.parameters[1].accepts(second)
+            {
                 return try body(first, second, meter)
             }
         }

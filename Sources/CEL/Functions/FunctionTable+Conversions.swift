@@ -144,7 +144,10 @@ enum Conversion {
         default: break
         }
         let digits = text.utf8.filter { isDigit($0) }.count
-        let isPlain = text.utf8.allSatisfy { isDigit($0) || [UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "e"), UInt8(ascii: "E")].contains($0) }
+        let isPlain = text.utf8.allSatisfy {
+            isDigit($0)
+                || [UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "e"), UInt8(ascii: "E")].contains($0)
+        }
         guard isPlain, digits > 0, let number = strictDouble(text), number.isFinite else { return nil }
         return number
     }
@@ -170,7 +173,8 @@ enum DoubleText {
         guard exponent < -4 || exponent >= 21 else { return sign + positional(digits, exponent) }
         let fraction = digits.count > 1 ? "." + digits.dropFirst() : ""
         let magnitude = String(exponent.magnitude)
-        return sign + digits.prefix(1) + fraction + "e" + (exponent < 0 ? "-" : "+") + (magnitude.count < 2 ? "0" : "") + magnitude
+        return sign + digits.prefix(1) + fraction + "e" + (exponent < 0 ? "-" : "+") + (magnitude.count < 2 ? "0" : "")
+            + magnitude
     }
 
     /// The fewest digits that read back as the number, never with an exponent.

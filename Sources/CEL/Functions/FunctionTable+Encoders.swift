@@ -38,7 +38,9 @@ enum Base64 {
         let length = characters.count
         while characters.last == UInt8(ascii: "="), characters.count + 2 > length { characters.removeLast() }
         let padding = length - characters.count
-        guard characters.count % 4 != 1, padding == 0 || (length % 4 == 0 && characters.count % 4 + padding == 4) else { return nil }
+        guard characters.count % 4 != 1, padding == 0 || (length % 4 == 0 && characters.count % 4 + padding == 4) else {
+            return nil
+        }
         var octets: [UInt8] = []
         octets.reserveCapacity(characters.count * 3 / 4)
         for start in stride(from: 0, to: characters.count, by: 4) {

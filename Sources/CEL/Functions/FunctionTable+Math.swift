@@ -97,11 +97,15 @@ extension FunctionTable {
         }
     }
 
-    private static func shift(_ name: String, to table: inout FunctionSet, _ shifted: @escaping @Sendable (UInt64, Int64) -> UInt64) {
+    private static func shift(
+        _ name: String, to table: inout FunctionSet, _ shifted: @escaping @Sendable (UInt64, Int64) -> UInt64
+    ) {
         for type in [CELType.int, .uint] {
             table.global(name, type, .int, type) { value, distance, _ throws(EvaluationError) in
                 guard case .int(let distance) = distance else { throw EvaluationError.noOverload(name, value, distance) }
-                guard distance >= 0 else { throw EvaluationError(.invalidArgument, "'\(name)' has a negative offset: \(distance)") }
+                guard distance >= 0 else {
+                    throw EvaluationError(.invalidArgument, "'\(name)' has a negative offset: \(distance)")
+                }
                 switch value {
                 case .int(let number): return .int(Int64(bitPattern: shifted(UInt64(bitPattern: number), distance)))
                 case .uint(let number): return .uint(shifted(number, distance))

@@ -50,7 +50,9 @@ extension FunctionTable {
     ) throws(EvaluationError) -> Int64 {
         let points = try CodePoints(text, meter)
         let last = try start.map { value throws(EvaluationError) in try points.position(value) } ?? points.count
-        guard case .string(let text) = text, case .string(let part) = part else { throw EvaluationError.noOverload("lastIndexOf", text, part) }
+        guard case .string(let text) = text, case .string(let part) = part else {
+            throw EvaluationError.noOverload("lastIndexOf", text, part)
+        }
         // The last occurrence is the first one in the texts read backwards.
         let backwards = TextSearch(Array(part.utf8).reversed(), in: Array(text.utf8).reversed())
         let end = min(points.byteOffset(last) + part.utf8.count, text.utf8.count)
@@ -91,7 +93,8 @@ extension FunctionTable {
     ) throws(EvaluationError) -> CELValue {
         guard case .int(let limit) = limit else { throw EvaluationError.noOverload("split", text, separator, limit) }
         guard limit != 0 else { return .list([]) }
-        let pieces = try Pieces(of: text, between: separator, cuts: limit < 0 ? .max : Int(clamping: limit - 1), of: "split", meter)
+        let pieces = try Pieces(
+            of: text, between: separator, cuts: limit < 0 ? .max : Int(clamping: limit - 1), of: "split", meter)
         try meter.chargeCollection(pieces.ranges.count)
         return .list(pieces.ranges.map { .string(pieces.text(in: $0)) })
     }
@@ -126,7 +129,8 @@ extension FunctionTable {
         table.method("replace", [.string, .string, .string, .int], .string) { values, meter throws(EvaluationError) in
             try replace(values[0], values[1], values[2], limit: values[3], meter)
         }
-        table.method("join", .list(.string), .string) { list, meter throws(EvaluationError) in try join(list, .string(""), meter) }
+        table.method("join", .list(.string), .string) { list, meter throws(EvaluationError) in try join(list, .string(""), meter)
+        }
         table.method("join", .list(.string), .string, .string) { list, separator, meter throws(EvaluationError) in
             try join(list, separator, meter)
         }
@@ -154,7 +158,9 @@ extension FunctionTable {
     }
 
     private static func join(_ list: CELValue, _ separator: CELValue, _ meter: Meter) throws(EvaluationError) -> CELValue {
-        guard case .list(let elements) = list, case .string(let separator) = separator else { throw EvaluationError.noOverload("join", list, separator) }
+        guard case .list(let elements) = list, case .string(let separator) = separator else {
+            throw EvaluationError.noOverload("join", list, separator)
+        }
         try meter.charge(elements.count)
         var joined = ""
         for (index, element) in elements.enumerated() {

@@ -9,11 +9,15 @@ extension FunctionTable {
             .bool(try TextSearch(part, in: text, of: "contains", meter).first(from: 0) != nil)
         }
         table.method("startsWith", .string, .string, .bool) { text, part, _ throws(EvaluationError) in
-            guard case .string(let text) = text, case .string(let part) = part else { throw EvaluationError.noOverload("startsWith", text, part) }
+            guard case .string(let text) = text, case .string(let part) = part else {
+                throw EvaluationError.noOverload("startsWith", text, part)
+            }
             return .bool(text.utf8.starts(with: part.utf8))
         }
         table.method("endsWith", .string, .string, .bool) { text, part, _ throws(EvaluationError) in
-            guard case .string(let text) = text, case .string(let part) = part else { throw EvaluationError.noOverload("endsWith", text, part) }
+            guard case .string(let text) = text, case .string(let part) = part else {
+                throw EvaluationError.noOverload("endsWith", text, part)
+            }
             return .bool(text.utf8.count >= part.utf8.count && text.utf8.suffix(part.utf8.count).elementsEqual(part.utf8))
         }
         table.method("matches", .string, .string, .bool, matches)
@@ -35,7 +39,9 @@ extension FunctionTable {
 
     @Sendable
     private static func matches(_ text: CELValue, _ pattern: CELValue, _ meter: Meter) throws(EvaluationError) -> CELValue {
-        guard case .string(let text) = text, case .string(let pattern) = pattern else { throw EvaluationError.noOverload("matches", text, pattern) }
+        guard case .string(let text) = text, case .string(let pattern) = pattern else {
+            throw EvaluationError.noOverload("matches", text, pattern)
+        }
         try meter.chargeSize(pattern.utf8.count)
         return .bool(try RegularExpression(pattern, limits: meter.regexLimits).matches(text, meter))
     }
@@ -49,7 +55,9 @@ struct TextSearch {
     private let borders: [Int]
 
     init(_ part: CELValue, in text: CELValue, of function: String, _ meter: Meter) throws(EvaluationError) {
-        guard case .string(let whole) = text, case .string(let sought) = part else { throw EvaluationError.noOverload(function, text, part) }
+        guard case .string(let whole) = text, case .string(let sought) = part else {
+            throw EvaluationError.noOverload(function, text, part)
+        }
         try meter.chargeSize(whole.utf8.count + sought.utf8.count)
         self.init(Array(sought.utf8), in: Array(whole.utf8))
     }

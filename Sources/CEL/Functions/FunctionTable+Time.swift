@@ -19,13 +19,17 @@ extension FunctionTable {
     }
 
     /// A part of a timestamp in UTC or in the time zone that is given.
-    private static func accessor(_ name: String, to table: inout FunctionSet, _ part: @escaping @Sendable (CalendarFields) -> Int64) {
+    private static func accessor(
+        _ name: String, to table: inout FunctionSet, _ part: @escaping @Sendable (CalendarFields) -> Int64
+    ) {
         table.method(name, .timestamp, .int) { value, _ throws(EvaluationError) in
             guard case .timestamp(let moment) = value else { throw EvaluationError.noOverload(name, value) }
             return .int(part(CalendarFields(of: moment, offset: 0)))
         }
         table.method(name, .timestamp, .string, .int) { value, zone, _ throws(EvaluationError) in
-            guard case .timestamp(let moment) = value, case .string(let zone) = zone else { throw EvaluationError.noOverload(name, value, zone) }
+            guard case .timestamp(let moment) = value, case .string(let zone) = zone else {
+                throw EvaluationError.noOverload(name, value, zone)
+            }
             return .int(part(CalendarFields(of: moment, offset: try TimeOffset.seconds(of: zone, at: moment))))
         }
     }

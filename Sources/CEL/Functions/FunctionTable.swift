@@ -32,7 +32,8 @@ struct FunctionSet {
         add(
             declaration.name,
             Overload(
-                parameters: declaration.parameters, result: declaration.result, isMember: declaration.isMember, isPure: false, body: body))
+                parameters: declaration.parameters, result: declaration.result, isMember: declaration.isMember, isPure: false,
+                body: body))
     }
 
     /// A function that is called with its operand as receiver.

@@ -120,17 +120,29 @@ struct RegexParser {
 
     private mutating func counts() throws(EvaluationError) -> (least: Int, most: Int?)? {
         switch peek() {
-        case "*": position += 1; return (0, nil)
-        case "+": position += 1; return (1, nil)
-        case "?": position += 1; return (0, 1)
+        case "*":
+            position += 1
+            return (0, nil)
+        case "+":
+            position += 1
+            return (1, nil)
+        case "?":
+            position += 1
+            return (0, 1)
         case "{":
             // What does not read as counts stands for itself.
             let start = position
             position += 1
-            guard let least = number() else { position = start; return nil }
+            guard let least = number() else {
+                position = start
+                return nil
+            }
             var most: Int? = least
             if accept(",") { most = number() }
-            guard accept("}") else { position = start; return nil }
+            guard accept("}") else {
+                position = start
+                return nil
+            }
             guard least <= limits.repetitions, most ?? 0 <= limits.repetitions, most ?? least >= least else {
                 throw failure("the counts of a repetition must be in order and at most \(limits.repetitions)")
             }
@@ -177,7 +189,9 @@ struct RegexParser {
         let outer = flags
         if accept("?") {
             if accept("P<") || (peek() == "<" && peek(1) != "=" && peek(1) != "!" && accept("<")) {
-                guard let name = take(until: ">"), isName(name) else { throw failure("a group needs a name of letters, digits and '_'") }
+                guard let name = take(until: ">"), isName(name) else {
+                    throw failure("a group needs a name of letters, digits and '_'")
+                }
             } else {
                 try readFlags()
                 if accept(")") { return nil }
@@ -191,7 +205,8 @@ struct RegexParser {
     }
 
     private func isName(_ name: String) -> Bool {
-        !name.isEmpty && name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil }
+        !name.isEmpty
+            && name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || $0.properties.numericType != nil }
     }
 
     private mutating func readFlags() throws(EvaluationError) {
@@ -213,10 +228,18 @@ struct RegexParser {
 
     private mutating func escape() throws(EvaluationError) -> RegexSyntax {
         switch peek() {
-        case "A": position += 1; return .assertion(.textStart)
-        case "z": position += 1; return .assertion(.textEnd)
-        case "b": position += 1; return .assertion(.wordBoundary)
-        case "B": position += 1; return .assertion(.notWordBoundary)
+        case "A":
+            position += 1
+            return .assertion(.textStart)
+        case "z":
+            position += 1
+            return .assertion(.textEnd)
+        case "b":
+            position += 1
+            return .assertion(.wordBoundary)
+        case "B":
+            position += 1
+            return .assertion(.notWordBoundary)
         default: break
         }
         var set = CharacterSet()
@@ -288,7 +311,8 @@ struct RegexParser {
                 digits.unicodeScalars.append(next)
                 position += 1
             }
-            guard scalar == "0" || digits.count > 1, let value = UInt32(digits, radix: 8), let point = Unicode.Scalar(value) else {
+            guard scalar == "0" || digits.count > 1, let value = UInt32(digits, radix: 8), let point = Unicode.Scalar(value)
+            else {
                 throw failure("back references are not supported")
             }
             return point

@@ -55,7 +55,9 @@ struct CharacterSet {
 
     private func containsExactly(_ scalar: Unicode.Scalar) -> Bool {
         for range in ranges where range.contains(scalar.value) { return true }
-        for category in categories where category.members.contains(scalar.properties.generalCategory) != category.isNegated { return true }
+        for category in categories where category.members.contains(scalar.properties.generalCategory) != category.isNegated {
+            return true
+        }
         return false
     }
 
@@ -90,8 +92,13 @@ struct CharacterSet {
 /// Letters that are the same but for case.
 enum CaseFolding {
     static func variants(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
-        let (lower, upper) = (single(scalar.properties.lowercaseMapping, scalar), single(scalar.properties.uppercaseMapping, scalar))
-        var variants = [scalar, lower, upper, single(upper.properties.lowercaseMapping, upper), single(lower.properties.uppercaseMapping, lower)]
+        let (lower, upper) = (
+            single(scalar.properties.lowercaseMapping, scalar), single(scalar.properties.uppercaseMapping, scalar)
+        )
+        var variants = [
+            scalar, lower, upper, single(upper.properties.lowercaseMapping, upper),
+            single(lower.properties.uppercaseMapping, lower),
+        ]
         // Letters whose other cases alone lead to them: long s, Kelvin, final sigma.
         switch upper {
         case "S": variants.append("\u{17f}")

@@ -32,7 +32,8 @@ struct EscapeReader {
         let letter = body[position]
         position += 1
         switch letter {
-        case UInt8(ascii: "\\"), UInt8(ascii: "?"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"): result.append(letter)
+        case UInt8(ascii: "\\"), UInt8(ascii: "?"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"):
+            result.append(letter)
         case UInt8(ascii: "a"): result.append(0x07)
         case UInt8(ascii: "b"): result.append(0x08)
         case UInt8(ascii: "f"): result.append(0x0c)
@@ -44,7 +45,8 @@ struct EscapeReader {
         case UInt8(ascii: "0")...UInt8(ascii: "3"):
             position -= 1
             try append(octet: digits(3, radix: 8, from: start), from: start)
-        case UInt8(ascii: "u") where !isBytes: try append(codePoint: codePoint(after: digits(4, radix: 16, from: start)), from: start)
+        case UInt8(ascii: "u") where !isBytes:
+            try append(codePoint: codePoint(after: digits(4, radix: 16, from: start)), from: start)
         case UInt8(ascii: "U") where !isBytes: try append(codePoint: digits(8, radix: 16, from: start), from: start)
         default: throw Failure(message: "this escape sequence has no meaning", offset: start)
         }
@@ -55,7 +57,8 @@ struct EscapeReader {
         guard end <= body.endIndex, body[position..<end].allSatisfy(isHexDigit),
             let value = UInt32(String(decoding: body[position..<end], as: UTF8.self), radix: radix)
         else {
-            throw Failure(message: "this escape sequence needs \(width) \(radix == 8 ? "octal" : "hexadecimal") digits", offset: start)
+            throw Failure(
+                message: "this escape sequence needs \(width) \(radix == 8 ? "octal" : "hexadecimal") digits", offset: start)
         }
         position = end
         return value
@@ -67,7 +70,9 @@ struct EscapeReader {
         let start = position
         position += 2
         let low = try digits(4, radix: 16, from: start)
-        guard (0xdc00..<0xe000).contains(low) else { throw Failure(message: "half of a surrogate pair is not a character", offset: start) }
+        guard (0xdc00..<0xe000).contains(low) else {
+            throw Failure(message: "half of a surrogate pair is not a character", offset: start)
+        }
         return 0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00)
     }
 

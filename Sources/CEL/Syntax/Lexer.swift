@@ -71,7 +71,10 @@ struct Lexer {
 
     private mutating func quotedIdentifier(from start: Int) throws(CELError) -> Token {
         position += 1
-        takeWhile { isIdentifierStart($0) || isDigit($0) || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: " ")].contains($0) }
+        takeWhile {
+            isIdentifierStart($0) || isDigit($0)
+                || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: " ")].contains($0)
+        }
         let name = String(decoding: bytes[start + 1..<position], as: UTF8.self)
         guard peek() == UInt8(ascii: "`"), !name.isEmpty else {
             throw failure("a quoted name holds letters, digits, '_', '.', '-', '/' and blanks, and ends with '`'", at: position)

@@ -73,7 +73,8 @@ extension Parser {
         switch (name, arguments.count) {
         case ("bind", 3) where libraries.contains(.bindings):
             let variable = try variableName(arguments[0])
-            return try make(.bind(variable, arguments[1], arguments[2]), over: Array(arguments[1...]), from: start, anchor: anchor)
+            return try make(
+                .bind(variable, arguments[1], arguments[2]), over: Array(arguments[1...]), from: start, anchor: anchor)
         case ("block", 2) where libraries.contains(.blocks):
             guard case .list(let elements) = arguments[0].kind, elements.allSatisfy({ !$0.isOptional }) else {
                 throw failure("'cel.block' needs a list literal of expressions", at: arguments[0].range.lowerBound)

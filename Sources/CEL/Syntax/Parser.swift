@@ -19,7 +19,9 @@ struct Parser {
         guard source.bytes.count <= limits.expressionSize else {
             throw CELError([
                 Diagnostic(
-                    .limitExceeded, "the expression has \(source.bytes.count) bytes; at most \(limits.expressionSize) are allowed", at: 0, in: source)
+                    .limitExceeded,
+                    "the expression has \(source.bytes.count) bytes; at most \(limits.expressionSize) are allowed", at: 0,
+                    in: source)
             ])
         }
         var parser = try Parser(source: source, libraries: libraries, limits: limits, expandsMacros: expandsMacros)
@@ -65,12 +67,16 @@ struct Parser {
 
     // MARK: Nodes
 
-    mutating func make(_ kind: Expression.Kind, from start: Int, anchor: Int? = nil, height: Int = 1) throws(CELError) -> Expression {
+    mutating func make(_ kind: Expression.Kind, from start: Int, anchor: Int? = nil, height: Int = 1) throws(CELError)
+        -> Expression
+    {
         guard height <= limits.treeHeight else {
             throw failure(
-                "the expression chains or nests more than \(limits.treeHeight) operations; name a part of it", at: anchor ?? start, code: .limitExceeded)
+                "the expression chains or nests more than \(limits.treeHeight) operations; name a part of it",
+                at: anchor ?? start, code: .limitExceeded)
         }
-        let node = Expression(id: nodeCount, range: start..<max(start, lastEnd), anchor: anchor ?? start, height: height, kind: kind)
+        let node = Expression(
+            id: nodeCount, range: start..<max(start, lastEnd), anchor: anchor ?? start, height: height, kind: kind)
         nodeCount += 1
         return node
     }
@@ -88,7 +94,9 @@ struct Parser {
         depth += 1
         defer { depth -= 1 }
         guard depth <= limits.nestingDepth else {
-            throw failure("the expression nests deeper than \(limits.nestingDepth) levels", at: token.range.lowerBound, code: .limitExceeded)
+            throw failure(
+                "the expression nests deeper than \(limits.nestingDepth) levels", at: token.range.lowerBound, code: .limitExceeded
+            )
         }
         guard !stack.isExhausted else { throw failure(StackGuard.message, at: token.range.lowerBound, code: .limitExceeded) }
         let condition = try binary(minimum: 1)
@@ -97,7 +105,8 @@ struct Parser {
         let yes = try binary(minimum: 1)
         try expect(.colon)
         let no = try expression()
-        return try make(.conditional(condition, yes, no), over: [condition, yes, no], from: condition.range.lowerBound, anchor: anchor)
+        return try make(
+            .conditional(condition, yes, no), over: [condition, yes, no], from: condition.range.lowerBound, anchor: anchor)
     }
 
     private enum Operator {
@@ -117,7 +126,9 @@ struct Parser {
 
     private var currentOperator: Operator? {
         switch token.kind {
-        case .symbol(let symbol): LogicalOperator(rawValue: symbol.rawValue).map(Operator.logical) ?? BinaryOperator(rawValue: symbol.rawValue).map(Operator.binary)
+        case .symbol(let symbol):
+            LogicalOperator(rawValue: symbol.rawValue).map(Operator.logical)
+                ?? BinaryOperator(rawValue: symbol.rawValue).map(Operator.binary)
         case .identifier("in"): .binary(.in)
         default: nil
         }
@@ -207,7 +218,8 @@ struct Parser {
                 let isOptional = try acceptOptionalMark()
                 let index = try expression()
                 try expect(.rightBracket)
-                operand = try make(.index(operand, index, optional: isOptional), over: [operand, index], from: start, anchor: anchor)
+                operand = try make(
+                    .index(operand, index, optional: isOptional), over: [operand, index], from: start, anchor: anchor)
             case .symbol(.leftBrace):
                 guard let path = operand.path else { return operand }
                 operand = try record(named: (path.absolute ? "." : "") + path.name, from: start)
@@ -234,7 +246,8 @@ struct Parser {
         let arguments = try self.arguments(until: .rightParenthesis)
         return try expandMacro(field, target: operand, arguments: arguments, from: start, anchor: anchor)
             ?? make(
-                .call(field, target: operand, arguments: arguments, absolute: false), over: [operand] + arguments, from: start, anchor: anchor)
+                .call(field, target: operand, arguments: arguments, absolute: false), over: [operand] + arguments, from: start,
+                anchor: anchor)
     }
 
     private mutating func acceptOptionalMark() throws(CELError) -> Bool {
@@ -246,7 +259,9 @@ struct Parser {
 
     private mutating func checkLiteralSize(_ count: Int) throws(CELError) {
         guard count <= limits.literalSize else {
-            throw failure("more than \(limits.literalSize) elements in one list, map or call", at: token.range.lowerBound, code: .limitExceeded)
+            throw failure(
+                "more than \(limits.literalSize) elements in one list, map or call", at: token.range.lowerBound,
+                code: .limitExceeded)
         }
     }
 
@@ -302,7 +317,9 @@ struct Parser {
         let arguments = try self.arguments(until: .rightParenthesis)
         let macro = isAbsolute ? nil : try expandMacro(name, target: nil, arguments: arguments, from: start, anchor: anchor)
         return try macro
-            ?? make(.call(name, target: nil, arguments: arguments, absolute: isAbsolute), over: arguments, from: start, anchor: anchor)
+            ?? make(
+                .call(name, target: nil, arguments: arguments, absolute: isAbsolute), over: arguments, from: start, anchor: anchor
+            )
     }
 
     private mutating func parenthesized(from start: Int) throws(CELError) -> Expression {

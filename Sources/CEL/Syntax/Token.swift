@@ -14,11 +14,30 @@ struct Token {
     }
 
     enum Symbol: String {
-        case leftParenthesis = "(", rightParenthesis = ")", leftBracket = "[", rightBracket = "]", leftBrace = "{", rightBrace = "}"
-        case dot = ".", comma = ",", colon = ":", question = "?"
-        case plus = "+", minus = "-", star = "*", slash = "/", percent = "%", not = "!"
-        case less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">=", equal = "==", notEqual = "!="
-        case and = "&&", or = "||"
+        case leftParenthesis = "("
+        case rightParenthesis = ")"
+        case leftBracket = "["
+        case rightBracket = "]"
+        case leftBrace = "{"
+        case rightBrace = "}"
+        case dot = "."
+        case comma = ","
+        case colon = ":"
+        case question = "?"
+        case plus = "+"
+        case minus = "-"
+        case star = "*"
+        case slash = "/"
+        case percent = "%"
+        case not = "!"
+        case less = "<"
+        case lessOrEqual = "<="
+        case greater = ">"
+        case greaterOrEqual = ">="
+        case equal = "=="
+        case notEqual = "!="
+        case and = "&&"
+        case or = "||"
     }
 
     let kind: Kind

@@ -35,7 +35,9 @@ private struct Unparser {
             // A minus sign before a literal would become part of it.
             let inner = text(of: operand, minimum: 6)
             let beginsWithNumber = inner.utf8.first.map(isDigit) == true
-            let needsParentheses = unaryOperator == .negate && (isNumber(operand) || beginsWithNumber) || inner.hasPrefix(unaryOperator == .not ? "-" : "!")
+            let needsParentheses =
+                unaryOperator == .negate && (isNumber(operand) || beginsWithNumber)
+                || inner.hasPrefix(unaryOperator == .not ? "-" : "!")
             return (unaryOperator.rawValue + (needsParentheses ? "(\(inner))" : inner), 6)
         case .binary(let binaryOperator, let left, let right):
             let precedence = precedence(of: binaryOperator)
@@ -43,16 +45,26 @@ private struct Unparser {
             return ("\(texts.0) \(binaryOperator.rawValue) \(texts.1)", precedence)
         case .logical(let logicalOperator, let operands):
             let precedence = logicalOperator == .or ? 1 : 2
-            return (operands.map { text(of: $0, minimum: precedence + 1) }.joined(separator: " \(logicalOperator.rawValue) "), precedence)
+            return (
+                operands.map { text(of: $0, minimum: precedence + 1) }.joined(separator: " \(logicalOperator.rawValue) "),
+                precedence
+            )
         case .conditional(let condition, let yes, let no):
             return ("\(text(of: condition, minimum: 1)) ? \(text(of: yes, minimum: 1)) : \(text(of: no, minimum: 0))", 0)
         case .list(let elements):
-            return ("[" + elements.map { ($0.isOptional ? "?" : "") + text(of: $0.value, minimum: 0) }.joined(separator: ", ") + "]", 7)
+            return (
+                "[" + elements.map { ($0.isOptional ? "?" : "") + text(of: $0.value, minimum: 0) }.joined(separator: ", ") + "]",
+                7
+            )
         case .map(let entries):
-            let texts = entries.map { ($0.isOptional ? "?" : "") + text(of: $0.key, minimum: 0) + ": " + text(of: $0.value, minimum: 0) }
+            let texts = entries.map {
+                ($0.isOptional ? "?" : "") + text(of: $0.key, minimum: 0) + ": " + text(of: $0.value, minimum: 0)
+            }
             return ("{" + texts.joined(separator: ", ") + "}", 7)
         case .record(let name, let fields):
-            let texts = fields.map { ($0.isOptional ? "?" : "") + quotedIfNeeded($0.name) + ": " + text(of: $0.value, minimum: 0) }
+            let texts = fields.map {
+                ($0.isOptional ? "?" : "") + quotedIfNeeded($0.name) + ": " + text(of: $0.value, minimum: 0)
+            }
             return (name + "{" + texts.joined(separator: ", ") + "}", 7)
         case .comprehension(let it):
             let variables = [it.variable, it.second].compactMap { $0 }.map { BlockName.spelling(of: $0) ?? $0 }
@@ -62,7 +74,10 @@ private struct Unparser {
             return ("cel.bind(\(BlockName.spelling(of: name) ?? name), \(joined([value, body])))", 7)
         case .optionalMap(let operand, let name, let body, let isFlat):
             let macro = isFlat ? "optFlatMap" : "optMap"
-            return (text(of: operand, minimum: 7) + ".\(macro)(\(BlockName.spelling(of: name) ?? name), \(text(of: body, minimum: 0)))", 7)
+            return (
+                text(of: operand, minimum: 7)
+                    + ".\(macro)(\(BlockName.spelling(of: name) ?? name), \(text(of: body, minimum: 0)))", 7
+            )
         case .block(let bindings, let body):
             return ("cel.block([\(joined(bindings))], \(text(of: body, minimum: 0)))", 7)
         }

@@ -59,7 +59,9 @@ extension CELMap: Equatable {
     }
 
     private func strictValue(for key: CELValue) -> CELValue? {
-        guard let mapKey = MapKey(looking: key), let position = positions[mapKey], entries[position].key == key else { return nil }
+        guard let mapKey = MapKey(looking: key), let position = positions[mapKey], entries[position].key == key else {
+            return nil
+        }
         return entries[position].value
     }
 }

@@ -15,7 +15,9 @@ package struct CELTimestamp: Hashable, Comparable, Sendable {
 
     /// Nil where the moment is outside the years 1 to 9999.
     package init?(checkingSeconds seconds: Int64, nanoseconds: Int32 = 0) {
-        guard (Self.earliestSecond...Self.latestSecond).contains(seconds), (0..<1_000_000_000).contains(nanoseconds) else { return nil }
+        guard (Self.earliestSecond...Self.latestSecond).contains(seconds), (0..<1_000_000_000).contains(nanoseconds) else {
+            return nil
+        }
         self.init(seconds: seconds, nanoseconds: nanoseconds)
     }
 

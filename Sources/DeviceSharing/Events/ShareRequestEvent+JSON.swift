@@ -6,11 +6,13 @@ extension ShareRequestEvent {
         switch self {
         case .submitted(let request, let requester, let owner, let device, let consent):
             if let consent {
-                writer.member("consent", object: { writer in
-                    writer.member("givenAt", consent.givenAt)
-                    writer.member("method", consent.method)
-                    writer.member("reference", consent.reference)
-                })
+                writer.member(
+                    "consent",
+                    object: { writer in
+                        writer.member("givenAt", consent.givenAt)
+                        writer.member("method", consent.method)
+                        writer.member("reference", consent.reference)
+                    })
             }
             writer.member("device", device.rawValue)
             writer.member("owner", owner.rawValue)
@@ -95,11 +97,13 @@ extension Rejection {
             writer.value(canonical: decision.decisionBytes)
         }
         if let error {
-            writer.member("error", object: { writer in
-                writer.member("code", error.code.rawValue)
-                writer.name("parameters")
-                error.parameters.write(to: &writer)
-            })
+            writer.member(
+                "error",
+                object: { writer in
+                    writer.member("code", error.code.rawValue)
+                    writer.name("parameters")
+                    error.parameters.write(to: &writer)
+                })
         }
         if let decision {
             writer.name("facts")

@@ -65,7 +65,9 @@ extension ParticipantFacts {
             default: try reader.skip()
             }
         }
-        guard let id, let entity, let entityKind, let registeredAt, let devices else { throw JSONError.incomplete("a participant") }
+        guard let id, let entity, let entityKind, let registeredAt, let devices else {
+            throw JSONError.incomplete("a participant")
+        }
         self.init(id: id, entity: entity, entityKind: entityKind, registeredAt: registeredAt, devices: devices)
     }
 }

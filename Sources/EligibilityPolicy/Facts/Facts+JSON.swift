@@ -7,11 +7,13 @@ extension Facts {
     package func write(to writer: inout CanonicalJSONWriter) {
         writer.object { writer in
             if let consent {
-                writer.member("consent", object: { writer in
-                    writer.member("givenAt", consent.givenAt)
-                    writer.member("method", consent.method)
-                    writer.member("reference", consent.reference)
-                })
+                writer.member(
+                    "consent",
+                    object: { writer in
+                        writer.member("givenAt", consent.givenAt)
+                        writer.member("method", consent.method)
+                        writer.member("reference", consent.reference)
+                    })
             }
             writer.member("decidedAt", decidedAt)
             writer.member("device", device)

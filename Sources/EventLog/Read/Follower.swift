@@ -56,7 +56,7 @@ package struct Follower: Sendable {
             do {
                 events = try await reader.events(after: position, limit: batchSize)
             } catch let error as PostgreSQLError where error.isRetryable {
-                return position // the next wake-up tries again
+                return position  // the next wake-up tries again
             }
             guard let last = events.last else { return position }
             guard last.position == position.advanced(by: events.count) else {
@@ -73,7 +73,7 @@ package struct Follower: Sendable {
             do {
                 try await pool.withConnection { connection in
                     let notifications = try await connection.notifications(on: reader.ledger.channel)
-                    wake.yield() // for what came before anybody listened
+                    wake.yield()  // for what came before anybody listened
                     for try await _ in notifications { wake.yield() }
                 }
             } catch {

@@ -16,7 +16,7 @@ extension Connection {
         }
         let wasAsked = await cancellation.finish()
         switch result {
-        case .success(let value): return value // also when it was done before the server heard of the cancellation
+        case .success(let value): return value  // also when it was done before the server heard of the cancellation
         case .failure(let error) where error.code == .statementFailed && error.sqlState == .queryCanceled:
             // The server has one SQLSTATE for three reasons: our request, its statement timeout, and somebody else.
             if wasAsked {

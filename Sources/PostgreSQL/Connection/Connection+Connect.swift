@@ -44,7 +44,7 @@ private actor Connecting {
             let share = target.timeout ?? left / target.hostCount
             do throws(PostgreSQLError) {
                 return try await session(to: &target, until: ContinuousClock.now.advanced(by: min(left, share)))
-            } catch where error.code == .timedOut && target.hostCount > 1 {
+            } catch  where error.code == .timedOut && target.hostCount > 1 {
                 // libpq goes on to the next host by itself when one refuses, but not when one is silent.
                 target.dropFirstHost()
             }
@@ -72,9 +72,11 @@ private actor Connecting {
 
     private func start(_ target: ConnectionTarget) throws(PostgreSQLError) -> OpaquePointer {
         // What stands before `dbname` are defaults, what stands behind it counts whatever the connection string says.
-        let keywords = ["keepalives_idle", "keepalives_interval", "dbname"] + target.overrides.map(\.keyword)
+        let keywords =
+            ["keepalives_idle", "keepalives_interval", "dbname"] + target.overrides.map(\.keyword)
             + ["fallback_application_name", "client_encoding"]
-        let values = ["30", "10", configuration.connectionString] + target.overrides.map(\.value)
+        let values =
+            ["30", "10", configuration.connectionString] + target.overrides.map(\.value)
             + [configuration.applicationName, "UTF8"]
         let pointer = withCStrings(keywords) { keywords in
             withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }

@@ -82,8 +82,7 @@ package struct CopyFields {
     }
 
     /// The next field as a value. Throws `decoding-failed` where it is NULL or malformed.
-    package mutating func decode<Value: PostgresDecodable>(_: Value.Type = Value.self) throws(PostgreSQLError) -> Value
-    {
+    package mutating func decode<Value: PostgresDecodable>(_: Value.Type = Value.self) throws(PostgreSQLError) -> Value {
         guard let field = try next(), let value = Value(postgres: field, type: Value.postgresType) else {
             throw PostgreSQLError(.decodingFailed, "a field holds no \(Value.postgresType)")
         }

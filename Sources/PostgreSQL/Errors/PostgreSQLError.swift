@@ -58,7 +58,7 @@ package struct PostgreSQLError: Error, Sendable {
     package var isRetryable: Bool {
         switch code {
         case .connectionFailed, .connectionLost, .poolExhausted: true
-        case .timedOut: report == nil // no connection in time; a statement would take too long again
+        case .timedOut: report == nil  // no connection in time; a statement would take too long again
         case .statementFailed: sqlState?.isTransient ?? false
         default: false
         }

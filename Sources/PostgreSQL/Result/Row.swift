@@ -15,7 +15,8 @@ package struct Row: Sendable {
         _ column: Int, as: Value.Type = Value.self
     ) throws(PostgreSQLError) -> Value {
         guard column >= 0, column < Int(PQnfields(storage.pointer)) else {
-            throw failure("column \(column) was read as \(Value.postgresType), but the row has \(PQnfields(storage.pointer)) columns")
+            throw failure(
+                "column \(column) was read as \(Value.postgresType), but the row has \(PQnfields(storage.pointer)) columns")
         }
         let field = Int32(column)
         let type = PostgresType(rawValue: PQftype(storage.pointer, field))

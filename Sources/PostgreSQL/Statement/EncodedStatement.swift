@@ -23,7 +23,8 @@ struct EncodedStatement: Sendable {
         guard parameters.byteCount <= Self.maximumBytes else {
             throw PostgreSQLError(
                 .limitExceeded,
-                "\(parameters.byteCount) bytes of parameters, at most \(Self.maximumBytes) are possible: send fewer rows a statement")
+                "\(parameters.byteCount) bytes of parameters, at most \(Self.maximumBytes) are possible: send fewer rows a statement"
+            )
         }
     }
 

@@ -23,7 +23,8 @@ final class LedgerClock: Sendable {
         let latest = latest.withLock { $0 }
         guard now < latest else { return now }
         guard latest.duration(since: now) <= tolerance else {
-            throw EngineError(.clockBehind, "this machine's clock says \(now), but the newest event is of \(latest); set the clock right")
+            throw EngineError(
+                .clockBehind, "this machine's clock says \(now), but the newest event is of \(latest); set the clock right")
         }
         return latest
     }

@@ -53,7 +53,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public var isRetryable: Bool {
         switch code {
         case .overloaded, .databaseUnavailable, .outcomeUnknown, .diskFull: true
-        case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .sealingNotConfigured, .notSealed, .logShrunk, .logRewritten,
+        case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .sealingNotConfigured, .notSealed, .logShrunk,
+            .logRewritten,
             .treeDamaged, .checkpointUntrusted, .witnessUnusable, .internalFailure:
             false
         }

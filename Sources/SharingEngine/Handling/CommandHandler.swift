@@ -34,7 +34,8 @@ struct CommandHandler: Sendable {
             subject: envelope.command.subject, reads: reads, append: append,
             rows: CommandRows(events, in: world, fingerprints: fingerprints),
             request: world.knownRequest(envelope.command.subject), isSubmission: isSubmission(envelope.command),
-            decision: events.lazy.compactMap { if case .shareRequest(let event) = $0.event { event.policyDecision } else { nil } }.first)
+            decision: events.lazy.compactMap { if case .shareRequest(let event) = $0.event { event.policyDecision } else { nil } }
+                .first)
     }
 
     /// Throws `version-conflict` where the caller saw another version than there is.
@@ -144,7 +145,9 @@ extension CommandHandler {
         return request
     }
 
-    private func facts(of request: ShareRequest, in world: inout World) throws(StreamsMissing) -> Result<SharingFacts, SharingError> {
+    private func facts(of request: ShareRequest, in world: inout World) throws(StreamsMissing) -> Result<
+        SharingFacts, SharingError
+    > {
         try sharingFacts(requester: request.requester, owner: request.owner, device: request.device, in: &world)
     }
 

@@ -41,8 +41,10 @@ public struct ReadModelRebuild: Sendable {
         try await withFreshTables { connection in
             let rows = try await connection.query("SELECT read_model, missing, unexpected FROM devshare.rebuild_compare()").rows
             try await connection.execute(script: "DROP SCHEMA devshare_rebuild CASCADE")
-            return try rows.map { Difference(readModel: try $0.decode(0), missing: try $0.decode(1), unexpected: try $0.decode(2)) }
-                .filter { $0.missing > 0 || $0.unexpected > 0 }
+            return try rows.map {
+                Difference(readModel: try $0.decode(0), missing: try $0.decode(1), unexpected: try $0.decode(2))
+            }
+            .filter { $0.missing > 0 || $0.unexpected > 0 }
         }
     }
 
@@ -52,7 +54,8 @@ public struct ReadModelRebuild: Sendable {
         let connection = try await Connection.connect(configuration)
         do {
             _ = try await connection.query("SELECT devshare.rebuild_begin()")
-            guard let row = try await connection.query("SELECT ledger FROM devshare.ledger WHERE name = $1", name).rows.first else {
+            guard let row = try await connection.query("SELECT ledger FROM devshare.ledger WHERE name = $1", name).rows.first
+            else {
                 throw EventLogError(.ledgerNotFound, "there is no ledger named \"\(name)\"")
             }
             try await fold([Head(ledger: try row.decode(0), position: position.rawValue)], on: connection)

@@ -71,8 +71,7 @@ public struct FileWitness: Witness {
     }
 
     /// Files block, and the cooperative pool must not.
-    private static func blocking<Value: Sendable>(_ work: @Sendable @escaping () throws -> Value) async throws -> Value
-    {
+    private static func blocking<Value: Sendable>(_ work: @Sendable @escaping () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(with: Result(catching: work)) }
         }

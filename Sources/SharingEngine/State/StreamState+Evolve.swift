@@ -6,8 +6,7 @@ extension StreamState {
     /// The state after one more event of its stream. An event of another family changes nothing: the log cannot hold one.
     ///
     /// - Parameter fingerprints: what `identityRecorded` put on file, which is not in the event.
-    mutating func evolve(_ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints? = nil)
-    {
+    mutating func evolve(_ event: DomainEvent, at time: Timestamp, recording fingerprints: IdentityFingerprints? = nil) {
         self = Self.evolved(consume self, event, at: time, recording: fingerprints)
     }
 

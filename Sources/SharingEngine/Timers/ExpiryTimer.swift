@@ -15,7 +15,8 @@ struct ExpiryTimer: Sendable {
                 if ended == Self.batch { continue }
             } catch {
                 if Task.isCancelled { return }
-                engine.configuration.logger.warning("pending requests could not be looked through", metadata: ["error": "\(error)"])
+                engine.configuration.logger.warning(
+                    "pending requests could not be looked through", metadata: ["error": "\(error)"])
             }
             // Cancellation ends the sleep, and then the loop.
             try? await Task.sleep(for: engine.configuration.limits.expiryInterval)

@@ -24,7 +24,8 @@ extension ProblemDetails {
         case .webhookNotFound: self.init(.webhookNotFound)
         case .tooManyWebhooks: self.init(.tooManyWebhooks)
         case .destinationInvalid: self.init(.requestInvalid, errors: [FieldProblem(.pointer("/url"), .refused(error.detail))])
-        case .eventTypeUnknown: self.init(.requestInvalid, errors: [FieldProblem(.pointer("/eventTypes"), .refused(error.detail))])
+        case .eventTypeUnknown:
+            self.init(.requestInvalid, errors: [FieldProblem(.pointer("/eventTypes"), .refused(error.detail))])
         }
     }
 }

@@ -72,8 +72,10 @@ struct Demo: Verb {
         return try await SharingEngine.withEngine(configuration) { engine in
             let run = DemoRun(history: history, engine: engine, clock: clock, key: key)
             let policy = try Installation.defaultPolicy()
-            _ = try await engine.activatePolicy(policy, file: "device-sharing.yaml", as: CommandContext(actor: DemoActors.importer))
-            Terminal.progress("  recording \(history.population.users.count) users and \(history.population.devices.count) devices")
+            _ = try await engine.activatePolicy(
+                policy, file: "device-sharing.yaml", as: CommandContext(actor: DemoActors.importer))
+            Terminal.progress(
+                "  recording \(history.population.users.count) users and \(history.population.devices.count) devices")
             try await run.recordDirectory()
             let refused = try await run.live()
             guard let catalog = engine.activePolicy?.catalog else { throw EngineError(.noActivePolicy) }

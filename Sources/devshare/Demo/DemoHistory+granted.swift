@@ -41,7 +41,8 @@ extension DemoHistory {
             let requester = population.user(of: entity, identity)
             submit(Pair(requester: requester, owner: owner, device: first.device, at: moment(day...day + 4)), .state(.active))
         }
-        let fourth = Pair(requester: population.user(of: entity, identity), owner: owner, device: first.device, at: moment(30...50))
+        let fourth = Pair(
+            requester: population.user(of: entity, identity), owner: owner, device: first.device, at: moment(30...50))
         approve(submit(fourth, .state(.compliancePending)), of: fourth, "the family was called back")
     }
 

@@ -34,7 +34,8 @@ extension DemoHistory {
             let pair = heldPair(number, 1...54)
             let request = submit(pair, .state(.compliancePending))
             command(
-                .withdraw(request, note: "no longer needed"), by: DemoActors.portal, at: later(pair, hours: 9), .state(.withdrawn))
+                .withdraw(request, note: "no longer needed"), by: DemoActors.portal, at: later(pair, hours: 9), .state(.withdrawn)
+            )
         }
         for number in 0..<8 {
             let pair = heldPair(number, 1...52)

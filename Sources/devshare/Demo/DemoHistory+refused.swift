@@ -15,7 +15,8 @@ extension DemoHistory {
             let pair = samePerson(3...59)
             let holder = number < 5 ? pair.requester : pair.owner
             _ = population.device(
-                number.isMultiple(of: 2) ? "temporary-code" : "online-code-card", of: holder, days: 1, at: pair.at, expiresAfter: 14
+                number.isMultiple(of: 2) ? "temporary-code" : "online-code-card", of: holder, days: 1, at: pair.at,
+                expiresAfter: 14
             )
             submit(pair, .state(.rejected))
         }
@@ -49,7 +50,8 @@ extension DemoHistory {
         let own = samePerson(10...50)
         submit(Pair(requester: own.owner, owner: own.owner, device: own.device, at: own.at), .refusal(.requesterIsOwner))
         let stranger = samePerson(10...50)
-        submit(Pair(requester: own.requester, owner: stranger.requester, device: own.device, at: own.at), .refusal(.notDeviceOwner))
+        submit(
+            Pair(requester: own.requester, owner: stranger.requester, device: own.device, at: own.at), .refusal(.notDeviceOwner))
         let (requester, owner) = twoUsers()
         let issued = population.device("dsc-plus", of: owner, days: nil)
         submit(Pair(requester: requester, owner: owner, device: issued, at: own.at), .refusal(.deviceNotActive))

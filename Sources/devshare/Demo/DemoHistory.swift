@@ -89,11 +89,13 @@ struct DemoHistory: Sendable {
     mutating func submit(_ pair: Pair, _ expected: DemoStep.Expectation) -> ShareRequestID { submit(pair, .fresh, expected) }
 
     /// One person's two users; the second holds the stronger card.
-    mutating func samePerson(_ days: ClosedRange<Int>, requesterKind: DeviceKindID? = "sls-card", american: Bool = false) -> Pair {
+    mutating func samePerson(_ days: ClosedRange<Int>, requesterKind: DeviceKindID? = "sls-card", american: Bool = false) -> Pair
+    {
         let entity = population.entity()
         let identity = population.identity(american: american)
         return pair(
-            population.user(of: entity, identity), population.user(of: entity, identity), moment(days), requesterKind: requesterKind
+            population.user(of: entity, identity), population.user(of: entity, identity), moment(days),
+            requesterKind: requesterKind
         )
     }
 

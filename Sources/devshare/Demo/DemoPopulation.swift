@@ -148,7 +148,8 @@ struct DemoPopulation: Sendable {
             case 1: _ = device("temporary-code", of: user, days: 1, expiresAfter: 20)
             case 2: _ = device("online-code-card", of: user, days: 2, expiresAfter: 30)
             case 3: _ = device("dsc-plus", of: user, days: nil)
-            default: _ = device(random.pick(["ib-key", "ib-key", "dsc-plus", "sls-card"]), of: user, days: random.number(8...900))
+            default:
+                _ = device(random.pick(["ib-key", "ib-key", "dsc-plus", "sls-card"]), of: user, days: random.number(8...900))
             }
         }
     }

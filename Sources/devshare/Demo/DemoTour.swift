@@ -47,7 +47,10 @@ struct DemoTour: Sendable {
                 "Rejected by policy, for every reason at once",
                 rows.filter { $0.state == .rejected }.max { $0.reasons.count < $1.reasons.count }
             ),
-            ("Withdrawn by the requester", first(.withdrawn) { $0.reasons == ["device-recently-activated"] } ?? first(.withdrawn)),
+            (
+                "Withdrawn by the requester",
+                first(.withdrawn) { $0.reasons == ["device-recently-activated"] } ?? first(.withdrawn)
+            ),
             ("Nobody decided in time", first(.expired) { $0.reasons == ["user-recently-registered"] } ?? first(.expired)),
             ("A sharing that ended", first(.ended)),
         ]
@@ -70,7 +73,8 @@ struct DemoTour: Sendable {
         var reasons = Table("WHY NOT AT ONCE", "REQUESTS", "")
         for (code, count) in reasonCounts { reasons.add(code, "\(count)", String(repeating: "▇", count: max(1, count / 2))) }
         lines += [
-            "", Terminal.styled("All \(rows.count) requests", .bold), outcomes.text(otherwise: ""), "", reasons.text(otherwise: ""),
+            "", Terminal.styled("All \(rows.count) requests", .bold), outcomes.text(otherwise: ""), "",
+            reasons.text(otherwise: ""),
         ]
         let codes = refused.map(\.code.rawValue).joined(separator: ", ")
         if !refused.isEmpty {

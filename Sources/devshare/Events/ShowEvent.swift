@@ -27,7 +27,8 @@ struct ShowEvent: Verb {
             try await engine.events(after: Position(rawValue: position - 1), limit: 1).first
         }
         guard let event, event.position.rawValue == position else {
-            throw DevshareError(.eventNotFound, "there is no event at position \(position)", advice: "See `devshare events tail`.")
+            throw DevshareError(
+                .eventNotFound, "there is no event at position \(position)", advice: "See `devshare events tail`.")
         }
         if settings.json { return Output.line(event.json) }
         Output.line("position     \(event.position)")

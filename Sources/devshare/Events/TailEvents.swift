@@ -61,6 +61,7 @@ struct TailEvents: Verb {
         let position = Terminal.styled("#\(event.position)".padded(to: 8), .dim)
         let actor = (event.actor ?? "?").padded(to: 16)
         Output.line(
-            "\(position) \(event.recordedAt.short)  \(Terminal.styled(actor, .cyan)) \(event.type.padded(to: 24)) \(event.stream)")
+            "\(position) \(event.recordedAt.short)  \(Terminal.styled(actor, .cyan)) \(event.type.padded(to: 24)) \(event.stream)"
+        )
     }
 }

@@ -32,7 +32,8 @@ enum ExitStatus: Int32 {
         switch error {
         case let error as SharingError: self = error.code == .policyInvalid ? .badInput : .refused
         case is PolicyError: self = .badInput
-        case let error as WebhookError: self = error.code == .webhookNotFound || error.code == .tooManyWebhooks ? .refused : .badInput
+        case let error as WebhookError:
+            self = error.code == .webhookNotFound || error.code == .tooManyWebhooks ? .refused : .badInput
         case let error as ClientError:
             switch error.problem?.status {
             case .none: self = error.code == .unreachable ? .tryAgain : .failed

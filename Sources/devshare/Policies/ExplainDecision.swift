@@ -65,7 +65,8 @@ struct ExplainDecision: Verb {
         }
         if let first = explanation.decision.reasons.first {
             Output.line()
-            Output.line("The client reads: \(words.message(first.error)) \(words.advice(first.error))".wrapped(to: Terminal.width))
+            Output.line(
+                "The client reads: \(words.message(first.error)) \(words.advice(first.error))".wrapped(to: Terminal.width))
         }
     }
 

@@ -45,7 +45,8 @@ struct FormatPolicy: Verb {
         }
         if check, !unusual.isEmpty {
             throw DevshareError(
-                .notFormatted, "\(unusual.count.of("file")) not in the usual form", advice: "Run `devshare policy format` on them.")
+                .notFormatted, "\(unusual.count.of("file")) not in the usual form",
+                advice: "Run `devshare policy format` on them.")
         }
     }
 }

@@ -15,7 +15,8 @@ struct PolicyFile {
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw DevshareError(.fileUnreadable, "\(path) cannot be read", advice: "It must be a file that you may read, in UTF-8.")
+            throw DevshareError(
+                .fileUnreadable, "\(path) cannot be read", advice: "It must be a file that you may read, in UTF-8.")
         }
     }
 

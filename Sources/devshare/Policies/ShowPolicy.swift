@@ -53,7 +53,8 @@ struct ShowPolicy: Verb {
                 kind.isTemporary ? "temporary" : nil,
             ]
             kinds.add(
-                kind.id.rawValue, kind.title[settings.language], "\(kind.level)", traits.compactMap { $0 }.joined(separator: ", "))
+                kind.id.rawValue, kind.title[settings.language], "\(kind.level)", traits.compactMap { $0 }.joined(separator: ", ")
+            )
         }
         Output.line(kinds.text(otherwise: "no kinds of devices"))
         Output.line()
@@ -81,7 +82,8 @@ extension Policy {
             "rules": .array(
                 rules.map { rule in
                     [
-                        "id": .string(rule.id.rawValue), "title": .string(rule.title.english), "require": .string(rule.expression),
+                        "id": .string(rule.id.rawValue), "title": .string(rule.title.english),
+                        "require": .string(rule.expression),
                         "otherwise": .string(rule.consequence.rawValue), "error": .string(rule.code.rawValue),
                         "approvals": JSONValue(rule.approvals),
                     ]

@@ -140,7 +140,8 @@ struct Serve: Verb {
         return try SharingServer(
             engine: engine, authenticator: authenticator,
             configuration: ServerConfiguration(
-                host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger, limits: limits,
+                host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger,
+                limits: limits,
                 identityKey: identityKey, metrics: metrics))
     }
 }

@@ -71,7 +71,8 @@ struct Database: Sendable {
         let configuration = EngineConfiguration(
             connectionString: connectionString, ledger: settings.ledger, limits: limits,
             // On a server of our own we are its owner; the engine's sessions take the role that cannot change the log.
-            role: isEmbedded ? "devshare_app" : nil, candidate: candidate, sealing: sealing ? try CheckpointKeys.sealing(self) : nil)
+            role: isEmbedded ? "devshare_app" : nil, candidate: candidate,
+            sealing: sealing ? try CheckpointKeys.sealing(self) : nil)
         return try await SharingEngine.withEngine(configuration, body)
     }
 }

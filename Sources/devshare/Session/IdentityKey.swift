@@ -43,7 +43,8 @@ enum IdentityKey {
             guard let byte = UInt8(String(decoding: digits[place...place + 1], as: UTF8.self), radix: 16) else { break }
             secret.append(byte)
         }
-        guard digits.count.isMultiple(of: 2), secret.count * 2 == digits.count, secret.count >= FingerprintKey.shortestSecret else {
+        guard digits.count.isMultiple(of: 2), secret.count * 2 == digits.count, secret.count >= FingerprintKey.shortestSecret
+        else {
             throw DevshareError(
                 .identityKeyInvalid, "\(source) is no key",
                 advice: "Write \(FingerprintKey.shortestSecret * 2) or more hexadecimal digits.")

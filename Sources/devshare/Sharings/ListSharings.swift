@@ -42,7 +42,8 @@ struct ListSharings: RemoteVerb {
         var table = Table("REQUEST", "USER", "LOGS IN WITH", "OF", "SINCE (UTC)")
         for row in rows {
             table.add(
-                row.request.description, row.requester.rawValue, row.device.rawValue, row.owner.rawValue, row.decidedAt?.short ?? ""
+                row.request.description, row.requester.rawValue, row.device.rawValue, row.owner.rawValue,
+                row.decidedAt?.short ?? ""
             )
         }
         Output.line(table.text(otherwise: "no sharings"))

@@ -27,7 +27,8 @@ struct ReceiptReport {
         for line in DecisionText(decision: decision, policy: policy, words: words).lines(indent: "  ") { Output.line(line) }
         if let pending = request.pending {
             Output.line("  Waits for a compliance officer until \(pending.expiresAt.short) UTC.")
-        } else if case .rejected(let rejection, _) = request.status, let error = rejection.error ?? decision.reasons.first?.error {
+        } else if case .rejected(let rejection, _) = request.status, let error = rejection.error ?? decision.reasons.first?.error
+        {
             Output.line("  What to do: \(words.advice(error))".wrapped(to: Terminal.width, indent: "  "))
         }
     }

@@ -86,7 +86,8 @@ struct RequestStory {
 
     func json() throws -> JSONValue {
         .members([
-            "request": request.json, "decision": try request.decision?.decision().json, "facts": try request.decision?.factsJSON(),
+            "request": request.json, "decision": try request.decision?.decision().json,
+            "facts": try request.decision?.factsJSON(),
             "events": .array(history.map(\.json)),
         ])
     }

@@ -12,8 +12,9 @@ struct IdentifierTests {
         for text in ["a", "Alice.Smith_2@x:y-z", String(repeating: "9", count: 64)] {
             #expect(UserID(text)?.rawValue == text)
         }
-        for text in ["", String(repeating: "9", count: 65), "a b", "a/b", "é", "a\n", "a\u{0}", "Ａ", "a'", "a%", "<a>"]
-        { #expect(UserID(text) == nil) }
+        for text in ["", String(repeating: "9", count: 65), "a b", "a/b", "é", "a\n", "a\u{0}", "Ａ", "a'", "a%", "<a>"] {
+            #expect(UserID(text) == nil)
+        }
         #expect(UserID("alice") != UserID("Alice"))
     }
 

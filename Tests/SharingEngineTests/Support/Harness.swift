@@ -43,15 +43,18 @@ struct Harness: Sendable {
     // MARK: The directory
 
     func user(_ id: String, entity: String, kind: EntityKind = .individual, registeredAt: Timestamp = longAgo) async throws {
-        let record = RecordUser(user: UserID(trusted: id), entity: EntityID(trusted: entity), entityKind: kind, registeredAt: registeredAt)
+        let record = RecordUser(
+            user: UserID(trusted: id), entity: EntityID(trusted: entity), entityKind: kind, registeredAt: registeredAt)
         _ = try await engine.perform(.recordUser(record), as: Self.operatorContext)
     }
 
     func device(
-        _ id: String, of holder: String, kind: DeviceKindID = "dsc-plus", activatedAt: Timestamp? = longAgo, expiresAt: Timestamp? = nil
+        _ id: String, of holder: String, kind: DeviceKindID = "dsc-plus", activatedAt: Timestamp? = longAgo,
+        expiresAt: Timestamp? = nil
     ) async throws {
         let record = RecordDevice(
-            device: DeviceID(trusted: id), holder: UserID(trusted: holder), kind: kind, activatedAt: activatedAt, expiresAt: expiresAt)
+            device: DeviceID(trusted: id), holder: UserID(trusted: holder), kind: kind, activatedAt: activatedAt,
+            expiresAt: expiresAt)
         _ = try await engine.perform(.recordDevice(record), as: Self.operatorContext)
     }
 

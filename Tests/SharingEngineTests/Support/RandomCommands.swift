@@ -47,19 +47,26 @@ struct RandomCommands {
     private mutating func submission(_ now: Timestamp) -> Command {
         let device = Int.random(in: 0..<Self.devices.count, using: &generator)
         let owner = generator.once(in: 20) ? user() : Self.holder(of: device)
-        let mates = Self.users.indices.filter { Self.users[$0 / 4 * 4] == owner || $0 / 4 == (Self.users.firstIndex(of: owner) ?? 0) / 4 }
+        let mates = Self.users.indices.filter {
+            Self.users[$0 / 4 * 4] == owner || $0 / 4 == (Self.users.firstIndex(of: owner) ?? 0) / 4
+        }
         let requester = generator.once(in: 5) ? user() : Self.users[mates.randomElement(using: &generator) ?? 0]
         let age = generator.once(in: 10) ? Duration.seconds(3_600) : .seconds(10)
-        let consent = generator.once(in: 30) ? nil : try? OwnerConsent(method: "challenge", givenAt: now.advanced(by: .zero - age), reference: "r")
+        let consent =
+            generator.once(in: 30)
+            ? nil : try? OwnerConsent(method: "challenge", givenAt: now.advanced(by: .zero - age), reference: "r")
         return .submit(
             SubmitShareRequest(
-                request: ShareRequestID(at: now, using: &generator), requester: requester, owner: owner, device: Self.devices[device],
+                request: ShareRequestID(at: now, using: &generator), requester: requester, owner: owner,
+                device: Self.devices[device],
                 consent: consent))
     }
 
     private mutating func casework() -> (Command, Actor) {
         let officer = Actor(id: "officer-\(Int.random(in: 0..<3, using: &generator))", role: .compliance)
-        guard let request = requests.any(using: &generator) else { return (.note(ShareRequestID(), text: "nothing yet"), officer) }
+        guard let request = requests.any(using: &generator) else {
+            return (.note(ShareRequestID(), text: "nothing yet"), officer)
+        }
         switch Int.random(in: 0..<8, using: &generator) {
         case 0, 1, 2: return (.approve(request, note: generator.once(in: 2) ? "fine" : nil), officer)
         case 3: return (.reject(request, reason: generator.once(in: 3) ? nil : "suspected-fraud", note: nil), officer)
@@ -71,7 +78,9 @@ struct RandomCommands {
     }
 
     private mutating func ending() -> (Command, Actor) {
-        guard let request = requests.any(using: &generator) else { return (.closeUser(user()), Actor(id: "operator", role: .operator)) }
+        guard let request = requests.any(using: &generator) else {
+            return (.closeUser(user()), Actor(id: "operator", role: .operator))
+        }
         switch Int.random(in: 0..<3, using: &generator) {
         case 0: return (.endSharing(request, reason: .stoppedByRequester, note: nil), Actor(id: "portal", role: .portal))
         case 1: return (.endSharing(request, reason: .stoppedByOwner, note: "mine"), Actor(id: "portal", role: .portal))
@@ -93,7 +102,9 @@ struct RandomCommands {
     }
 
     private mutating func recordUser(_ number: Int) -> Command {
-        let entity = generator.once(in: 4) ? EntityID(trusted: "entity-\(Int.random(in: 0..<7, using: &generator))") : Self.entity(of: number)
+        let entity =
+            generator.once(in: 4)
+            ? EntityID(trusted: "entity-\(Int.random(in: 0..<7, using: &generator))") : Self.entity(of: number)
         return .recordUser(
             RecordUser(user: Self.users[number], entity: entity, entityKind: .individual, registeredAt: Harness.longAgo))
     }
@@ -108,7 +119,8 @@ struct RandomCommands {
     private mutating func temporaryDevice(_ now: Timestamp) -> Command {
         .recordDevice(
             RecordDevice(
-                device: DeviceID(trusted: "temporary-\(generator.next())"), holder: user(), kind: "temporary-code", activatedAt: now,
+                device: DeviceID(trusted: "temporary-\(generator.next())"), holder: user(), kind: "temporary-code",
+                activatedAt: now,
                 expiresAt: now.advanced(by: .seconds(2))))
     }
 

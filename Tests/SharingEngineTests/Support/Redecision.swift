@@ -34,7 +34,8 @@ struct Redecision {
     private mutating func compare(_ command: Command, with events: [RecordedEvent]) throws {
         let metadata = try JSONValue(parsing: events[0].metadata.bytes)
         let actor = Actor(
-            id: metadata["actor"]?.stringValue ?? "", role: metadata["role"]?.stringValue.flatMap(Role.init(rawValue:)) ?? .engine)
+            id: metadata["actor"]?.stringValue ?? "", role: metadata["role"]?.stringValue.flatMap(Role.init(rawValue:)) ?? .engine
+        )
         var before = world
         before.beginDecision()
         let handler = CommandHandler(policy: policy, now: events[0].recordedAt)
@@ -53,9 +54,11 @@ struct Redecision {
         }
         decided += 1
         let made = decision?.append.events ?? []
-        let isSame = made.count == events.count && zip(made, events).allSatisfy { made, recorded in
-            made.stream == recorded.stream && made.type == recorded.type && made.data == recorded.data.bytes
-        }
+        let isSame =
+            made.count == events.count
+            && zip(made, events).allSatisfy { made, recorded in
+                made.stream == recorded.stream && made.type == recorded.type && made.data == recorded.data.bytes
+            }
         if !isSame {
             differences.append(
                 "position \(events[0].position): \(command.name) gives \(made.map(\.type)), recorded are \(events.map(\.type))")

@@ -60,8 +60,7 @@ final class LossyProxy: Sendable {
                 pollfd(fd: server, events: Int16(POLLIN), revents: 0),
             ]
             guard poll(&both, 2, 10_000) > 0 else { return }
-            for (index, (from, to)) in [(client, server), (server, client)].enumerated() where both[index].revents != 0
-            {
+            for (index, (from, to)) in [(client, server), (server, client)].enumerated() where both[index].revents != 0 {
                 let length = read(from, &buffer, buffer.count)
                 guard length > 0 else { return }
                 if index == 1, losesThis() { return }

@@ -50,7 +50,8 @@ class ComprehensionNode: Node {
 
     /// Brings the variables of one round into being and returns the first of them.
     @discardableResult
-    final func enter(_ position: Int, of range: ComprehensionRange, _ activation: Activation) throws(EvaluationError) -> CELValue {
+    final func enter(_ position: Int, of range: ComprehensionRange, _ activation: Activation) throws(EvaluationError) -> CELValue
+    {
         try activation.meter.chargeIteration(weight)
         let first: CELValue
         switch range {

@@ -98,7 +98,8 @@ struct DirectoryImport: Sendable {
                     }
                     guard case .success(let content) = parsed else { continue }
                     let subject = content.subject
-                    while busy.count >= ImportLimits.rowsInFlight || busy.contains(subject), let outcome = try await group.next() {
+                    while busy.count >= ImportLimits.rowsInFlight || busy.contains(subject), let outcome = try await group.next()
+                    {
                         settle(outcome, &totals)
                     }
                     busy.insert(subject)

@@ -8,7 +8,8 @@ enum DirectoryRow: Sendable {
     case device(RecordDevice)
 
     static let userMembers = [
-        "type", "id", "entity", "entityKind", "registeredAt", "identity.dateOfBirth", "identity.citizenship", "identity.residence",
+        "type", "id", "entity", "entityKind", "registeredAt", "identity.dateOfBirth", "identity.citizenship",
+        "identity.residence",
         "identity.document.type", "identity.document.number", "identity.socialSecurityNumber",
     ]
     static let deviceMembers = ["type", "id", "holder", "kind", "activatedAt", "expiresAt"]
