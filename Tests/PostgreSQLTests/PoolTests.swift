@@ -128,13 +128,14 @@ struct PoolTests {
         let database = try await TestDatabase.empty()
         let observer = try await database.connect()
         let pool = database.pool(maximumConnections: 2)
-        let (held, release) = AsyncStream.makeStream(of: Void.self)
+        // Both connections stay lent until the waiter has been refused, however slow the machine is.
+        let gates = (0..<2).map { _ in AsyncStream.makeStream(of: Void.self) }
         let (entered, enter) = AsyncStream.makeStream(of: Int.self)
         let holders = (0..<2).map { number in
             Task {
                 try await pool.withConnection { connection in
                     enter.yield(number)
-                    if number == 0 { for await _ in held { break } }
+                    for await _ in gates[number].stream { break }
                     return try await connection.query("SELECT 'still served', pg_sleep(0.05)").rows[0].decode(0, as: String.self)
                 }
             }
@@ -146,7 +147,7 @@ struct PoolTests {
         let shutdown = Task { await pool.shutdown() }
         let refused = await #expect(throws: PostgreSQLError.self) { try await waiter.value }
         #expect(refused?.code == .poolClosed)
-        release.yield()
+        for gate in gates { gate.continuation.yield() }
         for holder in holders { #expect(try await holder.value == "still served") }
         await shutdown.value
         try await eventually("all sessions end") { try await database.sessions(seenBy: observer) == 0 }
