@@ -3,6 +3,7 @@ import DeviceSharing
 import Foundation
 import PostgreSQL
 import TestSupport
+import Testing
 import Transparency
 
 @testable import SharingEngine
