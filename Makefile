@@ -11,7 +11,7 @@ SWIFT ?= swift
 .PHONY: run test bench check-api format clean dependencies
 
 run: dependencies
-	$(SWIFT) run -c release devshare demo
+	$(SWIFT) run devshare demo
 
 # What only computes goes first and by itself, so that tests against a clock are not starved by it.
 test: dependencies
