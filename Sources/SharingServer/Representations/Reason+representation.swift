@@ -46,24 +46,6 @@ extension SharingError {
     }
 }
 
-extension Decision {
-    var representation: JSONValue {
-        [
-            "outcome": .string(outcome.rawValue), "policy": .string(policy.description),
-            "approvals": .integer(Int64(approvalsRequired)),
-            "rulings": .array(
-                rulings.map { ruling in
-                    .members([
-                        "rule": .string(ruling.rule.rawValue), "passed": .bool(ruling.passed),
-                        "consequence": ruling.reason.map { .string($0.consequence.rawValue) },
-                        "code": ruling.reason.map { .string($0.code.rawValue) },
-                        "parameters": ruling.reason?.parameters.json,
-                    ])
-                }),
-        ]
-    }
-}
-
 extension Assessment {
     /// What stands against it, in words.
     func reasons(_ words: Words) -> JSONValue { .array(reasons.map { $0.reason(words) }) }

@@ -113,7 +113,7 @@ extension ShareRequest {
             "consent": consent.map {
                 ["method": .string($0.method), "givenAt": JSONValue($0.givenAt), "reference": .string($0.reference)]
             },
-            "decision": decision?.representation, "rejectedBy": rejection.map { .string($0.by.rawValue) },
+            "decision": decision?.report(withFailures: false), "rejectedBy": rejection.map { .string($0.by.rawValue) },
             "rejectionReason": rejection?.reason.map { .string($0) },
             "endReason": endReason.map { .string($0.rawValue) },
         ])

@@ -163,7 +163,7 @@ extension Assessment {
         var decision: Decision?
         if case .decided(let made) = self { decision = made }
         return .members([
-            "outcome": .string(outcome.rawValue), "reasons": reasons(words), "decision": decision?.representation,
+            "outcome": .string(outcome.rawValue), "reasons": reasons(words), "decision": decision?.report(withFailures: false),
         ])
     }
 }

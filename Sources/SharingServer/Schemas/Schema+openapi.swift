@@ -46,22 +46,3 @@ extension ObjectSchema {
         return document
     }
 }
-
-extension JSONObject {
-    static func of(_ members: [(String, JSONValue?)]) -> JSONObject {
-        var object = JSONObject()
-        for (name, value) in members { object[name] = value }
-        return object
-    }
-}
-
-extension JSONValue {
-    /// An object of those members that have a value. `null` is none: no answer of ours has one, and a literal `nil` may come
-    /// out as either.
-    static func members(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
-        .object(.of(members.map { ($0.key, $0.value == .null ? nil : $0.value) }))
-    }
-
-    init(_ moment: Timestamp) { self = .string(moment.description) }
-    init(_ texts: some Sequence<String>) { self = .array(texts.map { .string($0) }) }
-}

@@ -18,15 +18,6 @@ extension JSONValue {
 }
 
 extension JSONValue {
-    /// An object of those members that have a value.
-    static func members(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
-        var object = JSONObject()
-        for (name, value) in members { object[name] = value }
-        return .object(object)
-    }
-
     init(_ text: String) { self = .string(text) }
-    init(_ texts: [String]) { self = .array(texts.map { .string($0) }) }
     init(_ number: Int) { self = .integer(Int64(number)) }
-    init(_ moment: Timestamp) { self = .string(moment.description) }
 }

@@ -63,7 +63,10 @@ extension PolicyDiff {
                     ]
                 }),
             "witness": try witness.map { witness in
-                ["facts": try witness.facts.json(), "old": witness.old.json, "new": witness.new.json]
+                [
+                    "facts": try witness.facts.json(), "old": witness.old.report(withFailures: true),
+                    "new": witness.new.report(withFailures: true),
+                ]
             },
         ])
     }

@@ -51,8 +51,8 @@ struct ReplayDecisions: Verb {
             return Output.line(
                 .members([
                     "position": .integer(difference.position.rawValue), "request": .string(difference.request.description),
-                    "recordedAt": JSONValue(difference.recordedAt), "recorded": difference.recorded.json,
-                    "decided": difference.decided?.json,
+                    "recordedAt": JSONValue(difference.recordedAt), "recorded": difference.recorded.report(withFailures: true),
+                    "decided": difference.decided?.report(withFailures: true),
                 ]))
         }
         let decided = difference.decided?.summary ?? "nothing: its policy \(difference.recorded.policy) is not in the log"

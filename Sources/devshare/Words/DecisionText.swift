@@ -36,21 +36,3 @@ struct DecisionText {
         policy?.rules.first { $0.id == rule }.map(words.title) ?? rule.rawValue
     }
 }
-
-extension Decision {
-    var json: JSONValue {
-        [
-            "outcome": .string(outcome.rawValue), "policy": .string(policy.description),
-            "approvals": .integer(Int64(approvalsRequired)),
-            "rulings": .array(
-                rulings.map { ruling in
-                    .members([
-                        "rule": .string(ruling.rule.rawValue), "passed": .bool(ruling.passed),
-                        "consequence": ruling.reason.map { .string($0.consequence.rawValue) },
-                        "code": ruling.reason.map { .string($0.code.rawValue) }, "parameters": ruling.reason?.parameters.json,
-                        "failure": ruling.reason?.evaluationFailure.map { .string($0) },
-                    ])
-                }),
-        ]
-    }
-}

@@ -86,7 +86,7 @@ struct RequestStory {
 
     func json() throws -> JSONValue {
         .members([
-            "request": request.json, "decision": try request.decision?.decision().json,
+            "request": request.json, "decision": try request.decision?.decision().report(withFailures: true),
             "facts": try request.decision?.factsJSON(),
             "events": .array(history.map(\.json)),
         ])

@@ -49,7 +49,7 @@ extension Receipt {
             "subject": .string(subject.name), "firstPosition": positions.isEmpty ? nil : .integer(positions.lowerBound.rawValue),
             "lastPosition": positions.isEmpty ? nil : .integer(positions.upperBound.rawValue - 1),
             "recordedAt": JSONValue(recordedAt), "isRepetition": .bool(isRepetition), "request": request?.json,
-            "decision": try request?.decision?.decision().json,
+            "decision": try request?.decision?.decision().report(withFailures: true),
         ])
     }
 
