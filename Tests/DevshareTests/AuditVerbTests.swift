@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Transparency
 
-@Suite struct AuditVerbTests {
+@Suite(.fewAtOnce) struct AuditVerbTests {
     @Test func theAuditorsGuidePrintsWhatItSays() async throws {
         #expect(try await DocumentedSession("docs/auditors-guide.md").run() >= 25)
     }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import devshare
 
-@Suite struct DemoTests {
+@Suite(.fewAtOnce) struct DemoTests {
     @Test func theSameSeedGivesTheSameHistory() {
         let end = Timestamp.now
         let (one, again, other) = (DemoHistory(seed: 3, end: end), DemoHistory(seed: 3, end: end), DemoHistory(seed: 4, end: end))

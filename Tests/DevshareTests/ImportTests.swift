@@ -5,7 +5,7 @@ import Testing
 
 @testable import devshare
 
-@Suite struct ImportTests {
+@Suite(.fewAtOnce) struct ImportTests {
     @Test func importingTwiceChangesNothing() async throws {
         let (program, _) = try await Program.ready()
         let file = try temporaryFile("d.jsonl", SmallDirectory.jsonLines)

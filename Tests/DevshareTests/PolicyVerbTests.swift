@@ -4,7 +4,7 @@ import PostgreSQL
 import TestSupport
 import Testing
 
-@Suite struct PolicyVerbTests {
+@Suite(.fewAtOnce) struct PolicyVerbTests {
     private let policy = Program.root.appendingPathComponent("Policies/device-sharing.yaml").path
 
     /// The default policy with one text in the place of another.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The quick start is run as it stands, and must answer what it says.
-@Suite struct QuickStartTests {
+@Suite(.fewAtOnce) struct QuickStartTests {
     private struct Step {
         let command: String
         let output: String
@@ -52,8 +52,16 @@ import Testing
                 continue
             }
             let script = (definitions + [command]).joined(separator: "\n")
-            let outcome = try await program.start(["-c", script], executable: URL(fileURLWithPath: "/bin/sh")).end()
-            #expect(normalized(outcome.output) == normalized(step.output), "\(step.command)")
+            func run() async throws -> String {
+                normalized(try await program.start(["-c", script], executable: URL(fileURLWithPath: "/bin/sh")).end().output)
+            }
+            let expected = normalized(step.output)
+            // A database that is slow to answer, on a busy machine, is not ready for a moment.
+            guard !command.contains("/readyz") else {
+                try await eventually("\(step.command)", within: .seconds(60)) { try await run() == expected }
+                continue
+            }
+            #expect(try await run() == expected, "\(step.command)")
         }
         server.signal(SIGTERM)
         #expect(try await server.end().status == 128 + SIGTERM)

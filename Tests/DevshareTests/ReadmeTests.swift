@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// What the documentation shows is run as it stands, and must print what the page says.
-@Suite struct ReadmeTests {
+@Suite(.fewAtOnce) struct ReadmeTests {
     @Test func theFirstSessionPrintsWhatItSays() async throws {
         #expect(try await DocumentedSession("README.md").run() >= 6)
     }

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct RequestVerbTests {
+@Suite(.fewAtOnce) struct RequestVerbTests {
     @Test func aRequestThatThePolicyApprovesStandsAtOnceAndEndsWhenTheOwnerWantsItTo() async throws {
         let program = try await Program.withDirectory()
         let submitted = try await program.run("request", "submit", "maria01", "maria02", "DSC-7", "--consent", "C-1")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `devshare serve` and `devshare token`.
-@Suite struct ServeTests {
+@Suite(.fewAtOnce) struct ServeTests {
     @Test(arguments: [
         (["--dev", "--host", "0.0.0.0"], "--dev listens on this machine only"),
         (["--host", "0.0.0.0", "--issuer", "i", "--jwks", "k"], "plain HTTP on 0.0.0.0 would show tokens"),

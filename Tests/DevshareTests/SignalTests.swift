@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Whatever ends the program, the server that it started ends with it.
-@Suite struct SignalTests {
+@Suite(.fewAtOnce) struct SignalTests {
     @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
     func aSignalEndsAVerbCleanlyAndItsServerWithIt(_ number: Int32, _ status: Int32) async throws {
         let folder = try temporaryFolder()

@@ -2,7 +2,7 @@ import Canonical
 import TestSupport
 import Testing
 
-@Suite struct WebhookVerbTests {
+@Suite(.fewAtOnce) struct WebhookVerbTests {
     private func add(_ program: Program, _ arguments: String...) async throws -> (id: String, secret: String) {
         let outcome = try await program.run(["webhook", "add"] + arguments + ["--json"])
         let made = try #require(try outcome.json().first)

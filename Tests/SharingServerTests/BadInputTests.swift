@@ -7,7 +7,7 @@ import Testing
 @testable import SharingServer
 
 /// What is sent by mistake, or on purpose: each is answered or closed, and the service goes on.
-@Suite struct BadInputTests {
+@Suite(.fewAtOnce) struct BadInputTests {
     @Test func everyProblemOfABodyIsNamedAtOnce() async throws {
         try await API.run { api in
             let reply = try await api.send(

@@ -9,7 +9,7 @@ import Testing
 @testable import DeviceSharingClient
 @testable import SharingServer
 
-@Suite struct ClientTests {
+@Suite(.fewAtOnce) struct ClientTests {
     private func client(_ api: API, _ roles: DeviceSharing.Role..., subject: String = "client") async throws
         -> DeviceSharingClient
     {

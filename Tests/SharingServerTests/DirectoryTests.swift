@@ -1,10 +1,11 @@
 import Canonical
 import DeviceSharing
+import TestSupport
 import Testing
 
 @testable import SharingServer
 
-@Suite struct DirectoryTests {
+@Suite(.fewAtOnce) struct DirectoryTests {
     private static let record: JSONValue = [
         "entity": "e1", "entityKind": "individual", "registeredAt": .string(API.longAgo),
     ]

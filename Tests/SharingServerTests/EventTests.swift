@@ -7,7 +7,7 @@ import Testing
 
 @testable import SharingServer
 
-@Suite struct EventTests {
+@Suite(.fewAtOnce) struct EventTests {
     @Test func theFeedHasNoGapsAndCanBeFiltered() async throws {
         try await API.run { api in
             try await api.smallDirectory()

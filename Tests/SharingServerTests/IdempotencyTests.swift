@@ -5,7 +5,7 @@ import Testing
 
 @testable import SharingServer
 
-@Suite struct IdempotencyTests {
+@Suite(.fewAtOnce) struct IdempotencyTests {
     private static let path = "/v1/share-requests"
 
     @Test func theSameKeyAndBodyGiveTheSameAnswer() async throws {

@@ -1,9 +1,10 @@
 import EligibilityPolicy
+import TestSupport
 import Testing
 
 @testable import SharingServer
 
-@Suite struct LanguageTests {
+@Suite(.fewAtOnce) struct LanguageTests {
     @Test(arguments: [
         (nil, Language.english), ("", .english), ("fr", .english), ("en-GB", .english), ("zh", .simplifiedChinese),
         ("zh-TW", .traditionalChinese), ("zh-HK", .traditionalChinese), ("zh-Hant-CN", .traditionalChinese),

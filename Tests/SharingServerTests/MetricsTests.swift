@@ -2,11 +2,12 @@ import Canonical
 import Foundation
 import OpenMetrics
 import SharingEngine
+import TestSupport
 import Testing
 
 @testable import SharingServer
 
-@Suite struct MetricsTests {
+@Suite(.fewAtOnce) struct MetricsTests {
     @Test func requestsAreCountedByRouteAndStatus() async throws {
         try await API.run { api in
             try await api.user("alice", entity: "e1")

@@ -1,10 +1,11 @@
 import Canonical
 import DeviceSharing
+import TestSupport
 import Testing
 
 @testable import SharingServer
 
-@Suite struct OpenAPITests {
+@Suite(.fewAtOnce) struct OpenAPITests {
     @Test func theDocumentHasEveryRouteAndNothingElse() async throws {
         try await API.run { api in
             let document = try await api.send(.GET, "/openapi.json").json

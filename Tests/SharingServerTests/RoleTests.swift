@@ -1,12 +1,13 @@
 import Canonical
 import DeviceSharing
 import NIOHTTP1
+import TestSupport
 import Testing
 
 @testable import SharingServer
 
 /// Every route with every role and none.
-@Suite struct RoleTests {
+@Suite(.fewAtOnce) struct RoleTests {
     private static let callers: [DeviceSharing.Role] = [.portal, .compliance, .auditor, .operator]
 
     @Test func everyRouteAdmitsItsRolesAndNobodyElse() async throws {

@@ -1,10 +1,11 @@
 import Canonical
 import DeviceSharing
+import TestSupport
 import Testing
 
 @testable import SharingServer
 
-@Suite struct ShareRequestTests {
+@Suite(.fewAtOnce) struct ShareRequestTests {
     @Test func candidatesComeBestFirstWithWhatStandsAgainstTheOthers() async throws {
         try await API.run { api in
             try await api.smallDirectory()

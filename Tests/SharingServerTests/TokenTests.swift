@@ -2,11 +2,12 @@ import Canonical
 import DeviceSharing
 import Foundation
 import JWTKit
+import TestSupport
 import Testing
 
 @testable import SharingServer
 
-@Suite struct TokenTests {
+@Suite(.fewAtOnce) struct TokenTests {
     private let key = DevelopmentKey()
 
     private func authenticator(

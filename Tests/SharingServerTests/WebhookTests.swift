@@ -7,7 +7,7 @@ import Testing
 
 @testable import SharingServer
 
-@Suite struct WebhookTests {
+@Suite(.fewAtOnce) struct WebhookTests {
     private static let hooks = "/v1/webhooks"
 
     private func add(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import WebhookDelivery
 
-@Suite struct CrashTests {
+@Suite(.fewAtOnce) struct CrashTests {
     /// Beside the test bundle, where the build puts it.
     private static var executable: URL {
         let products = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }?

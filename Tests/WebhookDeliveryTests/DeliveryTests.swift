@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct DeliveryTests {
+@Suite(.fewAtOnce) struct DeliveryTests {
     @Test func everyEventArrivesOnceAndThoseOfAStreamInTheirOrder() async throws {
         try await Installed.run { installed in
             try await Receiver.listening { receiver in

@@ -5,7 +5,7 @@ import StandardWebhooks
 import TestSupport
 import Testing
 
-@Suite struct ParkingTests {
+@Suite(.fewAtOnce) struct ParkingTests {
     @Test func whatIsRefusedForThreeDaysIsParkedAndAReplaySendsItInOrder() async throws {
         try await Installed.run { installed in
             try await Receiver.listening { _ in

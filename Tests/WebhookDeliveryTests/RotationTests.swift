@@ -3,7 +3,7 @@ import StandardWebhooks
 import TestSupport
 import Testing
 
-@Suite struct RotationTests {
+@Suite(.fewAtOnce) struct RotationTests {
     @Test func bothSecretsSignUntilTheOldOneEnds() async throws {
         try await Installed.run { installed in
             try await Receiver.listening { receiver in

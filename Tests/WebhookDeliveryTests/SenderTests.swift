@@ -8,7 +8,7 @@ import Testing
 
 @testable import WebhookDelivery
 
-@Suite struct SenderTests {
+@Suite(.fewAtOnce) struct SenderTests {
     /// Sends a test message to a URL, by way of an installation, and returns what became of it.
     private func send(
         to url: String, allowsPrivate: Bool = true, by sender: HTTPWebhookSender? = nil,
