@@ -15,6 +15,7 @@ struct DevshareBench: AsyncParsableCommand {
         case growth
         case backtest
         case audit
+        case console
     }
 
     @Argument(help: "What to measure; everything unless named.")
@@ -38,6 +39,9 @@ struct DevshareBench: AsyncParsableCommand {
     @Option(help: "Events of the log that is verified.")
     var auditEvents = 3_000_000
 
+    @Option(help: "Events of the ledger beside which pages of the console are shown.")
+    var consoleEvents = 3_000_000
+
     @Option(help: "Random expressions to evaluate.")
     var expressions = 100_000
 
@@ -52,7 +56,9 @@ struct DevshareBench: AsyncParsableCommand {
         let report = Report()
         if sections.contains(.policy) { try await PolicyBenchmark(report: report, seconds: seconds).run() }
         if sections.contains(.expressions) { try FuzzBenchmark(report: report, count: expressions).run() }
-        guard !Set(sections).isDisjoint(with: [.submissions, .http, .reading, .growth, .backtest, .audit]) else { return }
+        guard !Set(sections).isDisjoint(with: [.submissions, .http, .reading, .growth, .backtest, .audit, .console]) else {
+            return
+        }
         let server = try await BenchServer.start()
         do {
             if sections.contains(.submissions) {
@@ -72,6 +78,9 @@ struct DevshareBench: AsyncParsableCommand {
             }
             if sections.contains(.audit) {
                 try await AuditBenchmark(server: server, report: report, events: auditEvents, seconds: seconds).run()
+            }
+            if sections.contains(.console) {
+                try await ConsoleBenchmark(server: server, report: report, events: consoleEvents).run()
             }
         } catch {
             // What failed says more than what the server's end may say after it.
