@@ -1,14 +1,14 @@
 import Foundation
 
-/// Programs run for the server, without blocking a thread of the cooperative pool.
-enum ChildProcess {
+/// Programs run for the server and for tests, without blocking a thread of the cooperative pool.
+package enum ChildProcess {
     struct Outcome: Sendable {
         let status: Int32
         let output: String
     }
 
     /// What a server's program gets to see of this process's environment: nothing that it could keep, such as a password.
-    static let environment = ProcessInfo.processInfo.environment.filter { name, _ in
+    package static let environment = ProcessInfo.processInfo.environment.filter { name, _ in
         ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR"].contains(name)
     }.merging(["LC_ALL": "C"]) { _, ours in ours }
 
@@ -28,11 +28,11 @@ enum ChildProcess {
     }
 
     /// Starts a program and leaves it running.
-    static func start(_ process: Process) async throws {
+    package static func start(_ process: Process) async throws {
         try await onThread { try process.run() }
     }
 
-    static func make(_ command: [String]) -> Process {
+    package static func make(_ command: [String]) -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command

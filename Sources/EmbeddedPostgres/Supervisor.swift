@@ -44,7 +44,7 @@ final class Supervisor: Sendable {
     static func launch(
         folder: ServerFolder, lock: FolderLock, binaries: ServerBinaries, settings: [String: String]
     ) async throws -> Supervisor {
-        let (theirs, ours) = try makeLine()
+        let (theirs, ours) = try Lifeline.make()
         let all = ServerFolder.defaultSettings.merging(settings) { _, theirs in theirs }
             .merging(["unix_socket_directories": folder.socketDirectory.path]) { _, ours in ours }
         var command = [binaries.postgres.path, "-D", folder.data.path, "-p", "\(ServerFolder.port)"]
@@ -64,24 +64,6 @@ final class Supervisor: Sendable {
         process.terminationHandler = { _ in supervisor.ended() }
         try await ChildProcess.start(process)
         return supervisor
-    }
-
-    /// A line of which no other child inherits our end: it would keep the server alive. A pair of sockets, since a plain
-    /// `pipe` is inherited by whatever another thread starts before it can be told not to be.
-    private static func makeLine() throws(EmbeddedPostgresError) -> (theirs: FileHandle, ours: FileHandle) {
-        var ends: [Int32] = [-1, -1]
-        #if os(Linux)
-            let outcome = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
-        #else
-            let outcome = socketpair(AF_UNIX, SOCK_STREAM, 0, &ends)
-            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        #endif
-        guard outcome == 0 else {
-            throw EmbeddedPostgresError(.startFailed, "no line to the server: \(String(cString: strerror(errno)))")
-        }
-        return (
-            FileHandle(fileDescriptor: ends[0], closeOnDealloc: true), FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
-        )
     }
 
     var isRunning: Bool { state.withLock { !$0.hasEnded } }
