@@ -19,6 +19,7 @@ struct CommandNameTests {
             .approve(request, note: nil), .reject(request, reason: nil, note: nil), .withdraw(request, note: nil),
             .claim(request),
             .release(request), .note(request, text: "t"), .expire(request),
+            .escalate(request),
             .endSharing(request, reason: .stoppedByRequester, note: nil),
             .recordUser(
                 RecordUser(user: user, entity: EntityID(trusted: "e"), entityKind: .individual, registeredAt: .now)),
@@ -42,15 +43,16 @@ struct CommandNameTests {
         case .release: 5
         case .note: 6
         case .expire: 7
-        case .endSharing: 8
-        case .recordUser: 9
-        case .recordIdentity: 10
-        case .eraseIdentity: 11
-        case .closeUser: 12
-        case .recordDevice: 13
-        case .deactivateDevice: 14
-        case .reportDeviceLost: 15
-        case .activatePolicy: 16
+        case .escalate: 8
+        case .endSharing: 9
+        case .recordUser: 10
+        case .recordIdentity: 11
+        case .eraseIdentity: 12
+        case .closeUser: 13
+        case .recordDevice: 14
+        case .deactivateDevice: 15
+        case .reportDeviceLost: 16
+        case .activatePolicy: 17
         }
     }
 
@@ -58,7 +60,7 @@ struct CommandNameTests {
     func words() throws {
         let commands = try Self.all()
         #expect(commands.map(Self.place) == Array(commands.indices))
-        #expect(commands.last.map(Self.place) == 16)
+        #expect(commands.last.map(Self.place) == 17)
         // The loader of message catalogues asks for these in each language.
         #expect(Set(commands.map(\.name)).isSubset(of: MessageNames.actionNames))
     }

@@ -2,19 +2,9 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import PostgreSQL
-import Synchronization
 import Testing
 
 @testable import SharingEngine
-
-/// A clock that a test moves.
-private final class ManualClock: Sendable {
-    private let time = Mutex(Timestamp.now)
-
-    var now: Timestamp { time.withLock { $0 } }
-
-    func advance(by duration: Duration) { time.withLock { $0 = $0.advanced(by: duration) } }
-}
 
 @Suite("Time")
 struct TimerTests {
@@ -22,7 +12,7 @@ struct TimerTests {
     func expiry() async throws {
         let clock = ManualClock()
         var limits = EngineLimits()
-        limits.expiryInterval = .seconds(3_600)  // the test calls the timer's work itself
+        limits.deadlineInterval = .seconds(3_600)  // the test calls the timer's work itself
         try await Harness.run(clock: { clock.now }, limits: limits) { harness in
             try await harness.user("alice", entity: "e1")
             try await harness.user("bob", entity: "e1")
@@ -42,6 +32,38 @@ struct TimerTests {
             #expect(history.last?.role == .engine)
             // The requester is free to ask again.
             try await harness.submit("alice", "bob", "new")
+        }
+    }
+
+    @Test("escalates pending requests, once among several engines, also after a restart")
+    func escalation() async throws {
+        let clock = ManualClock()
+        var limits = EngineLimits()
+        limits.deadlineInterval = .seconds(3_600)
+        try await Harness.run(clock: { clock.now }, limits: limits) { [limits] harness in
+            let request = try await harness.pendingRequest()
+            #expect(try await harness.engine.escalatePending(limit: 10) == 0)
+            let held = try #require(try await harness.engine.request(request))
+            #expect(held.escalatesAt == held.submittedAt.advanced(by: .seconds(48 * 3_600)) && held.escalatedAt == nil)
+            clock.advance(by: .seconds(48 * 3_600))
+            // An engine that was not there when the request was submitted.
+            let other = Harness.configuration(harness.database, clock: { clock.now }, limits: limits)
+            try await SharingEngine.withEngine(other) { other in
+                async let one = harness.engine.escalatePending(limit: 10)
+                async let two = other.escalatePending(limit: 10)
+                _ = try await (one, two)
+            }
+            let history = try await harness.engine.history(of: .shareRequest(request))
+            #expect(history.map(\.type) == ["share-request-submitted", "share-request-held", "share-request-escalated"])
+            #expect(history.last?.role == .engine)
+            let row = try #require(try await harness.engine.request(request))
+            #expect(row.state == .compliancePending && row.escalatedAt == clock.now && row.escalatesAt == nil)
+            #expect(try await harness.engine.escalatePending(limit: 10) == 0)
+            // What is over is ended and not escalated.
+            clock.advance(by: .seconds(72 * 3_600))
+            #expect(try await harness.engine.expirePending(limit: 10) == 1)
+            #expect(try await harness.engine.request(request)?.closedAt == clock.now)
+            #expect(try await ReadModelRebuild(connectionString: harness.database.connectionString).differences().isEmpty)
         }
     }
 

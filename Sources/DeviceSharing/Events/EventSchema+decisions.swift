@@ -12,7 +12,7 @@ extension ShareRequestEvent {
     /// The decision that the policy made; nil where it made none.
     package var policyDecision: DecisionRecord? {
         switch self {
-        case .held(let record, _), .approved(_, let record, _): record
+        case .held(let record, _, _), .approved(_, let record, _): record
         case .rejected(let rejection): rejection.decision
         default: nil
         }

@@ -93,8 +93,8 @@ public enum EventSchema {
         case .deviceIssued, .deviceActivated, .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared:
             return .device(try DeviceEvent(type, &members))
         case .shareRequestSubmitted, .shareRequestHeld, .shareRequestApproved, .shareRequestRejected,
-            .shareRequestWithdrawn, .shareRequestExpired, .shareRequestClaimed, .shareRequestReleased,
-            .shareRequestNoted, .shareRequestEndorsed, .sharingActivated, .sharingEnded:
+            .shareRequestWithdrawn, .shareRequestExpired, .shareRequestEscalated, .shareRequestClaimed,
+            .shareRequestReleased, .shareRequestNoted, .shareRequestEndorsed, .sharingActivated, .sharingEnded:
             return .shareRequest(try ShareRequestEvent(type, &members))
         }
     }

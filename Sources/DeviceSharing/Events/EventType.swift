@@ -25,6 +25,7 @@ enum EventType: String, CaseIterable {
     case shareRequestRejected = "share-request-rejected"
     case shareRequestWithdrawn = "share-request-withdrawn"
     case shareRequestExpired = "share-request-expired"
+    case shareRequestEscalated = "share-request-escalated"
     case shareRequestClaimed = "share-request-claimed"
     case shareRequestReleased = "share-request-released"
     case shareRequestNoted = "share-request-noted"
@@ -109,6 +110,7 @@ extension ShareRequestEvent {
         case .rejected: .shareRequestRejected
         case .withdrawn: .shareRequestWithdrawn
         case .expired: .shareRequestExpired
+        case .escalated: .shareRequestEscalated
         case .claimed: .shareRequestClaimed
         case .released: .shareRequestReleased
         case .noted: .shareRequestNoted

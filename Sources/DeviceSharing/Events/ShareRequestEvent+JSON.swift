@@ -18,9 +18,10 @@ extension ShareRequestEvent {
             writer.member("owner", owner.rawValue)
             writer.member("request", request.description)
             writer.member("requester", requester.rawValue)
-        case .held(let record, let expiresAt):
+        case .held(let record, let expiresAt, let escalatesAt):
             writer.name("decision")
             writer.value(canonical: record.decisionBytes)
+            if let escalatesAt { writer.member("escalatesAt", escalatesAt) }
             writer.member("expiresAt", expiresAt)
             writer.name("facts")
             writer.value(canonical: record.factsBytes)
@@ -34,7 +35,7 @@ extension ShareRequestEvent {
         case .rejected(let rejection): rejection.write(to: &writer)
         case .withdrawn(let note):
             if let note { writer.member("note", note) }
-        case .expired, .activated: break
+        case .expired, .escalated, .activated: break
         case .claimed(let officer, let until):
             writer.member("officer", officer)
             writer.member("until", until)
@@ -63,12 +64,15 @@ extension ShareRequestEvent {
                 request: try members.request("request"), requester: try members.identifier("requester"),
                 owner: try members.identifier("owner"), device: try members.identifier("device"), consent: consent)
         case .shareRequestHeld:
-            self = .held(try Self.record(members), expiresAt: try members.timestamp("expiresAt"))
+            self = .held(
+                try Self.record(members), expiresAt: try members.timestamp("expiresAt"),
+                escalatesAt: try members.optionalTimestamp("escalatesAt"))
         case .shareRequestApproved:
             self = .approved(by: try members.choice("by"), try Self.record(members), note: try members.optionalString("note"))
         case .shareRequestRejected: self = .rejected(try Rejection(members))
         case .shareRequestWithdrawn: self = .withdrawn(note: try members.optionalString("note"))
         case .shareRequestExpired: self = .expired
+        case .shareRequestEscalated: self = .escalated
         case .shareRequestClaimed:
             self = .claimed(officer: try members.string("officer"), until: try members.timestamp("until"))
         case .shareRequestReleased: self = .released(officer: try members.string("officer"))

@@ -5,11 +5,14 @@ import EligibilityPolicy
 public enum ShareRequestEvent: Hashable, Sendable {
     case submitted(
         request: ShareRequestID, requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?)
-    case held(DecisionRecord, expiresAt: Timestamp)
+    /// Pending from now on, until it lapses; escalated before that, where the policy says when.
+    case held(DecisionRecord, expiresAt: Timestamp, escalatesAt: Timestamp?)
     case approved(by: Decider, DecisionRecord, note: String?)
     case rejected(Rejection)
     case withdrawn(note: String?)
     case expired
+    /// It has been pending for as long as the policy lets a request wait without notice.
+    case escalated
     /// An officer works on it until then, unless the claim is renewed.
     case claimed(officer: String, until: Timestamp)
     case released(officer: String)

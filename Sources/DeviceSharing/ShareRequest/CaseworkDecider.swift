@@ -6,13 +6,15 @@ public enum CaseworkDecider {
     /// How long a claim holds unless it is renewed.
     public static let claimLease: Duration = .seconds(15 * 60)
 
-    /// The officer works on the request from now on, or goes on doing so.
+    /// The officer works on the request from now on, or goes on doing so. Nothing while more than half of the lease is left:
+    /// an open page renews it often, and the log is no place for that.
     public static func claim(
         _ request: ShareRequest, by officer: Actor, facts: Result<SharingFacts, SharingError>, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
-        _ = try request.decidable(for: "claim", at: now)
+        let pending = try request.decidable(for: "claim", at: now)
         try request.checkDuties(of: officer, facts: facts)
         try request.checkClaim(of: officer, attempted: "claim", at: now)
+        if let claim = pending.claim, claim.officer == officer.id, now.advanced(by: claimLease / 2) < claim.until { return [] }
         return [
             .shareRequest(request.id, .claimed(officer: officer.id, until: now.advanced(by: claimLease)))
         ]

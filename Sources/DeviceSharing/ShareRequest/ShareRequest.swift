@@ -44,6 +44,9 @@ public struct ShareRequest: Hashable, Sendable {
     public struct Pending: Hashable, Sendable {
         /// When the request lapses.
         public let expiresAt: Timestamp
+        /// When it will be escalated; nil once it is, and where the policy has no such time.
+        public internal(set) var escalatesAt: Timestamp?
+        public internal(set) var escalatedAt: Timestamp?
         /// How many different officers must approve.
         public let approvalsRequired: Int
         /// The officer who gave the first of two approvals.
@@ -94,10 +97,12 @@ extension ShareRequest {
         guard var request = consume state else { return nil }
         switch event {
         case .submitted, .noted: break
-        case .held(let record, let expiresAt):
+        case .held(let record, let expiresAt, let escalatesAt):
             request.decision = record
             request.status = .compliancePending(
-                Pending(expiresAt: expiresAt, approvalsRequired: max(record.approvalsRequired, 1)))
+                Pending(
+                    expiresAt: expiresAt, escalatesAt: escalatesAt,
+                    approvalsRequired: max(record.approvalsRequired, 1)))
         case .approved(let decider, let record, _):
             request.decision = record
             request.status = .approved(by: decider, at: time)
@@ -106,6 +111,11 @@ extension ShareRequest {
             request.status = .rejected(rejection, at: time)
         case .withdrawn: request.status = .withdrawn(at: time)
         case .expired: request.status = .expired(at: time)
+        case .escalated:
+            request.updatePending {
+                $0.escalatesAt = nil
+                $0.escalatedAt = time
+            }
         case .activated: request.status = .active(since: time)
         case .ended(let reason, _):
             guard case .active(let since) = request.status else { return request }

@@ -45,7 +45,11 @@ public enum ShareRequestDecider {
         case .review:
             return [
                 submitted,
-                .shareRequest(command.request, .held(record, expiresAt: now.advanced(by: policy.pendingExpiry))),
+                .shareRequest(
+                    command.request,
+                    .held(
+                        record, expiresAt: now.advanced(by: policy.pendingExpiry),
+                        escalatesAt: policy.escalation.map { now.advanced(by: $0) })),
                 .user(command.requester, .shareRequestOpened(user: command.requester, request: command.request)),
             ]
         case .reject:
@@ -111,6 +115,12 @@ public enum ShareRequestDecider {
     public static func expire(_ request: ShareRequest, at now: Timestamp) -> [NewEvent] {
         guard let pending = request.pending, pending.expiresAt <= now else { return [] }
         return [.shareRequest(request.id, .expired), close(request)]
+    }
+
+    /// The notice that a request has waited for too long. Nothing where its time has not come, or it is over, or it was decided.
+    public static func escalate(_ request: ShareRequest, at now: Timestamp) -> [NewEvent] {
+        guard let pending = request.pending, let due = pending.escalatesAt, due <= now, now < pending.expiresAt else { return [] }
+        return [.shareRequest(request.id, .escalated)]
     }
 
     /// The end of a standing sharing.

@@ -30,12 +30,14 @@ extension MessageNames {
     package static let participantNames = ["requester", "owner"]
     /// States of share requests, devices and users.
     package static let stateNames = [
-        "submitted", "compliance-pending", "claimed", "approved", "active", "rejected", "withdrawn", "expired", "ended",
+        "submitted", "compliance-pending", "claimed", "escalated", "approved", "active", "rejected", "withdrawn", "expired",
+        "ended",
         "issued", "deactivated", "lost", "open", "closed",
     ]
     /// Commands, and what deciders call them.
     package static let actionNames = [
-        "submit", "approve", "reject", "withdraw", "claim", "release", "note", "expire", "end", "end-sharing", "record-user",
+        "submit", "approve", "reject", "withdraw", "claim", "release", "note", "expire", "escalate", "end", "end-sharing",
+        "record-user",
         "record-identity", "erase-identity", "close-user", "record-device", "deactivate-device", "report-device-lost",
         "activate-policy",
     ]

@@ -15,6 +15,7 @@ public struct StoryCatalog: Sendable {
         case rule
         case withdrawn
         case expired
+        case escalated
         case claimed
         case released
         case noted
@@ -41,7 +42,7 @@ public struct StoryCatalog: Sendable {
             case .claimed: ["actor", "until"]
             case .noted: ["actor", "text"]
             case .note: ["text"]
-            case .noConsent, .approvedByPolicy, .rejectedByPolicy, .withdrawn, .expired, .activated,
+            case .noConsent, .approvedByPolicy, .rejectedByPolicy, .withdrawn, .expired, .escalated, .activated,
                 .stoppedByRequester, .stoppedByOwner,
                 .stoppedByCompliance, .deviceDeactivated, .deviceLost, .participantClosed:
                 []

@@ -45,7 +45,7 @@ extension Command {
             members["expiresAt"] = command.expiresAt.map { .string($0.description) }
         case .deactivateDevice(_, let reason): members["reason"] = .string(reason)
         case .activatePolicy(let activation): members["digest"] = .string(activation.digest.description)
-        case .claim, .release, .expire, .eraseIdentity, .closeUser, .reportDeviceLost: break
+        case .claim, .release, .expire, .escalate, .eraseIdentity, .closeUser, .reportDeviceLost: break
         }
         if case .submit = self {} else { members["subject"] = .string(subject.name) }
         return JSONValue.object(members).canonicalBytes()

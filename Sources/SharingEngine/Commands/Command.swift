@@ -13,6 +13,8 @@ public enum Command: Hashable, Sendable {
     case note(ShareRequestID, text: String)
     /// Ends a pending request whose time is up; nothing where it is not.
     case expire(ShareRequestID)
+    /// Escalates a pending request that has waited for too long; nothing where it has not.
+    case escalate(ShareRequestID)
     case endSharing(ShareRequestID, reason: EndReason, note: String?)
     case recordUser(RecordUser)
     case recordIdentity(UserID, IdentityFingerprints)
@@ -36,6 +38,7 @@ extension Command {
         case .release: "release"
         case .note: "note"
         case .expire: "expire"
+        case .escalate: "escalate"
         case .endSharing: "end-sharing"
         case .recordUser: "record-user"
         case .recordIdentity: "record-identity"
@@ -59,7 +62,7 @@ extension Command {
             case .stoppedByCompliance: [.compliance]
             case .deviceDeactivated, .deviceLost, .participantClosed: [.engine]
             }
-        case .expire: [.engine]
+        case .expire, .escalate: [.engine]
         case .recordUser, .recordIdentity, .eraseIdentity, .closeUser, .recordDevice, .deactivateDevice, .reportDeviceLost:
             [.portal, .operator]
         case .activatePolicy: [.operator]
@@ -71,7 +74,8 @@ extension Command {
         switch self {
         case .submit(let command): .shareRequest(command.request)
         case .approve(let request, _), .reject(let request, _, _), .withdraw(let request, _), .claim(let request),
-            .release(let request), .note(let request, _), .expire(let request), .endSharing(let request, _, _):
+            .release(let request), .note(let request, _), .expire(let request), .escalate(let request),
+            .endSharing(let request, _, _):
             .shareRequest(request)
         case .recordUser(let command): .user(command.user)
         case .recordIdentity(let user, _), .eraseIdentity(let user), .closeUser(let user): .user(user)

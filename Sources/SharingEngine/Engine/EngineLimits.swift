@@ -22,8 +22,8 @@ public struct EngineLimits: Sendable {
     public var connections = 10
     /// For each statement, enforced by the server.
     public var statementTimeout: Duration = .seconds(60)
-    /// How often pending requests are looked through for those whose time is up.
-    public var expiryInterval: Duration = .seconds(10)
+    /// How often pending requests are looked through for those to be escalated, and those whose time is up.
+    public var deadlineInterval: Duration = .seconds(10)
     /// How long a policy that another process activated can go unnoticed.
     public var policyInterval: Duration = .seconds(1)
     /// How long a change of a policy file that is followed can go unnoticed.

@@ -6,7 +6,7 @@ extension SharingEngine {
     /// connections.
     public func run() async throws {
         await withTaskGroup(of: Void.self) { services in
-            services.addTask { await ExpiryTimer(engine: self).run() }
+            services.addTask { await DeadlineTimer(engine: self).run() }
             services.addTask { await PolicyWatcher(engine: self).run() }
             services.addTask { await IdempotencySweeper(engine: self).run() }
             services.addTask { await MetricsSampler(engine: self).run() }

@@ -87,6 +87,8 @@ struct CommandHandler: Sendable {
             return try CaseworkDecider.note(request(id, in: &world), by: actor, text: text)
         case .expire(let id):
             return try ShareRequestDecider.expire(request(id, in: &world), at: now)
+        case .escalate(let id):
+            return try ShareRequestDecider.escalate(request(id, in: &world), at: now)
         case .endSharing(let id, let reason, let note):
             guard let request = try world.shareRequest(id) else { throw SharingError.sharingNotFound(id) }
             return try ShareRequestDecider.end(request, reason: reason, note: note)

@@ -53,36 +53,29 @@ struct RequestQueries: Sendable {
 
     /// Requests in order of submission.
     func list(_ filter: ShareRequestFilter) async throws -> [ShareRequestRow] {
-        let statement = Statement(
+        var conditions = Conditions()
+        conditions.require("ledger = \(conditions.bind(ledger.key))")
+        if !filter.states.isEmpty {
+            conditions.require("state = ANY (\(conditions.bind(filter.states.map(\.rawValue).sorted())))")
+        }
+        if let device = filter.device { conditions.require("device = \(conditions.bind(device.rawValue))") }
+        if let reason = filter.reason { conditions.require("\(conditions.bind(reason)) = ANY (reasons)") }
+        if let after = filter.after { conditions.require("request > \(conditions.bind(after.uuid))") }
+        if let from = filter.submittedFrom { conditions.require("submitted_at >= \(conditions.bind(from))") }
+        if let before = filter.submittedBefore { conditions.require("submitted_at < \(conditions.bind(before))") }
+        // Each part of the union walks an index of its own; nobody is requester and owner of one request.
+        let participant = filter.participant.map { conditions.bind($0.rawValue) }
+        let roles = participant.map { ["requester = \($0)", "owner = \($0)"] } ?? [nil]
+        let limit = min(max(filter.limit, 1), ShareRequestFilter.largestLimit)
+        let parts = roles.map { role in
             """
-            SELECT \(ShareRequestRow.columns) FROM devshare.share_request
-             WHERE ledger = $1
-               AND (cardinality($2::text[]) = 0 OR state = ANY ($2))
-               AND ($3::text IS NULL OR requester = $3 OR owner = $3)
-               AND ($4::text IS NULL OR device = $4)
-               AND ($5::text IS NULL OR $5 = ANY (reasons))
-               AND ($6::uuid IS NULL OR request > $6)
-               AND ($7::timestamptz IS NULL OR submitted_at >= $7)
-               AND ($8::timestamptz IS NULL OR submitted_at < $8)
-             ORDER BY request LIMIT $9
-            """,
-            [
-                ledger.key, filter.states.map(\.rawValue), filter.participant?.rawValue, filter.device?.rawValue,
-                filter.reason, filter.after?.uuid, filter.submittedFrom, filter.submittedBefore,
-                Int64(min(max(filter.limit, 1), ShareRequestFilter.largestLimit)),
-            ])
-        return try await rows(statement)
-    }
-
-    /// Pending requests whose time is up.
-    func expired(at now: Timestamp, limit: Int) async throws -> [ShareRequestID] {
-        let statement = Statement(
+            (SELECT \(ShareRequestRow.columns) FROM devshare.share_request
+              WHERE \(conditions.text(and: role)) ORDER BY request LIMIT \(limit))
             """
-            SELECT \(ShareRequestRow.columns) FROM devshare.share_request
-             WHERE ledger = $1 AND state = 'compliance-pending' AND expires_at <= $2
-             ORDER BY expires_at, request LIMIT $3
-            """, [ledger.key, now, Int64(limit)])
-        return try await rows(statement).map(\.request)
+        }
+        let union = parts.joined(separator: " UNION ALL ")
+        let sql = "SELECT * FROM (\(union)) found ORDER BY request LIMIT \(limit)"
+        return try await rows(Statement(sql, conditions.parameters))
     }
 
     /// Standing sharings in which any of these devices is used.

@@ -17,6 +17,9 @@ struct ReadModelRows: Sendable {
     private var submittedAt: [Timestamp] = []
     private var decidedAt: [Timestamp?] = []
     private var expiresAt: [Timestamp?] = []
+    private var escalatesAt: [Timestamp?] = []
+    private var escalatedAt: [Timestamp?] = []
+    private var closedAt: [Timestamp?] = []
     private var endedAt: [Timestamp?] = []
     private var approvalsRequired: [Int16] = []
     private var endorsedBy: [String?] = []
@@ -56,6 +59,9 @@ struct ReadModelRows: Sendable {
         submittedAt.append(request.submittedAt)
         decidedAt.append(request.decidedAt)
         expiresAt.append(request.pending?.expiresAt)
+        escalatesAt.append(request.pending?.escalatesAt)
+        escalatedAt.append(request.pending?.escalatedAt)
+        closedAt.append(request.closedAt)
         endedAt.append(request.endedAt)
         approvalsRequired.append(Int16(clamping: request.pending?.approvalsRequired ?? 0))
         endorsedBy.append(request.pending?.endorsedBy)
@@ -67,8 +73,8 @@ struct ReadModelRows: Sendable {
     /// The parameters of `devshare.sharing_append` behind those of the append itself.
     var parameters: [any PostgresEncodable] {
         [
-            command, isNew, id, requester, owner, device, state, submittedAt, decidedAt, expiresAt, endedAt,
-            approvalsRequired, endorsedBy, claimedBy, claimedUntil, reasons, directory,
+            command, isNew, id, requester, owner, device, state, submittedAt, decidedAt, expiresAt, escalatesAt,
+            escalatedAt, closedAt, endedAt, approvalsRequired, endorsedBy, claimedBy, claimedUntil, reasons, directory,
         ]
     }
 
@@ -116,6 +122,9 @@ extension ReadModelRows {
         row["submitted_at"] = .string(request.submittedAt.description)
         row["decided_at"] = request.decidedAt.map { .string($0.description) }
         row["expires_at"] = (request.pending?.expiresAt).map { .string($0.description) }
+        row["escalates_at"] = (request.pending?.escalatesAt).map { .string($0.description) }
+        row["escalated_at"] = (request.pending?.escalatedAt).map { .string($0.description) }
+        row["closed_at"] = request.closedAt.map { .string($0.description) }
         row["ended_at"] = request.endedAt.map { .string($0.description) }
         row["approvals_required"] = .integer(Int64(request.pending?.approvalsRequired ?? 0))
         row["endorsed_by"] = (request.pending?.endorsedBy).map { .string($0) }
@@ -141,6 +150,14 @@ extension ShareRequest {
         case .submitted, .compliancePending, .withdrawn, .expired: nil
         case .approved(_, let at), .rejected(_, let at): at
         case .active(let since), .ended(_, let since, _): since
+        }
+    }
+
+    /// When it was withdrawn, or lapsed because nobody decided.
+    public var closedAt: Timestamp? {
+        switch status {
+        case .withdrawn(let at), .expired(let at): at
+        default: nil
         }
     }
 

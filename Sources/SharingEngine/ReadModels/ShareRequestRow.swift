@@ -14,6 +14,12 @@ public struct ShareRequestRow: Hashable, Sendable {
     public let decidedAt: Timestamp?
     /// When a pending request lapses.
     public let expiresAt: Timestamp?
+    /// When a pending request will be escalated; nil once it is.
+    public let escalatesAt: Timestamp?
+    /// When a pending request was escalated.
+    public let escalatedAt: Timestamp?
+    /// When it was withdrawn, or lapsed because nobody decided.
+    public let closedAt: Timestamp?
     /// When the sharing ended.
     public let endedAt: Timestamp?
     public let approvalsRequired: Int
@@ -25,9 +31,12 @@ public struct ShareRequestRow: Hashable, Sendable {
     public let reasons: [String]
 
     static let columns = """
-        request, requester, owner, device, state, submitted_at, decided_at, expires_at, ended_at, approvals_required,
-        endorsed_by, claimed_by, claimed_until, reasons
+        request, requester, owner, device, state, submitted_at, decided_at, expires_at, escalates_at, escalated_at,
+        closed_at, ended_at, approvals_required, endorsed_by, claimed_by, claimed_until, reasons
         """
+
+    /// How many columns those are.
+    static let columnCount = 17
 
     init(_ row: Row) throws {
         let id: UUID = try row.decode(0)
@@ -43,12 +52,15 @@ public struct ShareRequestRow: Hashable, Sendable {
         submittedAt = try row.decode(5)
         decidedAt = try row.decode(6)
         expiresAt = try row.decode(7)
-        endedAt = try row.decode(8)
-        let approvals: Int16 = try row.decode(9)
+        escalatesAt = try row.decode(8)
+        escalatedAt = try row.decode(9)
+        closedAt = try row.decode(10)
+        endedAt = try row.decode(11)
+        let approvals: Int16 = try row.decode(12)
         approvalsRequired = Int(approvals)
-        endorsedBy = try row.decode(10)
-        claimedBy = try row.decode(11)
-        claimedUntil = try row.decode(12)
-        reasons = try row.decode(13)
+        endorsedBy = try row.decode(13)
+        claimedBy = try row.decode(14)
+        claimedUntil = try row.decode(15)
+        reasons = try row.decode(16)
     }
 }

@@ -65,7 +65,7 @@ struct Demo: Verb {
         let clock = DemoClock(history.start)
         var limits = EngineLimits()
         // The demo's time jumps; requests lapse when the history says so, not when the timer happens to look.
-        limits.expiryInterval = .seconds(86_400)
+        limits.deadlineInterval = .seconds(86_400)
         let configuration = EngineConfiguration(
             connectionString: database.connectionString, ledger: settings.ledger, limits: limits, clock: { clock.now },
             role: "devshare_app")

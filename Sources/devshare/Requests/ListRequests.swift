@@ -52,8 +52,10 @@ struct ListRequests: RemoteVerb {
         var table = Table("REQUEST", "STATE", "SUBMITTED (UTC)", "REQUESTER", "DEVICE", "OWNER", "WHY")
         for row in rows {
             let claimed = row.claimedBy.map { " (\($0))" } ?? ""
+            let escalated = row.escalatedAt == nil ? "" : ", " + words.escalated
             table.add(
-                row.request.description, words.name(row.state) + claimed, row.submittedAt.short, row.requester.rawValue,
+                row.request.description, words.name(row.state) + escalated + claimed, row.submittedAt.short,
+                row.requester.rawValue,
                 row.device.rawValue, row.owner.rawValue, row.reasons.joined(separator: ", "))
         }
         Output.line(table.text(otherwise: "no requests"))

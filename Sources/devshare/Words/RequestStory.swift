@@ -64,7 +64,7 @@ struct RequestStory {
         case .submitted(_, _, _, _, let consent):
             let consent = consent.map { "consent by \($0.method) at \($0.givenAt.short.suffix(8)) (\($0.reference))" }
             return ("submitted, \(consent ?? "without the owner's consent")", nil)
-        case .held(let record, let expiresAt): return ("held for compliance until \(expiresAt.short)", record)
+        case .held(let record, let expiresAt, _): return ("held for compliance until \(expiresAt.short)", record)
         case .approved(.policy, let record, _): return ("approved by policy", record)
         case .approved(.compliance, let record, let note): return ("approved by compliance\(noted(note))", record)
         case .rejected(let rejection):
@@ -73,6 +73,7 @@ struct RequestStory {
             return ("rejected by \(rejection.by.rawValue)\(why)", rejection.by == .policy ? rejection.decision : nil)
         case .withdrawn(let note): return ("withdrawn\(noted(note))", nil)
         case .expired: return ("expired: nobody decided in time", nil)
+        case .escalated: return ("escalated: nobody has decided yet", nil)
         case .claimed(_, let until): return ("claimed until \(until.short)", nil)
         case .released: return ("released", nil)
         case .noted(_, let text): return ("noted\(noted(text))", nil)

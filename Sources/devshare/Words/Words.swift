@@ -29,6 +29,9 @@ struct Words: Sendable {
 
     func name(_ state: ShareRequest.State) -> String { messages.name(ofState: state.rawValue, in: language) }
 
+    /// Of a pending request that has waited for too long.
+    var escalated: String { messages.name(ofState: "escalated", in: language) }
+
     func name(_ outcome: Outcome) -> String { messages.name(of: outcome, in: language) }
 
     func name(_ kind: DeviceKindID) -> String { catalog[kind]?.title[language] ?? kind.rawValue }

@@ -79,6 +79,7 @@ struct EventRoundTripTests {
             text(.shareRequest(.rejected(Rejection(by: .policy, error: .userClosed("bob")))))
                 == #"{"by":"policy","error":{"code":"user-closed","parameters":{"user":"bob"}}}"#)
         #expect(text(.shareRequest(.expired)) == "{}")
+        #expect(text(.shareRequest(.escalated)) == "{}")
     }
 
     private func shape(_ event: DomainEvent) -> DomainEvent {
@@ -88,7 +89,8 @@ struct EventRoundTripTests {
                 decisionBytes: [], factsBytes: [])
         }
         return switch event {
-        case .shareRequest(.held(let record, let expiresAt)): .shareRequest(.held(bare(record), expiresAt: expiresAt))
+        case .shareRequest(.held(let record, let expiresAt, let escalatesAt)):
+            .shareRequest(.held(bare(record), expiresAt: expiresAt, escalatesAt: escalatesAt))
         case .shareRequest(.approved(let by, let record, let note)):
             .shareRequest(.approved(by: by, bare(record), note: note))
         case .shareRequest(.rejected(let rejection)):

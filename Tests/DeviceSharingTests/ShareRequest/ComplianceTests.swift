@@ -13,12 +13,18 @@ struct ComplianceTests {
     }
 
     /// The same, held by a rule that wants two officers.
-    private func pendingForTwo() throws -> Scenario {
+    private func pendingForTwo(
+        escalatesAt: Timestamp? = Timestamp.noon.advanced(by: .hours(48))
+    ) throws -> Scenario {
         Scenario.given(.cast).and(
             .shareRequest(
                 .first, .submitted(request: .first, requester: "alice", owner: "bob", device: "b-plus", consent: .fresh)
             ),
-            .shareRequest(.first, .held(.held(approvals: 2), expiresAt: Timestamp.noon.advanced(by: .hours(120)))),
+            .shareRequest(
+                .first,
+                .held(
+                    .held(approvals: 2), expiresAt: Timestamp.noon.advanced(by: .hours(120)),
+                    escalatesAt: escalatesAt)),
             .user("alice", .shareRequestOpened(user: "alice", request: .first)))
     }
 
@@ -145,6 +151,27 @@ struct ComplianceTests {
         try given.when(.withdraw(.first)).later(.hours(120)).when(.expire(.first)).thenNothing()
     }
 
+    @Test("is escalated once when the policy's time for that passes, stays pending, and is decided as before")
+    func escalated() throws {
+        let given = try pending()
+        try given.later(.hours(48) - .microseconds(1)).when(.escalate(.first)).thenNothing()
+        let escalated = try given.later(.hours(48)).when(.escalate(.first))
+            .then(.shareRequest(.first, .escalated))
+            .then(.first, is: .compliancePending)
+        let state = escalated.world.requests[.first]?.pending
+        #expect(state?.escalatedAt == Timestamp.noon.advanced(by: .hours(48)) && state?.escalatesAt == nil)
+        try escalated.later(.hours(1)).when(.escalate(.first)).thenNothing()
+        try escalated.when(.claim(.first, by: .olivia)).when(.approve(.first, by: .olivia)).then(.first, is: .active)
+        try escalated.later(.hours(72)).when(.expire(.first)).then(.first, is: .expired)
+        // One that is over, decided or not, is not escalated any more; nor is one held before policies could say when.
+        try given.later(.hours(120)).when(.escalate(.first)).thenNothing()
+        try given.when(.withdraw(.first)).later(.hours(48)).when(.escalate(.first)).thenNothing()
+        try pendingForTwo(escalatesAt: nil).later(.hours(119)).when(.escalate(.first)).thenNothing()
+        // The first of two approvals does not keep it from being escalated.
+        try pendingForTwo().when(.approve(.first, by: .olivia)).later(.hours(48)).when(.escalate(.first))
+            .then(.shareRequest(.first, .escalated))
+    }
+
     @Test("whose time is up can be decided on no more, even before the timer comes")
     func lapsed() throws {
         let lapsed = try pending().later(.hours(120))
@@ -174,7 +201,15 @@ struct ComplianceTests {
         try claimed.later(lease).when(.approve(.first, by: .oscar)).then(.first, is: .active)
         try claimed.later(lease - .microseconds(1)).when(.claim(.first, by: .oscar)).thenRefused(
             .invalidTransition(from: "claimed", attempted: "claim"))
-        // Claiming again renews the lease.
+        // Claiming again renews the lease, once half of it is over.
+        try claimed.later(lease / 2 - .microseconds(1)).when(.claim(.first, by: .olivia)).thenNothing()
+        try claimed.later(lease / 2).when(.claim(.first, by: .olivia))
+            .then(.shareRequest(.first, .claimed(officer: "olivia", until: Timestamp.noon.advanced(by: lease * 1.5))))
+        // One that has lapsed is anybody's, also the same officer's again.
+        try claimed.later(lease).when(.claim(.first, by: .oscar))
+            .then(.shareRequest(.first, .claimed(officer: "oscar", until: Timestamp.noon.advanced(by: lease * 2))))
+        try claimed.later(lease).when(.claim(.first, by: .olivia))
+            .then(.shareRequest(.first, .claimed(officer: "olivia", until: Timestamp.noon.advanced(by: lease * 2))))
         try claimed.later(.minutes(10)).when(.claim(.first, by: .olivia))
             .then(
                 .shareRequest(

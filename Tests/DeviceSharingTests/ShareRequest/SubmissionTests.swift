@@ -63,7 +63,11 @@ struct SubmissionTests {
                 .shareRequest(
                     .first,
                     .submitted(request: .first, requester: "alice", owner: "bob", device: "b-new", consent: .fresh)),
-                .shareRequest(.first, .held(.any, expiresAt: Timestamp.noon.advanced(by: .hours(120)))),
+                .shareRequest(
+                    .first,
+                    .held(
+                        .any, expiresAt: Timestamp.noon.advanced(by: .hours(120)),
+                        escalatesAt: Timestamp.noon.advanced(by: .hours(48)))),
                 .user("alice", .shareRequestOpened(user: "alice", request: .first))
             )
             .thenDecided(.review, [.deviceRecentlyActivated])

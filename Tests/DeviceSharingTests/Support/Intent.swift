@@ -10,6 +10,7 @@ enum Intent: Sendable {
     case reject(ShareRequestID, by: Actor, reason: String?, note: String? = nil)
     case withdraw(ShareRequestID, note: String? = nil)
     case expire(ShareRequestID)
+    case escalate(ShareRequestID)
     case claim(ShareRequestID, by: Actor)
     case release(ShareRequestID, by: Actor)
     case note(ShareRequestID, by: Actor, text: String)

@@ -115,12 +115,14 @@ extension SeededGenerator {
                     consent: maybe {
                         OwnerConsent(trustedMethod: $0.text(), givenAt: $0.moment(), reference: $0.text())
                     }))
-        case .shareRequestHeld: .shareRequest(.held(decisionRecord(), expiresAt: moment()))
+        case .shareRequestHeld:
+            .shareRequest(.held(decisionRecord(), expiresAt: moment(), escalatesAt: maybe { $0.moment() }))
         case .shareRequestApproved:
             .shareRequest(.approved(by: pick(Decider.allCases), decisionRecord(), note: maybe { $0.text() }))
         case .shareRequestRejected: .shareRequest(.rejected(rejection()))
         case .shareRequestWithdrawn: .shareRequest(.withdrawn(note: maybe { $0.text() }))
         case .shareRequestExpired: .shareRequest(.expired)
+        case .shareRequestEscalated: .shareRequest(.escalated)
         case .shareRequestClaimed: .shareRequest(.claimed(officer: text(), until: moment()))
         case .shareRequestReleased: .shareRequest(.released(officer: text()))
         case .shareRequestNoted: .shareRequest(.noted(officer: text(), text: text()))

@@ -115,7 +115,7 @@ extension NewEvent {
 
     var decision: DecisionRecord? {
         switch event {
-        case .shareRequest(.held(let record, _)), .shareRequest(.approved(_, let record, _)): record
+        case .shareRequest(.held(let record, _, _)), .shareRequest(.approved(_, let record, _)): record
         case .shareRequest(.rejected(let rejection)): rejection.decision
         default: nil
         }

@@ -61,6 +61,7 @@ struct World: Sendable {
                 request, by: officer, reason: reason, note: note, facts: facts(of: request), policy: Self.policy(),
                 at: now)
         case .withdraw(let id, let note): return try ShareRequestDecider.withdraw(request(id), note: note)
+        case .escalate(let id): return try ShareRequestDecider.escalate(request(id), at: now)
         case .expire(let id): return try ShareRequestDecider.expire(request(id), at: now)
         case .claim(let id, let officer):
             let request = try request(id)

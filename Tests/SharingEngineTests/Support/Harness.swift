@@ -81,6 +81,20 @@ struct Harness: Sendable {
         return try await engine.perform(.submit(command), as: CommandContext(actor: Self.portal, idempotencyKey: key))
     }
 
+    /// A request that waits for compliance: for a device that is an hour old.
+    func pendingRequest(
+        _ requester: String = "alice", _ owner: String = "bob", _ device: String = "new"
+    ) async throws -> ShareRequestID {
+        try await user(requester, entity: "entity-of-\(owner)")
+        try await user(owner, entity: "entity-of-\(owner)")
+        try await self.device(device, of: owner, activatedAt: engine.now().advanced(by: .seconds(-3_600)))
+        let receipt = try await submit(requester, owner, device)
+        guard let request = receipt.request, request.state == .compliancePending else {
+            throw EngineError(.logUnreadable, "the request of \(requester) is not pending")
+        }
+        return request.id
+    }
+
     func query(_ sql: String, _ parameters: any PostgresEncodable...) async throws -> QueryResult {
         let connection = try await database.connect()
         let result = try await connection.query(Statement(sql, parameters))

@@ -113,6 +113,7 @@ struct Redecision {
                 ? .reject(id, reason: rejection.reason, note: rejection.note) : .approve(id, note: rejection.note)
         case .withdrawn(let note): .withdraw(id, note: note)
         case .expired: .expire(id)
+        case .escalated: .escalate(id)
         case .claimed: .claim(id)
         case .released: .release(id)
         case .noted(_, let text): .note(id, text: text)

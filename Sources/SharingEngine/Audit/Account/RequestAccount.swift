@@ -56,7 +56,7 @@ private struct Teller {
                     .consent,
                     ["method": consent.method, "givenAt": minute(consent.givenAt), "reference": consent.reference]),
             ]
-        case .held(let record, let expiresAt):
+        case .held(let record, let expiresAt, _):
             return [say(.held, ["expiresAt": minute(expiresAt)])] + (try rulings(record))
         case .approved(.policy, let record, let note):
             return [say(.approvedByPolicy)] + (try rulings(record)) + self.note(note)
@@ -65,6 +65,7 @@ private struct Teller {
         case .rejected(let rejection): return try sentences(of: rejection, actor)
         case .withdrawn(let note): return [say(.withdrawn)] + self.note(note)
         case .expired: return [say(.expired)]
+        case .escalated: return [say(.escalated)]
         case .claimed(let officer, let until): return [say(.claimed, ["actor": officer, "until": minute(until)])]
         case .released(let officer): return [say(.released, ["actor": officer])]
         case .noted(let officer, let text): return [say(.noted, ["actor": officer, "text": text])]

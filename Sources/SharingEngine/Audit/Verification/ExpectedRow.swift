@@ -44,6 +44,9 @@ struct ExpectedRow: Sendable {
         append(request.submittedAt)
         append(request.decidedAt)
         append(request.pending?.expiresAt)
+        append(request.pending?.escalatesAt)
+        append(request.pending?.escalatedAt)
+        append(request.closedAt)
         append(request.endedAt)
         withUnsafeBytes(of: Int16(clamping: request.pending?.approvalsRequired ?? 0).bigEndian) { append(bytes: $0) }
         append(request.pending?.endorsedBy)
@@ -85,8 +88,9 @@ struct ReadModelTable: Sendable {
     static let shareRequest = ReadModelTable(
         name: "share_request",
         columns: [
-            "request", "requester", "owner", "device", "state", "submitted_at", "decided_at", "expires_at", "ended_at",
-            "approvals_required", "endorsed_by", "claimed_by", "claimed_until", "array_to_string(reasons, ' ')",
+            "request", "requester", "owner", "device", "state", "submitted_at", "decided_at", "expires_at",
+            "escalates_at", "escalated_at", "closed_at", "ended_at", "approvals_required", "endorsed_by", "claimed_by",
+            "claimed_until", "array_to_string(reasons, ' ')",
         ])
 
     /// Every row of a ledger, in the order of keys.

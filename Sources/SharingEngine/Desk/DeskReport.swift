@@ -1,0 +1,37 @@
+import DeviceSharing
+import EligibilityPolicy
+
+/// What compliance came to in a span of time, and what waits now.
+public struct DeskReport: Hashable, Sendable {
+    /// How requests came out.
+    public struct Outcomes: Hashable, Sendable {
+        /// Decided by the policy as they were submitted.
+        public let approvedByPolicy: Int
+        public let rejectedByPolicy: Int
+        /// Decided after they had been pending, by an officer or by the policy that an officer's approval asks again.
+        public let approvedAfterReview: Int
+        public let rejectedAfterReview: Int
+        public let withdrawn: Int
+        public let expired: Int
+    }
+
+    /// What became of requests that were held for one reason.
+    public struct ReasonOutcomes: Hashable, Sendable {
+        public let reason: SharingErrorCode
+        public let approved: Int
+        public let rejected: Int
+    }
+
+    /// Requests of each kind that are looked at, at most.
+    public static let limit = 50_000
+
+    public let outcomes: Outcomes
+    /// Whether there were more than `limit` of a kind, so that its numbers are of a part of them: "at least".
+    public let isPartial: Bool
+    /// From submission to decision, of those that had been pending; nil where there were none.
+    public let medianTimeToDecision: Duration?
+    /// The most frequent reason first.
+    public let reasons: [ReasonOutcomes]
+    /// The pending request that has waited longest.
+    public let oldestWaiting: ShareRequestRow?
+}

@@ -1,0 +1,11 @@
+import Canonical
+import Synchronization
+
+/// A clock that a test moves.
+final class ManualClock: Sendable {
+    private let time = Mutex(Timestamp.now)
+
+    var now: Timestamp { time.withLock { $0 } }
+
+    func advance(by duration: Duration) { time.withLock { $0 = $0.advanced(by: duration) } }
+}
