@@ -19,7 +19,7 @@ test: dependencies
 	$(SWIFT) test --skip-build --filter '^(CanonicalTests|CELTests|EligibilityPolicyTests|DeviceSharingTests|TransparencyTests|StandardWebhooksTests|OpenMetricsTests)\.'
 	$(SWIFT) test --skip-build --filter '^(PostgreSQLTests|EmbeddedPostgresTests|EventLogTests)\.'
 	$(SWIFT) test --skip-build --filter '^SharingEngineTests\.'
-	$(SWIFT) test --skip-build --filter '^WebhookDeliveryTests\.'
+	$(SWIFT) test --skip-build --filter '^(WebhookDeliveryTests|RemoteWitnessTests)\.'
 	$(SWIFT) test --skip-build --filter '^SharingServerTests\.'
 	$(SWIFT) test --skip-build --filter '^DevshareTests\.'
 

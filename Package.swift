@@ -3,9 +3,10 @@ import PackageDescription
 
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
-    "CEL", "CLibPQ", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
-    "OpenMetrics", "PostgreSQL", "SharingEngine", "SharingServer", "StandardWebhooks", "Transparency", "WebhookDelivery",
-    "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
+    "CEL", "CLibPQ", "Canonical", "ConformanceRun", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy",
+    "EmbeddedPostgres", "EventLog",
+    "OpenMetrics", "PostgreSQL", "RemoteWitness", "SharingEngine", "SharingServer", "StandardWebhooks", "Transparency",
+    "WebhookDelivery", "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
 ].map { "Sources/" + $0 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -94,13 +95,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+        // By itself for the same reason.
+        .target(
+            name: "RemoteWitness",
+            dependencies: [
+                "SharingEngine", "Transparency", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
 
         // The edge.
         .target(
             name: "SharingServer",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "OpenMetrics", "SharingEngine",
-                "StandardWebhooks", "WebhookDelivery", crypto, logging, metrics, tracing,
+                "StandardWebhooks", "Transparency", "WebhookDelivery", crypto, logging, metrics, tracing,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -114,7 +122,7 @@ let package = Package(
         .target(
             name: "DeviceSharingClient",
             dependencies: [
-                "Canonical", "DeviceSharing", "EligibilityPolicy",
+                "Canonical", "DeviceSharing", "EligibilityPolicy", "Transparency",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -125,8 +133,8 @@ let package = Package(
             name: "devshare",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres",
-                "EventLog", "OpenMetrics", "PostgreSQL", "SharingEngine", "SharingServer", "StandardWebhooks", "Transparency",
-                "WebhookDelivery", logging, metrics,
+                "EventLog", "OpenMetrics", "PostgreSQL", "RemoteWitness", "SharingEngine", "SharingServer", "StandardWebhooks",
+                "Transparency", "WebhookDelivery", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -138,8 +146,9 @@ let package = Package(
                 "PostgreSQL", "SharingEngine", "Transparency", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], resources: [.copy("compare-policies.py")]),
-        .executableTarget(name: "cel-conformance", dependencies: ["CEL", "Canonical"]),
-        .executableTarget(name: "merkle-conformance", dependencies: ["Transparency"]),
+        .target(name: "ConformanceRun"),
+        .executableTarget(name: "cel-conformance", dependencies: ["CEL", "Canonical", "ConformanceRun"]),
+        .executableTarget(name: "merkle-conformance", dependencies: ["ConformanceRun", "Transparency"]),
 
         // Tests, each of the target whose name it bears.
         .target(
@@ -188,10 +197,16 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .testTarget(
+            name: "RemoteWitnessTests",
+            dependencies: [
+                "RemoteWitness", "SharingEngine", "DeviceSharing", "Canonical", "TestSupport", "Transparency", logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]),
+        .testTarget(
             name: "SharingServerTests",
             dependencies: [
-                "SharingServer", "DeviceSharingClient", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "Canonical",
-                "OpenMetrics", "StandardWebhooks", "TestSupport", logging,
+                "SharingServer", "DeviceSharingClient", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog",
+                "Canonical", "OpenMetrics", "StandardWebhooks", "TestSupport", "Transparency", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),

@@ -135,7 +135,7 @@ import Testing
         #expect(try await program.run("device", "report-lost", "DSC-7").output.hasPrefix("device DSC-7 is lost (positions "))
         #expect(try await program.json("request", "show", id).first?["request"]?["endReason"] == "device-lost")
         #expect(try await program.run("device", "deactivate", "SLS-1", "--reason", "replaced").status == 0)
-        #expect(try await program.run("user", "erase-identity", "maria01").status == 0)
+        #expect(try await program.run("privacy", "erase", "maria01").status == 0)
         #expect(try await program.run("user", "close", "maria01").status == 0)
         #expect(try await program.run("user", "close", "maria01").output.contains("nothing to change"))
     }

@@ -32,6 +32,8 @@ struct Serve: Verb {
             and the old one stays; both are logged. With --candidate another policy decides beside it, without effect: each \
             decision that would be another is logged, and at the end their number.
 
+            With a key of checkpoints (`devshare checkpoint keygen`) the log is signed as it grows, and each checkpoint shown to             the witnesses; a log that does not extend what they have seen is not signed, and that is logged.
+
             An interrupt ends it in good order: requests under way are answered first. A second one ends it at once.
 
             \(ExitStatus.help)
@@ -51,10 +53,15 @@ struct Serve: Verb {
     @Option(help: "A policy file that decides beside the one in force, without effect.")
     var candidate: String?
 
+    @Option(help: "Show checkpoints to this file, folder or https URL, beside those that are configured; several if need be.")
+    var witness: [String] = []
+
     @OptionGroup var server: ServerOptions
     @OptionGroup var options: SettingsOptions
 
-    func perform(_ settings: Settings) async throws {
+    func perform(_ given: Settings) async throws {
+        var settings = given
+        settings.checkpoints.witnesses += witness
         let serverSettings = ServerSettings(server, try await options.reader())
         if printConfig { return Output.line(serverSettings.json(settings, isDevelopment: dev)) }
         try serverSettings.check(isDevelopment: dev)
@@ -66,7 +73,7 @@ struct Serve: Verb {
         }
         // Not cancelled with us: the engine must live for as long as requests are under way.
         let (stops, stop) = AsyncStream.makeStream(of: Void.self)
-        let serving = Task { try await serve(settings, serverSettings, until: stops) }
+        let serving = Task { [settings] in try await serve(settings, serverSettings, until: stops) }
         try await withTaskCancellationHandler {
             try await serving.value
         } onCancel: {
@@ -80,6 +87,11 @@ struct Serve: Verb {
         try await Database.open(settings, founding: true) { database in
             if database.isEmbedded {
                 _ = try await Installation(connectionString: database.connectionString).migrate(ledger: settings.ledger)
+            }
+            if !witness.isEmpty, try CheckpointKeys.sealing(database) == nil {
+                throw DevshareError(
+                    .serverMisconfigured, "a witness sees signed checkpoints, and there is no key to sign them with",
+                    advice: "Make one with `devshare checkpoint keygen`.")
             }
             // What the libraries below measure goes there too.
             let metrics = ServerConfiguration.makeMetrics()

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import RemoteWitness
 import SharingEngine
 import Transparency
 
@@ -11,7 +12,7 @@ struct CheckpointSettings: Sendable {
     /// Public halves of keys that signed before, or files of them.
     var formerKeys: [String]
     var origin: String?
-    /// Files or folders.
+    /// Files, folders or URLs.
     var witnesses: [String]
 
     init(_ reader: ConfigReader) {
@@ -43,16 +44,23 @@ enum CheckpointKeys {
         }
         for file in files { texts += try lines(of: file) }
         guard !texts.isEmpty else { return nil }
+        let witnesses = try settings.witnesses.map(witness)
         do throws(TransparencyError) {
             var signers: [SignerKey] = []
             for text in texts { signers.append(try SignerKey(text)) }
             return SealingConfiguration(
                 signers: signers, formerKeys: try verifiers(settings.formerKeys), origin: settings.origin,
-                witnesses: settings.witnesses.map { FileWitness(path: $0) })
+                witnesses: witnesses)
         } catch {
             throw DevshareError(
                 .checkpointKeyInvalid, error.message, advice: "Make one with `devshare checkpoint keygen`.")
         }
+    }
+
+    /// Whoever is to see checkpoints: a file, a folder or a URL. Throws `witness-unusable`.
+    private static func witness(_ place: String) throws -> any Witness {
+        if place.hasPrefix("https://") || place.hasPrefix("http://") { return try HTTPWitness(url: place) }
+        return FileWitness(path: place)
     }
 
     /// Public keys, each given as its text or as a file that holds some. Throws `checkpoint-key-invalid`.

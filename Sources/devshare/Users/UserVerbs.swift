@@ -4,5 +4,5 @@ import ArgumentParser
 struct UserVerbs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Users that leave.", discussion: ExitStatus.help,
-        subcommands: [CloseUser.self, EraseIdentity.self])
+        subcommands: [CloseUser.self])
 }
