@@ -2,9 +2,9 @@ import Foundation
 
 /// Programs run for the server and for tests, without blocking a thread of the cooperative pool.
 package enum ChildProcess {
-    struct Outcome: Sendable {
-        let status: Int32
-        let output: String
+    package struct Outcome: Sendable {
+        package let status: Int32
+        package let output: String
     }
 
     /// What a server's program gets to see of this process's environment: nothing that it could keep, such as a password.
@@ -13,7 +13,7 @@ package enum ChildProcess {
     }.merging(["LC_ALL": "C"]) { _, ours in ours }
 
     /// Runs a program to its end.
-    static func run(_ command: [String]) async throws -> Outcome {
+    package static func run(_ command: [String]) async throws -> Outcome {
         let process = make(command)
         let pipe = Pipe()
         process.standardOutput = pipe

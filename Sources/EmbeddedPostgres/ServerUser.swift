@@ -1,13 +1,13 @@
 import Foundation
 
 /// Who runs the server. PostgreSQL refuses to run as root, so root lends it to somebody else.
-struct ServerUser: Sendable {
+package struct ServerUser: Sendable {
     let name: String
-    let uid: uid_t
-    let gid: gid_t
+    package let uid: uid_t
+    package let gid: gid_t
 
     /// Nil when this process is not root and runs the server itself.
-    static func required() throws(EmbeddedPostgresError) -> ServerUser? {
+    package static func required() throws(EmbeddedPostgresError) -> ServerUser? {
         guard getuid() == 0 else { return nil }
         for name in ["postgres", "nobody"] {
             if let user = ServerUser(named: name) { return user }
@@ -26,5 +26,5 @@ struct ServerUser: Sendable {
     }
 
     /// The command that runs `command` as this user.
-    func command(_ command: [String]) -> [String] { ["runuser", "-u", name, "--"] + command }
+    package func command(_ command: [String]) -> [String] { ["runuser", "-u", name, "--"] + command }
 }

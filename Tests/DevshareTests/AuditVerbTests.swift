@@ -1,4 +1,5 @@
 import Canonical
+import EmbeddedPostgres
 import Foundation
 import PostgreSQL
 import TestSupport
@@ -11,13 +12,13 @@ import Transparency
     }
 
     /// A program that seals, with a held request, and the file of its public key.
-    private func sealed() async throws -> (
+    private func sealed(on given: TestDatabase? = nil) async throws -> (
         program: Program, database: TestDatabase, request: String, key: String, folder: URL
     ) {
         let folder = try temporaryFolder()
         let key = folder.appendingPathComponent("log.key").path
         #expect(try await Program().run("checkpoint", "keygen", "test.example/log", "--out", key).status == 0)
-        var (program, database) = try await Program.ready()
+        var (program, database) = try await Program.ready(on: given)
         try FileManager.default.createDirectory(
             at: folder.appendingPathComponent("witness"), withIntermediateDirectories: true)
         program.environment["DEVSHARE_CHECKPOINT_KEY_FILE"] = key
@@ -82,6 +83,76 @@ import Transparency
         let refused = try await restored.run("checkpoint", "seal")
         #expect(refused.status == 70)
         #expect(refused.error.contains("\nlog-shrunk: ") || refused.error.hasPrefix("log-shrunk: "), "\(refused.error)")
+    }
+
+    /// As an operator makes and restores one.
+    @Test(.timeLimit(.minutes(3))) func aRestoredDumpIsVerified() async throws {
+        let (program, database, _, key, folder) = try await sealed()
+        let (dump, witness) = (folder.appendingPathComponent("dump").path, folder.appendingPathComponent("witness").path)
+        try await runPostgresTool("pg_dump", "--format=custom", "--file=\(dump)", "--dbname=\(database.connectionString)")
+        var restored = program
+        let empty = try await TestDatabase.empty()
+        try await runPostgresTool("pg_restore", "--exit-on-error", "--dbname=\(empty.connectionString)", dump)
+        restored.environment["DEVSHARE_DATABASE_URL"] = empty.connectionString
+        let complete = try await restored.run("backup", "verify", witness, "--key", key)
+        #expect(complete.status == 0, "\(complete.error)")
+        #expect(complete.output.hasPrefix("complete: "))
+
+        let before = try #require(try await program.json("checkpoint", "show").first?["size"]?.integerValue)
+        _ = try await program.submit("maria01", "maria02", "DSC-7")
+        #expect(try await program.run("checkpoint", "seal").status == 0)
+        let after = try #require(try await program.json("checkpoint", "show").first?["size"]?.integerValue)
+        let missing = try await restored.run("backup", "verify", witness, "--key", key)
+        #expect(missing.status == 70)
+        #expect(missing.error.hasPrefix("backup-incomplete: positions \(before + 1) to \(after) are missing"), "\(missing.error)")
+    }
+
+    /// A replica refuses every write, so whatever succeeds there only reads.
+    @Test(.timeLimit(.minutes(3))) func aReadReplicaIsAuditedLikeThePrimary() async throws {
+        let primary = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(settings: EmbeddedPostgres.testSettings))
+        do {
+            let (program, database, request, key, folder) = try await sealed(on: .migrated(on: primary))
+            try await primary.withReplica { server in
+                let copy = database.replicated(on: server)
+                // What comes after the base backup is streamed.
+                _ = try await program.submit("maria01", "maria02", "DSC-7")
+                #expect(try await program.run("checkpoint", "seal").status == 0)
+                try await eventually("the replica has caught up", within: .seconds(60)) {
+                    try await copy.dump(["checkpoint"]) == database.dump(["checkpoint"])
+                }
+
+                var replica = Program(directory: folder)
+                replica.environment["DEVSHARE_DATABASE_URL"] = copy.connectionString
+                let verified = try await replica.run("audit", "verify", "--key", key)
+                #expect(verified.status == 0, "\(verified.output) \(verified.error)")
+                #expect(verified.output.hasSuffix("nothing is wrong\n"))
+                let witness = folder.appendingPathComponent("witness").path
+                let backup = try await replica.run("backup", "verify", witness, "--key", key)
+                #expect(backup.status == 0, "\(backup.error)")
+                let explained = try await replica.run("audit", "explain", request)
+                #expect(explained.status == 0, "\(explained.error)")
+                let export = try await replica.run("audit", "export", "--request", request, "--out", "case.evidence")
+                #expect(export.status == 0, "\(export.error)")
+                #expect(try await replica.run("audit", "verify-export", "case.evidence", "--key", key).status == 0)
+
+                let connection = try await database.connect()
+                try await connection.execute(
+                    script:
+                        "SET session_replication_role = replica; UPDATE devshare.event SET type = 'user-closed' WHERE position = 4"
+                )
+                await connection.close()
+                try await eventually("the change has been streamed", within: .seconds(60)) {
+                    try await copy.dump(["event"]) == database.dump(["event"])
+                }
+                let found = try await replica.run("audit", "verify", "--key", key)
+                #expect(found.status == 70)
+                #expect(found.output.hasPrefix("position 4: sealed-event-differs: "))
+            }
+            try await primary.stop()
+        } catch {
+            try? await primary.stop()
+            throw error
+        }
     }
 
     @Test func aStoryIsToldInEveryLanguageAndPrinted() async throws {

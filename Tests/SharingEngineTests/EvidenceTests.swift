@@ -127,7 +127,7 @@ import Transparency
         let head = Int(try await engine.head().rawValue)
         let python = try PythonVerifier()
         defer { python.remove() }
-        for round in 0..<100 {
+        for round in 0..<SeededGenerator.rounds(100) {
             let file = try await Self.export(engine, Self.selection(log, head: head, &random))
             var corrupted = file
             switch random.below(4) {

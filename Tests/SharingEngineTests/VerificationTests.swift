@@ -152,23 +152,27 @@ import Transparency
         let copy = try await log.copy()
         try await copy.execute(
             "CREATE TABLE public.kept AS TABLE devshare.event; CREATE TABLE public.head AS TABLE devshare.ledger")
-        for round in 0..<100 {
+        for round in 0..<SeededGenerator.rounds(100) {
             let position = random.below(head) + 1
             let (sql, first) = Self.tampering(position, head, &random)
-            try await copy.tamper(sql)
+            if let sql { try await copy.tamper(sql) } else { try await copy.rewriteTail(from: Int64(position)) }
             let report = try await copy.verify { $0.checksReadModels = false }
             #expect(
                 report.findings.first?.position == Position(rawValue: Int64(first)),
-                "round \(round), \(random): \(sql): \(report.findings.prefix(3))")
-            try await copy.tamper("TRUNCATE devshare.event; INSERT INTO devshare.event TABLE public.kept")
+                "round \(round), \(random): \(sql ?? "a new tail from \(position)"): \(report.findings.prefix(3))")
+            try await copy.tamper(
+                """
+                TRUNCATE devshare.event; INSERT INTO devshare.event TABLE public.kept;
+                UPDATE devshare.ledger l SET position = h.position FROM public.head h WHERE h.ledger = l.ledger
+                """)
         }
         #expect(try await copy.verify().findings == [])
     }
 
-    /// SQL, and the first position that it makes wrong.
-    private static func tampering(_ position: Int, _ head: Int, _ random: inout SeededGenerator) -> (String, Int) {
+    /// SQL, and the first position that it makes wrong; no SQL where the tail is to be rewritten with its hashes.
+    private static func tampering(_ position: Int, _ head: Int, _ random: inout SeededGenerator) -> (String?, Int) {
         let at = "WHERE position = \(position)"
-        switch random.below(10) {
+        switch random.below(13) {
         case 0: return ("DELETE FROM devshare.event \(at)", position)
         case 1: return ("UPDATE devshare.event SET version = version + \(random.below(9) + 1) * 1000 \(at)", position)
         case 2:
@@ -194,6 +198,23 @@ import Transparency
         case 6: return ("UPDATE devshare.event SET position = position + \(head) \(at)", position)
         case 7: return ("UPDATE devshare.event SET stream = stream || 'x' \(at)", position)
         case 8: return ("UPDATE devshare.event SET metadata = metadata || ' ' \(at)", position)
+        case 9:
+            return (
+                """
+                INSERT INTO devshare.event SELECT ledger, -1, stream || 'y', version, type, schema_version, recorded_at, leaf_hash,
+                                                  metadata, data FROM devshare.event WHERE position = \(random.below(head) + 1);
+                UPDATE devshare.event SET position = position + 1000000 WHERE position >= \(position);
+                UPDATE devshare.event SET position = position - 999999 WHERE position >= 1000000;
+                UPDATE devshare.event SET position = \(position) WHERE position = -1
+                """, position
+            )
+        // An old backup, in which checkpoints and tiles were left.
+        case 10:
+            return (
+                "DELETE FROM devshare.event WHERE position >= \(position); UPDATE devshare.ledger SET position = \(position - 1)",
+                position
+            )
+        case 11: return (nil, position)
         default: return ("UPDATE devshare.event SET data = '\(random.below(10))' || data \(at)", position)
         }
     }

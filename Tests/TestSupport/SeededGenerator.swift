@@ -13,6 +13,11 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable, CustomStringCon
         numbers = SplitMix64(seed: self.seed)
     }
 
+    /// How often a test by random cases repeats itself: `DEVSHARE_TEST_ROUNDS` asks for more.
+    package static func rounds(_ usual: Int) -> Int {
+        max(usual, ProcessInfo.processInfo.environment["DEVSHARE_TEST_ROUNDS"].flatMap { Int($0) } ?? usual)
+    }
+
     package mutating func next() -> UInt64 { numbers.next() }
 
     /// A generator of its own for a task, which does not depend on what other tasks draw.

@@ -19,6 +19,33 @@ package struct TestDatabase: Sendable {
         try await TestServer.shared.makeDatabase(template: TestServer.shared.migratedTemplate())
     }
 
+    /// The same on a server of the test's own.
+    package static func migrated(on server: EmbeddedPostgres) async throws -> TestDatabase {
+        let name = "test"
+        let connection = try await Connection.connect(ConnectionConfiguration(connectionString: server.connectionString))
+        try await connection.execute(script: "CREATE DATABASE \(name)")
+        await connection.close()
+        let database = TestDatabase(name, on: server)
+        try await database.migrate()
+        return database
+    }
+
+    fileprivate init(_ name: String, on server: EmbeddedPostgres) {
+        self.name = name
+        connectionString = server.connectionString(database: name)
+        socketDirectory = server.socketDirectory
+    }
+
+    /// The same database on a replica of its server.
+    package func replicated(on replica: EmbeddedPostgres) -> TestDatabase { TestDatabase(name, on: replica) }
+
+    fileprivate func migrate() async throws {
+        let connection = try await connect()
+        _ = try await schemaMigrator().migrate(connection)
+        try await LedgerDirectory.found("default", on: connection)
+        await connection.close()
+    }
+
     /// Another database with the same content. Nobody may be connected to this one.
     package func copy() async throws -> TestDatabase { try await TestServer.shared.makeDatabase(template: name) }
 
@@ -103,8 +130,7 @@ package actor TestServer {
         let connection = try await Connection.connect(ConnectionConfiguration(connectionString: server.connectionString))
         try await connection.execute(script: "CREATE DATABASE \(name) TEMPLATE \(template)")
         await connection.close()
-        return TestDatabase(
-            name: name, connectionString: server.connectionString(database: name), socketDirectory: server.socketDirectory)
+        return TestDatabase(name, on: server)
     }
 
     /// Name of the database that migrated ones are copied from.
@@ -113,10 +139,7 @@ package actor TestServer {
             template
             ?? Task {
                 let database = try await makeDatabase(template: "template0")
-                let connection = try await database.connect()
-                _ = try await schemaMigrator().migrate(connection)
-                try await LedgerDirectory.found("default", on: connection)
-                await connection.close()
+                try await database.migrate()
                 return database.name
             }
         template = task

@@ -10,7 +10,7 @@ struct VerifyCheckpoints: Verb {
         commandName: "verify",
         abstract: "Checks checkpoints that somebody kept: who signed them, and that the log still extends them.",
         discussion: """
-            With --offline only the signatures are checked, and no database is needed.
+            A file is a checkpoint, or an evidence file, whose checkpoint is then meant. With --offline only the signatures are             checked, and no database is needed.
 
               devshare checkpoint verify last-year.checkpoint --key broker.pub
               devshare checkpoint verify *.checkpoint --key broker.pub --offline
@@ -18,7 +18,7 @@ struct VerifyCheckpoints: Verb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "Files of checkpoints.")
+    @Argument(help: "Files of checkpoints, or evidence files.")
     var files: [String]
 
     @Option(help: "A public key, or the file of one; several where the key has changed.")
@@ -44,15 +44,28 @@ struct VerifyCheckpoints: Verb {
         }
     }
 
-    /// Reads a checkpoint that one of the keys signed. Throws `checkpoint-invalid`.
+    /// Reads a checkpoint that one of the keys signed: a signed note, or the one in an evidence file. Throws
+    /// `checkpoint-invalid`.
     static func open(_ file: String, _ keys: [VerifierKey]) throws -> Checkpoint {
-        guard let text = FileManager.default.contents(atPath: file) else {
-            throw DevshareError(.fileUnreadable, "\(file) cannot be read")
-        }
+        let note = try note(in: file)
         do throws(TransparencyError) {
-            return try Checkpoint.open(SignedNote(parsing: Array(text)), trusting: keys)
+            return try Checkpoint.open(SignedNote(parsing: note), trusting: keys)
         } catch {
             throw DevshareError(.checkpointInvalid, "\(file): \(error)")
+        }
+    }
+
+    private static func note(in file: String) throws -> [UInt8] {
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+            defer { try? handle.close() }
+            // Of an evidence file, which may be a long one, the first line is enough.
+            let start = Array(try handle.read(upToCount: SignedNote.largestSize + 1) ?? Data())
+            return try EvidenceFile.checkpoint(beginning: start).map { Array($0.utf8) } ?? start
+        } catch let error as EvidenceError {
+            throw DevshareError(.checkpointInvalid, "\(file): \(error.message)")
+        } catch {
+            throw DevshareError(.fileUnreadable, "\(file) cannot be read")
         }
     }
 

@@ -38,8 +38,8 @@ struct Program: Sendable {
     }
 
     /// A program on a migrated database with the default policy in force.
-    static func ready() async throws -> (program: Program, database: TestDatabase) {
-        let database = try await TestDatabase.migrated()
+    static func ready(on given: TestDatabase? = nil) async throws -> (program: Program, database: TestDatabase) {
+        let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
         let program = on(database)
         let outcome = try await program.run("migrate")
         guard outcome.status == 0 else { throw UnexpectedEnd(outcome: outcome) }
