@@ -76,7 +76,7 @@ package struct EventReader: Sendable {
     }
 
     /// The events of the streams whose names lie between two, the first included, stream by stream and in the order of their
-    /// versions; without metadata. The connection serves nothing else meanwhile.
+    /// versions; without metadata and leaf hashes. The connection serves nothing else meanwhile.
     package static func byStream(
         _ ledger: Ledger, from first: StaticString, to end: StaticString?, on connection: Connection
     ) -> LedgerCopy {
@@ -84,7 +84,7 @@ package struct EventReader: Sendable {
         return LedgerCopy(
             rows: connection.copyOut(
                 """
-                COPY (SELECT position, stream, version, type, schema_version, recorded_at, leaf_hash, ''::text, data
+                COPY (SELECT position, stream, version, type, schema_version, recorded_at, ''::bytea, ''::text, data
                         FROM devshare.event
                        WHERE ledger = \(ledger.key) AND stream >= '\(first)'\(upper)
                        ORDER BY stream, version)

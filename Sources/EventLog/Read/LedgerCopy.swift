@@ -50,9 +50,9 @@ package struct LentEvent: ~Copyable {
     package let stream: UnsafeRawBufferPointer
     /// UTF-8.
     package let type: UnsafeRawBufferPointer
-    /// 32 bytes.
+    /// 32 bytes; none where it was not asked for.
     package let leafHash: UnsafeRawBufferPointer
-    /// RFC 8785 canonical JSON, the bytes as stored.
+    /// RFC 8785 canonical JSON, the bytes as stored; none where it was not asked for.
     package let metadata: UnsafeRawBufferPointer
     /// RFC 8785 canonical JSON, the bytes as stored.
     package let data: UnsafeRawBufferPointer

@@ -51,7 +51,7 @@ struct ChunkVerifier: Sendable {
             var work = prepared
             for try await batch in batches { try batch.forEach { try work.add($0) } }
             work.skip(to: end + 1)
-            work.compareTiles()
+            work.finish()
             return work.report
         }
     }
@@ -122,6 +122,8 @@ private struct ChunkWork: Sendable {
     var next: Int64
     let sealed: SealedChunk
     var due: ArraySlice<SealedCheckpoint> = []
+    /// The tile that is being filled: the chunk's tree has the full ones.
+    private var tile = Frontier()
     private var buffer: [UInt8] = []
 
     init(
@@ -193,13 +195,36 @@ private struct ChunkWork: Sendable {
     }
 
     private mutating func append(_ hash: Digest) {
-        report.tree.append(hash)
+        tile.append(hash)
+        if tile.size == TileCoordinate.fullWidth { closeTile() }
         while let checkpoint = due.first, Int64(checkpoint.size) == next {
-            report.checkpoints.append((checkpoint, report.tree))
+            report.checkpoints.append((checkpoint, tree))
             due.removeFirst()
         }
         next += 1
     }
+
+    /// The chunk's tree so far. A tile begins where a subtree of its height does, so it always fits.
+    private var tree: Frontier { report.tree.appending(tile.size, peaks: tile.peaks) ?? report.tree }
+
+    /// The root of a full tile against the one that is stored.
+    private mutating func closeTile() {
+        let root = tile.root
+        let place = Int(report.tree.size) / TileCoordinate.fullWidth
+        report.tree = tree
+        tile = Frontier()
+        guard place < sealed.roots.count, (place + 1) * TileCoordinate.fullWidth <= sealed.leaves.count,
+            root != sealed.roots[place]
+        else { return }
+        report.findings.add(
+            AuditFinding(
+                .tileDiffers, at: Position(rawValue: next - Int64(TileCoordinate.fullWidth) + 1),
+                "\(TileCoordinate(level: 1, index: UInt64(sealed.number))) has another hash at place \(place) than the tile below it gives"
+            ))
+    }
+
+    /// There are no more events.
+    mutating func finish() { report.tree = tree }
 
     private mutating func redecide(_ event: borrowing LentEvent) throws {
         guard let archive else { return }
@@ -215,19 +240,6 @@ private struct ChunkWork: Sendable {
                 ))
         } catch let error as EventLogError {
             report.findings.add(AuditFinding(.eventUnreadable, at: event.position, error.message))
-        }
-    }
-
-    /// The stored roots of full tiles against the hashes in them.
-    mutating func compareTiles() {
-        let width = TileCoordinate.fullWidth
-        for (place, root) in sealed.roots.enumerated() where (place + 1) * width <= sealed.leaves.count {
-            guard MerkleTree.root(sealed.leaves[place * width..<(place + 1) * width]) != root else { continue }
-            report.findings.add(
-                AuditFinding(
-                    .tileDiffers, at: Position(rawValue: sealed.number * ChunkVerifier.size + Int64(place * width) + 1),
-                    "\(TileCoordinate(level: 1, index: UInt64(sealed.number))) has another hash at place \(place) than the tile below it gives"
-                ))
         }
     }
 }

@@ -1,3 +1,4 @@
+import Canonical
 import DeviceSharing
 import EventLog
 
@@ -15,7 +16,7 @@ struct StreamFolder: Sendable {
     private var rows: [ExpectedRow] = []
 
     mutating func add(_ event: borrowing LentEvent) {
-        if !event.stream.elementsEqual(name) { begin(event) }
+        if !name.withUnsafeBytes({ event.stream.isSame(as: $0) }) { begin(event) }
         if event.version != version + 1 {
             findings.add(
                 AuditFinding(

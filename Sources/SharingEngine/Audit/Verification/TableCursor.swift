@@ -1,3 +1,4 @@
+import Canonical
 import EventLog
 import Foundation
 import PostgreSQL
@@ -100,11 +101,11 @@ struct TableCursor {
     /// The first column in which two rows differ; nil where they are the same.
     private func difference(_ row: UnsafeRawBufferPointer, _ expected: [UInt8]) -> String? {
         expected.withUnsafeBytes { expected in
-            if row.elementsEqual(expected) { return nil }
+            if row.isSame(as: expected) { return nil }
             var offsets = (0, 0)
             for column in table.columns {
                 guard let left = Self.field(row, at: offsets.0), let right = Self.field(expected, at: offsets.1),
-                    left.isNull == right.isNull, left.bytes.elementsEqual(right.bytes)
+                    left.isNull == right.isNull, left.bytes.isSame(as: right.bytes)
                 else { return column }
                 offsets = (left.end, right.end)
             }
