@@ -18,7 +18,9 @@ struct Transport: Sendable {
     struct Answer: Sendable {
         let status: Int
         let headers: HTTPHeaders
-        let text: String
+        let bytes: [UInt8]
+
+        var text: String { String(decoding: bytes, as: UTF8.self) }
     }
 
     /// Sends a request and takes its answer as JSON. Throws `ClientError`.
@@ -27,7 +29,7 @@ struct Transport: Sendable {
     {
         let answer = try await send(method, path, body: body, headers: headers)
         do {
-            return try JSONValue(parsing: answer.text)
+            return try JSONValue(parsing: answer.bytes)
         } catch {
             throw ClientError(.unexpectedAnswer, "the answer to \(method.rawValue) \(path) is no JSON")
         }
@@ -87,7 +89,7 @@ struct Transport: Sendable {
         let response = try await http.execute(request, timeout: TimeAmount(configuration.timeout))
         return Answer(
             status: Int(response.status.code), headers: response.headers,
-            text: String(buffer: try await response.body.collect(upTo: Self.largestAnswer)))
+            bytes: Array(buffer: try await response.body.collect(upTo: Self.largestAnswer)))
     }
 
     /// A request with the client's token and language.

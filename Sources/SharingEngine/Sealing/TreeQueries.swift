@@ -53,7 +53,10 @@ struct TreeQueries: Sendable {
             let (level, index, bytes): (Int16, Int64, [UInt8]) = (
                 try row.decode(0), try row.decode(1), try row.decode(2)
             )
-            tiles[TileCoordinate(level: Int(level), index: UInt64(index))] = try [Digest](concatenated: bytes)
+            guard let hashes = [Digest](concatenated: bytes) else {
+                throw PostgreSQLError(.decodingFailed, "a tile has \(bytes.count) bytes, which is no number of hashes")
+            }
+            tiles[TileCoordinate(level: Int(level), index: UInt64(index))] = hashes
         }
         return tiles
     }
@@ -62,26 +65,5 @@ struct TreeQueries: Sendable {
     func tiles(_ coordinates: [TileCoordinate], on connection: Connection) async throws -> TileSet {
         guard !coordinates.isEmpty else { return TileSet() }
         return try Self.tiles(await connection.query(tiles(coordinates)))
-    }
-}
-
-extension [Digest] {
-    /// Hashes that stand one behind the other. Throws `decoding-failed`.
-    init(concatenated bytes: [UInt8]) throws(PostgreSQLError) {
-        guard bytes.count.isMultiple(of: Digest.byteCount) else {
-            throw PostgreSQLError(.decodingFailed, "a tile has \(bytes.count) bytes, which is no number of hashes")
-        }
-        self = bytes.withUnsafeBytes { bytes in
-            stride(from: 0, to: bytes.count, by: Digest.byteCount).compactMap {
-                Digest(bytes: UnsafeRawBufferPointer(rebasing: bytes[$0..<$0 + Digest.byteCount]))
-            }
-        }
-    }
-
-    var concatenated: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count * Digest.byteCount)
-        for hash in self { hash.withUnsafeBytes { bytes.append(contentsOf: $0) } }
-        return bytes
     }
 }

@@ -106,6 +106,7 @@ struct OpenAPIDocument: Sendable {
             case .none: break
             case .json(let schema):
                 response["content"] = ["application/json": ["schema": .object(schema.document(&components))]]
+            case .bytes: response["content"] = ["application/octet-stream": JSONValue.object(JSONObject())]
             case .text(let types):
                 response["content"] = .object(.of(types.map { ($0, ["schema": ["type": "string"]] as JSONValue) }))
             }

@@ -96,6 +96,10 @@ extension TextShape {
                 "must have \(count.lowerBound) to \(count.upperBound) printable ASCII characters",
                 "須為 \(count.lowerBound) 至 \(count.upperBound) 個可列印 ASCII 字元",
                 "须为 \(count.lowerBound) 至 \(count.upperBound) 个可打印 ASCII 字符")
+        case .tileIndex:
+            .of(
+                "must be the place of a tile, such as x001/x234/067 or 000.p/17", "須為圖塊位置，例如 x001/x234/067 或 000.p/17",
+                "须为图块位置，例如 x001/x234/067 或 000.p/17")
         case .digest: .of("must have 64 hexadecimal digits", "須為 64 個十六進位數字", "须为 64 个十六进制数字")
         }
     }

@@ -40,8 +40,9 @@ extension EngineError.Code {
         case .diskFull: .diskFull
         case .clockBehind: .clockBehind
         case .noActivePolicy: .noActivePolicy
+        case .notSealed: .notSealed
         // What no route asks for, or what only the operator can do something about.
-        case .sealingNotConfigured, .notSealed, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted, .witnessUnusable,
+        case .sealingNotConfigured, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted, .witnessUnusable,
             .logUnreadable, .internalFailure:
             nil
         }

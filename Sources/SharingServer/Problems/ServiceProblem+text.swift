@@ -90,6 +90,17 @@ extension ServiceProblem {
                 ("There is no such webhook", "沒有這個 webhook", "没有这个 webhook"),
                 ("No webhook has this identifier.", "沒有此識別碼的 webhook。", "没有此标识符的 webhook。"),
                 ("See /v1/webhooks for all of them.", "全部 webhook 見 /v1/webhooks。", "全部 webhook 见 /v1/webhooks。"))
+        case .notSealed:
+            text(
+                ("No checkpoint covers this yet", "尚無檢查點涵蓋此內容", "尚无检查点涵盖此内容"),
+                (
+                    "What is asked for is not in a tree that has been signed.", "所查內容不在已簽署的樹之內。", "所查内容不在已签署的树之内。"
+                ),
+                (
+                    "Ask for no more than the size that /v1/checkpoint names; where checkpoints are signed, they follow an event within a second.",
+                    "請勿超出 /v1/checkpoint 所示的大小；若有簽署檢查點，事件發生後一秒內便會簽署。",
+                    "请勿超出 /v1/checkpoint 所示的大小；若有签署检查点，事件发生后一秒内便会签署。"
+                ))
         case .tooManyWebhooks:
             text(
                 ("There are too many webhooks", "webhook 過多", "webhook 过多"),

@@ -23,6 +23,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case preconditionFailed = "precondition-failed"
     case problemNotFound = "problem-not-found"
     case webhookNotFound = "webhook-not-found"
+    case notSealed = "not-sealed"
     case tooManyWebhooks = "too-many-webhooks"
 
     // How much, how fast.
@@ -45,7 +46,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .tokenMissing, .tokenInvalid, .tokenExpired: .unauthorized
         case .roleNotPermitted, .ledgerNotPermitted: .forbidden
-        case .routeNotFound, .problemNotFound, .webhookNotFound: .notFound
+        case .routeNotFound, .problemNotFound, .webhookNotFound, .notSealed: .notFound
         case .tooManyWebhooks: .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .requestInvalid, .bodyMalformed: .badRequest

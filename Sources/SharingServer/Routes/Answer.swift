@@ -7,6 +7,8 @@ struct Answer: Sendable {
         case none
         case json(JSONValue)
         case text(String, mediaType: String)
+        /// What is no text.
+        case bytes([UInt8])
         /// Written for as long as the client listens.
         case stream(EventStream)
     }

@@ -12,6 +12,8 @@ extension Parameter {
         "If-None-Match", .string(.printable(1...64)), "`*`: only where there is no such resource yet (412 otherwise).")
     static let eTag = Parameter.header("ETag", .string(.printable(1...64)), "The resource's version, for If-Match.")
     static let location = Parameter.header("Location", .string(.printable(1...200)), "Where the new resource is.")
+    static let cacheControl = Parameter.header(
+        "Cache-Control", .string(.printable(1...100)), "For how long the answer holds.")
     static let link = Parameter.header(
         "Link", .string(.text(1...2_000)), "The next page, with `rel=\"next\"` (RFC 8288); absent on the last one.")
 

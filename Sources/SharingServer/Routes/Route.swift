@@ -30,6 +30,9 @@ struct Route: Sendable {
             /// In the first of these media types, unless the caller asks for another.
             case text(mediaTypes: [String])
 
+            /// Bytes that are no text.
+            case bytes
+
             static func text(mediaType: String) -> Content { .text(mediaTypes: [mediaType]) }
         }
 
@@ -42,6 +45,8 @@ struct Route: Sendable {
     let method: HTTPRequest.Method
     /// With places in braces: `/v1/users/{user}`.
     let path: String
+    /// Whether the last place takes all that follows, with its slashes.
+    var lastPlaceTakesRest = false
     /// Unique, for generated clients.
     let name: String
     let group: Group

@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import Transparency
 
 /// What a text must look like.
 enum TextShape: Hashable, Sendable {
@@ -17,6 +18,8 @@ enum TextShape: Hashable, Sendable {
     case printable(ClosedRange<Int>)
     /// SHA-256 in hexadecimal.
     case digest
+    /// The place of a tile in its level (c2sp.org/tlog-tiles): `x001/x234/067`, with `.p/<width>` where it is not full.
+    case tileIndex
 
     func accepts(_ text: String) -> Bool {
         switch self {
@@ -28,6 +31,7 @@ enum TextShape: Hashable, Sendable {
         case .printable(let count):
             count.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
         case .digest: Digest(hex: text) != nil
+        case .tileIndex: TileCoordinate.parse(path: "tile/0/" + text) != nil
         }
     }
 
@@ -46,6 +50,7 @@ enum TextShape: Hashable, Sendable {
                 ("maxLength", .integer(Int64(count.upperBound))),
             ]
         case .digest: [("pattern", "^[0-9a-f]{64}$")]
+        case .tileIndex: [("pattern", "^(x[0-9]{3}/)*[0-9]{3}([.]p/[1-9][0-9]{0,2})?$")]
         }
     }
 }

@@ -79,10 +79,8 @@ struct Edge: Sendable {
         logger: Logger
     ) async throws -> Answer {
         let time: Duration = if case .lines = route.body { limits.importTime } else { limits.requestTime }
-        var path: [String: String] = [:]
-        for (name, value) in context.parameters { path[String(name)] = QueryString.decoded(value) }
         let parameters = try CheckedParameters(
-            path: path, query: request.uri.query, headers: request.headers, route: route)
+            path: route.values(in: context.parameters), query: request.uri.query, headers: request.headers, route: route)
         let language = Language(acceptLanguage: request.headers[.acceptLanguage])
         do {
             return try await withDeadline(time) {
@@ -166,6 +164,10 @@ struct Edge: Sendable {
             headers[.contentType] = type
             return Response(
                 status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        case .bytes(let bytes):
+            headers[.contentType] = "application/octet-stream"
+            return Response(
+                status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
         case .stream(let stream):
             headers[.contentType] = EventStream.mediaType
             return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: stream))

@@ -1,12 +1,12 @@
 import HTTPTypes
 
-/// What browsers are told with every answer: keep nothing, frame nothing, guess nothing, run nothing.
+/// What browsers are told with every answer: frame nothing, guess nothing, run nothing, and keep nothing unless the answer
+/// itself says that it may be kept.
 struct SecurityHeaders: Sendable {
     /// Whether the connection is encrypted, so that it can be asked to stay so.
     let isSecure: Bool
 
     private static let all: [(String, String)] = [
-        ("Cache-Control", "no-store"),
         (
             "Content-Security-Policy",
             "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -20,6 +20,7 @@ struct SecurityHeaders: Sendable {
     private static let strictTransport = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
     func add(to headers: inout HTTPFields) {
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         for (name, value) in isSecure ? Self.all + [Self.strictTransport] : Self.all {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }

@@ -69,7 +69,7 @@ public struct SharingServer: Sendable {
         let router = Router(context: EdgeContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: UnknownAddresses(edge: edge))
         for route in RouteTable.all {
-            router.on(RouterPath(route.path), method: route.method) { [edge] request, context in
+            router.on(route.routerPath, method: route.method) { [edge] request, context in
                 await edge.respond(to: request, context, route: route)
             }
         }

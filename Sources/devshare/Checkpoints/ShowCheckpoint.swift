@@ -1,10 +1,12 @@
 import ArgumentParser
 import Canonical
+import DeviceSharingClient
 import EventLog
 import SharingEngine
+import Transparency
 
 /// `devshare checkpoint show`.
-struct ShowCheckpoint: Verb {
+struct ShowCheckpoint: RemoteVerb {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Prints a checkpoint as it was published: the newest, or the first that covers a position.",
@@ -14,6 +16,7 @@ struct ShowCheckpoint: Verb {
 
               devshare checkpoint show > today.checkpoint
               devshare checkpoint show --covering 4711
+              devshare checkpoint show --server https://sharing.example.com --token-file auditor.token
 
             \(ExitStatus.help)
             """)
@@ -21,21 +24,34 @@ struct ShowCheckpoint: Verb {
     @Option(help: "The position that it must cover.")
     var covering: Int64?
 
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func perform(_ settings: Settings) async throws {
+    func validate() throws {
+        guard (covering ?? 1) >= 1 else { throw ValidationError("--covering must be 1 or more.") }
+    }
+
+    func performHere(_ settings: Settings) async throws {
         let checkpoint = try await withEngine(settings) { engine in
             if let covering { return try await engine.checkpoint(covering: Position(rawValue: covering)) }
             return try await engine.latestCheckpoint()
         }
         guard let checkpoint else { throw EngineError(.notSealed) }
-        if settings.json {
-            Output.line([
+        try Self.print(SignedNote(parsing: checkpoint.note), sealedAt: checkpoint.sealedAt, settings)
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        try Self.print(await client.checkpoint(covering: covering), settings)
+    }
+
+    /// - Parameter sealedAt: where it is known; no part of what is signed.
+    private static func print(_ note: SignedNote, sealedAt: Timestamp? = nil, _ settings: Settings) throws {
+        guard settings.json else { return Swift.print(note, terminator: "") }
+        let checkpoint = try Checkpoint(text: note.text)
+        Output.line(
+            .members([
                 "size": .integer(Int64(clamping: checkpoint.size)), "root": .string(checkpoint.root.description),
-                "note": .string(checkpoint.note), "sealedAt": JSONValue(checkpoint.sealedAt),
-            ])
-        } else {
-            print(checkpoint.note, terminator: "")
-        }
+                "note": .string(note.description), "sealedAt": sealedAt.map { JSONValue($0) },
+            ]))
     }
 }

@@ -26,7 +26,7 @@ struct API: Sendable {
     ///   - webhooks: nil where none are sent.
     static func run(
         port: Int = 0, limits: ServerLimits = ServerLimits(), webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil,
-        key: DevelopmentKey = DevelopmentKey(),
+        sealing: SealingConfiguration? = nil, key: DevelopmentKey = DevelopmentKey(),
         _ body: @Sendable @escaping (API) async throws -> Void
     ) async throws {
         let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
@@ -34,7 +34,8 @@ struct API: Sendable {
         logger.logLevel = .critical
         let metrics = ServerConfiguration.makeMetrics()
         let configuration = EngineConfiguration(
-            connectionString: database.connectionString, logger: logger, metrics: metrics, role: "devshare_app")
+            connectionString: database.connectionString, logger: logger, metrics: metrics, role: "devshare_app",
+            sealing: sealing)
         try await SharingEngine.withEngine(configuration) { [logger] engine in
             if engine.activePolicy == nil {
                 _ = try await engine.activatePolicy(
@@ -74,8 +75,9 @@ struct API: Sendable {
 struct Reply: Sendable {
     let status: Int
     let headers: HTTPHeaders
-    let text: String
+    let bytes: [UInt8]
 
+    var text: String { String(decoding: bytes, as: UTF8.self) }
     var json: JSONValue { (try? JSONValue(parsing: text)) ?? .null }
     var code: String? { json["code"]?.stringValue }
 }
@@ -105,7 +107,7 @@ extension API {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let reply = Reply(
             status: Int(response.status.code), headers: response.headers,
-            text: String(buffer: try await response.body.collect(upTo: 64 << 20)))
+            bytes: Array(buffer: try await response.body.collect(upTo: 64 << 20)))
         Promises.check(reply, method: method.rawValue, path: path, sourceLocation: sourceLocation)
         return reply
     }

@@ -41,16 +41,12 @@ enum Promises {
 }
 
 extension Route {
-    func matches(_ path: String) -> Bool {
-        let (places, parts) = (self.path.split(separator: "/"), path.split(separator: "/"))
-        return places.count == parts.count && zip(places, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
-    }
-
     /// Its path with those values in the places.
     func filled(
         user: String = "nobody", device: String = "nothing", request: String = "01a20e64-8d78-79a4-8586-66c66fd02001"
     ) -> String {
         path.replacing("{user}", with: user).replacing("{device}", with: device).replacing("{request}", with: request)
             .replacing("{code}", with: "user-not-found").replacing("{webhook}", with: request)
+            .replacing("{level}", with: "0").replacing("{index}", with: "000")
     }
 }
