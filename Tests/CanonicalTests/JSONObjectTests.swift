@@ -58,6 +58,6 @@ struct JSONObjectTests {
         let time = clock.measure { for name in names.reversed() { object[name] = nil } }
         #expect(object.isEmpty)
         // Rebuilding an index at every removal takes minutes.
-        #expect(time < .seconds(5))
+        #expect(time < .seconds(60))
     }
 }

@@ -84,7 +84,8 @@ private struct Secrets {
         self.texts = texts
     }
 
-    /// One walk over the text for all values of one length: there are thousands of them.
+    /// One walk over the text for all values of one length: there are thousands of them. Within a longer run of hexadecimal
+    /// digits, such as a hash, a number is there by chance.
     func found(in text: [UInt8]) -> [String] {
         var found: [String] = []
         for (length, values) in Dictionary(grouping: texts, by: \.utf8.count) where text.count >= length {
@@ -92,9 +93,19 @@ private struct Secrets {
             let first = Set(wanted.compactMap(\.first))
             for start in 0...(text.count - length) where first.contains(text[start]) {
                 let slice = text[start..<start + length]
-                if wanted.contains(slice) { found.append(String(decoding: slice, as: UTF8.self)) }
+                guard wanted.contains(slice) else { continue }
+                let neighbours = [start - 1, start + length].filter(text.indices.contains).map { text[$0] }
+                if slice.allSatisfy(Self.isHexadecimal), neighbours.contains(where: Self.isHexadecimal) { continue }
+                found.append(String(decoding: slice, as: UTF8.self))
             }
         }
         return found
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+        default: false
+        }
     }
 }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Foundation
+import TestSupport
 import Testing
 
 @testable import devshare
 
-@Suite struct HelpTests {
+@Suite(.fewAtOnce) struct HelpTests {
     /// Every verb, by its words.
     private static let verbs: [[String]] = verbs(of: Devshare.self, behind: [])
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct SettingsTests {
+@Suite(.fewAtOnce) struct SettingsTests {
     /// A ledger's name shows which setting was taken.
     private func ledgerInForce(_ program: Program, _ arguments: String...) async throws -> String? {
         let outcome = try await program.run(["migrate"] + arguments + ["--json"])

@@ -4,7 +4,7 @@ import PostgreSQL
 import TestSupport
 import Testing
 
-@Suite("However a process ends, its server ends with it")
+@Suite("However a process ends, its server ends with it", .fewAtOnce)
 struct DeathOfTheParentTests {
     private func isCleared(_ holder: HolderProcess) throws -> Bool {
         try !isAlive(holder.serverProcess) && !anyProcess(mentions: holder.directory)
@@ -15,10 +15,10 @@ struct DeathOfTheParentTests {
         let holder = try await HolderProcess.start()
         #expect(isAlive(holder.serverProcess))
         holder.signal(signal)
-        try await eventually("nothing is left after signal \(signal)", within: .seconds(60)) {
+        try await eventually("nothing is left after signal \(signal)") {
             try isCleared(holder) && !FileManager.default.fileExists(atPath: holder.directory.path)
         }
-        #expect(!holder.isRunning)
+        try await eventually("it has ended") { !holder.isRunning }
     }
 
     @Test func theNextStartFindsItsDataWhateverIsStillGoingOn() async throws {
@@ -68,6 +68,6 @@ struct DeathOfTheParentTests {
         try await eventually("those who joined are gone") { holders.count { $0.isRunning } == 1 }
         #expect(isAlive(holders[0].serverProcess), "who joined does not take the server along")
         for holder in holders { holder.signal(SIGTERM) }
-        try await eventually("the server goes with its owner", within: .seconds(60)) { try isCleared(holders[0]) }
+        try await eventually("the server goes with its owner") { try isCleared(holders[0]) }
     }
 }

@@ -4,7 +4,7 @@ import PostgreSQL
 import TestSupport
 import Testing
 
-@Suite("A private server")
+@Suite("A private server", .fewAtOnce)
 struct ServerTests {
     private func connect(_ server: EmbeddedPostgres) async throws -> Connection {
         try await Connection.connect(ConnectionConfiguration(connectionString: server.connectionString))
@@ -28,7 +28,7 @@ struct ServerTests {
         try await server.stop()
         #expect(!isAlive(server.processIdentifier))
         #expect(!exists(server.directory))
-        #expect(try !anyProcess(mentions: server.directory))
+        try await eventually("nothing is left") { try !anyProcess(mentions: server.directory) }
         try await server.stop()
     }
 
@@ -78,7 +78,7 @@ struct ServerTests {
         #expect(try await again.query("SELECT n FROM kept").rows[0].decode(0, as: Int32.self) == 7)
         await again.close()
         try await second.stop()
-        #expect(try !anyProcess(mentions: folder))
+        try await eventually("nothing is left") { try !anyProcess(mentions: folder) }
     }
 
     @Test func aServerThatWasKilledIsRecovered() async throws {
@@ -97,7 +97,7 @@ struct ServerTests {
         try await first.stop()
         #expect(isAlive(second.processIdentifier), "the first has no more say in it")
         try await second.stop()
-        #expect(try !anyProcess(mentions: folder))
+        try await eventually("nothing is left") { try !anyProcess(mentions: folder) }
     }
 
     @Test func settingsThatTheServerRefusesAreShown() async throws {
@@ -109,6 +109,6 @@ struct ServerTests {
         }
         #expect(error?.code == .startFailed)
         #expect(error?.message.contains("plenty") == true)
-        #expect(try !anyProcess(mentions: folder))
+        try await eventually("nothing is left") { try !anyProcess(mentions: folder) }
     }
 }

@@ -105,11 +105,11 @@ struct ReadTests {
         for _ in 0..<5 { try await log.append(events: 2_000, to: "a/1", batch: 2_000) }
         let pool = Pool(
             configuration: PoolConfiguration(
-                connection: log.database.configuration(statementTimeout: .milliseconds(200)), maximumConnections: 1))
+                connection: log.database.configuration(statementTimeout: .seconds(2)), maximumConnections: 1))
         let count = try await EventReader(ledger: log.ledger, pool: pool).copy { batches in
             var count = 0
             for try await batch in batches {
-                if count == 0 { try await Task.sleep(for: .milliseconds(500)) }
+                if count == 0 { try await Task.sleep(for: .milliseconds(2_500)) }
                 count += batch.count
             }
             return count

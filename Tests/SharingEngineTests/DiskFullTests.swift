@@ -8,7 +8,8 @@ import Testing
 
 @testable import SharingEngine
 
-@Suite("A full disk", .enabled(if: getuid() == 0, "mounting a small file system takes root"), .timeLimit(.minutes(2)))
+@Suite(
+    "A full disk", .enabled(if: getuid() == 0, "mounting a small file system takes root"), .fewAtOnce, .timeLimit(.minutes(10)))
 struct DiskFullTests {
     @Test("refuses commands with a clear error, loses nothing, and does no lasting harm")
     func diskFull() async throws {

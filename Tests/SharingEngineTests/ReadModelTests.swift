@@ -37,7 +37,7 @@ struct ReadModelTests {
         }
     }
 
-    @Test("are rebuilt under load without a difference", .timeLimit(.minutes(1)))
+    @Test("are rebuilt under load without a difference", .timeLimit(.minutes(10)))
     func rebuildUnderLoad() async throws {
         try await Harness.run { harness in
             try await withThrowingTaskGroup(of: Void.self) { group in

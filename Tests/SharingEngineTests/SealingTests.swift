@@ -81,7 +81,7 @@ import Transparency
         configuration.sealing = SealingConfiguration(signers: [key])
         try await SharingEngine.withEngine(configuration) { engine in
             let receipt = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
-            try await eventually("the event is sealed", within: .seconds(5)) {
+            try await eventually("the event is sealed") {
                 try await engine.checkpoint(covering: receipt.positions.lowerBound) != nil
             }
             let checkpoint = try #require(try await engine.latestCheckpoint())

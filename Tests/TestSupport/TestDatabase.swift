@@ -53,7 +53,8 @@ package struct TestDatabase: Sendable {
         -> ConnectionConfiguration
     {
         ConnectionConfiguration(
-            connectionString: connectionString, statementTimeout: statementTimeout, preparedStatements: preparedStatements)
+            connectionString: connectionString, connectTimeout: .seconds(60), statementTimeout: statementTimeout,
+            preparedStatements: preparedStatements)
     }
 
     package func connect(statementTimeout: Duration? = .seconds(60), preparedStatements: Int = 128) async throws -> Connection {
@@ -61,7 +62,7 @@ package struct TestDatabase: Sendable {
             configuration(statementTimeout: statementTimeout, preparedStatements: preparedStatements))
     }
 
-    package func pool(maximumConnections: Int = 10, waitDeadline: Duration = .seconds(10), idleCheck: Duration = .seconds(30))
+    package func pool(maximumConnections: Int = 10, waitDeadline: Duration = .seconds(120), idleCheck: Duration = .seconds(30))
         -> Pool
     {
         Pool(

@@ -49,7 +49,7 @@ import Testing
                     kill(worker)
                     if number == 0 { replacements.append(try start(installed.database.connectionString)) }
                 }
-                try await eventually("all is sent", within: .seconds(60)) { try await installed.isAllSent() }
+                try await eventually("all is sent") { try await installed.isAllSent() }
                 let streams = receiver.messages.byStream
                 #expect(Set(streams.values.joined()).count == 200)
                 #expect(streams.values.joined().max() == head)

@@ -136,10 +136,9 @@ import Testing
                     try await installed.subscribe(dead.url)
                     let webhook = try await installed.subscribe(alive.url).id
                     var limits = Installed.limits
-                    // Long enough that nothing below can have waited for it.
-                    limits.attemptTimeout = .seconds(60)
+                    // Longer than anything below waits.
+                    limits.attemptTimeout = .seconds(3_600)
                     for user in 0..<20 { try await installed.userEvents("u\(user)", 1) }
-                    let begin = ContinuousClock.now
                     try await installed.delivering(limits: limits) { [limits] in
                         try await eventually("the other is sent all") {
                             let webhook = try await installed.engine.webhook(webhook)
@@ -148,7 +147,6 @@ import Testing
                         try await eventually("all of the dead one's places are taken") {
                             dead.messages.count == limits.concurrentMessages
                         }
-                        #expect(ContinuousClock.now - begin < .seconds(30))
                         // Attempts are seen through; the dead one's end when it hangs up.
                         dead.behave { _ in .hangUp }
                         dead.hangUpAll()

@@ -13,7 +13,7 @@ struct WebhookWorker {
         var logger = Logger(label: "webhook-worker")
         logger.logLevel = .critical
         var limits = WebhookLimits()
-        limits.attemptTimeout = .seconds(1)
+        limits.attemptTimeout = .seconds(5)
         limits.leaseMargin = .seconds(1)
         limits.checkInterval = .milliseconds(50)
         let configuration = EngineConfiguration(

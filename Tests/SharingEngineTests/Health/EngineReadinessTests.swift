@@ -11,7 +11,7 @@ import Testing
 
     @Test func anEngineWithADatabaseAndAPolicyIsReady() async throws {
         try await Harness.run { harness in
-            let readiness = await harness.engine.readiness(within: .seconds(20))
+            let readiness = await harness.engine.readiness(within: .seconds(60))
             #expect(readiness.isReady)
             #expect(readiness.findings.map(\.check) == EngineReadiness.Check.allCases)
         }
@@ -20,7 +20,7 @@ import Testing
     @Test func withoutAPolicyItIsNot() async throws {
         let database = try await TestDatabase.migrated()
         try await SharingEngine.withEngine(Harness.configuration(database)) { engine in
-            let readiness = await engine.readiness(within: .seconds(20))
+            let readiness = await engine.readiness(within: .seconds(60))
             #expect(problems(readiness) == [.policy])
             #expect(readiness.findings.last?.problem?.hasPrefix("no-active-policy: ") == true)
         }
@@ -30,7 +30,7 @@ import Testing
         try await Harness.run { harness in
             _ = try await harness.query(
                 "INSERT INTO devshare.migration (number, name, digest) VALUES (9999, '9999_later.sql', '')")
-            let readiness = await harness.engine.readiness(within: .seconds(20))
+            let readiness = await harness.engine.readiness(within: .seconds(60))
             #expect(problems(readiness) == [.migrations])
             #expect(
                 readiness.findings.first { $0.check == .migrations }?.problem?.hasPrefix("migration-unknown: ") == true)
@@ -45,13 +45,13 @@ import Testing
         configuration.connectionString = database.connectionString(through: proxy)
         try await SharingEngine.withEngine(configuration) { engine in
             _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
-            let before = await engine.readiness(within: .seconds(20))
+            let before = await engine.readiness(within: .seconds(60))
             #expect(before.isReady, "\(before.findings)")
             proxy.fallSilent()
             let begin = ContinuousClock.now
             let readiness = await engine.readiness(within: .milliseconds(300))
             #expect(problems(readiness) == [.database, .migrations])
-            #expect(ContinuousClock.now - begin < .seconds(5))
+            #expect(ContinuousClock.now - begin < .seconds(50))
             proxy.close()
         }
     }
