@@ -30,6 +30,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         // Settings from environment and file.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        // Certificates, for the tests to make.
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.10.0"),
         // SHA-256, HMAC, Ed25519.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         // Logging that the embedding program decides on.
@@ -40,6 +42,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // Bytes on their way between sockets and us, and event loops.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        // HTTP's messages, as the HTTP server's channels carry them.
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         // TLS for the HTTP server, and to receivers of webhooks.
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         // File paths, as the reader of configuration files takes them.
@@ -115,7 +119,8 @@ let package = Package(
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -143,8 +148,10 @@ let package = Package(
             name: "devshare-bench",
             dependencies: [
                 "BundledFiles", "CELFuzz", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
-                "PostgreSQL", "SharingEngine", "Transparency", logging,
+                "PostgreSQL", "SharingEngine", "Transparency", "WebhookDelivery", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ], resources: [.copy("compare-policies.py")]),
         .target(name: "ConformanceRun"),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL", "Canonical", "ConformanceRun"]),
@@ -153,7 +160,11 @@ let package = Package(
         // Tests, each of the target whose name it bears.
         .target(
             name: "TestSupport",
-            dependencies: ["BundledFiles", "Canonical", "EmbeddedPostgres", "EventLog", "PostgreSQL"], path: "Tests/TestSupport"),
+            dependencies: [
+                "BundledFiles", "Canonical", "EmbeddedPostgres", "EventLog", "PostgreSQL", "StandardWebhooks",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], path: "Tests/TestSupport"),
         .executableTarget(
             name: "embedded-postgres-holder", dependencies: ["EmbeddedPostgres"], path: "Tests/embedded-postgres-holder"),
         .executableTarget(
@@ -193,8 +204,7 @@ let package = Package(
             dependencies: [
                 "WebhookDelivery", "SharingEngine", "StandardWebhooks", "DeviceSharing", "EventLog", "PostgreSQL", "Canonical",
                 "TestSupport", "webhook-worker", logging,
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]),
         .testTarget(
             name: "RemoteWitnessTests",
@@ -206,16 +216,18 @@ let package = Package(
             name: "SharingServerTests",
             dependencies: [
                 "SharingServer", "DeviceSharingClient", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog",
-                "Canonical", "OpenMetrics", "StandardWebhooks", "TestSupport", "Transparency", logging,
+                "Canonical", "OpenMetrics", "StandardWebhooks", "TestSupport", "Transparency", crypto, logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "JWTKit", package: "jwt-kit"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
             ]),
         .testTarget(
             name: "DevshareTests",
             dependencies: [
-                "devshare", "Canonical", "DeviceSharing", "EmbeddedPostgres", "PostgreSQL", "TestSupport", "Transparency",
+                "devshare", "Canonical", "DeviceSharing", "DeviceSharingClient", "EmbeddedPostgres", "PostgreSQL",
+                "TestSupport", "Transparency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],

@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func eventsGoOnAcrossARestartOfTheServer() async throws {
+    @Test(.timeLimit(.minutes(10))) func eventsGoOnAcrossARestartOfTheServer() async throws {
         let database = try await TestDatabase.migrated()
         let key = DevelopmentKey()
         let token = try await key.token(subject: "auditor", roles: [.auditor])

@@ -76,18 +76,18 @@ import Testing
 
     @Test func eventsReachAReceiverAndWhatIsRefusedIsShownAndReplayed() async throws {
         try await API.run(webhooks: WebhookLimits()) { api in
-            try await HookReceiver.listening { receiver in
+            try await Receiver.listening { receiver in
                 let made = try await add(api, receiver.url, allowsPrivate: true)
                 let id = try #require(made.json["id"]?.stringValue)
                 let secret = try #require(WebhookSecret(made.json["secret"]?.stringValue ?? ""))
                 #expect(try await api.send(.POST, "\(Self.hooks)/\(id)/test", as: .operator).json["taken"] == true)
-                receiver.answer(with: .internalServerError)
+                receiver.behave { _ in .status(500) }
                 try await api.user("alice", entity: "e1")
                 try await eventually("the refusal is shown") {
                     let page = try await api.send(.GET, "\(Self.hooks)/\(id)/deliveries", as: .auditor)
                     return page.json["items"]?.arrayValue?.first?["status"] == 500
                 }
-                receiver.answer(with: .noContent)
+                receiver.behave { _ in .ok }
                 let replayed = try await api.send(
                     .POST, "\(Self.hooks)/\(id)/replay", as: .operator, body: ["stream": "user/alice"])
                 #expect(replayed.status == 202)
@@ -96,7 +96,9 @@ import Testing
                 }
                 let messages = receiver.messages
                 #expect(messages.count >= 3)
-                for message in messages { try WebhookVerifier(secret).verify(message.headers, body: message.body) }
+                for message in messages {
+                    try WebhookVerifier(secret).verify(#require(message.webhookHeaders), body: message.body)
+                }
                 let events = try messages.map { try JSONValue(parsing: $0.body) }
                 #expect(events.first?["type"] == "device-sharing.webhook-tested")
                 #expect(events.last?["type"] == "device-sharing.user-registered")

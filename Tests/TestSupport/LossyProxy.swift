@@ -2,19 +2,19 @@ import Foundation
 import Synchronization
 
 /// Stands between a client and a server, and loses the first answers: the server has done its work, and nobody hears of it.
-final class LossyProxy: Sendable {
-    enum Fault: Error { case socket(Int32) }
+package final class LossyProxy: Sendable {
+    package enum Fault: Error { case socket(Int32) }
 
-    let port: Int
+    package let port: Int
     private let listener: Int32
     private let target: Mutex<Int>
     private let toLose: Mutex<Int>
     private let count = Mutex(0)
 
     /// Answers that were lost.
-    var lost: Int { count.withLock { $0 } }
+    package var lost: Int { count.withLock { $0 } }
 
-    init(target: Int, losing: Int) throws {
+    package init(target: Int, losing: Int) throws {
         self.target = Mutex(target)
         toLose = Mutex(losing)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -30,7 +30,7 @@ final class LossyProxy: Sendable {
     }
 
     /// New connections go there from now on.
-    func redirect(to port: Int) { target.withLock { $0 = port } }
+    package func redirect(to port: Int) { target.withLock { $0 = port } }
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
@@ -59,7 +59,7 @@ final class LossyProxy: Sendable {
                 pollfd(fd: client, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: server, events: Int16(POLLIN), revents: 0),
             ]
-            guard poll(&both, 2, 10_000) > 0 else { return }
+            guard poll(&both, 2, 120_000) > 0 else { return }
             for (index, (from, to)) in [(client, server), (server, client)].enumerated() where both[index].revents != 0 {
                 let length = read(from, &buffer, buffer.count)
                 guard length > 0 else { return }

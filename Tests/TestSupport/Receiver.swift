@@ -5,28 +5,28 @@ import NIOPosix
 import StandardWebhooks
 import Synchronization
 
-/// A receiver of webhooks on a real socket, which answers as the test says.
-final class Receiver: Sendable {
+/// A small HTTP server on a real socket, such as a receiver of webhooks, which answers as the test says.
+package final class Receiver: Sendable {
     /// A message as it arrived.
-    struct Message: Sendable {
-        let uri: String
-        let headers: HTTPHeaders
-        let body: [UInt8]
+    package struct Message: Sendable {
+        package let uri: String
+        package let headers: HTTPHeaders
+        package let body: [UInt8]
 
-        var json: JSONValue? { try? JSONValue(parsing: body) }
-        var subject: String? { json?["subject"]?.stringValue }
-        var position: Int64? { json?["id"]?.stringValue.flatMap { Int64($0) } }
-        var webhookHeaders: WebhookHeaders? { WebhookHeaders { self.headers.first(name: $0) } }
+        package var json: JSONValue? { try? JSONValue(parsing: body) }
+        package var subject: String? { json?["subject"]?.stringValue }
+        package var position: Int64? { json?["id"]?.stringValue.flatMap { Int64($0) } }
+        package var webhookHeaders: WebhookHeaders? { WebhookHeaders { self.headers.first(name: $0) } }
     }
 
-    enum Answer: Sendable {
-        case status(Int, headers: [(String, String)] = [], body: Int = 0)
+    package enum Answer: Sendable {
+        case status(Int, headers: [(String, String)] = [], body: String = "")
         /// The connection stays open, and nothing comes.
         case silence
         /// The connection is closed instead.
         case hangUp
 
-        static let ok = Answer.status(204)
+        package static let ok = Answer.status(204)
     }
 
     private let channel: any Channel
@@ -80,7 +80,7 @@ final class Receiver: Sendable {
     }
 
     /// Listens on a port of its own for as long as `body` runs.
-    static func listening<Value: Sendable>(
+    package static func listening<Value: Sendable>(
         host: String = "127.0.0.1", _ behaviour: @Sendable @escaping (Message) -> Answer = { _ in .ok },
         _ body: @Sendable (Receiver) async throws -> Value
     ) async throws -> Value {
@@ -105,16 +105,16 @@ final class Receiver: Sendable {
         }
     }
 
-    var port: Int { channel.localAddress?.port ?? 0 }
-    var url: String { "http://127.0.0.1:\(port)/hooks" }
+    package var port: Int { channel.localAddress?.port ?? 0 }
+    package var url: String { "http://127.0.0.1:\(port)/hooks" }
     /// In the order of arrival.
-    var messages: [Message] { state.messages }
-    var connections: Int { state.connections }
+    package var messages: [Message] { state.messages }
+    package var connections: Int { state.connections }
 
     /// Closes every connection that is open.
-    func hangUpAll() { state.hangUpAll() }
+    package func hangUpAll() { state.hangUpAll() }
 
-    func behave(_ behaviour: @Sendable @escaping (Message) -> Answer) { state.change(behaviour) }
+    package func behave(_ behaviour: @Sendable @escaping (Message) -> Answer) { state.change(behaviour) }
 }
 
 /// One connection to the receiver.
@@ -148,20 +148,29 @@ private final class Conversation: ChannelInboundHandler {
         switch answer {
         case .silence: return
         case .hangUp: context.close(promise: nil)
-        case .status(let code, let headers, let size):
+        case .status(let code, let headers, let body):
             let head = HTTPResponseHead(
                 version: .http1_1, status: HTTPResponseStatus(statusCode: code),
                 headers: HTTPHeaders(
-                    headers
-                        + (size > 0 ? [("content-length", "\(size)")] : code == 204 ? [] : [("content-length", "0")])))
+                    headers + (code == 204 ? [] : [("content-length", "\(body.utf8.count)")])))
             context.write(wrapOutboundOut(.head(head)), promise: nil)
-            if size > 0 {
-                let bytes = ByteBuffer(repeating: UInt8(ascii: "x"), count: size)
-                context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+            if !body.isEmpty {
+                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: body)))), promise: nil)
             }
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+extension [Receiver.Message] {
+    /// Positions that arrived, by stream, in the order of arrival.
+    package var byStream: [String: [Int64]] {
+        reduce(into: [:]) { streams, message in
+            if let subject = message.subject, let position = message.position {
+                streams[subject, default: []].append(position)
+            }
+        }
+    }
 }
