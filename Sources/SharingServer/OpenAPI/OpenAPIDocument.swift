@@ -142,12 +142,15 @@ struct OpenAPIDocument: Sendable {
 extension Route {
     /// What it can answer with where not all goes well, by status.
     var problems: [Int: [ProblemDetails.Code]] {
-        var problems: [ServiceProblem] = [.requestInvalid, .internalFailure] + ownProblems
+        var problems: [ServiceProblem] = [
+            .messageMalformed, .headTooLarge, .requestInvalid, .requestTimedOut, .internalFailure,
+        ]
+        problems += ownProblems
         if case .roles = access {
             problems += [
                 .tokenMissing, .tokenInvalid, .tokenExpired, .tokenKeysUnavailable, .roleNotPermitted,
                 .ledgerNotPermitted, .overloaded,
-                .stopped, .databaseUnavailable, .clockBehind, .requestTimedOut,
+                .stopped, .databaseUnavailable, .clockBehind,
             ]
         }
         problems.append(.tooManyRequests)

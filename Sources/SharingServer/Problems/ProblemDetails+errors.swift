@@ -1,5 +1,6 @@
 import DeviceSharing
 import HTTPTypes
+import NIOHTTP1
 import SharingEngine
 
 extension ProblemDetails {
@@ -11,6 +12,7 @@ extension ProblemDetails {
         case let error as SharingError: self.init(error)
         case let error as WebhookError: self.init(error)
         case let problem as FieldProblem: self.init(.requestInvalid, errors: [problem])
+        case let error as HTTPParserError: self.init(error)
         default:
             guard let problem = EngineError(caught: error).code.problem else { return nil }
             self.init(problem)
@@ -19,6 +21,11 @@ extension ProblemDetails {
 }
 
 extension ProblemDetails {
+    /// Where the next message begins is not known after it.
+    init(_ error: HTTPParserError) {
+        self.init(error == .headerOverflow ? .headTooLarge : .messageMalformed, headers: [.connection: "close"])
+    }
+
     private init(_ error: WebhookError) {
         switch error.code {
         case .webhookNotFound: self.init(.webhookNotFound)

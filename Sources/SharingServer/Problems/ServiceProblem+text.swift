@@ -47,6 +47,20 @@ extension ServiceProblem {
                 ("The method is not allowed here", "不允許此方法", "不允许此方法"),
                 ("The resource does not take this method.", "此資源不接受此方法。", "此资源不接受此方法。"),
                 ("Use one of the methods in the Allow header.", "請使用 Allow 標頭所列的方法。", "请使用 Allow 标头所列的方法。"))
+        case .messageMalformed:
+            text(
+                ("The message is not HTTP", "訊息不是 HTTP", "消息不是 HTTP"),
+                (
+                    "The request's head or the framing of its body is not as HTTP/1.1 has it.",
+                    "請求標頭或內文的分段不符 HTTP/1.1。", "请求头或正文的分段不符 HTTP/1.1。"
+                ), ("Send a request as RFC 9112 has it.", "請按 RFC 9112 送出請求。", "请按 RFC 9112 发送请求。"))
+        case .headTooLarge:
+            text(
+                ("The head is too large", "標頭過大", "请求头过大"),
+                (
+                    "The request's address and headers have more bytes, or are more, than are taken here.",
+                    "請求的網址與標頭超過此處接受的大小或數目。", "请求的网址与标头超过此处接受的大小或数目。"
+                ), ("Send fewer and shorter headers.", "請減少並縮短標頭。", "请减少并缩短标头。"))
         case .requestInvalid:
             text(
                 ("The request is not valid", "請求無效", "请求无效"),

@@ -16,6 +16,8 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     // What is asked.
     case routeNotFound = "route-not-found"
     case methodNotAllowed = "method-not-allowed"
+    case messageMalformed = "message-malformed"
+    case headTooLarge = "head-too-large"
     case requestInvalid = "request-invalid"
     case bodyMalformed = "body-malformed"
     case bodyTooLarge = "body-too-large"
@@ -49,7 +51,8 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .routeNotFound, .problemNotFound, .webhookNotFound, .notSealed: .notFound
         case .tooManyWebhooks: .conflict
         case .methodNotAllowed: .methodNotAllowed
-        case .requestInvalid, .bodyMalformed: .badRequest
+        case .messageMalformed, .requestInvalid, .bodyMalformed: .badRequest
+        case .headTooLarge: .requestHeaderFieldsTooLarge
         case .bodyTooLarge: .contentTooLarge
         case .mediaTypeUnsupported: .unsupportedMediaType
         case .preconditionFailed: .preconditionFailed

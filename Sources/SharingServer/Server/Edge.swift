@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 import SharingEngine
 
 /// Takes each request from the wire to its operation and the answer back, in this order: room, token, role, rate, shape,
@@ -31,21 +32,48 @@ struct Edge: Sendable {
             }
             response = Self.response(answer)
         } catch {
-            let problem = problem(error, logger: logger)
-            response = self.response(
-                problem, language: Language(acceptLanguage: request.headers[.acceptLanguage]), id: id)
+            let (head, bytes) = document(
+                problem(error, logger: logger), language: Language(acceptLanguage: request.headers[.acceptLanguage]), id: id)
+            response = Response(status: head.status, headers: head.fields, body: ResponseBody(byteBuffer: bytes))
         }
-        security.add(to: &response.headers)
-        if let name = HTTPField.Name(RequestID.header) { response.headers[name] = id }
-        metrics.answered(route: route, status: response.status, after: .now - started)
+        addCommonHeaders(to: &response.headers, id: id)
+        note(response.status, method: request.method.rawValue, route, since: started, peer: context.peer, logger: logger)
+        return response
+    }
+
+    /// The answer to what is no HTTP, or has more of a head than is read. Nothing else is known of such a request.
+    func refusal(of error: HTTPParserError, peer: String) -> (head: HTTPResponse, body: ByteBuffer) {
+        let started = ContinuousClock.now
+        metrics.began()
+        let id = RequestID.new()
+        var logger = backend.configuration.logger
+        logger[metadataKey: "request"] = .string(id)
+        let (head, bytes) = document(ProblemDetails(error), language: Language(acceptLanguage: nil), id: id)
+        var fields = head.fields
+        fields[.contentLength] = String(bytes.readableBytes)
+        addCommonHeaders(to: &fields, id: id)
+        note(head.status, method: "unknown", nil, since: started, peer: peer, logger: logger)
+        return (HTTPResponse(status: head.status, headerFields: fields), bytes)
+    }
+
+    private func addCommonHeaders(to headers: inout HTTPFields, id: String) {
+        security.add(to: &headers)
+        if let name = HTTPField.Name(RequestID.header) { headers[name] = id }
+    }
+
+    /// Counts and logs an answer.
+    private func note(
+        _ status: HTTPResponse.Status, method: String, _ route: Route?, since started: ContinuousClock.Instant, peer: String,
+        logger: Logger
+    ) {
+        let time = ContinuousClock.now - started
+        metrics.answered(route: route, status: status, after: time)
         logger.info(
             "answered",
             metadata: [
-                "method": "\(request.method)", "route": "\(route?.path ?? "unknown")",
-                "status": "\(response.status.code)",
-                "milliseconds": "\(Int((ContinuousClock.now - started) / .milliseconds(1)))", "peer": "\(context.peer)",
+                "method": "\(method)", "route": "\(route?.path ?? "unknown")", "status": "\(status.code)",
+                "milliseconds": "\(Int(time / .milliseconds(1)))", "peer": "\(peer)",
             ])
-        return response
     }
 
     // MARK: The way in
@@ -139,16 +167,16 @@ struct Edge: Sendable {
         return problem
     }
 
-    private func response(_ problem: ProblemDetails, language: Language, id: String) -> Response {
+    private func document(
+        _ problem: ProblemDetails, language: Language, id: String
+    ) -> (head: (status: HTTPResponse.Status, fields: HTTPFields), bytes: ByteBuffer) {
         let words = Words(
             language: language, messages: backend.messages,
             catalog: backend.engine.activePolicy?.catalog ?? DeviceCatalog([]))
         var headers = problem.headers
         headers[.contentType] = ProblemDetails.mediaType
         headers[.contentLanguage] = language.rawValue
-        return Response(
-            status: problem.status, headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: problem.json(words, request: id).canonicalBytes())))
+        return ((problem.status, headers), ByteBuffer(bytes: problem.json(words, request: id).canonicalBytes()))
     }
 
     private static func response(_ answer: Answer) -> Response {

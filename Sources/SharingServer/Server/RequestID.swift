@@ -13,8 +13,10 @@ enum RequestID {
         {
             return given
         }
-        return UUID().uuidString.lowercased()
+        return new()
     }
+
+    static func new() -> String { UUID().uuidString.lowercased() }
 
     private static func isHarmless(_ byte: UInt8) -> Bool {
         switch byte {

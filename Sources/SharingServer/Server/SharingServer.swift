@@ -80,7 +80,10 @@ public struct SharingServer: Sendable {
         let limits = backend.configuration.limits
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [StalledWriteHandler(timeout: limits.writeTime)],
+                additionalChannelHandlers: [
+                    MalformedMessageHandler { [edge] error, peer in edge.refusal(of: error, peer: peer) },
+                    StalledWriteHandler(timeout: limits.writeTime),
+                ],
                 idleTimeout: TimeAmount(limits.idleTime),
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,

@@ -1,0 +1,100 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Answers in our own form what the decoder finds to be no HTTP, or too much of it, and closes the connection: where the next
+/// message would begin is not known. Requests that came before are answered before.
+///
+/// Lives on its channel's event loop, as handlers do.
+final class MalformedMessageHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    typealias Refusal = (HTTPParserError, _ peer: String) -> (head: HTTPResponse, body: ByteBuffer)
+
+    private enum State {
+        case reading
+        /// An error that is answered when everything ahead of it is.
+        case failed(HTTPParserError)
+        /// An error in the middle of a request's body: it is the answer to that request that tells of it.
+        case failedInBody
+        /// Nothing more is read or written.
+        case closing
+    }
+
+    /// How long the client has to read the answer: a connection that is closed while it still sends is reset, and the answer
+    /// is lost with it.
+    private static let linger: TimeAmount = .seconds(2)
+
+    private let refusal: Refusal
+    private var state = State.reading
+    private var unanswered = 0
+    private var isInBody = false
+    private var alarm: Scheduled<Void>?
+
+    init(_ refusal: @escaping Refusal) { self.refusal = refusal }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .reading = state else { return }
+        switch unwrapInboundIn(data) {
+        case .head:
+            unanswered += 1
+            isInBody = true
+        case .body: break
+        case .end: isInBody = false
+        }
+        context.fireChannelRead(data)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The decoder complains of whatever follows.
+        guard case .reading = state else { return }
+        guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        if isInBody {
+            state = .failedInBody
+            return context.fireErrorCaught(error)
+        }
+        state = .failed(error)
+        if unanswered == 0 { answer(error, context) }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .closing = state {
+            promise?.fail(ChannelError.outputClosed)
+            return
+        }
+        let part = unwrapOutboundIn(data)
+        context.write(data, promise: promise)
+        guard case .end = part else { return }
+        unanswered -= 1
+        guard unanswered == 0 else { return }
+        switch state {
+        case .reading, .closing: break
+        case .failed(let error): answer(error, context)
+        case .failedInBody: close(context)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        alarm?.cancel()
+        alarm = nil
+    }
+
+    private func answer(_ error: HTTPParserError, _ context: ChannelHandlerContext) {
+        let (head, body) = refusal(error, context.remoteAddress?.ipAddress ?? "unknown")
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        close(context)
+    }
+
+    private func close(_ context: ChannelHandlerContext) {
+        state = .closing
+        context.flush()
+        context.close(mode: .output, promise: nil)
+        alarm = context.eventLoop.assumeIsolated().scheduleTask(in: Self.linger) { context.close(promise: nil) }
+    }
+}
