@@ -26,10 +26,13 @@ public struct ServerConfiguration: Sendable {
     public struct TLSFiles: Sendable {
         public var certificate: URL
         public var key: URL
+        /// How often the files are looked at.
+        public var interval: Duration
 
-        public init(certificate: URL, key: URL) {
+        public init(certificate: URL, key: URL, interval: Duration = .seconds(10)) {
             self.certificate = certificate
             self.key = key
+            self.interval = interval
         }
     }
 

@@ -24,19 +24,19 @@ struct API: Sendable {
     /// - Parameters:
     ///   - port: 0 for a free one.
     ///   - webhooks: nil where none are sent.
+    ///   - logger: nil for one that says nothing.
     static func run(
-        port: Int = 0, limits: ServerLimits = ServerLimits(), webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil,
-        sealing: SealingConfiguration? = nil, key: DevelopmentKey = DevelopmentKey(),
-        _ body: @Sendable @escaping (API) async throws -> Void
+        port: Int = 0, tls: ServerConfiguration.TLSFiles? = nil, limits: ServerLimits = ServerLimits(),
+        webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil, sealing: SealingConfiguration? = nil,
+        key: DevelopmentKey = DevelopmentKey(), logger log: Logger? = nil, _ body: @Sendable @escaping (API) async throws -> Void
     ) async throws {
         let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+        let logger = log ?? silentLogger
         let metrics = ServerConfiguration.makeMetrics()
         let configuration = EngineConfiguration(
             connectionString: database.connectionString, logger: logger, metrics: metrics, role: "devshare_app",
             sealing: sealing)
-        try await SharingEngine.withEngine(configuration) { [logger] engine in
+        try await SharingEngine.withEngine(configuration) { engine in
             if engine.activePolicy == nil {
                 _ = try await engine.activatePolicy(
                     Installation.defaultPolicy(), as: CommandContext(actor: Actor(id: "operator", role: .operator)))
@@ -46,7 +46,8 @@ struct API: Sendable {
                 authenticator: Authenticator(
                     rules: DevelopmentKey.rules, keys: key.keySet, limits: limits, logger: logger),
                 configuration: ServerConfiguration(
-                    port: port, limits: limits, identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
+                    port: port, tls: tls, limits: limits,
+                    identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
                     logger: logger, metrics: metrics, webhooks: webhooks))
             let (ports, listening) = AsyncStream.makeStream(of: Int.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -61,6 +62,12 @@ struct API: Sendable {
                 while try await group.next() != nil {}
             }
         }
+    }
+
+    private static var silentLogger: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
     }
 
     func token(
@@ -104,7 +111,7 @@ extension API {
         }
         if let text { request.body = .bytes(ByteBuffer(string: text)) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
         let reply = Reply(
             status: Int(response.status.code), headers: response.headers,
             bytes: Array(buffer: try await response.body.collect(upTo: 64 << 20)))
