@@ -11,7 +11,13 @@ public final class Authenticator: Sendable {
     private let limits: ServerLimits
     private let clock: @Sendable () -> Timestamp
     /// Tokens whose signatures were found good, by their digests: a client sends the same one many times.
-    private let believed = Mutex<[Digest: Principal]>([:])
+    private let believed = Mutex<[Digest: Belief]>([:])
+
+    private struct Belief {
+        let principal: Principal
+        /// Until the signature is looked at again: its key may be withdrawn meanwhile.
+        let until: ContinuousClock.Instant
+    }
 
     public init(
         rules: TokenRules, keys: KeySource, limits: ServerLimits = ServerLimits(),
@@ -19,7 +25,7 @@ public final class Authenticator: Sendable {
         clock: @escaping @Sendable () -> Timestamp = { .now }
     ) {
         self.rules = rules
-        self.keys = KeySet(source: keys, logger: logger)
+        self.keys = KeySet(source: keys, limits: limits, logger: logger)
         self.limits = limits
         self.clock = clock
     }
@@ -33,17 +39,20 @@ public final class Authenticator: Sendable {
         guard text.utf8.count <= limits.token else { throw ProblemDetails(.tokenInvalid) }
         let digest = Digest(sha256: Array(text.utf8))
         let now = clock()
-        if let principal = believed.withLock({ $0[digest] }) {
-            guard now < principal.expiresAt else { throw ProblemDetails(.tokenExpired) }
-            return principal
+        if let belief = believed.withLock({ $0[digest] }), .now < belief.until {
+            guard now < belief.principal.expiresAt else { throw ProblemDetails(.tokenExpired) }
+            return belief.principal
         }
         let token = try AccessToken(text, rules: rules)
         try await checkSignature(text, token)
         let principal = try token.principal(rules, at: now)
         believed.withLock { believed in
-            if believed.count >= limits.rememberedTokens { believed = believed.filter { now < $0.value.expiresAt } }
+            let moment = ContinuousClock.now
+            if believed.count >= limits.rememberedTokens {
+                believed = believed.filter { now < $0.value.principal.expiresAt && moment < $0.value.until }
+            }
             if believed.count >= limits.rememberedTokens { believed = [:] }
-            believed[digest] = principal
+            believed[digest] = Belief(principal: principal, until: moment + limits.keySetAge)
         }
         return principal
     }

@@ -8,15 +8,21 @@ public struct DevelopmentKey: Sendable {
     /// What tokens of such keys are like.
     public static let rules = TokenRules(issuer: "devshare-development", audience: "devshare", algorithms: [.es256])
 
-    private static let identifier = "development"
-
+    /// By which tokens and key sets name it.
+    private let identifier: String
     private let key: ES256PrivateKey
 
     /// A new key.
-    public init() { key = ES256PrivateKey() }
+    public init(identifier: String = "development") {
+        self.identifier = identifier
+        key = ES256PrivateKey()
+    }
 
     /// Throws where the text is no PEM of a P-256 private key.
-    public init(pem: String) throws { key = try ES256PrivateKey(pem: pem) }
+    public init(pem: String, identifier: String = "development") throws {
+        self.identifier = identifier
+        key = try ES256PrivateKey(pem: pem)
+    }
 
     public var pem: String { key.pemRepresentation }
 
@@ -26,7 +32,7 @@ public struct DevelopmentKey: Sendable {
         let set: JSONValue = [
             "keys": [
                 [
-                    "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": .string(Self.identifier),
+                    "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": .string(identifier),
                     "x": .string(x.base64URL),
                     "y": .string(y.base64URL),
                 ]
@@ -41,14 +47,14 @@ public struct DevelopmentKey: Sendable {
         lifetime: Duration = .seconds(3_600),
         rules: TokenRules = DevelopmentKey.rules, at now: Timestamp = .now
     ) async throws -> String {
-        let keys = await JWTKeyCollection().add(ecdsa: key, kid: JWKIdentifier(string: Self.identifier))
+        let keys = await JWTKeyCollection().add(ecdsa: key, kid: JWKIdentifier(string: identifier))
         let claims = Claims(
             iss: rules.issuer, aud: [rules.audience], sub: subject,
             exp: now.advanced(by: lifetime).microseconds / 1_000_000,
             iat: now.microseconds / 1_000_000, jti: UUID().uuidString, client_id: subject, roles: roles.map(\.rawValue),
             ledger: ledger,
             entity: entity?.rawValue)
-        return try await keys.sign(claims, kid: JWKIdentifier(string: Self.identifier), header: ["typ": "at+jwt"])
+        return try await keys.sign(claims, kid: JWKIdentifier(string: identifier), header: ["typ": "at+jwt"])
     }
 
     /// RFC 9068, section 2.2.

@@ -2,53 +2,62 @@ import Canonical
 import JWTKit
 import Logging
 
-/// The keys of the authorisation server, kept and renewed: after a while, and when a token names a key that is not there.
+/// The keys of the authorisation server, kept and renewed: after a while, and when a token names a key that is not there. Where
+/// new ones cannot be had the old ones go on for a time.
 actor KeySet {
     private struct Loaded {
         let keys: JWTKeyCollection
         let identifiers: Set<String>
         let at: ContinuousClock.Instant
+
+        /// Without a name the key must be the only one: none is guessed.
+        func has(_ keyID: String?) -> Bool { keyID.map { identifiers.contains($0) } ?? (identifiers.count == 1) }
     }
 
-    /// How old a set may become.
-    private static let maximumAge: Duration = .seconds(300)
-    /// How soon it is looked for again, however many tokens with unknown keys come.
-    private static let shortestInterval: Duration = .seconds(10)
-
     private let source: KeySource
+    private let limits: ServerLimits
     private let logger: Logger
     private var loaded: Loaded?
     private var attemptedAt: ContinuousClock.Instant?
     private var loading: Task<Void, Never>?
 
-    init(source: KeySource, logger: Logger) {
+    init(source: KeySource, limits: ServerLimits, logger: Logger) {
         self.source = source
+        self.limits = limits
         self.logger = logger
     }
 
     /// The keys with which a token may be signed. Throws `token-keys-unavailable` where there are none at all, and
     /// `token-invalid` for a key that is not among them.
     func keys(for keyID: String?) async throws -> JWTKeyCollection {
-        let isKnown =
-            loaded.map { set in keyID.map { set.identifiers.contains($0) } ?? (set.identifiers.count == 1) } ?? false
-        let isOld = loaded.map { .now - $0.at > Self.maximumAge } ?? true
-        if !isKnown || isOld { await renew() }
-        guard let loaded else { throw ProblemDetails(.tokenKeysUnavailable) }
-        // Without a name the key must be the only one: none is guessed.
-        let isFound = keyID.map { loaded.identifiers.contains($0) } ?? (loaded.identifiers.count == 1)
-        guard isFound else { throw ProblemDetails(.tokenInvalid) }
+        if let loaded = usable, loaded.has(keyID) {
+            // Nobody waits for what is only to be renewed.
+            if .now - loaded.at > limits.keySetAge { _ = renewal() }
+            return loaded.keys
+        }
+        await renewal()?.value
+        guard let loaded = usable else { throw ProblemDetails(.tokenKeysUnavailable) }
+        guard loaded.has(keyID) else { throw ProblemDetails(.tokenInvalid) }
         return loaded.keys
     }
 
-    private func renew() async {
-        if let loading { return await loading.value }
-        if let attemptedAt, .now - attemptedAt < Self.shortestInterval { return }
+    private var usable: Loaded? {
+        guard let loaded, .now - loaded.at <= limits.keySetStaleness else { return nil }
+        return loaded
+    }
+
+    /// The look for new keys that is under way, or a new one; nil where the last one was only just now.
+    private func renewal() -> Task<Void, Never>? {
+        if let loading { return loading }
+        if let attemptedAt, .now - attemptedAt < limits.keySetInterval { return nil }
         attemptedAt = .now
-        // A task of its own: a caller that gives up must not spoil it for the others.
-        let task = Task { await load() }
+        // A task of its own: a caller that gives up must not spoil it for the others. It ends with the source's time limit.
+        let task = Task {
+            await load()
+            loading = nil
+        }
         loading = task
-        await task.value
-        loading = nil
+        return task
     }
 
     /// A set that cannot be had leaves the old one in force.

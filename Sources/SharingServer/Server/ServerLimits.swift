@@ -36,6 +36,13 @@ public struct ServerLimits: Sendable {
     public var heartbeat: Duration = .seconds(15)
     /// How long a client may leave an answer's bytes unread before its connection is closed.
     public var writeTime: Duration = .seconds(30)
+    /// How old the authorisation server's keys may become before they are looked for again. A token is believed for as long
+    /// without another look at its signature.
+    public var keySetAge: Duration = .seconds(300)
+    /// How soon keys are looked for again, however many tokens name one that is not known.
+    public var keySetInterval: Duration = .seconds(10)
+    /// How old keys may become that cannot be had anew, before no token is believed any more.
+    public var keySetStaleness: Duration = .seconds(86_400)
     /// Tokens whose signatures are remembered as good.
     public var rememberedTokens = 10_000
     /// Bytes of a token.
