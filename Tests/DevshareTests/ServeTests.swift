@@ -11,6 +11,8 @@ import Testing
         ([], "it is not said whose tokens are believed"),
         (["--dev", "--tls-key", "k"], "TLS needs both a certificate and its key"),
         (["--dev", "--port", "70000"], "there is no port 70000"),
+        (["--dev", "--connections", "0"], "a server cannot have 0 connections"),
+        (["--dev", "--webhook-timeout", "0"], "0 seconds are no time for a receiver"),
     ])
     func whatWouldBeUnsafeIsRefused(_ arguments: [String], _ message: String) async throws {
         let outcome = try await Program(directory: temporaryFolder()).run(["serve"] + arguments)
@@ -25,9 +27,12 @@ import Testing
                 "DEVSHARE_DATABASE_URL": "postgresql://u:hunter2@db/x", "DEVSHARE_IDENTITY_KEY": Program.identityKey,
                 "DEVSHARE_SERVER_PORT": "9090",
             ], directory: try temporaryFolder())
-        let outcome = try await program.run("serve", "--print-config", "--issuer", "https://login.example.com")
+        let outcome = try await program.run(
+            "serve", "--print-config", "--issuer", "https://login.example.com", "--connections", "100")
         #expect(outcome.status == 0)
         let json = try #require(try outcome.json().first)
+        #expect(json["server"]?["connections"] == 100)
+        #expect(json["server"]?["webhook-timeout"] == 15)
         #expect(json["server"]?["port"] == 9090)
         #expect(json["tokens"]?["issuer"] == "https://login.example.com")
         #expect(json["database"]?["url"] == "(secret)")
@@ -35,7 +40,18 @@ import Testing
         #expect(!outcome.output.contains(Program.identityKey))
     }
 
-    @Test(.timeLimit(.minutes(2))) func theCommandLineAsksAServerAsItAsksADatabase() async throws {
+    @Test func plainHTTPIsServedToOthersWhereThatIsSaid() async throws {
+        let keys = try temporaryFile("jwks.json", #"{"keys":[]}"#)
+        let server = try await Program.ready().program.start([
+            "serve", "--host", "0.0.0.0", "--port", "0", "--plain-http", "--issuer", "i", "--jwks", keys,
+        ])
+        defer { server.signal(SIGKILL) }
+        try await eventually("the server listens") { server.output.contains("listening on http://0.0.0.0:") }
+        server.signal(SIGTERM)
+        #expect(try await server.end().status == 128 + SIGTERM)
+    }
+
+    @Test(.timeLimit(.minutes(10))) func theCommandLineAsksAServerAsItAsksADatabase() async throws {
         let (local, _) = try await Program.ready()
         let folder = try temporaryFolder()
         let directory = try temporaryFile(
@@ -46,16 +62,14 @@ import Testing
             {"type":"device","id":"DSC-7","holder":"maria02","kind":"dsc-plus","activatedAt":"2025-01-10T09:00:00Z"}
             """)
         #expect(try await local.run("directory", "import", directory).status == 0)
-        let server = try local.start(["serve", "--dev", "--port", "0", "--data", folder.path, "--log-format", "json"])
+        let served = try await ServedProgram.start(on: local, data: folder, "--log-format", "json")
+        let (server, address) = (served.program, served.address)
         defer { server.signal(SIGTERM) }
-        try await eventually("the server listens", within: .seconds(60)) { server.output.contains("listening on ") }
-        let address = try #require(
-            server.output.split(separator: " ").last?.trimmingCharacters(in: .whitespacesAndNewlines))
-        let token = try await Program().run("token", "--role", "portal", "--data", folder.path).output
+        let token = try await served.token(.portal)
         let remote = Program(
             environment: [
                 "DEVSHARE_REMOTE_URL": address,
-                "DEVSHARE_REMOTE_TOKEN": token.trimmingCharacters(in: .whitespacesAndNewlines),
+                "DEVSHARE_REMOTE_TOKEN": token,
             ], directory: folder)
 
         let candidates = try await remote.run("candidates", "maria01")
@@ -85,7 +99,7 @@ import Testing
         #expect(!ending.error.contains(token.prefix(40)))
     }
 
-    @Test(.timeLimit(.minutes(2))) func aPolicyFileIsFollowedAndACandidateDecidesBeside() async throws {
+    @Test(.timeLimit(.minutes(10))) func aPolicyFileIsFollowedAndACandidateDecidesBeside() async throws {
         let (local, _) = try await Program.ready()
         let folder = try temporaryFolder()
         let text = try String(
@@ -95,16 +109,16 @@ import Testing
             "serve", "--dev", "--port", "0", "--data", folder.path, "--policy", file, "--candidate", file, "--log-format", "json",
         ])
         defer { server.signal(SIGTERM) }
-        try await eventually("the server listens", within: .seconds(60)) { server.output.contains("listening on ") }
+        try await eventually("the server listens") { server.output.contains("listening on ") }
         func activations() async throws -> Int {
             try await local.json("events", "tail", "--after", "0").count { $0["type"] == "policy-activated" }
         }
         let before = try await activations()
-        try Data("no: policy".utf8).write(to: URL(fileURLWithPath: file))
-        try await eventually("the broken file is refused", within: .seconds(20)) { server.error.contains("policy-invalid") }
+        try Data("no: policy".utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        try await eventually("the broken file is refused") { server.error.contains("policy-invalid") }
         #expect(try await activations() == before)
-        try Data((text + "\n# changed\n").utf8).write(to: URL(fileURLWithPath: file))
-        try await eventually("the changed file is in force", within: .seconds(20)) { try await activations() == before + 1 }
+        try Data((text + "\n# changed\n").utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        try await eventually("the changed file is in force") { try await activations() == before + 1 }
         server.signal(SIGTERM)
         let ending = try await server.end()
         #expect(ending.error.contains("the candidate policy has decided beside the one in force"))

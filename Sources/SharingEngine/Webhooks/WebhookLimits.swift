@@ -7,8 +7,9 @@ public struct WebhookLimits: Sendable {
     public var concurrentMessages = 8
     /// For an attempt as a whole: name, connection, TLS, answer.
     public var attemptTimeout: Duration = .seconds(15)
-    /// How much longer than an attempt may take nobody else makes one.
-    public var leaseMargin: Duration = .seconds(30)
+    /// How much longer than an attempt may take nobody else makes one: so long a process may stand still before a message can be
+    /// sent twice, and so much later are those sent that a process had under way when it was killed.
+    public var leaseMargin: Duration = .seconds(10)
     /// Bytes of an answer that are read, and thrown away, before the connection is closed instead.
     public var answerBytes = 65_536
     /// Events that the cursor is moved on over at once.

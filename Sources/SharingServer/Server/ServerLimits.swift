@@ -24,6 +24,9 @@ public struct ServerLimits: Sendable {
     public var requestsInFlight = 1_024
     /// Connections; more wait until one is closed.
     public var connections = 16_384
+    /// Connections that wait to be accepted, as far as the system allows: the next one is tried again by its client after a
+    /// second.
+    public var pendingConnections = 4_096
     /// Requests of one client in a second, in the long run; 0 for no limit.
     public var requestsPerSecond = 1_000
     /// Requests that a client may send at once after a rest.

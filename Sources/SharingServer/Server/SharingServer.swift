@@ -49,6 +49,7 @@ public struct SharingServer: Sendable {
             router: router(), server: try channel(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
+                backlog: configuration.limits.pendingConnections,
                 availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: configuration.logger)),
             services: companions,
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },

@@ -26,7 +26,8 @@ struct Serve: Verb {
             is made and migrated where that is needed; another one must have been migrated with `devshare migrate`.
 
             Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
-            server.tls.key, server.plain-http, server.rate, tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim.
+            server.tls.key, server.plain-http, server.rate, server.connections, server.webhook-timeout, \
+            tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim.
 
             With --policy the policy in force is the one in that file: a change takes effect by an event, a broken one is refused \
             and the old one stays; both are logged. With --candidate another policy decides beside it, without effect: each \
@@ -140,9 +141,7 @@ struct Serve: Verb {
         _ engine: SharingEngine, _ database: Database, _ serverSettings: ServerSettings, _ metrics: MetricsRegistry
     ) throws -> SharingServer {
         let settings = database.settings
-        var limits = ServerLimits()
-        limits.requestsPerSecond = serverSettings.rate
-        limits.burst = max(limits.burst, serverSettings.rate * 2)
+        let limits = serverSettings.limits
         let authenticator =
             dev
             ? Authenticator(rules: DevelopmentKey.rules, keys: try TokenKey.load(settings).keySet, limits: limits)
@@ -153,7 +152,6 @@ struct Serve: Verb {
             engine: engine, authenticator: authenticator,
             configuration: ServerConfiguration(
                 host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger,
-                limits: limits,
-                identityKey: identityKey, metrics: metrics))
+                limits: limits, identityKey: identityKey, metrics: metrics, webhooks: serverSettings.webhooks))
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Canonical
 import Configuration
 import Foundation
+import SharingEngine
 import SharingServer
 
 /// Options of the server. What is not given is looked up in the environment (`DEVSHARE_SERVER_PORT`) and in the configuration
@@ -36,6 +37,15 @@ struct ServerOptions: ParsableArguments {
 
     @Option(help: "Requests of one client in a second; 0 for no limit. (default: 1000)")
     var rate: Int?
+
+    @Option(
+        help:
+            "Connections at once; more wait until one is closed. (default: 16384, or fewer where the system allows no more files)"
+    )
+    var connections: Int?
+
+    @Option(help: "Seconds that a receiver of webhooks has to answer. (default: 15)")
+    var webhookTimeout: Int?
 }
 
 /// What a server is told to be.
@@ -50,6 +60,9 @@ struct ServerSettings: Sendable {
     var audience: String
     var rolesClaim: String
     var rate: Int
+    /// Connections at once; nil for as many as is usual, where there is room for them.
+    var connections: Int?
+    var webhookTimeout: Int
 
     init(_ options: ServerOptions, _ reader: ConfigReader) {
         host = options.host ?? reader.string(forKey: "server.host", default: "127.0.0.1")
@@ -62,7 +75,12 @@ struct ServerSettings: Sendable {
         audience = options.audience ?? reader.string(forKey: "tokens.audience", default: "devshare")
         rolesClaim = options.rolesClaim ?? reader.string(forKey: "tokens.roles-claim", default: "roles")
         rate = options.rate ?? reader.int(forKey: "server.rate", default: ServerLimits().requestsPerSecond)
+        connections = options.connections ?? reader.int(forKey: "server.connections")
+        webhookTimeout = options.webhookTimeout ?? reader.int(forKey: "server.webhook-timeout", default: Self.usualWebhookTimeout)
     }
+
+    private static let usualWebhookTimeout = Int(WebhookLimits().attemptTimeout.components.seconds)
+    private static let mostConnections = 1_000_000
 
     private static let loopback: Set<String> = ["127.0.0.1", "::1", "localhost"]
 
@@ -75,6 +93,20 @@ struct ServerSettings: Sendable {
         }
         guard (0...65_535).contains(port) else { throw refuse("there is no port \(port)", "Name one from 0 to 65535.") }
         guard rate >= 0 else { throw refuse("the rate is negative", "Name a rate from 0 on.") }
+        guard (1...600).contains(webhookTimeout) else {
+            throw refuse("\(webhookTimeout) seconds are no time for a receiver of webhooks", "Name 1 to 600.")
+        }
+        if let connections {
+            guard (1...Self.mostConnections).contains(connections) else {
+                throw refuse("a server cannot have \(connections) connections", "Name 1 to \(Self.mostConnections).")
+            }
+            let room = FileLimit.makeRoom(for: connections)
+            guard room == connections else {
+                throw refuse(
+                    "the system lets this process have files for \(room) connections, not for \(connections)",
+                    "Raise its hard limit on open files (ulimit -Hn), or name fewer.")
+            }
+        }
         guard (certificate == nil) == (key == nil) else {
             throw refuse("TLS needs both a certificate and its key", "Give --tls-certificate and --tls-key.")
         }
@@ -107,6 +139,21 @@ struct ServerSettings: Sendable {
             rules: TokenRules(issuer: issuer, audience: audience, rolesClaim: rolesClaim), keys: source, limits: limits)
     }
 
+    /// Every limit of the server that is not as usual.
+    var limits: ServerLimits {
+        var limits = ServerLimits()
+        limits.requestsPerSecond = rate
+        limits.burst = max(limits.burst, rate * 2)
+        limits.connections = connections ?? FileLimit.makeRoom(for: limits.connections)
+        return limits
+    }
+
+    var webhooks: WebhookLimits {
+        var limits = WebhookLimits()
+        limits.attemptTimeout = .seconds(webhookTimeout)
+        return limits
+    }
+
     var tls: ServerConfiguration.TLSFiles? {
         guard let certificate, let key else { return nil }
         return ServerConfiguration.TLSFiles(
@@ -128,6 +175,7 @@ extension ServerSettings {
             "log": ["level": .string(settings.logLevel.rawValue), "format": .string(settings.logFormat.rawValue)],
             "server": [
                 "host": .string(host), "port": JSONValue(port), "plain-http": .bool(plainHTTP), "rate": JSONValue(rate),
+                "connections": JSONValue(limits.connections), "webhook-timeout": JSONValue(webhookTimeout),
                 "development": .bool(isDevelopment),
                 "tls": [
                     "certificate": certificate.map { .string($0) } ?? .null, "key": key.map { .string($0) } ?? .null,

@@ -1,5 +1,6 @@
 import Canonical
 import Foundation
+import Synchronization
 import TestSupport
 
 /// The built program, run as its users run it: another process, with an environment of its own.
@@ -86,11 +87,15 @@ struct Program: Sendable {
 final class RunningProgram: Sendable {
     let identifier: Int32
     private let ending: Task<Int32, Never>
+    private let isOver: Ended
     private let files: (output: URL, error: URL)
 
     init(_ process: Process, output: URL, error: URL) throws {
         let (ends, ended) = AsyncStream.makeStream(of: Int32.self)
+        let isOver = Ended()
+        self.isOver = isOver
         process.terminationHandler = { process in
+            isOver.set()
             let crashed = process.terminationReason == .uncaughtSignal
             ended.yield(crashed ? -process.terminationStatus : process.terminationStatus)
             ended.finish()
@@ -113,7 +118,18 @@ final class RunningProgram: Sendable {
     var output: String { (try? String(contentsOf: files.output, encoding: .utf8)) ?? "" }
     var error: String { (try? String(contentsOf: files.error, encoding: .utf8)) ?? "" }
 
-    func signal(_ number: Int32) { kill(identifier, number) }
+    var hasEnded: Bool { isOver.value }
+
+    /// Harmless where it has ended: its number may be somebody else's by then.
+    func signal(_ number: Int32) {
+        if !hasEnded { kill(identifier, number) }
+    }
+
+    private final class Ended: Sendable {
+        private let flag = Mutex(false)
+        var value: Bool { flag.withLock { $0 } }
+        func set() { flag.withLock { $0 = true } }
+    }
 
     func end() async throws -> Program.Outcome {
         let status = await ending.value
