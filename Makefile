@@ -24,10 +24,12 @@ test: dependencies
 	$(SWIFT) test --skip-build --filter '^DevshareTests\.'
 
 bench: dependencies
+	@./.ci/dependencies wrk
 	$(SWIFT) build -c release --product devshare
 	$(SWIFT) run -c release devshare-bench $(BENCH)
 
 check-api: dependencies
+	@./.ci/dependencies prometheus python3-venv
 	$(SWIFT) build -c release --product devshare
 	Tests/API/check
 
