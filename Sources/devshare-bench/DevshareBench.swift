@@ -11,6 +11,7 @@ struct DevshareBench: AsyncParsableCommand {
         case expressions
         case submissions
         case http
+        case webhooks
         case reading
         case growth
         case backtest
@@ -26,6 +27,9 @@ struct DevshareBench: AsyncParsableCommand {
 
     @Option(help: "Minutes of load over HTTP after which the server's memory must not have grown; 0 for none.")
     var soakMinutes = 0
+
+    @Option(help: "Events to deliver to webhooks.")
+    var webhookEvents = 20_000
 
     @Option(help: "Events to read.")
     var readEvents = 1_000_000
@@ -56,9 +60,8 @@ struct DevshareBench: AsyncParsableCommand {
         let report = Report()
         if sections.contains(.policy) { try await PolicyBenchmark(report: report, seconds: seconds).run() }
         if sections.contains(.expressions) { try FuzzBenchmark(report: report, count: expressions).run() }
-        guard !Set(sections).isDisjoint(with: [.submissions, .http, .reading, .growth, .backtest, .audit, .console]) else {
-            return
-        }
+        let onServer: Set<Section> = [.submissions, .http, .webhooks, .reading, .growth, .backtest, .audit, .console]
+        guard !onServer.isDisjoint(with: sections) else { return }
         let server = try await BenchServer.start()
         do {
             if sections.contains(.submissions) {
@@ -66,6 +69,9 @@ struct DevshareBench: AsyncParsableCommand {
             }
             if sections.contains(.http) {
                 try await HTTPBenchmark(server: server, report: report, seconds: seconds, soakMinutes: soakMinutes).run()
+            }
+            if sections.contains(.webhooks) {
+                try await WebhookBenchmark(server: server, report: report, events: webhookEvents).run()
             }
             if sections.contains(.reading) {
                 try await ReadingBenchmark(server: server, report: report, events: readEvents).run()

@@ -40,7 +40,7 @@ import Testing
             replies.append(
                 Reply(
                     status: lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0, headers: headers,
-                    text: String(decoding: body, as: UTF8.self)))
+                    bytes: Array(body)))
             rest = rest[body.endIndex...]
         }
         return replies
