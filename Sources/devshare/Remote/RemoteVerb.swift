@@ -41,7 +41,7 @@ struct RemoteReport {
     }
 
     /// Requests as a table.
-    func print(_ requests: [ShareRequestAnswer], limit: Int) throws {
+    func print(_ requests: [ShareRequestAnswer], _ page: PageOptions) throws {
         if settings.json { return requests.forEach { Output.line($0.json) } }
         let words = try Words(settings.language)
         var table = Table("REQUEST", "STATE", "SUBMITTED (UTC)", "REQUESTER", "DEVICE", "OWNER", "WHY")
@@ -52,10 +52,10 @@ struct RemoteReport {
                 request.device.rawValue, request.owner.rawValue, request.reasons.map(\.code).joined(separator: ", "))
         }
         Output.line(table.text(otherwise: "no requests"))
-        sayMore(requests.count == limit ? requests.last?.id : nil)
+        page.sayMore(behind: requests.last?.id, of: requests.count)
     }
 
-    func print(_ sharings: [SharingAnswer], limit: Int) {
+    func print(_ sharings: [SharingAnswer], _ page: PageOptions) {
         if settings.json { return sharings.forEach { Output.line($0.json) } }
         var table = Table("REQUEST", "USER", "LOGS IN WITH", "OF", "SINCE (UTC)")
         for sharing in sharings {
@@ -64,7 +64,7 @@ struct RemoteReport {
                 sharing.since?.short ?? "")
         }
         Output.line(table.text(otherwise: "no sharings"))
-        sayMore(sharings.count == limit ? sharings.last?.id : nil)
+        page.sayMore(behind: sharings.last?.id, of: sharings.count)
     }
 
     func print(_ candidates: [CandidateAnswer]) throws {
@@ -78,9 +78,5 @@ struct RemoteReport {
                 device.reasons.map(\.code).joined(separator: ", "))
         }
         Output.line(table.text(otherwise: "no device of a related user is in force"))
-    }
-
-    private func sayMore(_ last: ShareRequestID?) {
-        if let last { Terminal.print(error: "there may be more: --after \(last)") }
     }
 }

@@ -4,7 +4,7 @@ import DeviceSharingClient
 import SharingEngine
 
 /// `devshare request claim`.
-struct ClaimRequest: RemoteVerb {
+struct ClaimRequest: CaseworkVerb {
     static let configuration = CommandConfiguration(
         commandName: "claim", abstract: "Takes a pending request to work on; nobody else decides on it for 15 minutes.",
         discussion: """
@@ -20,14 +20,9 @@ struct ClaimRequest: RemoteVerb {
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func performHere(_ settings: Settings) async throws {
-        try await withEngine(settings) { engine in
-            let receipt = try await engine.perform(.claim(request), as: officer.context())
-            try await ReceiptReport(receipt: receipt, settings: settings).printRequest(in: engine, withDecision: false)
-        }
-    }
+    var command: Command { .claim(request) }
 
-    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
-        try RemoteReport(settings: settings).print(await client.claim(request, key: officer.key))
+    func ask(_ client: DeviceSharingClient) async throws -> ShareRequestAnswer {
+        try await client.claim(request, key: officer.key)
     }
 }

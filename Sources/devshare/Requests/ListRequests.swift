@@ -28,24 +28,13 @@ struct ListRequests: RemoteVerb {
     @Option(help: "Only requests held or rejected for this reason, such as identity-mismatch.")
     var reason: String?
 
-    @Option(help: "Only requests behind this one: the last of a page is where the next begins.")
-    var after: ShareRequestID?
-
-    @Option(help: "Requests on a page, 1 to 1000.")
-    var limit = 100
-
+    @OptionGroup var page: PageOptions
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func validate() throws {
-        guard (1...ShareRequestFilter.largestLimit).contains(limit) else {
-            throw ValidationError("--limit must be 1 to \(ShareRequestFilter.largestLimit).")
-        }
-    }
-
     func performHere(_ settings: Settings) async throws {
         let filter = ShareRequestFilter(
-            states: Set(state), participant: user, device: device, reason: reason, after: after, limit: limit)
+            states: Set(state), participant: user, device: device, reason: reason, after: page.after, limit: page.limit)
         let rows = try await withEngine(settings) { try await $0.requests(filter) }
         if settings.json { return rows.forEach { Output.line($0.json) } }
         let words = try Words(settings.language)
@@ -59,14 +48,12 @@ struct ListRequests: RemoteVerb {
                 row.device.rawValue, row.owner.rawValue, row.reasons.joined(separator: ", "))
         }
         Output.line(table.text(otherwise: "no requests"))
-        if rows.count == limit, let last = rows.last {
-            Terminal.print(error: "there may be more: --after \(last.request)")
-        }
+        page.sayMore(behind: rows.last?.request, of: rows.count)
     }
 
     func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
         let filter = ListFilter(
-            states: state, participant: user, device: device, reason: reason, after: after, limit: limit)
-        try RemoteReport(settings: settings).print(await client.shareRequests(filter), limit: limit)
+            states: state, participant: user, device: device, reason: reason, after: page.after, limit: page.limit)
+        try RemoteReport(settings: settings).print(await client.shareRequests(filter), page)
     }
 }

@@ -4,7 +4,7 @@ import DeviceSharingClient
 import SharingEngine
 
 /// `devshare request note`.
-struct NoteRequest: RemoteVerb {
+struct NoteRequest: CaseworkVerb {
     static let configuration = CommandConfiguration(
         commandName: "note", abstract: "Adds a note to a request, for other officers and auditors.",
         discussion: """
@@ -23,14 +23,9 @@ struct NoteRequest: RemoteVerb {
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func performHere(_ settings: Settings) async throws {
-        try await withEngine(settings) { engine in
-            let receipt = try await engine.perform(.note(request, text: text), as: officer.context())
-            try await ReceiptReport(receipt: receipt, settings: settings).printRequest(in: engine, withDecision: false)
-        }
-    }
+    var command: Command { .note(request, text: text) }
 
-    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
-        try RemoteReport(settings: settings).print(await client.note(request, text: text, key: officer.key))
+    func ask(_ client: DeviceSharingClient) async throws -> ShareRequestAnswer {
+        try await client.note(request, text: text, key: officer.key)
     }
 }

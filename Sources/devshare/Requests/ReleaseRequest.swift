@@ -4,7 +4,7 @@ import DeviceSharingClient
 import SharingEngine
 
 /// `devshare request release`.
-struct ReleaseRequest: RemoteVerb {
+struct ReleaseRequest: CaseworkVerb {
     static let configuration = CommandConfiguration(
         commandName: "release", abstract: "Lets go of a request that was claimed.",
         discussion: """
@@ -20,14 +20,9 @@ struct ReleaseRequest: RemoteVerb {
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func performHere(_ settings: Settings) async throws {
-        try await withEngine(settings) { engine in
-            let receipt = try await engine.perform(.release(request), as: officer.context())
-            try await ReceiptReport(receipt: receipt, settings: settings).printRequest(in: engine, withDecision: false)
-        }
-    }
+    var command: Command { .release(request) }
 
-    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
-        try RemoteReport(settings: settings).print(await client.release(request, key: officer.key))
+    func ask(_ client: DeviceSharingClient) async throws -> ShareRequestAnswer {
+        try await client.release(request, key: officer.key)
     }
 }

@@ -20,23 +20,13 @@ struct ListSharings: RemoteVerb {
     @Option(help: "Only sharings of this device.")
     var device: DeviceID?
 
-    @Option(help: "Only sharings behind this one: the last of a page is where the next begins.")
-    var after: ShareRequestID?
-
-    @Option(help: "Sharings on a page, 1 to 1000.")
-    var limit = 100
-
+    @OptionGroup var page: PageOptions
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
-    func validate() throws {
-        guard (1...ShareRequestFilter.largestLimit).contains(limit) else {
-            throw ValidationError("--limit must be 1 to \(ShareRequestFilter.largestLimit).")
-        }
-    }
-
     func performHere(_ settings: Settings) async throws {
-        let filter = ShareRequestFilter(states: [.active], participant: user, device: device, after: after, limit: limit)
+        let filter = ShareRequestFilter(
+            states: [.active], participant: user, device: device, after: page.after, limit: page.limit)
         let rows = try await withEngine(settings) { try await $0.requests(filter) }
         if settings.json { return rows.forEach { Output.line($0.json) } }
         var table = Table("REQUEST", "USER", "LOGS IN WITH", "OF", "SINCE (UTC)")
@@ -47,13 +37,11 @@ struct ListSharings: RemoteVerb {
             )
         }
         Output.line(table.text(otherwise: "no sharings"))
-        if rows.count == limit, let last = rows.last {
-            Terminal.print(error: "there may be more: --after \(last.request)")
-        }
+        page.sayMore(behind: rows.last?.request, of: rows.count)
     }
 
     func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
-        let filter = ListFilter(participant: user, device: device, after: after, limit: limit)
-        try await RemoteReport(settings: settings).print(client.sharings(filter), limit: limit)
+        let filter = ListFilter(participant: user, device: device, after: page.after, limit: page.limit)
+        try await RemoteReport(settings: settings).print(client.sharings(filter), page)
     }
 }
