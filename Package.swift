@@ -123,7 +123,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            ], resources: [.copy("Console/Templates"), .copy("Console/Assets")]),
         .target(
             name: "DeviceSharingClient",
             dependencies: [

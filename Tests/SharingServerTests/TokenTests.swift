@@ -106,7 +106,7 @@ import Testing
                         .replacing("/", with: "_")
                 }.joined(separator: ".") + "."
             let rules = TokenRules(issuer: "i", audience: "a", rolesClaim: claim)
-            let principal = try AccessToken(text, rules: rules).principal(rules, at: .now)
+            let principal = try SignedToken(text, for: .access, rules: rules).principal(rules, at: .now)
             #expect(principal.roles == [.auditor, .portal], "\(claim)")
         }
     }

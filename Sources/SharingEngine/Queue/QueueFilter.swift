@@ -8,6 +8,8 @@ public struct QueueFilter: Hashable, Sendable {
         case nobody
         case anybody
         case officer(String)
+        /// Anybody but this one.
+        case otherThan(String)
     }
 
     public enum Order: String, Hashable, Sendable, CaseIterable {

@@ -101,6 +101,8 @@ struct QueueQueries: Sendable {
         case .anybody: conditions.require("claimed_by IS NOT NULL AND claimed_until > \(conditions.bind(now))")
         case .officer(let officer):
             conditions.require("claimed_by = \(conditions.bind(officer)) AND claimed_until > \(conditions.bind(now))")
+        case .otherThan(let officer):
+            conditions.require("claimed_by <> \(conditions.bind(officer)) AND claimed_until > \(conditions.bind(now))")
         case nil: break
         }
         if let isEscalated = filter.isEscalated {

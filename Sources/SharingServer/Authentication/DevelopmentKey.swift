@@ -33,8 +33,8 @@ public struct DevelopmentKey: Sendable {
             "keys": [
                 [
                     "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": .string(identifier),
-                    "x": .string(x.base64URL),
-                    "y": .string(y.base64URL),
+                    "x": .string(Base64URL.unpadded(x)),
+                    "y": .string(Base64URL.unpadded(y)),
                 ]
             ]
         ]
@@ -71,12 +71,5 @@ public struct DevelopmentKey: Sendable {
         let entity: String?
 
         func verify(using algorithm: some JWTAlgorithm) async throws {}
-    }
-}
-
-extension String {
-    /// The same Base64 in the alphabet of URLs, without padding (RFC 4648, section 5).
-    fileprivate var base64URL: String {
-        replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

@@ -27,6 +27,12 @@ struct BodyReader: Sendable {
         return try await bytes(request, limit: limits.importBody)
     }
 
+    /// The fields of a form. Throws `media-type-unsupported` and `body-too-large`.
+    func form(_ request: Request) async throws -> FormFields {
+        try checkMediaType(request, ["application/x-www-form-urlencoded"])
+        return FormFields(String(decoding: try await bytes(request, limit: limits.body), as: UTF8.self))
+    }
+
     /// A request that should have no body must have none.
     func none(_ request: Request) async throws {
         guard try await bytes(request, limit: limits.body).isEmpty else {

@@ -13,6 +13,10 @@ struct EventStream: AsyncSequence, Sendable {
     let start: Position
     let wakeUps: AsyncStream<Void>
     let heartbeat: Duration
+    /// After how long it ends, so that the listener comes back and is looked at again; nil for never.
+    var longest: Duration?
+    /// What is written of an event, with the empty line at its end.
+    var text: @Sendable (LedgerEvent) -> String = EventStream.whole
 
     static let mediaType = "text/event-stream"
 
@@ -45,7 +49,7 @@ struct EventStream: AsyncSequence, Sendable {
                     let page = try await stream.engine.eventPage(
                         after: position, types: stream.types, limit: EventStream.batch)
                     (position, hasMore) = (page.through, page.hasMore)
-                    if !page.events.isEmpty { return ByteBuffer(string: page.events.map(EventStream.text).joined()) }
+                    if !page.events.isEmpty { return ByteBuffer(string: page.events.map(stream.text).joined()) }
                 } else {
                     guard let wake = await wakes.next() else { return nil }
                     hasMore = true
@@ -57,7 +61,8 @@ struct EventStream: AsyncSequence, Sendable {
 
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
 
-    private static func text(of event: LedgerEvent) -> String {
+    /// All of it.
+    static func whole(_ event: LedgerEvent) -> String {
         // Canonical JSON has no line breaks.
         "id: \(event.position)\nevent: \(event.type)\ndata: \(String(decoding: event.json.canonicalBytes(), as: UTF8.self))\n\n"
     }
@@ -65,7 +70,7 @@ struct EventStream: AsyncSequence, Sendable {
     private var wakes: AsyncStream<Wake> {
         // One wake-up is as good as many.
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let tasks = [
+            var tasks = [
                 Task {
                     for await _ in wakeUps { continuation.yield(.events) }
                     continuation.finish()
@@ -77,7 +82,14 @@ struct EventStream: AsyncSequence, Sendable {
                     }
                 },
             ]
-            continuation.onTermination = { _ in for task in tasks { task.cancel() } }
+            if let longest {
+                tasks.append(
+                    Task {
+                        try? await Task.sleep(for: longest)
+                        continuation.finish()
+                    })
+            }
+            continuation.onTermination = { [tasks] _ in for task in tasks { task.cancel() } }
         }
     }
 }

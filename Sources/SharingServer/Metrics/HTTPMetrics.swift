@@ -23,12 +23,12 @@ public struct HTTPMetrics: Sendable {
 
     func began() { open.increment() }
 
-    /// - Parameter route: nil where nothing is at the address.
-    func answered(route: Route?, status: HTTPResponse.Status, after duration: Duration) {
+    /// - Parameter endpoint: nil where nothing is at the address.
+    func answered(_ endpoint: (any Endpoint)?, status: HTTPResponse.Status, after duration: Duration) {
         open.decrement()
         // What a client makes up is no label: there would be no end of them.
         Self.requestDuration.timer(
-            [route?.method.rawValue ?? "other", route?.path ?? "unknown", String(status.code)], in: factory
+            [endpoint?.method.rawValue ?? "other", endpoint?.path ?? "unknown", String(status.code)], in: factory
         )
         .record(duration: duration)
     }

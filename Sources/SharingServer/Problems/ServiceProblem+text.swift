@@ -37,6 +37,34 @@ extension ServiceProblem {
                 ("The token is for another ledger", "權杖屬於另一帳簿", "令牌属于另一账簿"),
                 ("The token does not name the ledger of this service.", "權杖沒有指明本服務的帳簿。", "令牌没有指明本服务的账簿。"),
                 ("Use a token whose ledger is that of this service.", "請使用本服務帳簿的權杖。", "请使用本服务账簿的令牌。"))
+        case .sessionMissing:
+            text(
+                ("You are not signed in", "您尚未登入", "您尚未登录"),
+                (
+                    "Nobody is signed in here, or the session is over. Nothing was done.", "此處無人登入，或工作階段已結束，未執行任何操作。",
+                    "此处无人登录，或会话已结束，未执行任何操作。"
+                ),
+                ("Sign in, then do it again.", "請登入後重做一次。", "请登录后重做一次。"))
+        case .formForged:
+            text(
+                ("The form is not one of ours", "表單並非由本服務發出", "表单并非由本服务发出"),
+                (
+                    "The form did not come from a page of this session. Nothing was done.", "表單並非來自本工作階段的頁面，未執行任何操作。",
+                    "表单并非来自本会话的页面，未执行任何操作。"
+                ),
+                ("Open the page again and fill the form in there.", "請重新開啟頁面再填寫表單。", "请重新打开页面再填写表单。"))
+        case .signInFailed:
+            text(
+                ("The sign-in did not succeed", "登入失敗", "登录失败"),
+                (
+                    "The provider refused it, took too long, or what came back does not belong to this browser.",
+                    "登入服務拒絕、逾時，或回應不屬於此瀏覽器。", "登录服务拒绝、超时，或响应不属于此浏览器。"
+                ), ("Sign in again.", "請重新登入。", "请重新登录。"))
+        case .signInUnavailable:
+            text(
+                ("Nobody can sign in now", "目前無法登入", "目前无法登录"),
+                ("The provider at which people sign in does not answer.", "登入服務沒有回應。", "登录服务没有响应。"),
+                ("Try again in a moment.", "請稍後重試。", "请稍后重试。"))
         case .routeNotFound:
             text(
                 ("There is nothing here", "此處沒有內容", "此处没有内容"),

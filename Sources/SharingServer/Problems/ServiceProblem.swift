@@ -12,6 +12,10 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case tokenExpired = "token-expired"
     case roleNotPermitted = "role-not-permitted"
     case ledgerNotPermitted = "ledger-not-permitted"
+    case sessionMissing = "session-missing"
+    case formForged = "form-forged"
+    case signInFailed = "sign-in-failed"
+    case signInUnavailable = "sign-in-unavailable"
 
     // What is asked.
     case routeNotFound = "route-not-found"
@@ -46,8 +50,8 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
 
     var status: HTTPResponse.Status {
         switch self {
-        case .tokenMissing, .tokenInvalid, .tokenExpired: .unauthorized
-        case .roleNotPermitted, .ledgerNotPermitted: .forbidden
+        case .tokenMissing, .tokenInvalid, .tokenExpired, .sessionMissing: .unauthorized
+        case .roleNotPermitted, .ledgerNotPermitted, .formForged, .signInFailed: .forbidden
         case .routeNotFound, .problemNotFound, .webhookNotFound, .notSealed: .notFound
         case .tooManyWebhooks: .conflict
         case .methodNotAllowed: .methodNotAllowed
@@ -59,7 +63,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .requestTimedOut: .requestTimeout
         case .tooManyRequests: .tooManyRequests
         case .overloaded, .stopped, .databaseUnavailable, .outcomeUnknown, .diskFull, .clockBehind, .noActivePolicy,
-            .identityKeyMissing, .tokenKeysUnavailable:
+            .identityKeyMissing, .tokenKeysUnavailable, .signInUnavailable:
             .serviceUnavailable
         case .internalFailure: .internalServerError
         }
@@ -69,7 +73,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     var retryAfter: Int? {
         switch self {
         case .overloaded, .tooManyRequests, .outcomeUnknown: 1
-        case .stopped, .databaseUnavailable, .diskFull, .tokenKeysUnavailable: 5
+        case .stopped, .databaseUnavailable, .diskFull, .tokenKeysUnavailable, .signInUnavailable: 5
         default: nil
         }
     }

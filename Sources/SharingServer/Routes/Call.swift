@@ -46,10 +46,9 @@ struct Call: Sendable {
 
     private func context(as chosen: Role?, keySuffix: String) async throws -> CommandContext {
         guard let principal, let role = chosen ?? role else { throw ProblemDetails(.tokenMissing) }
-        var actor = Actor(id: principal.subject, role: role, entity: principal.entity)
-        if role == .compliance, actor.entity == nil { actor.entity = try await entity(of: principal.subject) }
         return CommandContext(
-            actor: actor, idempotencyKey: parameters.idempotencyKey.map { principal.scoped($0) + keySuffix },
+            actor: try await principal.actor(as: role, in: engine),
+            idempotencyKey: parameters.idempotencyKey.map { principal.scoped($0) + keySuffix },
             correlation: requestID, traceParent: traceParent, expectedVersion: try parameters.expectedVersion())
     }
 
@@ -63,15 +62,5 @@ struct Call: Sendable {
     var scopedKey: String? {
         guard let principal else { return nil }
         return parameters.idempotencyKey.map { principal.scoped($0) }
-    }
-
-    /// An officer who is a client too: nobody decides on requests of their own entity, whatever the token says of it.
-    private func entity(of officer: String) async throws -> EntityID? {
-        guard let user = UserID(officer) else { return nil }
-        do {
-            return try await engine.user(user).state.entity
-        } catch let error as SharingError where error.code == .userNotFound {
-            return nil
-        }
     }
 }

@@ -15,65 +15,37 @@ struct Edge: Sendable {
     let inFlight: RequestCount
     let rates: RateLimiter
     let security: SecurityHeaders
-    let metrics: HTTPMetrics
+    let record: RequestRecord
 
     private var limits: ServerLimits { backend.configuration.limits }
 
     func respond(to request: Request, _ context: EdgeContext, route: Route?) async -> Response {
-        let started = ContinuousClock.now
-        metrics.began()
-        let id = RequestID.of(request.headers)
-        var logger = backend.configuration.logger
-        logger[metadataKey: "request"] = .string(id)
-        var response: Response
-        do {
-            let answer = try await RequestSpan.run(request, route: route) { () async throws -> Answer in
-                try await self.answer(to: request, context, route: route, id: id, logger: logger)
+        await record.keep(of: request, context, endpoint: route) { id, logger in
+            var response: Response
+            do {
+                let answer = try await RequestSpan.run(request, route) { () async throws -> Answer in
+                    try await self.answer(to: request, context, route: route, id: id, logger: logger)
+                }
+                response = Self.response(answer)
+            } catch {
+                let (head, bytes) = document(
+                    problem(error, logger: logger), language: Language(acceptLanguage: request.headers[.acceptLanguage]), id: id)
+                response = Response(status: head.status, headers: head.fields, body: ResponseBody(byteBuffer: bytes))
             }
-            response = Self.response(answer)
-        } catch {
-            let (head, bytes) = document(
-                problem(error, logger: logger), language: Language(acceptLanguage: request.headers[.acceptLanguage]), id: id)
-            response = Response(status: head.status, headers: head.fields, body: ResponseBody(byteBuffer: bytes))
+            security.add(to: &response.headers)
+            return response
         }
-        addCommonHeaders(to: &response.headers, id: id)
-        note(response.status, method: request.method.rawValue, route, since: started, peer: context.peer, logger: logger)
-        return response
     }
 
     /// The answer to what is no HTTP, or has more of a head than is read. Nothing else is known of such a request.
     func refusal(of error: HTTPParserError, peer: String) -> (head: HTTPResponse, body: ByteBuffer) {
-        let started = ContinuousClock.now
-        metrics.began()
-        let id = RequestID.new()
-        var logger = backend.configuration.logger
-        logger[metadataKey: "request"] = .string(id)
-        let (head, bytes) = document(ProblemDetails(error), language: Language(acceptLanguage: nil), id: id)
+        let entry = record.open(RequestID.new())
+        let (head, bytes) = document(ProblemDetails(error), language: Language(acceptLanguage: nil), id: entry.id)
         var fields = head.fields
         fields[.contentLength] = String(bytes.readableBytes)
-        addCommonHeaders(to: &fields, id: id)
-        note(head.status, method: "unknown", nil, since: started, peer: peer, logger: logger)
+        security.add(to: &fields)
+        record.close(entry, head.status, &fields, method: "unknown", nil, peer: peer)
         return (HTTPResponse(status: head.status, headerFields: fields), bytes)
-    }
-
-    private func addCommonHeaders(to headers: inout HTTPFields, id: String) {
-        security.add(to: &headers)
-        if let name = HTTPField.Name(RequestID.header) { headers[name] = id }
-    }
-
-    /// Counts and logs an answer.
-    private func note(
-        _ status: HTTPResponse.Status, method: String, _ route: Route?, since started: ContinuousClock.Instant, peer: String,
-        logger: Logger
-    ) {
-        let time = ContinuousClock.now - started
-        metrics.answered(route: route, status: status, after: time)
-        logger.info(
-            "answered",
-            metadata: [
-                "method": "\(method)", "route": "\(route?.path ?? "unknown")", "status": "\(status.code)",
-                "milliseconds": "\(Int(time / .milliseconds(1)))", "peer": "\(peer)",
-            ])
     }
 
     // MARK: The way in

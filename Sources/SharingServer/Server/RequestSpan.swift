@@ -16,12 +16,12 @@ enum RequestSpan {
     }
 
     static func run<Value>(
-        _ request: Request, route: Route?, _ body: () async throws -> Value
+        _ request: Request, _ endpoint: (any Endpoint)?, _ body: () async throws -> Value
     ) async throws -> Value {
         var context = ServiceContext.topLevel
         InstrumentationSystem.instrument.extract(request.headers, into: &context, using: HeaderReader())
         return try await withSpan(
-            "\(route?.method.rawValue ?? "other") \(route?.path ?? "unknown")", context: context, ofKind: .server
+            "\(endpoint?.method.rawValue ?? "other") \(endpoint?.path ?? "unknown")", context: context, ofKind: .server
         ) { _ in
             try await body()
         }

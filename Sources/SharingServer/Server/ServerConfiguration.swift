@@ -21,6 +21,8 @@ public struct ServerConfiguration: Sendable {
     public var metrics: MetricsRegistry
     /// Limits of the delivery of webhooks; nil where another process sends them.
     public var webhooks: WebhookLimits?
+    /// The web console; nil where none is served.
+    public var console: ConsoleConfiguration?
 
     /// A certificate and its key, as PEM; read again when they change.
     public struct TLSFiles: Sendable {
@@ -39,7 +41,8 @@ public struct ServerConfiguration: Sendable {
     public init(
         host: String = "127.0.0.1", port: Int = 8080, tls: TLSFiles? = nil, ledger: String = "default",
         limits: ServerLimits = ServerLimits(), identityKey: FingerprintKey? = nil, logger: Logger = Logger(label: "devshare"),
-        metrics: MetricsRegistry = ServerConfiguration.makeMetrics(), webhooks: WebhookLimits? = WebhookLimits()
+        metrics: MetricsRegistry = ServerConfiguration.makeMetrics(), webhooks: WebhookLimits? = WebhookLimits(),
+        console: ConsoleConfiguration? = nil
     ) {
         self.host = host
         self.port = port
@@ -50,6 +53,7 @@ public struct ServerConfiguration: Sendable {
         self.logger = logger
         self.metrics = metrics
         self.webhooks = webhooks
+        self.console = console
     }
 
     /// A registry that knows the metrics of server and engine.

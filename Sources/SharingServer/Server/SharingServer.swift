@@ -8,7 +8,7 @@ import NIOCore
 import ServiceLifecycle
 import SharingEngine
 
-/// The HTTP API over an engine.
+/// The HTTP API and the web console over an engine.
 ///
 /// ```swift
 /// let server = try SharingServer(engine: engine, authenticator: authenticator, configuration: configuration)
@@ -17,21 +17,36 @@ import SharingEngine
 public struct SharingServer: Sendable {
     private let backend: Backend
     private let edge: Edge
+    private let console: ConsoleEdge?
     private let certificates: CertificateStore?
 
-    /// Throws where the certificate cannot be read.
+    /// Throws where the certificate cannot be read, and where files that come with the program are damaged.
     public init(engine: SharingEngine, authenticator: Authenticator, configuration: ServerConfiguration) throws {
         let limits = configuration.limits
-        backend = Backend(
+        let backend = Backend(
             engine: engine, messages: try Words.bundledMessages(), configuration: configuration,
             readiness: Readiness(engine: engine),
             feed: EventFeed(engine: engine, limit: limits.streams, logger: configuration.logger), openAPI: OpenAPIDocument())
+        self.backend = backend
         certificates = try configuration.tls.map { try CertificateStore($0, logger: configuration.logger) }
+        let inFlight = RequestCount(limit: limits.requestsInFlight)
+        let rates = RateLimiter(
+            rate: limits.requestsPerSecond, burst: limits.burst, mostClients: limits.rememberedClients)
+        let record = RequestRecord(metrics: HTTPMetrics(configuration.metrics), logger: configuration.logger)
+        let isSecure = configuration.tls != nil
         edge = Edge(
-            backend: backend, authenticator: authenticator, inFlight: RequestCount(limit: limits.requestsInFlight),
-            rates: RateLimiter(rate: limits.requestsPerSecond, burst: limits.burst, mostClients: limits.rememberedClients),
-            security: SecurityHeaders(isSecure: configuration.tls != nil), metrics: HTTPMetrics(configuration.metrics))
+            backend: backend, authenticator: authenticator, inFlight: inFlight, rates: rates,
+            security: SecurityHeaders(isSecure: isSecure), record: record)
+        console = try configuration.console.map { settings in
+            ConsoleEdge(
+                console: try Console(settings, limits: limits, logger: configuration.logger), backend: backend,
+                inFlight: inFlight, rates: rates,
+                security: .console(isSecure: isSecure), record: record)
+        }
     }
+
+    /// Whether the web console is served, at `/console`.
+    public var hasConsole: Bool { console != nil }
 
     /// What runs beside the server for as long as it does, and stops behind it.
     private var companions: [any Service] {
@@ -68,10 +83,17 @@ public struct SharingServer: Sendable {
 
     private func router() -> Router<EdgeContext> {
         let router = Router(context: EdgeContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: UnknownAddresses(edge: edge))
+        router.add(middleware: UnknownAddresses(edge: edge, console: console))
         for route in RouteTable.all {
             router.on(route.routerPath, method: route.method) { [edge] request, context in
                 await edge.respond(to: request, context, route: route)
+            }
+        }
+        if let console {
+            for route in ConsoleRouteTable.all {
+                router.on(RouterPath(route.path), method: route.method) { request, context in
+                    await console.respond(to: request, context, route: route)
+                }
             }
         }
         return router
@@ -97,6 +119,7 @@ public struct SharingServer: Sendable {
 /// Answers what no route is for in our own form: nothing else throws here.
 private struct UnknownAddresses: RouterMiddleware {
     let edge: Edge
+    let console: ConsoleEdge?
 
     func handle(
         _ input: Request, context: EdgeContext, next: (Request, EdgeContext) async throws -> Response
@@ -104,6 +127,9 @@ private struct UnknownAddresses: RouterMiddleware {
         do {
             return try await next(input, context)
         } catch is HTTPError {
+            if let console, ConsoleRouteTable.contains(input.uri.path) {
+                return await console.respond(to: input, context, route: nil)
+            }
             return await edge.respond(to: input, context, route: nil)
         }
     }

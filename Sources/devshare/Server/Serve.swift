@@ -10,7 +10,7 @@ import SharingServer
 /// `devshare serve`.
 struct Serve: Verb {
     static let configuration = CommandConfiguration(
-        abstract: "Serves the HTTP API until it is interrupted.",
+        abstract: "Serves the HTTP API and the web console until it is interrupted.",
         discussion: """
             To try it out, on this machine only and with tokens of `devshare token`:
 
@@ -28,6 +28,11 @@ struct Serve: Verb {
             Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
             server.tls.key, server.plain-http, server.rate, server.connections, server.webhook-timeout, \
             tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim.
+
+            The web console is at /console, where people can sign in: with --dev as anybody, else at an OpenID Connect provider, by \
+            the settings console.issuer, console.client-id, console.client-secret, console.redirect-address (this server's \
+            /console/sign-in/return as browsers reach it), console.roles-claim, console.entity-claim, console.session-key (64 or \
+            more hexadecimal digits), console.idle-minutes, console.session-minutes.
 
             With --policy the policy in force is the one in that file: a change takes effect by an event, a broken one is refused \
             and the old one stays; both are logged. With --candidate another policy decides beside it, without effect: each \
@@ -102,11 +107,14 @@ struct Serve: Verb {
                 if database.isEmbedded { _ = try await engine.activateDefaultPolicy() }
                 defer { Self.log(engine.shadowReport) }
                 let server = try makeServer(engine, database, serverSettings, metrics)
+                let hasConsole = server.hasConsole
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         try await server.run { port in
                             let scheme = serverSettings.tls == nil ? "http" : "https"
-                            Output.line("listening on \(scheme)://\(serverSettings.host):\(port)")
+                            let address = "\(scheme)://\(serverSettings.host):\(port)"
+                            if hasConsole { Output.line("the console is at \(address)/console") }
+                            Output.line("listening on \(address)")
                             Output.flush()
                         }
                     }
@@ -152,6 +160,8 @@ struct Serve: Verb {
             engine: engine, authenticator: authenticator,
             configuration: ServerConfiguration(
                 host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger,
-                limits: limits, identityKey: identityKey, metrics: metrics, webhooks: serverSettings.webhooks))
+                limits: limits, identityKey: identityKey, metrics: metrics, webhooks: serverSettings.webhooks,
+                console: serverSettings.console.configuration(
+                    isDevelopment: dev, isSecure: serverSettings.tls != nil || serverSettings.plainHTTP)))
     }
 }

@@ -63,6 +63,7 @@ struct ServerSettings: Sendable {
     /// Connections at once; nil for as many as is usual, where there is room for them.
     var connections: Int?
     var webhookTimeout: Int
+    var console: ConsoleSettings
 
     init(_ options: ServerOptions, _ reader: ConfigReader) {
         host = options.host ?? reader.string(forKey: "server.host", default: "127.0.0.1")
@@ -77,6 +78,7 @@ struct ServerSettings: Sendable {
         rate = options.rate ?? reader.int(forKey: "server.rate", default: ServerLimits().requestsPerSecond)
         connections = options.connections ?? reader.int(forKey: "server.connections")
         webhookTimeout = options.webhookTimeout ?? reader.int(forKey: "server.webhook-timeout", default: Self.usualWebhookTimeout)
+        console = ConsoleSettings(reader, rolesClaim: rolesClaim)
     }
 
     private static let usualWebhookTimeout = Int(WebhookLimits().attemptTimeout.components.seconds)
@@ -107,6 +109,7 @@ struct ServerSettings: Sendable {
                     "Raise its hard limit on open files (ulimit -Hn), or name fewer.")
             }
         }
+        try console.check()
         guard (certificate == nil) == (key == nil) else {
             throw refuse("TLS needs both a certificate and its key", "Give --tls-certificate and --tls-key.")
         }
@@ -185,6 +188,7 @@ extension ServerSettings {
                 "jwks": keySet.map { .string($0) } ?? .null, "issuer": issuer.map { .string($0) } ?? .null,
                 "audience": .string(audience), "roles-claim": .string(rolesClaim),
             ],
+            "console": console.json,
         ]
     }
 }

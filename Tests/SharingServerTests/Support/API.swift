@@ -25,10 +25,12 @@ struct API: Sendable {
     ///   - port: 0 for a free one.
     ///   - webhooks: nil where none are sent.
     ///   - logger: nil for one that says nothing.
+    ///   - console: nil where none is served.
     static func run(
         port: Int = 0, tls: ServerConfiguration.TLSFiles? = nil, limits: ServerLimits = ServerLimits(),
         webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil, sealing: SealingConfiguration? = nil,
-        key: DevelopmentKey = DevelopmentKey(), logger log: Logger? = nil, _ body: @Sendable @escaping (API) async throws -> Void
+        key: DevelopmentKey = DevelopmentKey(), logger log: Logger? = nil, console: ConsoleConfiguration? = nil,
+        _ body: @Sendable @escaping (API) async throws -> Void
     ) async throws {
         let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
         let logger = log ?? silentLogger
@@ -48,7 +50,7 @@ struct API: Sendable {
                 configuration: ServerConfiguration(
                     port: port, tls: tls, limits: limits,
                     identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
-                    logger: logger, metrics: metrics, webhooks: webhooks))
+                    logger: logger, metrics: metrics, webhooks: webhooks, console: console))
             let (ports, listening) = AsyncStream.makeStream(of: Int.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run { listening.yield($0) } }
@@ -154,6 +156,17 @@ extension API {
                 "method": "device-challenge", "givenAt": .string(Timestamp.now.description), "reference": "C-1",
             ],
         ]
+    }
+
+    /// A request that waits for compliance, of two users and with a device of their own.
+    func pendingRequest(_ name: String) async throws -> String {
+        let (requester, owner, device) = ("requester-\(name)", "owner-\(name)", "card-\(name)")
+        try await user(requester, entity: "entity-\(name)")
+        try await user(owner, entity: "entity-\(name)")
+        try await self.device(device, of: owner, activatedAt: Timestamp.now.advanced(by: .seconds(-3_600)).description)
+        let reply = try await send(.POST, "/v1/share-requests", as: .portal, body: Self.submission(requester, owner, device))
+        #expect(reply.json["state"] == "compliance-pending")
+        return try #require(reply.json["id"]?.stringValue)
     }
 
     /// A request that waits for compliance.

@@ -1,22 +1,35 @@
 import Canonical
 import DeviceSharing
-import Foundation
 
 /// A JWT taken apart (RFC 7515, section 7.1), not yet believed.
-struct AccessToken: Sendable {
+struct SignedToken: Sendable {
+    /// What a token was made for: one is never taken for the other.
+    enum Purpose: Sendable {
+        /// RFC 9068, section 4.
+        case access
+        /// OpenID Connect Core, section 2.
+        case identity
+
+        fileprivate func accepts(type: String?) -> Bool {
+            switch self {
+            case .access: type == "at+jwt" || type == "application/at+jwt"
+            case .identity: type == nil || type == "jwt"
+            }
+        }
+    }
+
     let algorithm: TokenRules.Algorithm
     /// Which key signed it; nil where the header does not say.
     let keyID: String?
     let claims: JSONObject
 
     /// Throws `token-invalid`.
-    init(_ text: String, rules: TokenRules) throws(ProblemDetails) {
+    init(_ text: String, for purpose: Purpose, rules: TokenRules) throws(ProblemDetails) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Self.object(parts[0]), let claims = Self.object(parts[1]),
             let name = header["alg"]?.stringValue, let algorithm = TokenRules.Algorithm(rawValue: name),
             rules.algorithms.contains(algorithm),
-            // RFC 9068, section 4: an access token, not an identity token of the same issuer.
-            let type = header["typ"]?.stringValue?.lowercased(), type == "at+jwt" || type == "application/at+jwt",
+            purpose.accepts(type: header["typ"]?.stringValue?.lowercased()),
             // RFC 7515, section 4.1.11: what we do not understand we must not accept.
             header["crit"] == nil
         else { throw ProblemDetails(.tokenInvalid) }
@@ -26,14 +39,12 @@ struct AccessToken: Sendable {
     }
 
     private static func object(_ part: Substring) -> JSONObject? {
-        let base64 = String(part).replacing("-", with: "+").replacing("_", with: "/")
-        let padded = base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded) else { return nil }
-        return (try? JSONValue(parsing: Array(data), limits: JSONLimits(depth: 8, size: 8_192)))?.objectValue
+        guard let bytes = Base64URL.bytes(part) else { return nil }
+        return (try? JSONValue(parsing: bytes, limits: JSONLimits(depth: 8, size: 8_192)))?.objectValue
     }
 }
 
-extension AccessToken {
+extension SignedToken {
     /// Who it says is asking. Throws `token-invalid` and `token-expired`.
     func principal(_ rules: TokenRules, at now: Timestamp) throws(ProblemDetails) -> Principal {
         guard claims["iss"]?.stringValue == rules.issuer, texts(at: "aud", separated: false).contains(rules.audience),

@@ -1,0 +1,182 @@
+import DeviceSharing
+import EligibilityPolicy
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import SharingEngine
+
+/// Takes each request of the console from the wire to its page and back, in this order: room, session, rate, role, form, page.
+/// Whatever is thrown on the way becomes a page that says so.
+struct ConsoleEdge: Sendable {
+    let console: Console
+    let backend: Backend
+    let inFlight: RequestCount
+    let rates: RateLimiter
+    let security: SecurityHeaders
+    let record: RequestRecord
+
+    private var limits: ServerLimits { backend.configuration.limits }
+
+    func respond(to request: Request, _ context: EdgeContext, route: ConsoleRoute?) async -> Response {
+        await record.keep(of: request, context, endpoint: route) { id, logger in
+            let found = console.sessions.session(in: request.headers)
+            let visit = Visit(
+                request: request, context: context, route: route, found: found,
+                // A visitor gets a session too: the forms of the sign-in page are as well kept as the others.
+                session: found.session ?? console.sessions.begin(nil), id: id, logger: logger)
+            var response: Response
+            do {
+                let answer = try await RequestSpan.run(request, route) { () async throws -> ConsoleAnswer in
+                    try await self.answer(visit)
+                }
+                response = try self.response(answer, visit)
+            } catch {
+                response = self.response(error, visit)
+            }
+            security.add(to: &response.headers)
+            return response
+        }
+    }
+
+    /// A request with what is known of its sender.
+    private struct Visit {
+        let request: Request
+        let context: EdgeContext
+        let route: ConsoleRoute?
+        let found: SessionKeeper.Found
+        let session: ConsoleSession
+        let id: String
+        let logger: Logger
+    }
+
+    // MARK: The way in
+
+    private func answer(_ visit: Visit) async throws -> ConsoleAnswer {
+        guard inFlight.enter() else { throw ProblemDetails(.overloaded) }
+        defer { inFlight.leave() }
+        let client = visit.session.principal.map { "console " + $0.subject } ?? visit.context.peer
+        if let seconds = rates.secondsToWait(client) {
+            throw ProblemDetails(.tooManyRequests, headers: [.retryAfter: String(seconds)])
+        }
+        guard let route = visit.route else { throw ProblemDetails(.routeNotFound) }
+        var role: DeviceSharing.Role?
+        if case .roles = route.access {
+            guard let principal = visit.session.principal else { return try signIn(visit, route) }
+            role = try route.access.role(of: principal, ledger: backend.configuration.ledger)
+        }
+        let acting = role
+        do {
+            return try await withDeadline(limits.requestTime) { [acting] in
+                let form = try await self.form(visit, route)
+                return try await route.handler(self.call(visit, role: acting, form: form))
+            }
+        } catch is DeadlinePassed {
+            throw ProblemDetails(.requestTimedOut, headers: [.connection: "close"])
+        }
+    }
+
+    /// A page is come back to after the sign-in; a form cannot be.
+    private func signIn(_ visit: Visit, _ route: ConsoleRoute) throws -> ConsoleAnswer {
+        guard route.method == .get, !route.isBackground, !route.isStream else { throw ProblemDetails(.sessionMissing) }
+        let isExpired = if case .expired = visit.found { true } else { false }
+        return .redirection(
+            to: FormFields.address(
+                SignInPages.path,
+                [("to", ConsoleRouteTable.localPage(visit.request.uri.string)), ("expired", isExpired ? "yes" : nil)]))
+    }
+
+    private func form(_ visit: Visit, _ route: ConsoleRoute) async throws -> FormFields {
+        guard route.method == .post else { return .empty }
+        let form = try await BodyReader(limits: limits).form(visit.request)
+        try FormCheck.check(
+            visit.request.headers, authority: visit.request.head.authority, form: form, session: visit.found.session)
+        return form
+    }
+
+    private func call(_ visit: Visit, role: DeviceSharing.Role?, form: FormFields) -> ConsoleCall {
+        var path: [String: String] = [:]
+        for (name, value) in visit.context.parameters { path[String(name)] = QueryString.decoded(value) }
+        let headers = visit.request.headers
+        return ConsoleCall(
+            console: console, backend: backend, route: visit.route, address: address(visit), session: visit.session,
+            role: role, path: path, query: FormFields(visit.request.uri.query ?? ""), form: form,
+            reader: console.preferences.reader(headers), pendingSignIn: console.pendingSignIns.pending(in: headers),
+            notice: console.notices.notice(in: headers), lastEventID: Self.lastEventID(headers), requestID: visit.id,
+            traceParent: RequestSpan.parent(of: headers), logger: visit.logger)
+    }
+
+    /// The page that the answer is shown on: behind a form it is the one that the form was on, where the browser says so.
+    private func address(_ visit: Visit) -> String {
+        guard visit.route?.method == .post else { return visit.request.uri.string }
+        guard let referrer = visit.request.headers[.referer], let authority = visit.request.head.authority,
+            let place = referrer.firstRange(of: "://" + authority)
+        else { return ConsoleRouteTable.home }
+        return ConsoleRouteTable.localPage(String(referrer[place.upperBound...]))
+    }
+
+    private static func lastEventID(_ headers: HTTPFields) -> String? { HTTPField.Name("Last-Event-ID").flatMap { headers[$0] } }
+
+    // MARK: The way out
+
+    private func response(_ error: any Error, _ visit: Visit) -> Response {
+        let problem: ProblemDetails
+        if let known = ProblemDetails(error) {
+            problem = known
+        } else {
+            visit.logger.error("a page failed", metadata: ["error": "\(error)"])
+            problem = ProblemDetails(.internalFailure)
+        }
+        do {
+            return try response(ErrorPage.answer(problem, call(visit, role: nil, form: .empty)), visit)
+        } catch {
+            visit.logger.error("the error page failed", metadata: ["error": "\(error)"])
+            return Response(status: problem.status, headers: problem.headers)
+        }
+    }
+
+    private func response(_ answer: ConsoleAnswer, _ visit: Visit) throws -> Response {
+        var headers = answer.headers
+        for cookie in answer.cookies + [try sessionCookie(answer, visit)].compactMap({ $0 }) {
+            headers.append(HTTPField(name: .setCookie, value: cookie))
+        }
+        switch answer.content {
+        case .none: return Response(status: answer.status, headers: headers)
+        case .page(let text):
+            headers[.contentType] = HTMLPage.mediaType
+            headers[.contentLanguage] = console.preferences.reader(visit.request.headers).language.rawValue
+            return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        case .stream(let stream):
+            headers[.contentType] = EventStream.mediaType
+            return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: stream))
+        case .file(let asset):
+            headers[.contentType] = asset.mediaType
+            return Response(
+                status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: asset.bytes)))
+        case .redirection(let address):
+            headers[.location] = address
+            return Response(status: answer.status, headers: headers)
+        }
+    }
+
+    private func sessionCookie(_ answer: ConsoleAnswer, _ visit: Visit) throws -> String? {
+        switch answer.session {
+        case .begun(let session): return try console.sessions.cookie(session)
+        case .ended: return console.sessions.end(visit.session)
+        case .kept:
+            guard visit.found.session != nil else {
+                // Only pages have forms.
+                guard case .page = answer.content else { return nil }
+                return try console.sessions.cookie(visit.session)
+            }
+            guard visit.route?.isBackground != true, visit.route?.isStream != true else { return nil }
+            return try console.sessions.renewed(visit.session).map(console.sessions.cookie)
+        }
+    }
+}
+
+extension SessionKeeper.Found {
+    fileprivate var session: ConsoleSession? {
+        if case .live(let session) = self { session } else { nil }
+    }
+}

@@ -1,0 +1,40 @@
+import DeviceSharing
+
+/// The fields of a form, or of an address's query.
+struct FormFields: Sendable {
+    private let pairs: [(name: String, value: String)]
+
+    static let empty = FormFields("")
+
+    /// - Parameter text: `application/x-www-form-urlencoded`.
+    init(_ text: String) { pairs = QueryString.pairs(text) }
+
+    /// A field's text without the spaces around it; nil where it is absent or empty.
+    func text(_ name: String) -> String? {
+        guard let value = pairs.first(where: { $0.name == name })?.value.trimming(" \t\r\n"), !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// The texts of all fields of a name, such as checkboxes.
+    func texts(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
+
+    func integer(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
+
+    func choice<Choice: RawRepresentable>(_ name: String, of _: Choice.Type = Choice.self) -> Choice?
+    where Choice.RawValue == String { text(name).flatMap(Choice.init(rawValue:)) }
+
+    func identifier<ID: Identifier>(_ name: String, of _: ID.Type = ID.self) -> ID? { text(name).flatMap { ID($0) } }
+
+    /// All fields but these, for links that change one of them.
+    func without(_ names: Set<String>) -> [(name: String, value: String)] { pairs.filter { !names.contains($0.name) } }
+}
+
+extension FormFields {
+    /// An address with these fields; those without a value are left out.
+    static func address(_ path: String, _ fields: [(name: String, value: String?)]) -> String {
+        let query = fields.compactMap { field in
+            field.value.map { "\(QueryString.encoded(field.name))=\(QueryString.encoded($0))" }
+        }
+        return query.isEmpty ? path : path + "?" + query.joined(separator: "&")
+    }
+}
