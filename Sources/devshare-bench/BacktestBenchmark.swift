@@ -27,7 +27,7 @@ struct BacktestBenchmark {
         try await server.withEngine(connectionString) { engine in
             let clock = ContinuousClock()
             var start = clock.now
-            let tally = try await Backtest(engine, candidate: candidate).run()
+            let tally = try await Backtest(engine, candidate: candidate).run().tally
             let backtest = (clock.now - start).inSeconds
             start = clock.now
             let replay = try await DecisionReplay(engine).run()

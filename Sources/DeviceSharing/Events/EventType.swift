@@ -1,7 +1,7 @@
 import Canonical
 
 /// The names of event types in the log: kebab-case, past tense, never reused for something else.
-enum EventType: String, CaseIterable {
+package enum EventType: String, CaseIterable, Sendable {
     case userRegistered = "user-registered"
     case entityChanged = "entity-changed"
     case identityRecorded = "identity-recorded"
@@ -34,6 +34,20 @@ enum EventType: String, CaseIterable {
     case sharingEnded = "sharing-ended"
 
     case policyActivated = "policy-activated"
+
+    /// Whether it happens to a share request, and not to a user, a device or a policy.
+    package var isOfRequest: Bool {
+        switch self {
+        case .userRegistered, .entityChanged, .identityRecorded, .identityErased, .userClosed, .deviceAssigned,
+            .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged, .deviceIssued, .deviceActivated,
+            .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared, .policyActivated:
+            false
+        case .shareRequestSubmitted, .shareRequestHeld, .shareRequestApproved, .shareRequestRejected,
+            .shareRequestWithdrawn, .shareRequestExpired, .shareRequestClaimed, .shareRequestReleased,
+            .shareRequestNoted, .shareRequestEndorsed, .sharingActivated, .sharingEnded:
+            true
+        }
+    }
 
     /// All types by the length of their names, which few of them share.
     private static let byLength: [[EventType]] = {

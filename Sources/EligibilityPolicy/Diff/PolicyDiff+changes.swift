@@ -1,94 +1,97 @@
 extension PolicyDiff {
     /// Everything that differs, in the order of the file.
-    static func changes(_ old: Policy, _ new: Policy) -> [Change] {
+    package static func changes(_ old: Policy, _ new: Policy) -> [PolicyChange] {
         var header = Details()
-        header.add("name", old.name, new.name)
-        header.add("version", old.version, new.version)
+        header.add(.name, old.name, new.name)
+        header.add(.version, old.version, new.version)
         var pending = Details()
-        pending.add("lapses after", old.pendingExpiry.inHours, new.pendingExpiry.inHours)
-        pending.add("is escalated after", old.escalation?.inHours ?? "never", new.escalation?.inHours ?? "never")
-        var changes: [Change] = []
-        if let change = header.change(of: "policy") { changes.append(change) }
-        if let change = pending.change(of: "a pending request") { changes.append(change) }
-        changes += self.changes(old.constants, new.constants, "constant", id: \.name) { old, new, details in
-            details.add("value", old.expression, new.expression)
+        pending.add(.lapse, old.pendingExpiry.inHours, new.pendingExpiry.inHours)
+        pending.add(.escalation, old.escalation?.inHours ?? "never", new.escalation?.inHours ?? "never")
+        var changes: [PolicyChange] = []
+        if let change = header.change(of: .policy) { changes.append(change) }
+        if let change = pending.change(of: .pending) { changes.append(change) }
+        changes += self.changes(old.constants, new.constants, .constant, id: \.name) { old, new, details in
+            details.add(.value, old.expression, new.expression)
         }
-        changes += self.changes(old.variables, new.variables, "variable", id: \.name) { old, new, details in
-            details.add("expression", old.expression, new.expression)
+        changes += self.changes(old.variables, new.variables, .variable, id: \.name) { old, new, details in
+            details.add(.expression, old.expression, new.expression)
         }
-        changes += self.changes(old.catalog.kinds, new.catalog.kinds, "kind of device", id: \.id.rawValue, compare)
-        changes += self.changes(old.rules, new.rules, "rule", id: \.id.rawValue, compare)
-        changes += self.changes(old.rejectionReasons, new.rejectionReasons, "rejection reason", id: \.id.rawValue) {
+        changes += self.changes(old.catalog.kinds, new.catalog.kinds, .deviceKind, id: \.id.rawValue, compare)
+        changes += self.changes(old.rules, new.rules, .rule, id: \.id.rawValue, compare)
+        changes += self.changes(old.rejectionReasons, new.rejectionReasons, .rejectionReason, id: \.id.rawValue) {
             old, new, details in
-            details.add("title", old.title, new.title)
+            details.add(.title, old.title, new.title)
         }
         return changes
     }
 
     private static func compare(_ old: DeviceKind, _ new: DeviceKind, _ details: inout Details) {
-        details.add("title", old.title, new.title)
-        details.add("level", old.level.description, new.level.description)
-        details.add("shareable", old.isShareable, new.isShareable)
-        details.add("physical", old.isPhysical, new.isPhysical)
-        details.add("temporary", old.isTemporary, new.isTemporary)
+        details.add(.title, old.title, new.title)
+        details.add(.level, old.level.description, new.level.description)
+        details.add(.isShareable, old.isShareable, new.isShareable)
+        details.add(.isPhysical, old.isPhysical, new.isPhysical)
+        details.add(.isTemporary, old.isTemporary, new.isTemporary)
     }
 
     private static func compare(_ old: Rule, _ new: Rule, _ details: inout Details) {
-        details.add("title", old.title, new.title)
-        details.add("requires", old.expression, new.expression)
-        details.add("otherwise", old.consequence.rawValue, new.consequence.rawValue)
-        details.add("approvals", String(old.approvals), String(new.approvals))
-        details.add("error", old.code.rawValue, new.code.rawValue)
+        details.add(.title, old.title, new.title)
+        details.add(.requirement, old.expression, new.expression)
+        details.add(.consequence, old.consequence.rawValue, new.consequence.rawValue)
+        details.add(.approvals, String(old.approvals), String(new.approvals))
+        details.add(.error, old.code.rawValue, new.code.rawValue)
         let names = Set(old.parameters.map(\.name)).union(new.parameters.map(\.name)).sorted()
         for name in names {
             func expression(_ rule: Rule) -> String { rule.parameters.first { $0.name == name }?.expression ?? "none" }
-            details.add("parameter \(name)", expression(old), expression(new))
+            details.add(.parameter, of: name, expression(old), expression(new))
         }
     }
 
     /// What was removed, added, changed, and whether those that stay stand in another order.
     private static func changes<Element>(
-        _ old: [Element], _ new: [Element], _ noun: String, id: (Element) -> String,
+        _ old: [Element], _ new: [Element], _ part: PolicyChange.Part, id: (Element) -> String,
         _ compare: (Element, Element, inout Details) -> Void
-    ) -> [Change] {
+    ) -> [PolicyChange] {
         let before = Dictionary(old.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
         let after = Set(new.map(id))
         var changes = old.filter { !after.contains(id($0)) }.map {
-            Change(kind: .removed, subject: "\(noun) \(id($0))", details: [])
+            PolicyChange(kind: .removed, part: part, id: id($0), details: [])
         }
         for element in new {
             guard let earlier = before[id(element)] else {
-                changes.append(Change(kind: .added, subject: "\(noun) \(id(element))", details: []))
+                changes.append(PolicyChange(kind: .added, part: part, id: id(element), details: []))
                 continue
             }
             var details = Details()
             compare(earlier, element, &details)
-            if let change = details.change(of: "\(noun) \(id(element))") { changes.append(change) }
+            if let change = details.change(of: part, id(element)) { changes.append(change) }
         }
         let kept = new.map(id).filter { before[$0] != nil }
         if kept != old.map(id).filter({ after.contains($0) }) {
-            changes.append(
-                Change(kind: .moved, subject: "\(noun)s", details: ["the order is now: \(new.map(id).joined(separator: ", "))"]))
+            let order = PolicyChange.Detail(
+                aspect: .order, name: "", old: old.map(id).joined(separator: ", "), new: new.map(id).joined(separator: ", "))
+            changes.append(PolicyChange(kind: .moved, part: part, id: "", details: [order]))
         }
         return changes
     }
 
     /// Collects how one thing changed.
     private struct Details {
-        private var phrases: [String] = []
+        private var all: [PolicyChange.Detail] = []
 
-        mutating func add(_ what: String, _ old: String, _ new: String) {
-            if old != new { phrases.append("\(what): \(old) → \(new)") }
+        mutating func add(_ aspect: PolicyChange.Aspect, of name: String = "", _ old: String, _ new: String) {
+            if old != new { all.append(PolicyChange.Detail(aspect: aspect, name: name, old: old, new: new)) }
         }
 
-        mutating func add(_ what: String, _ old: Bool, _ new: Bool) { add(what, old ? "yes" : "no", new ? "yes" : "no") }
-
-        mutating func add(_ what: String, _ old: LocalizedText, _ new: LocalizedText) {
-            for language in Language.allCases { add("\(what) in \(language)", old[language], new[language]) }
+        mutating func add(_ aspect: PolicyChange.Aspect, _ old: Bool, _ new: Bool) {
+            add(aspect, old ? "yes" : "no", new ? "yes" : "no")
         }
 
-        func change(of subject: String) -> Change? {
-            phrases.isEmpty ? nil : Change(kind: .changed, subject: subject, details: phrases)
+        mutating func add(_ aspect: PolicyChange.Aspect, _ old: LocalizedText, _ new: LocalizedText) {
+            for language in Language.allCases { add(aspect, of: language.rawValue, old[language], new[language]) }
+        }
+
+        func change(of part: PolicyChange.Part, _ id: String = "") -> PolicyChange? {
+            all.isEmpty ? nil : PolicyChange(kind: .changed, part: part, id: id, details: all)
         }
     }
 }

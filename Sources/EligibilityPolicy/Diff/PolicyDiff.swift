@@ -1,22 +1,5 @@
 /// What differs between two policies, in words, and facts on which they decide differently.
 package struct PolicyDiff: Sendable {
-    /// One difference.
-    package struct Change: Hashable, Sendable, CustomStringConvertible {
-        package enum Kind: String, Hashable, Sendable {
-            case added, removed, changed, moved
-        }
-
-        package let kind: Kind
-        /// What it is about: `rule device-seasoned`.
-        package let subject: String
-        /// How it changed, a phrase each.
-        package let details: [String]
-
-        package var description: String {
-            "\(kind.rawValue)  \(subject)" + details.map { "\n    \($0)" }.joined()
-        }
-    }
-
     /// Facts on which the two decide differently, made as plain as they can be without deciding alike.
     package struct Witness: Sendable {
         package let facts: Facts
@@ -24,7 +7,7 @@ package struct PolicyDiff: Sendable {
         package let new: Decision
     }
 
-    package let changes: [Change]
+    package let changes: [PolicyChange]
     /// Nil where the search found none: then the policies may still differ on facts that it did not try.
     package let witness: Witness?
 

@@ -1,4 +1,5 @@
-/// The sentences in which the story of a request is told, in every language: the files `Policies/story.LANGUAGE.yaml`.
+/// The sentences in which the story of a request, user, device or policy is told, in every language: the files
+/// `Policies/story.LANGUAGE.yaml`.
 public struct StoryCatalog: Sendable {
     /// A sentence of a story. Its raw value is the key in the files.
     public enum Sentence: String, CaseIterable, Sendable {
@@ -29,6 +30,26 @@ public struct StoryCatalog: Sendable {
         case participantClosed = "ended-participant-closed"
         case note
 
+        case userRegistered = "user-registered"
+        case entityChanged = "user-entity-changed"
+        case identityRecorded = "user-identity-recorded"
+        case identityErased = "user-identity-erased"
+        case userClosed = "user-closed"
+        case deviceAssigned = "user-device-assigned"
+        case requestOpened = "user-request-opened"
+        case requestClosed = "user-request-closed"
+        case loginWithShared = "user-login-with-shared"
+        case loginWithOwn = "user-login-with-own"
+
+        case deviceIssued = "device-issued"
+        case deviceActivated = "device-activated"
+        case deactivated = "device-deactivated"
+        case reportedLost = "device-reported-lost"
+        case shared = "device-shared"
+        case unshared = "device-unshared"
+
+        case policyActivated = "policy-activated"
+
         /// What the sentence must say, each once or more.
         public var parameters: [String] {
             switch self {
@@ -42,9 +63,21 @@ public struct StoryCatalog: Sendable {
             case .claimed: ["actor", "until"]
             case .noted: ["actor", "text"]
             case .note: ["text"]
+            case .userRegistered: ["user", "entity"]
+            case .entityChanged: ["entity"]
+            case .identityRecorded: ["attributes"]
+            case .deviceAssigned: ["device"]
+            case .requestOpened, .requestClosed: ["request"]
+            case .loginWithShared: ["device", "request"]
+            case .deviceIssued: ["user", "kind"]
+            case .deviceActivated: ["activatedAt"]
+            case .deactivated: ["reason"]
+            case .shared, .unshared: ["user", "request"]
+            case .policyActivated: ["actor", "policy"]
             case .noConsent, .approvedByPolicy, .rejectedByPolicy, .withdrawn, .expired, .escalated, .activated,
                 .stoppedByRequester, .stoppedByOwner,
-                .stoppedByCompliance, .deviceDeactivated, .deviceLost, .participantClosed:
+                .stoppedByCompliance, .deviceDeactivated, .deviceLost, .participantClosed, .identityErased, .userClosed,
+                .loginWithOwn, .reportedLost:
                 []
             }
         }

@@ -92,7 +92,7 @@ package struct EventReader: Sendable {
                 """))
     }
 
-    private func query(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> [RecordedEvent] {
+    func query(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> [RecordedEvent] {
         let statement = Statement(sql, parameters)
         let result = try await pool.withConnection { connection in try await connection.query(statement) }
         return try result.rows.map(EventColumns.decode)

@@ -14,15 +14,35 @@ public struct Backtest: Sendable {
         public let comparison: DecisionComparison
     }
 
+    /// How much is looked at, at most.
+    public struct Bounds: Hashable, Sendable {
+        public var requests: Int
+        public var time: Duration?
+
+        public init(requests: Int = .max, time: Duration? = nil) {
+            self.requests = requests
+            self.time = time
+        }
+    }
+
+    /// What came of it.
+    public struct Report: Sendable {
+        public let tally: DecisionTally
+        /// False where the bounds were met before the end of the log.
+        public let isComplete: Bool
+    }
+
     private let engine: SharingEngine
     private let candidate: Policy
     private let since: Timestamp?
+    private let bounds: Bounds
 
     /// - Parameter since: only requests submitted at this moment or later.
-    public init(_ engine: SharingEngine, candidate: Policy, since: Timestamp? = nil) {
+    public init(_ engine: SharingEngine, candidate: Policy, since: Timestamp? = nil, bounds: Bounds = Bounds()) {
         self.engine = engine
         self.candidate = candidate
         self.since = since
+        self.bounds = bounds
     }
 
     private enum Finding: Sendable {
@@ -30,17 +50,33 @@ public struct Backtest: Sendable {
         case changed(Change)
     }
 
+    /// The bounds are met.
+    private struct Enough: Error {}
+
     /// - Parameter onChange: told of each request with another outcome or other reasons, in the order of the log.
     public func run(
         progress: DecisionReplay.Progress = { _, _ in }, onChange: (Change) -> Void = { _ in }
-    ) async throws -> DecisionTally {
+    ) async throws -> Report {
+        var tally = DecisionTally()
+        do {
+            try await scan(into: &tally, progress: progress, onChange: onChange)
+            return Report(tally: tally, isComplete: true)
+        } catch is Enough {
+            return Report(tally: tally, isComplete: false)
+        }
+    }
+
+    private func scan(
+        into tally: inout DecisionTally, progress: DecisionReplay.Progress, onChange: (Change) -> Void
+    ) async throws {
         let head = try await engine.head()
         let candidate = candidate
-        var tally = DecisionTally()
+        let deadline = bounds.time.map { ContinuousClock.now + $0 }
         try await DecisionLog(engine: engine).scan(DecisionLog.Scope(onlySubmissions: true, since: since)) { entry in
             try Self.decide(entry, under: candidate)
         } take: { findings, last in
             for finding in findings {
+                guard tally.requests < bounds.requests else { throw Enough() }
                 switch finding {
                 case .same(let outcome): tally.count(outcome)
                 case .changed(let change):
@@ -49,8 +85,8 @@ public struct Backtest: Sendable {
                 }
             }
             progress(last, head)
+            if let deadline, ContinuousClock.now >= deadline { throw Enough() }
         }
-        return tally
     }
 
     private static func decide(_ entry: DecisionLog.Entry, under candidate: Policy) throws -> Finding {

@@ -8,6 +8,8 @@ public struct ReplayedState: Sendable {
     public let event: LedgerEvent
     /// As the read model has it; nil while there is nothing that it would show.
     public let state: JSONValue?
+    /// As the domain has it.
+    package let folded: StreamState
 }
 
 extension SharingEngine {
@@ -17,7 +19,7 @@ extension SharingEngine {
         var states: [ReplayedState] = []
         for event in try await history(of: stream) where last.map({ event.position <= $0 }) ?? true {
             state.evolve(event.event, at: event.recordedAt)
-            states.append(ReplayedState(event: event, state: state.row))
+            states.append(ReplayedState(event: event, state: state.row, folded: state))
         }
         return states
     }

@@ -29,6 +29,7 @@ public final class SharingEngine: Sendable {
     let loader: StateLoader
     let metrics: EngineMetrics
     let followers = FollowerProgress()
+    let shelf = PolicyShelf()
 
     private init(ledger: Ledger, head: LedgerHead, pool: Pool, configuration: EngineConfiguration) {
         self.ledger = ledger

@@ -147,7 +147,7 @@ extension CommandHandler {
         return request
     }
 
-    private func facts(of request: ShareRequest, in world: inout World) throws(StreamsMissing) -> Result<
+    func facts(of request: ShareRequest, in world: inout World) throws(StreamsMissing) -> Result<
         SharingFacts, SharingError
     > {
         try sharingFacts(requester: request.requester, owner: request.owner, device: request.device, in: &world)
@@ -166,7 +166,7 @@ extension CommandHandler {
         }
     }
 
-    private func participant(_ id: UserID, in world: inout World) throws(StreamsMissing) -> Participant? {
+    func participant(_ id: UserID, in world: inout World) throws(StreamsMissing) -> Participant? {
         let (user, fingerprints) = try world.user(id)
         guard let user else { return nil }
         try world.require(user.devices.map { .device($0) })

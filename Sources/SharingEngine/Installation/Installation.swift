@@ -1,6 +1,7 @@
 import BundledFiles
 import Canonical
 import DeviceSharing
+import EligibilityPolicy
 import EventLog
 import PostgreSQL
 
@@ -34,6 +35,12 @@ public struct Installation: Sendable {
 
     /// The policy that comes with the program, for ledgers that have none yet.
     public static func defaultPolicy() throws -> String { try BundledFiles.text("device-sharing.yaml", in: .policies) }
+
+    /// The cases that come with it.
+    package static func defaultPolicyCases() throws -> PolicyTestSuite {
+        let file = "device-sharing.tests.yaml"
+        return try PolicyTestSuite.load(BundledFiles.text(file, in: .policies), file: file)
+    }
 
     static func migrator() throws -> Migrator {
         try Migrator(files: BundledFiles.texts(in: .schema, suffix: ".sql"))

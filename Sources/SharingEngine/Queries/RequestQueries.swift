@@ -78,6 +78,25 @@ struct RequestQueries: Sendable {
         return try await rows(Statement(sql, conditions.parameters))
     }
 
+    /// Requests in which any of these users takes part, the newest first.
+    func requests(of users: [UserID], limit: Int) async throws -> [ShareRequestRow] {
+        let columns = ShareRequestRow.columns
+        let statement = Statement(
+            """
+            SELECT \(columns) FROM (
+                SELECT r.* FROM unnest($2::text[]) AS u(id) CROSS JOIN LATERAL (
+                    SELECT \(columns) FROM devshare.share_request WHERE ledger = $1 AND requester = u.id
+                     ORDER BY request DESC LIMIT $3) r
+                UNION
+                SELECT r.* FROM unnest($2::text[]) AS u(id) CROSS JOIN LATERAL (
+                    SELECT \(columns) FROM devshare.share_request WHERE ledger = $1 AND owner = u.id
+                     ORDER BY request DESC LIMIT $3) r) found
+             ORDER BY request DESC LIMIT $3
+            """,
+            [ledger.key, users.map(\.rawValue), Int64(min(max(limit, 1), ShareRequestFilter.largestLimit))])
+        return try await rows(statement)
+    }
+
     /// Standing sharings in which any of these devices is used.
     func standing(of devices: [DeviceID]) async throws -> [ShareRequestRow] {
         let statement = Statement(

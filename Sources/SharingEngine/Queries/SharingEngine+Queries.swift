@@ -12,15 +12,14 @@ extension SharingEngine {
         try await requests.list(filter)
     }
 
+    /// Requests in which any of these users takes part, the newest first.
+    package func requests(of users: [UserID], limit: Int) async throws -> [ShareRequestRow] {
+        try await requests.requests(of: users, limit: limit)
+    }
+
     /// A share request with its decisions, folded from the log. Throws `request-not-found`.
     public func shareRequest(_ id: ShareRequestID) async throws -> ShareRequest {
-        var state: ShareRequest?
-        for event in try await history(of: .shareRequest(id)) {
-            guard case .shareRequest(let change) = event.event else { continue }
-            state = ShareRequest.evolve(state, change, at: event.recordedAt)
-        }
-        guard let state else { throw SharingError.requestNotFound(id) }
-        return state
+        try ShareRequest(id, of: await history(of: .shareRequest(id)))
     }
 
     /// All that happened to one user, device, request or policy, in order.

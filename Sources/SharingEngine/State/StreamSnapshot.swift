@@ -7,7 +7,7 @@ struct StreamSnapshot: Sendable {
 }
 
 /// State of a stream of any family; nil where the stream has no events.
-enum StreamState: Sendable {
+package enum StreamState: Sendable {
     /// The fingerprints are not in the log; they are as of the same version.
     case user(User?, IdentityFingerprints?)
     case device(Device?)

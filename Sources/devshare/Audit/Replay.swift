@@ -49,7 +49,7 @@ struct Replay: Verb {
         if let schema, SchemaName(schema) == nil {
             throw ValidationError("--schema must be lower-case letters, digits and underscores, and no name of ours.")
         }
-        if let at, Int64(at) == nil, Timestamp(argument: at) == nil {
+        if let at, HistoryPoint(at) == nil {
             throw ValidationError("--at must be a position, a time like 2026-11-24T03:43:42Z or a date.")
         }
     }
@@ -75,9 +75,8 @@ struct Replay: Verb {
     }
 
     private func position(in engine: SharingEngine) async throws -> Position {
-        guard let at else { return try await engine.head() }
-        if let position = Int64(at) { return min(Position(rawValue: max(0, position)), try await engine.head()) }
-        return try await engine.position(at: Timestamp(argument: at) ?? .latest)
+        guard let point = at.flatMap({ HistoryPoint($0) }) else { return try await engine.head() }
+        return try await engine.position(at: point)
     }
 
     private func show(_ stream: StreamID, through last: Position, in engine: SharingEngine, _ settings: Settings)

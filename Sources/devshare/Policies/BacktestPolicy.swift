@@ -43,7 +43,7 @@ struct BacktestPolicy: Verb {
                 guard change.comparison.before != change.comparison.after, printed < most else { return }
                 printed += 1
                 Self.print(change, asJSON: settings.json, isFirst: printed == 1)
-            }
+            }.tally
         }
         Terminal.endProgress()
         settings.json ? Output.line(report.json) : print(report)

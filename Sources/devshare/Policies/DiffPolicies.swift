@@ -59,7 +59,7 @@ extension PolicyDiff {
                 changes.map { change in
                     [
                         "kind": .string(change.kind.rawValue), "subject": .string(change.subject),
-                        "details": JSONValue(change.details),
+                        "details": JSONValue(change.details.map(\.description)),
                     ]
                 }),
             "witness": try witness.map { witness in

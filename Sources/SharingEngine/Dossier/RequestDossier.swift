@@ -1,0 +1,122 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import EventLog
+
+/// Everything that there is to know of one request when somebody has to decide on it, as of one moment.
+package struct RequestDossier: Sendable {
+    package let request: ShareRequest
+    /// Events of it so far.
+    package let version: Int
+    package let history: [LedgerEvent]
+    /// What it was loaded as of.
+    package let asOf: Timestamp
+    /// As they are at that moment; nil where the log knows nobody of that name.
+    package let requester: Participant?
+    package let owner: Participant?
+    package let device: Device?
+    /// The latest decision, on the facts that it saw.
+    package let decided: DecisionView?
+    /// What only a request that is pending now has.
+    package let outlook: Outlook?
+
+    package struct Outlook: Sendable {
+        /// What the policy in force says of the facts as they are now; nil where no policy could permit it.
+        package let today: DecisionView?
+        /// What has changed since the decision.
+        package let changes: [FactChange]
+        /// What the officer who asks could do; nil for others.
+        package let forecast: CaseworkForecast?
+    }
+}
+
+extension SharingEngine {
+    /// A request as it is now. Throws `request-not-found` and `no-active-policy`.
+    /// - Parameter officer: who may decide on it; nil for somebody who only reads.
+    package func dossier(of id: ShareRequestID, for officer: Actor? = nil) async throws -> RequestDossier {
+        let history = try await history(of: .shareRequest(id))
+        let request = try ShareRequest(id, of: history)
+        var world = World(
+            snapshots: try await loader.load([.user(request.requester), .user(request.owner), .device(request.device)]))
+        let now = try clock.now()
+        let decided: DecisionView? = if let record = request.decision { try await view(record) } else { nil }
+        let outlook = try request.pending.map { _ in
+            try self.outlook(of: request, decided: decided, for: officer, in: &world, at: now)
+        }
+        return try dossier(request, history, in: &world, asOf: now, decided: decided, outlook: outlook)
+    }
+
+    /// A request as it was after the event at a position. Throws `request-not-found`.
+    package func dossier(of id: ShareRequestID, through last: Position) async throws -> RequestDossier {
+        let history = try await history(of: .shareRequest(id)).filter { $0.position <= last }
+        let request = try ShareRequest(id, of: history)
+        var world = World(
+            snapshots: try await snapshots(
+                [.user(request.requester), .user(request.owner), .device(request.device)], through: last))
+        let devices = try [request.requester, request.owner].flatMap { try world.user($0).user?.devices ?? [] }
+        world.add(try await snapshots(devices.map { .device($0) }, through: last))
+        let moment = try await event(at: last)?.recordedAt ?? request.submittedAt
+        let decided: DecisionView? = if let record = request.decision { try await view(record) } else { nil }
+        return try dossier(request, history, in: &world, asOf: moment, decided: decided, outlook: nil)
+    }
+
+    /// The event at a position; nil where the ledger does not reach so far.
+    package func event(at position: Position) async throws -> LedgerEvent? {
+        try await EventReader(ledger: ledger, pool: pool).events(from: position, through: position).first
+            .map(LedgerEvent.init)
+    }
+
+    private func dossier(
+        _ request: ShareRequest, _ history: [LedgerEvent], in world: inout World, asOf moment: Timestamp,
+        decided: DecisionView?, outlook: RequestDossier.Outlook?
+    ) throws -> RequestDossier {
+        let handler = CommandHandler(policy: nil, now: moment)
+        return RequestDossier(
+            request: request, version: history.count, history: history, asOf: moment,
+            requester: try handler.participant(request.requester, in: &world),
+            owner: try handler.participant(request.owner, in: &world), device: try world.device(request.device),
+            decided: decided, outlook: outlook)
+    }
+
+    private func outlook(
+        of request: ShareRequest, decided: DecisionView?, for officer: Actor?, in world: inout World, at now: Timestamp
+    ) throws -> RequestDossier.Outlook {
+        guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
+        let facts = try CommandHandler(policy: policy, now: now).facts(of: request, in: &world)
+        var today: DecisionView?
+        if case .success(let facts) = facts {
+            today = DecisionView(
+                facts.policyFacts(consent: request.consent, submittedAt: request.submittedAt, decidedAt: now), under: policy)
+        }
+        let changes = today.flatMap { today in decided.map { $0.facts.changes(to: today.facts) } } ?? []
+        return RequestDossier.Outlook(
+            today: today, changes: changes,
+            forecast: try officer.map { try CaseworkForecast(on: request, by: $0, facts: facts, policy: policy, at: now) })
+    }
+
+    private func snapshots(_ streams: [StreamID], through last: Position) async throws -> [StreamID: StreamSnapshot] {
+        var snapshots: [StreamID: StreamSnapshot] = [:]
+        for stream in streams {
+            var snapshot = StreamSnapshot(state: .initial(of: stream), version: 0)
+            for event in try await history(of: stream) where event.position <= last {
+                snapshot.state.evolve(event.event, at: event.recordedAt)
+                snapshot.version = Int32(event.version)
+            }
+            snapshots[stream] = snapshot
+        }
+        return snapshots
+    }
+}
+
+extension ShareRequest {
+    /// A request's state after its events. Throws `request-not-found` where there are none.
+    init(_ id: ShareRequestID, of history: [LedgerEvent]) throws(SharingError) {
+        var state: ShareRequest?
+        for event in history {
+            guard case .shareRequest(let change) = event.event else { continue }
+            state = ShareRequest.evolve(state, change, at: event.recordedAt)
+        }
+        guard let state else { throw .requestNotFound(id) }
+        self = state
+    }
+}

@@ -1,0 +1,25 @@
+import Canonical
+import EligibilityPolicy
+import EventLog
+import Synchronization
+
+/// Policies by digest for those who show decisions: a digest stands for one text for ever, so what was read once stays true.
+final class PolicyShelf: Sendable {
+    private let archive = Mutex<PolicyArchive?>(nil)
+
+    /// The policy of that digest; nil where the log has none. Throws `policy-invalid` where this program cannot read its text.
+    func policy(_ digest: Digest, _ reader: EventReader) async throws -> Policy? {
+        if let policy = try archive.withLock({ $0 })?.policy(digest) { return policy }
+        let fresh = try await PolicyArchive.read(reader)
+        archive.withLock { $0 = fresh }
+        return try fresh.policy(digest)
+    }
+}
+
+extension SharingEngine {
+    /// The policy that a decision names; nil where the log does not hold it.
+    package func policy(_ digest: Digest) async throws -> Policy? {
+        if let active = policies.current, active.digest == digest { return active }
+        return try await shelf.policy(digest, EventReader(ledger: ledger, pool: pool))
+    }
+}
