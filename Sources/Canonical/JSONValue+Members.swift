@@ -14,6 +14,7 @@ extension JSONValue {
         .object(.of(members.map { ($0.key, $0.value == .null ? nil : $0.value) }))
     }
 
+    package init(_ number: Int) { self = .integer(Int64(number)) }
     package init(_ moment: Timestamp) { self = .string(moment.description) }
     package init(_ texts: some Sequence<String>) { self = .array(texts.map { .string($0) }) }
 }

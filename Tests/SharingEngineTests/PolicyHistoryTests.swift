@@ -42,7 +42,7 @@ struct PolicyHistoryTests {
     func cases() throws {
         let policy = try Policy.load(Installation.defaultPolicy(), file: "policy")
         let suite = try Installation.defaultPolicyCases()
-        #expect(suite.run(on: policy).allSatisfy(\.passed))
+        #expect(!suite.run(on: policy).contains { !$0.passed })
         #expect(suite.coverage(on: policy).covered > 0)
     }
 }

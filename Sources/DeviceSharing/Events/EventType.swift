@@ -43,8 +43,8 @@ package enum EventType: String, CaseIterable, Sendable {
             .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared, .policyActivated:
             false
         case .shareRequestSubmitted, .shareRequestHeld, .shareRequestApproved, .shareRequestRejected,
-            .shareRequestWithdrawn, .shareRequestExpired, .shareRequestClaimed, .shareRequestReleased,
-            .shareRequestNoted, .shareRequestEndorsed, .sharingActivated, .sharingEnded:
+            .shareRequestWithdrawn, .shareRequestExpired, .shareRequestEscalated, .shareRequestClaimed,
+            .shareRequestReleased, .shareRequestNoted, .shareRequestEndorsed, .sharingActivated, .sharingEnded:
             true
         }
     }

@@ -13,6 +13,12 @@ public struct QueueCursor: Hashable, Sendable {
     let key: Key
     let request: ShareRequestID
 
+    /// The place behind a request that lapses, or would have lapsed, at that time, in the order of deadlines.
+    package init(deadline: Timestamp, request: ShareRequestID) {
+        key = .deadline(deadline)
+        self.request = request
+    }
+
     /// The place behind a request. Nil where it is not pending, and so has none.
     init?(behind row: ShareRequestRow, in order: QueueFilter.Order) {
         request = row.request

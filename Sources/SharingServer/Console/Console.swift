@@ -1,6 +1,7 @@
 import BundledFiles
 import EligibilityPolicy
 import Logging
+import SharingEngine
 
 /// What the web console is made of, read and checked once at the start.
 struct Console: Sendable {
@@ -15,6 +16,10 @@ struct Console: Sendable {
     /// Nil where people choose who they are.
     let provider: OpenIDProvider?
     let phrases: PhraseCatalog
+    /// The sentences in which events are told.
+    let story: StoryWords
+    /// Back-tests under way.
+    let backtests = RequestCount(limit: 1)
     let templates: PageTemplates
     let assets: PageAssets
     private let plainPhrases: [Language: [String: [String: String]]]
@@ -37,6 +42,7 @@ struct Console: Sendable {
         let phrases = try PhraseCatalog.load(
             texts: BundledFiles.texts(in: .policies, suffix: ".yaml").filter { $0.name.hasPrefix("console.") })
         self.phrases = phrases
+        story = try StoryWords.bundled()
         plainPhrases = Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, phrases.plain(in: $0)) })
         templates = try PageTemplates(files: ConsoleFiles.templates(), phrases: phrases)
         assets = try PageAssets(files: ConsoleFiles.assets())

@@ -122,6 +122,27 @@ extension ServiceProblem {
                 ("It has changed meanwhile", "資源已被更改", "资源已被更改"),
                 ("The resource is not at the version that the request names.", "資源的版本與請求所指不同。", "资源的版本与请求所指不同。"),
                 ("Read it again, and decide on what it is now.", "請重新讀取後再作決定。", "请重新读取后再作决定。"))
+        case .historyPointInvalid:
+            text(
+                ("That is no point in history", "並非歷史上的一點", "并非历史上的一点"),
+                (
+                    "A point in history is a position of the log, a time, or a date.", "歷史上的一點，須為記錄的位置、時間或日期。",
+                    "历史上的一点，须为记录的位置、时间或日期。"
+                ),
+                (
+                    "Write a position such as 4711, a time such as 2026-11-24T03:43:42Z, or a date such as 2026-11-24.",
+                    "請寫位置（如 4711）、時間（如 2026-11-24T03:43:42Z）或日期（如 2026-11-24）。",
+                    "请写位置（如 4711）、时间（如 2026-11-24T03:43:42Z）或日期（如 2026-11-24）。"
+                ))
+        case .logFilterInvalid:
+            text(
+                ("The log cannot be looked through like this", "無法如此檢索記錄", "无法如此检索记录"),
+                (
+                    "One of the fields is not what the log knows: a type of event, a stream such as user/maria01, or a time.",
+                    "其中一個欄位並非記錄所知者：事件類型、串流（如 user/maria01）或時間。",
+                    "其中一个字段并非记录所知者：事件类型、流（如 user/maria01）或时间。"
+                ),
+                ("Go back and check the fields.", "請返回並檢查各欄位。", "请返回并检查各字段。"))
         case .problemNotFound:
             text(
                 ("There is no such problem", "沒有這種問題", "没有这种问题"),

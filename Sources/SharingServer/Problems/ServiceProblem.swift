@@ -28,6 +28,8 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case mediaTypeUnsupported = "media-type-unsupported"
     case preconditionFailed = "precondition-failed"
     case problemNotFound = "problem-not-found"
+    case historyPointInvalid = "history-point-invalid"
+    case logFilterInvalid = "log-filter-invalid"
     case webhookNotFound = "webhook-not-found"
     case notSealed = "not-sealed"
     case tooManyWebhooks = "too-many-webhooks"
@@ -55,7 +57,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .routeNotFound, .problemNotFound, .webhookNotFound, .notSealed: .notFound
         case .tooManyWebhooks: .conflict
         case .methodNotAllowed: .methodNotAllowed
-        case .messageMalformed, .requestInvalid, .bodyMalformed: .badRequest
+        case .messageMalformed, .requestInvalid, .historyPointInvalid, .logFilterInvalid, .bodyMalformed: .badRequest
         case .headTooLarge: .requestHeaderFieldsTooLarge
         case .bodyTooLarge: .contentTooLarge
         case .mediaTypeUnsupported: .unsupportedMediaType

@@ -19,5 +19,4 @@ extension JSONValue {
 
 extension JSONValue {
     init(_ text: String) { self = .string(text) }
-    init(_ number: Int) { self = .integer(Int64(number)) }
 }

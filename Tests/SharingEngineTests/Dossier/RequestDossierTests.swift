@@ -44,7 +44,9 @@ struct RequestDossierTests {
     func changedFacts() async throws {
         try await Harness.run { harness in
             let id = try await Self.pending(harness)
-            try await harness.device("temporary", of: "owner", kind: "temporary-code", activatedAt: harness.engine.now())
+            let now = try harness.engine.now()
+            try await harness.device(
+                "temporary", of: "owner", kind: "temporary-code", activatedAt: now, expiresAt: now.advanced(by: .seconds(86_400)))
             let outlook = try #require(try await harness.engine.dossier(of: id, for: Harness.officer).outlook)
             #expect(outlook.changes.count == 1)
             guard case .deviceAdded(.owner, let device)? = outlook.changes.first else {

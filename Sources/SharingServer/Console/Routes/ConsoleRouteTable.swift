@@ -18,7 +18,10 @@ import DeviceSharing
 ///    it throws becomes an error page in the reader's language with the way back. `call.attempt(returningTo:)` shows it on the page
 ///    that the form came from instead.
 enum ConsoleRouteTable {
-    static let all: [ConsoleRoute] = QueuePages.all + LeaseRoutes.all + SignInPages.all + PreferenceRoutes.all + AssetRoutes.all
+    static let all: [ConsoleRoute] =
+        QueuePages.all + RequestPages.all + RequestForms.all + NextPages.all + LeaseRoutes.all + DeskPages.all
+        + TimelinePages.all + LogPages.all + PolicyPages.all + BacktestPages.all + SignInPages.all + PreferenceRoutes.all
+        + AssetRoutes.all
 
     static let home = "/console"
     /// Who has pages to see.

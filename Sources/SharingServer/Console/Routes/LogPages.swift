@@ -1,0 +1,128 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import EventLog
+import SharingEngine
+
+/// The ledger itself, event by event. Officers see what happened to requests, auditors everything.
+enum LogPages {
+    static let all = [log, event]
+
+    static let path = "/console/log"
+    private static let readers: [Role] = [.auditor, .compliance]
+
+    private static let log = ConsoleRoute.page(path, for: readers, menu: "log") { call in
+        let filter = try LogFilter(call)
+        let page = try await call.engine.log(filter.search)
+        let story = try await EventStory(call, of: [])
+        let asked = call.query.without(["before"]).map { (name: $0.name, value: Optional($0.value)) }
+        let after = page.next.map { next in
+            FormFields.address(path, asked + [(name: "before", value: next.description)])
+        }
+        return try call.page(
+            "log", title: call.say("log.title"),
+            .members([
+                "filter": filter.json, "isForRequests": .bool(call.role == .compliance),
+                "hasEvents": .bool(!page.events.isEmpty), "hasNext": .bool(page.next != nil), "next": after.map { .string($0) },
+                "isFirst": .bool(filter.search.before == nil), "newest": .string(FormFields.address(path, asked)),
+                "lookedTo": page.next.map { .string(call.say("log.looked-to", ["position": $0.description])) },
+                "events": .array(
+                    page.events.map { event in
+                        .members([
+                            "position": .string(event.position.description), "link": .string("\(path)/\(event.position)"),
+                            "when": call.moment(event.recordedAt), "type": .string(call.eventName(event.type)),
+                            "subject": .string(event.stream.name), "subjectPage": address(of: event.stream),
+                            "actor": .string(event.actor ?? "?"), "role": event.role.map { .string(call.roleName($0)) },
+                            "sentence": .string(story.sentences(of: event).first ?? ""),
+                        ])
+                    }),
+            ]))
+    }
+
+    private static let event = ConsoleRoute.page(path + "/{position}", for: readers) { call in
+        guard let position = call.path["position"].flatMap({ Int64($0) }), position > 0,
+            let event = try await call.engine.event(at: Position(rawValue: position))
+        else { throw ProblemDetails(.routeNotFound) }
+        guard call.role == .auditor || EventType(rawValue: event.type)?.isOfRequest == true else {
+            throw ProblemDetails(.roleNotPermitted)
+        }
+        let story = try await EventStory(call, of: [event])
+        let head = try await call.engine.head()
+        return try call.page(
+            "log-event", title: call.say("log.event-title", ["position": event.position.description]),
+            .members([
+                "heading": .string(call.say("log.event-title", ["position": event.position.description])),
+                "event": story.json(event, on: page(of: event.stream) ?? path), "subject": .string(event.stream.name),
+                "subjectPage": address(of: event.stream), "version": .string(String(event.version)),
+                "leafHash": .string(event.leafHash.description),
+                "correlation": (event.metadata["correlation"]?.stringValue).map { .string($0) },
+                "raw": .string(event.json.indentedLines.joined(separator: "\n")),
+                "before": position > 1 ? .string("\(path)/\(position - 1)") : nil,
+                "after": event.position < head ? .string("\(path)/\(position + 1)") : nil,
+            ]))
+    }
+
+    private static func address(of stream: StreamID) -> JSONValue? { page(of: stream).map { .string($0) } }
+
+    /// Where what an event is about has its page.
+    private static func page(of stream: StreamID) -> String? {
+        switch stream {
+        case .user(let id): "/console/users/\(id)"
+        case .device(let id): "/console/devices/\(id)"
+        case .shareRequest(let id): RequestPages.address(of: id)
+        case .policy: PolicyPages.path
+        }
+    }
+}
+
+/// What stands in the address of the log, checked.
+private struct LogFilter {
+    let call: ConsoleCall
+    var search = LogSearch()
+
+    /// Throws `log-filter-invalid`.
+    init(_ call: ConsoleCall) throws(ProblemDetails) {
+        self.call = call
+        search.limit = 50
+        let types = call.role == .auditor ? EventType.allCases : EventType.allCases.filter(\.isOfRequest)
+        if let text = call.query.text("type") {
+            guard let type = EventType(rawValue: text), types.contains(type) else { throw ProblemDetails(.logFilterInvalid) }
+            search.types = [type]
+        } else if call.role != .auditor {
+            search.types = types
+        }
+        if let text = call.query.text("stream") {
+            guard let stream = StreamID(name: text) else { throw ProblemDetails(.logFilterInvalid) }
+            search.stream = stream
+        }
+        search.actor = call.query.text("actor")
+        search.from = try moment("from")
+        search.until = try moment("until")
+        if let text = call.query.text("before") {
+            guard case .position(let position)? = HistoryPoint(text) else { throw ProblemDetails(.logFilterInvalid) }
+            search.before = position
+        }
+    }
+
+    private func moment(_ name: String) throws(ProblemDetails) -> Timestamp? {
+        guard let text = call.query.text(name) else { return nil }
+        guard case .moment(let moment)? = HistoryPoint(text) else { throw ProblemDetails(.logFilterInvalid) }
+        return moment
+    }
+
+    var json: JSONValue {
+        let chosen = call.query.text("type")
+        let types = call.role == .auditor ? EventType.allCases : EventType.allCases.filter(\.isOfRequest)
+        return .members([
+            "stream": call.query.text("stream").map { .string($0) }, "actor": search.actor.map { .string($0) },
+            "from": call.query.text("from").map { .string($0) }, "until": call.query.text("until").map { .string($0) },
+            "types": .array(
+                types.map { type in
+                    [
+                        "id": .string(type.rawValue), "name": .string(call.name(type)),
+                        "isChosen": .bool(type.rawValue == chosen),
+                    ]
+                }),
+        ])
+    }
+}

@@ -1,0 +1,86 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+import SharingEngine
+
+/// A decision rule by rule: what each said in words, and the values that it saw. The template is `decision.mustache`.
+struct DecisionTable {
+    let call: ConsoleCall
+    let view: DecisionView
+    /// What the policy says of the facts as they are now; nil where there is nothing to compare with.
+    var today: DecisionView?
+
+    var json: JSONValue {
+        let decision = view.decision
+        return .members([
+            "outcome": .string(call.name(decision.outcome)), "class": Badge(decision.outcome).json,
+            "policy": .string(policyName), "policyDigest": .string(decision.policy.description),
+            "approvals": decision.approvalsRequired > 1
+                ? .string(call.say("decision.approvals", ["count": String(decision.approvalsRequired)])) : nil,
+            "isUnknownPolicy": .bool(view.reading == nil),
+            "hasReasons": .bool(!decision.reasons.isEmpty), "reasons": .array(decision.reasons.map(reason)),
+            "rules": .array(rules.map(row)),
+        ])
+    }
+
+    private var policyName: String {
+        view.reading.map { "\($0.policy.name) \($0.policy.version)" } ?? String(view.decision.policy.description.prefix(12))
+    }
+
+    /// In the order of the policy, with those behind that only today's policy has.
+    private var rules: [RuleID] {
+        let then = view.reading?.rules.map(\.rule.id) ?? view.decision.rulings.map(\.rule)
+        return then + (today?.decision.rulings.map(\.rule).filter { !then.contains($0) } ?? [])
+    }
+
+    private func reason(_ reason: Reason) -> JSONValue {
+        let text = call.text(of: SharingError(reason.code, reason.parameters), catalog: view.reading?.policy.catalog)
+        return [
+            "title": .string(title(of: reason.rule)), "detail": .string(text.detail), "advice": .string(text.advice),
+            "class": Badge(Ruling(failed: reason)).json,
+        ]
+    }
+
+    private func row(_ rule: RuleID) -> JSONValue {
+        let then = view.decision.rulings.first { $0.rule == rule }
+        let now = today?.decision.rulings.first { $0.rule == rule }
+        let hasChanged = today != nil && then != now
+        return .members([
+            "rule": .string(rule.rawValue), "title": .string(title(of: rule)),
+            "then": ruling(then, in: view), "now": hasChanged ? ruling(now, in: today) : nil,
+        ])
+    }
+
+    private func ruling(_ ruling: Ruling?, in view: DecisionView?) -> JSONValue {
+        guard let ruling else { return ["label": .string(call.say("decision.no-such-rule")), "class": ""] }
+        let catalog = view?.reading?.policy.catalog
+        let message = ruling.reason.map { call.text(of: SharingError($0.code, $0.parameters), catalog: catalog).detail }
+        let steps = view?.reading?.rules.first { $0.rule.id == ruling.rule }?.steps ?? []
+        return .members([
+            "label": .string(call.say(Self.phrase(ruling))), "class": Badge(ruling).json,
+            "message": message.map { .string($0) },
+            "failure": (ruling.reason?.evaluationFailure).map { .string($0) },
+            "hasSteps": .bool(!steps.isEmpty),
+            "steps": .array(
+                steps.map { step in
+                    [
+                        "text": .string(step.text), "value": .string(step.value),
+                        "depth": .string("depth-\(min(step.depth, 5))"), "isFailure": .bool(step.isFailure),
+                    ]
+                }),
+        ])
+    }
+
+    private static func phrase(_ ruling: Ruling) -> String {
+        switch ruling.reason?.consequence {
+        case nil: "decision.passes"
+        case .review: "decision.holds"
+        case .reject: "decision.rejects"
+        }
+    }
+
+    private func title(of rule: RuleID) -> String {
+        let rules = (view.reading?.policy.rules ?? []) + (today?.reading?.policy.rules ?? [])
+        return rules.first { $0.id == rule }?.title[call.reader.language] ?? rule.rawValue
+    }
+}

@@ -1,0 +1,73 @@
+import Canonical
+import DeviceSharing
+import EligibilityPolicy
+
+/// A policy in words: its rules, its kinds of devices, its names and times. The template is `policy-words.mustache`.
+struct PolicyWords {
+    let call: ConsoleCall
+    let policy: Policy
+
+    var json: JSONValue {
+        .members([
+            "name": .string("\(policy.name) \(policy.version)"), "digest": .string(policy.digest.description),
+            "expiry": .string(call.span(policy.pendingExpiry)),
+            "escalation": policy.escalation.map { .string(call.span($0)) },
+            "rules": .array(policy.rules.map(rule)), "kinds": .array(policy.catalog.kinds.map(kind)),
+            "names": .array(
+                (policy.constants + policy.variables).map { name, expression in
+                    ["name": .string(name), "expression": .string(expression)]
+                }),
+            "hasNames": .bool(!policy.constants.isEmpty || !policy.variables.isEmpty),
+            "reasons": JSONValue(policy.rejectionReasons.map { $0.title[call.reader.language] }),
+            "hasReasons": .bool(!policy.rejectionReasons.isEmpty), "source": .string(policy.source),
+        ])
+    }
+
+    private func rule(_ rule: Rule) -> JSONValue {
+        .members([
+            "id": .string(rule.id.rawValue), "title": .string(rule.title[call.reader.language]),
+            "expression": .string(rule.expression),
+            "otherwise": .string(call.say(rule.consequence == .reject ? "decision.rejects" : "decision.holds")),
+            "class": (rule.consequence == .reject ? Badge.bad : .warn).json,
+            "approvals": rule.consequence == .review && rule.approvals > 1
+                ? .string(call.say("decision.approvals", ["count": String(rule.approvals)])) : nil,
+            "error": .string(call.text(of: SharingError(rule.code), catalog: policy.catalog).title),
+        ])
+    }
+
+    private func kind(_ kind: DeviceKind) -> JSONValue {
+        [
+            "id": .string(kind.id.rawValue), "title": .string(kind.title[call.reader.language]),
+            "level": .string(String(kind.level.rawValue)), "isShareable": .string(call.yesOrNo(kind.isShareable)),
+            "isPhysical": .string(call.yesOrNo(kind.isPhysical)), "isTemporary": .string(call.yesOrNo(kind.isTemporary)),
+        ]
+    }
+}
+
+/// How two policies differ, in words.
+struct PolicyChangeText {
+    let call: ConsoleCall
+
+    func json(_ change: PolicyChange) -> JSONValue {
+        [
+            "kind": .string(call.say("policy-change.\(change.kind.rawValue)")), "class": badge(change.kind).json,
+            "part": .string(call.say("policy-part.\(change.part)")), "id": .string(change.id),
+            "details": .array(change.details.map(detail)),
+        ]
+    }
+
+    private func badge(_ kind: PolicyChange.Kind) -> Badge {
+        switch kind {
+        case .added: .good
+        case .removed: .bad
+        case .changed, .moved: .info
+        }
+    }
+
+    private func detail(_ detail: PolicyChange.Detail) -> JSONValue {
+        [
+            "aspect": .string(call.say("policy-aspect.\(detail.aspect)")), "name": .string(detail.name),
+            "old": .string(detail.old), "new": .string(detail.new),
+        ]
+    }
+}
