@@ -36,7 +36,7 @@ struct DecisionTable {
     private func reason(_ reason: Reason) -> JSONValue {
         let text = call.text(of: SharingError(reason.code, reason.parameters), catalog: view.reading?.policy.catalog)
         return [
-            "title": .string(title(of: reason.rule)), "detail": .string(text.detail), "advice": .string(text.advice),
+            "title": .string(text.title), "detail": .string(text.detail), "advice": .string(text.advice),
             "class": Badge(Ruling(failed: reason)).json,
         ]
     }
