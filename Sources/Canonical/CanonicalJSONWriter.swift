@@ -97,8 +97,9 @@ package struct CanonicalJSONWriter {
         needsComma = true
     }
 
-    /// A value that is canonical JSON already.
-    package mutating func value(canonical json: some Collection<UInt8>) {
+    /// A value that is canonical JSON already. Like all that modules above call, it is not generic: what is generic is not
+    /// specialised for another module, and looks types up while it runs.
+    package mutating func value(canonical json: [UInt8]) {
         separate()
         bytes.append(contentsOf: json)
         needsComma = true
@@ -126,7 +127,7 @@ package struct CanonicalJSONWriter {
         value(moment)
     }
 
-    package mutating func member(_ name: StaticString, _ texts: some Sequence<String>) {
+    package mutating func member(_ name: StaticString, _ texts: [String]) {
         self.name(name)
         array { writer in for text in texts { writer.value(text) } }
     }

@@ -36,7 +36,7 @@ struct CanonicalReaderAndWriterTests {
             writer.member("f", object: { $0.member("g", array: { $0.null() }) })
             writer.member("h", array: { _ in })
             writer.name("i")
-            writer.value(canonical: "[{}]".utf8)
+            writer.value(canonical: Array("[{}]".utf8))
         }
         #expect(
             String(decoding: writer.bytes, as: UTF8.self)

@@ -10,10 +10,14 @@ extension Decision {
             writer.member(
                 "failed",
                 array: { writer in
-                    for case let reason? in rulings.lazy.map(\.reason) { reason.write(to: &writer) }
+                    for ruling in rulings { ruling.reason?.write(to: &writer) }
                 })
             writer.member("outcome", outcome.rawValue)
-            writer.member("passed", rulings.lazy.filter(\.passed).map(\.rule.rawValue))
+            writer.member(
+                "passed",
+                array: { writer in
+                    for ruling in rulings where ruling.passed { writer.value(ruling.rule.rawValue) }
+                })
             writer.member("policy", policy.description)
         }
     }

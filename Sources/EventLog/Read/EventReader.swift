@@ -71,7 +71,7 @@ package struct EventReader: Sendable {
               TO STDOUT (FORMAT binary)
             """
         return try await pool.withConnection { connection in
-            try await body(LedgerCopy(rows: connection.copyOut(sql, withoutTimeout: true)))
+            try await body(LedgerCopy(rows: connection.copyOut(sql, withoutTimeout: true), hasProof: true))
         }
     }
 
@@ -84,12 +84,12 @@ package struct EventReader: Sendable {
         return LedgerCopy(
             rows: connection.copyOut(
                 """
-                COPY (SELECT position, stream, version, type, schema_version, recorded_at, ''::bytea, ''::text, data
+                COPY (SELECT \(EventColumns.ofState)
                         FROM devshare.event
                        WHERE ledger = \(ledger.key) AND stream >= '\(first)'\(upper)
                        ORDER BY stream, version)
                   TO STDOUT (FORMAT binary)
-                """))
+                """), hasProof: false)
     }
 
     func query(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> [RecordedEvent] {

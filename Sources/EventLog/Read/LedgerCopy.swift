@@ -6,21 +6,25 @@ import PostgreSQL
 package struct LedgerCopy: AsyncSequence {
     package typealias Element = EventBatch
     let rows: CopyOutSequence
+    /// Whether leaf hashes and metadata were asked for, which folding a state does not need.
+    let hasProof: Bool
 
     package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let rows: CopyOutSequence.AsyncIterator
+        fileprivate let hasProof: Bool
 
         package nonisolated(nonsending) func next() async throws -> EventBatch? {
-            try await rows.next().map(EventBatch.init)
+            try await rows.next().map { EventBatch(rows: $0, hasProof: hasProof) }
         }
     }
 
-    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: rows.makeAsyncIterator()) }
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: rows.makeAsyncIterator(), hasProof: hasProof) }
 }
 
 /// Some events of a ledger, in order, as they came from the database.
 package struct EventBatch: Sendable {
     fileprivate let rows: CopyBatch
+    fileprivate let hasProof: Bool
 
     package var count: Int { rows.count }
 
@@ -28,7 +32,7 @@ package struct EventBatch: Sendable {
     package func forEach(_ body: (borrowing LentEvent) throws -> Void) throws {
         try rows.forEachRow { (row: borrowing CopyRow) throws in
             var fields = row.fields()
-            try body(LentEvent(&fields))
+            try body(LentEvent(&fields, hasProof: hasProof))
         }
     }
 
@@ -57,12 +61,14 @@ package struct LentEvent: ~Copyable {
     /// RFC 8785 canonical JSON, the bytes as stored.
     package let data: UnsafeRawBufferPointer
 
-    /// Takes the fields in the order of `EventColumns.list`.
-    fileprivate init(_ fields: inout CopyFields) throws(PostgreSQLError) {
+    /// Takes the fields in the order of `EventColumns.list`, or of `EventColumns.ofState`.
+    fileprivate init(_ fields: inout CopyFields, hasProof: Bool) throws(PostgreSQLError) {
         let position = try fields.value(Int64.self)
         let (stream, version, type) = (try fields.present(), try fields.value(Int32.self), try fields.present())
         let (schemaVersion, recordedAt) = (try fields.value(Int16.self), try fields.value(Timestamp.self))
-        let (leafHash, metadata, data) = (try fields.present(), try fields.present(), try fields.present())
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        let (leafHash, metadata) = hasProof ? (try fields.present(), try fields.present()) : (nothing, nothing)
+        let data = try fields.present()
         self.position = Position(rawValue: position)
         self.stream = stream
         self.version = version

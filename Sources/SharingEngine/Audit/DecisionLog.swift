@@ -90,11 +90,10 @@ struct DecisionLog: Sendable {
 
     /// Nil for an event without a decision, such as an officer's rejection.
     private static func entry(at position: Position, _ fields: inout CopyFields) throws -> Entry? {
-        let stream: String = try fields.decode()
-        let type: String = try fields.decode()
+        let (stream, type) = (try fields.next(), try fields.next())
         let schemaVersion: Int16 = try fields.decode()
         let recordedAt: Timestamp = try fields.decode()
-        guard let data = try fields.next() else {
+        guard let stream, let type, let data = try fields.next() else {
             throw PostgreSQLError(.decodingFailed, "a field of an event is NULL")
         }
         return try entry(
@@ -102,11 +101,12 @@ struct DecisionLog: Sendable {
     }
 
     private static func entry(
-        at position: Position, stream: String, type: String, schemaVersion: Int16, recordedAt: Timestamp,
-        data: UnsafeRawBufferPointer
+        at position: Position, stream: UnsafeRawBufferPointer, type: UnsafeRawBufferPointer, schemaVersion: Int16,
+        recordedAt: Timestamp, data: UnsafeRawBufferPointer
     ) throws -> Entry? {
-        guard case .shareRequest(let request)? = StreamID(name: stream) else {
-            throw EventLogError(.eventUnreadable, "\(stream) is no stream of a share request", position: position)
+        guard case .shareRequest(let request)? = StreamID(utf8: stream) else {
+            let name = String(decoding: stream, as: UTF8.self)
+            throw EventLogError(.eventUnreadable, "\(name) is no stream of a share request", position: position)
         }
         do throws(EventDecodingError) {
             let event = try EventSchema.decode(type: type, schemaVersion: schemaVersion, data: data)
@@ -122,21 +122,24 @@ struct DecisionLog: Sendable {
     /// The decision that an event of the log holds; nil where it holds none. Throws `event-unreadable`.
     static func entry(of event: borrowing LentEvent) throws -> Entry? {
         // Most events hold none, and must not cost a text each.
-        guard let type = decisionTypes.first(where: { $0.utf8.count == event.type.count && $0.utf8.elementsEqual(event.type) })
+        guard decisionTypes.contains(where: { $0.utf8.count == event.type.count && $0.utf8.elementsEqual(event.type) })
         else { return nil }
         return try entry(
-            at: event.position, stream: String(decoding: event.stream, as: UTF8.self), type: type,
-            schemaVersion: event.schemaVersion,
+            at: event.position, stream: event.stream, type: event.type, schemaVersion: event.schemaVersion,
             recordedAt: event.recordedAt, data: event.data)
     }
 
     /// The same of an event that was copied.
     static func entry(of event: RecordedEvent) throws -> Entry? {
-        guard EventSchema.decisionTypes.contains(event.type) else { return nil }
-        return try event.data.bytes.withUnsafeBytes { data in
-            try entry(
-                at: event.position, stream: event.stream, type: event.type, schemaVersion: event.schemaVersion,
-                recordedAt: event.recordedAt, data: data)
+        guard decisionTypes.contains(event.type) else { return nil }
+        return try Array(event.stream.utf8).withUnsafeBytes { stream in
+            try Array(event.type.utf8).withUnsafeBytes { type in
+                try event.data.bytes.withUnsafeBytes { data in
+                    try entry(
+                        at: event.position, stream: stream, type: type, schemaVersion: event.schemaVersion,
+                        recordedAt: event.recordedAt, data: data)
+                }
+            }
         }
     }
 

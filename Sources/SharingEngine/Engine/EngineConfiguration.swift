@@ -53,9 +53,10 @@ public struct EngineConfiguration: Sendable {
     }
 
     /// Every query of the engine has an index. Without this, a plan that was made while tables were small would go on to read
-    /// them whole when they have grown.
+    /// them whole when they have grown. Nor is any of them worth compiling: that takes longer than what it would save, and
+    /// reading a whole log would do it for every piece.
     private var sessionSetup: String {
-        let plans = "SET enable_seqscan = off"
+        let plans = "SET enable_seqscan = off; SET jit = off"
         guard let role else { return plans }
         return plans + "; SET ROLE \"" + role.replacing("\"", with: "\"\"") + "\""
     }
