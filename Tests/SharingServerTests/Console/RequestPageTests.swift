@@ -42,7 +42,7 @@ import Testing
             let auditor = browser
             for path in [
                 page, page + "/timeline", page + "?at=2099-01-01", "/console/users/alice", "/console/devices/card",
-                "/console/log", "/console/policies", "/console/policies/tests",
+                "/console/log", "/console/policies", "/console/policies/tests", "/console/desk", "/console/desk?days=30",
             ] {
                 let reply = try await auditor.get(path)
                 #expect(reply.status == 200, "\(path): \(reply.status)")
@@ -102,7 +102,8 @@ import Testing
             let reply = try await api.send(
                 .PUT, "/v1/devices/temporary", as: .portal,
                 body: [
-                    "holder": "alice", "kind": "temporary-code", "activatedAt": .string(now.advanced(by: .seconds(-60)).description),
+                    "holder": "alice", "kind": "temporary-code",
+                    "activatedAt": .string(now.advanced(by: .seconds(-60)).description),
                     "expiresAt": .string(now.advanced(by: .seconds(86_400)).description),
                 ])
             #expect(reply.status == 201)

@@ -62,7 +62,8 @@ struct StateTable {
             ("owner", request.owner.rawValue), ("device", request.device.rawValue), ("submitted", exact(request.submittedAt)),
             ("reasons", call.list(request.reasons.map { call.text(of: SharingError($0)).title }).nonEmpty),
             ("deadline", exact(pending?.expiresAt)), ("approvals", pending.map { String($0.approvalsRequired) }),
-            ("escalated", exact(pending?.escalatedAt)), ("endorsed-by", pending?.endorsedBy), ("claimed-by", pending?.claim?.officer),
+            ("escalated", exact(pending?.escalatedAt)), ("endorsed-by", pending?.endorsedBy),
+            ("claimed-by", pending?.claim?.officer),
             ("claimed-until", exact(pending?.claim?.until)), ("decided", exact(request.decidedAt)),
             ("ended", exact(request.endedAt)),
         ]
