@@ -1,7 +1,11 @@
 /// Members of a JSON object: names are unique, the order they came in is kept.
 public struct JSONObject: Sendable {
     public private(set) var members: [(name: String, value: JSONValue)] = []
+    /// Where each name is; empty while the members are so few that looking at each is quicker.
     private var places: [ExactText: Int] = [:]
+
+    /// From so many members on, names are looked up by hash.
+    private static let many = 16
 
     public init() {}
 
@@ -9,22 +13,34 @@ public struct JSONObject: Sendable {
     public var count: Int { members.count }
 
     public subscript(name: String) -> JSONValue? {
-        get { places[ExactText(name)].map { members[$0].value } }
+        get { place(of: name).map { members[$0].value } }
         set {
-            switch (places[ExactText(name)], newValue) {
+            switch (place(of: name), newValue) {
             case (let place?, let value?):
                 members[place].value = value
             case (nil, let value?):
-                places[ExactText(name)] = members.count
+                if !places.isEmpty { places[ExactText(name)] = members.count }
                 members.append((name, value))
+                if members.count == Self.many { index(from: 0) }
             case (let place?, nil):
-                places[ExactText(name)] = nil
                 members.remove(at: place)
-                for (index, member) in members[place...].enumerated() { places[ExactText(member.name)] = place + index }
+                guard !places.isEmpty else { break }
+                places[ExactText(name)] = nil
+                index(from: place)
             case (nil, nil):
                 break
             }
         }
+    }
+
+    private func place(of name: String) -> Int? {
+        guard places.isEmpty else { return places[ExactText(name)] }
+        let exact = ExactText(name)
+        return members.firstIndex { ExactText($0.name) == exact }
+    }
+
+    private mutating func index(from first: Int) {
+        for (place, member) in members[first...].enumerated() { places[ExactText(member.name)] = first + place }
     }
 }
 
@@ -53,7 +69,10 @@ struct ExactText: Hashable, Sendable {
 
     init(_ text: String) { self.text = text }
 
-    static func == (left: ExactText, right: ExactText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    /// Texts of the same bytes are equal to Swift too, which tells most others apart at a glance.
+    static func == (left: ExactText, right: ExactText) -> Bool {
+        left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
+    }
 
     func hash(into hasher: inout Hasher) {
         var text = text

@@ -3,7 +3,7 @@ import PostgreSQL
 import TestSupport
 import Testing
 
-@Suite("Migrations are applied once, in order, whole")
+@Suite("Migrations are applied once, in order, whole", .fewAtOnce)
 struct MigrationTests {
     private static let bootstrap = (
         name: "0000_migration.sql",

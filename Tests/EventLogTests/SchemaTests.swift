@@ -3,7 +3,7 @@ import PostgreSQL
 import TestSupport
 import Testing
 
-@Suite("The schema documents and defends itself")
+@Suite("The schema documents and defends itself", .fewAtOnce)
 struct SchemaTests {
     private func names(_ sql: String, on connection: Connection) async throws -> [String] {
         try await connection.query(sql).rows.map { try $0.decode(0, as: String.self) }

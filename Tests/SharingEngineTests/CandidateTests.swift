@@ -1,10 +1,11 @@
 import DeviceSharing
 import EligibilityPolicy
+import TestSupport
 import Testing
 
 @testable import SharingEngine
 
-@Suite("The devices a user might share")
+@Suite("The devices a user might share", .fewAtOnce)
 struct CandidateTests {
     @Test("are those of the same or an identical entity, the best first, with what stands against the others")
     func order() async throws {

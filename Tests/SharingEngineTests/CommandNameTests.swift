@@ -1,11 +1,12 @@
 import Canonical
 import DeviceSharing
+import TestSupport
 import Testing
 
 @testable import EligibilityPolicy
 @testable import SharingEngine
 
-@Suite("Every command")
+@Suite("Every command", .fewAtOnce)
 struct CommandNameTests {
     private static func all() throws -> [Command] {
         let (user, device, request) = (UserID(trusted: "u"), DeviceID(trusted: "d"), ShareRequestID())

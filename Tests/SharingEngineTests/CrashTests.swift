@@ -133,6 +133,16 @@ struct CrashTests {
         _ connectionString: String, _ acknowledged: [WorkerProcess.Acknowledgement], _ seed: String
     ) async throws {
         let connection = try await Connection.connect(ConnectionConfiguration(connectionString: connectionString))
+        // What a killed worker had sent, the database may still be carrying out.
+        try await eventually("nobody else is at work", within: .seconds(60)) {
+            let others: Int = try await connection.query(
+                """
+                SELECT count(*) FROM pg_stat_activity
+                 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+                """
+            ).rows[0].decode(0)
+            return others == 0
+        }
         var recorded: [String: Range<Int64>] = [:]
         for row in try await connection.query("SELECT key, first_position, last_position FROM devshare.idempotency_record").rows {
             let (first, last): (Int64, Int64) = (try row.decode(1), try row.decode(2))

@@ -2,11 +2,12 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SharingEngine
 
-@Suite("The desk")
+@Suite("The desk", .fewAtOnce)
 struct DeskTests {
     private static let officer = CommandContext(actor: Harness.officer)
 

@@ -8,7 +8,7 @@ import Transparency
 
 @testable import SharingEngine
 
-@Suite struct EvidenceTests {
+@Suite(.fewAtOnce) struct EvidenceTests {
     /// An export in memory.
     private static func export(_ engine: SharingEngine, _ selection: EvidenceSelection) async throws -> [UInt8] {
         let lines = Lines()

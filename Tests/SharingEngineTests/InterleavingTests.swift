@@ -10,7 +10,7 @@ import Testing
 
 @testable import SharingEngine
 
-@Suite("Random commands from many callers over two engines", .timeLimit(.minutes(15)))
+@Suite("Random commands from many callers over two engines", .fewAtOnce, .timeLimit(.minutes(15)))
 struct InterleavingTests {
     /// Commands in a run; more with DEVSHARE_TEST_COMMANDS.
     private static let commands = ProcessInfo.processInfo.environment["DEVSHARE_TEST_COMMANDS"].flatMap { Int($0) } ?? 3_000

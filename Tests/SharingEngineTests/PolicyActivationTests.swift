@@ -1,12 +1,13 @@
 import DeviceSharing
 import EligibilityPolicy
+import TestSupport
 import Testing
 
 @testable import SharingEngine
 
 private struct Missing: Error {}
 
-@Suite("A policy")
+@Suite("A policy", .fewAtOnce)
 struct PolicyActivationTests {
     @Test("takes effect by an event that holds its text, in every engine")
     func activation() async throws {

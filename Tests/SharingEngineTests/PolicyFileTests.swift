@@ -8,7 +8,7 @@ import Testing
 
 @testable import SharingEngine
 
-@Suite("A policy file that is followed")
+@Suite("A policy file that is followed", .fewAtOnce)
 struct PolicyFileTests {
     /// A policy file of its own, removed at the end.
     private final class File: Sendable {

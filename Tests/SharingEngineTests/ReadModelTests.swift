@@ -1,11 +1,12 @@
 import DeviceSharing
 import EligibilityPolicy
 import PostgreSQL
+import TestSupport
 import Testing
 
 @testable import SharingEngine
 
-@Suite("Read models")
+@Suite("Read models", .fewAtOnce)
 struct ReadModelTests {
     @Test("that differ from the log are told, and a rebuild mends them while keeping keys, indexes and comments")
     func rebuild() async throws {

@@ -9,7 +9,7 @@ import Transparency
 
 @testable import SharingEngine
 
-@Suite struct SealingTests {
+@Suite(.fewAtOnce) struct SealingTests {
     private static func key(_ name: String = "test.example/log") throws -> SignerKey {
         SignerKey.generate(name: try KeyName(name))
     }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SharingEngine
 
-@Suite("A candidate beside the policy in force")
+@Suite("A candidate beside the policy in force", .fewAtOnce)
 struct ShadowTests {
     /// The default policy with one text in the place of another.
     private static func candidate(_ old: String, _ new: String) throws -> Policy {

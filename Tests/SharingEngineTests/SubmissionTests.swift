@@ -3,11 +3,12 @@ import DeviceSharing
 import EligibilityPolicy
 import EventLog
 import PostgreSQL
+import TestSupport
 import Testing
 
 @testable import SharingEngine
 
-@Suite("A submission")
+@Suite("A submission", .fewAtOnce)
 struct SubmissionTests {
     @Test("is approved at once where the policy finds nothing, and the receipt shows every ruling")
     func approval() async throws {

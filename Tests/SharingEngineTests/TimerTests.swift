@@ -2,11 +2,12 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import PostgreSQL
+import TestSupport
 import Testing
 
 @testable import SharingEngine
 
-@Suite("Time")
+@Suite("Time", .fewAtOnce)
 struct TimerTests {
     @Test("ends pending requests, once among several engines, also after a restart")
     func expiry() async throws {

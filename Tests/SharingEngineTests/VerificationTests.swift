@@ -8,7 +8,7 @@ import Transparency
 
 @testable import SharingEngine
 
-@Suite struct VerificationTests {
+@Suite(.fewAtOnce) struct VerificationTests {
     @Test func aLogThatNobodyTouchedIsFoundCorrect() async throws {
         let log = try await AuditedLog.make()
         let report = try await log.verify()

@@ -123,6 +123,19 @@ import Testing
         }
     }
 
+    @Test func aServerAnswersInFullForARequestThatItHasJustReadFromTheLog() async throws {
+        let database = try await TestDatabase.migrated()
+        try await API.run(database: database) { api in _ = try await api.pendingRequest() }
+        try await API.run(database: database) { api in
+            let page = try await api.send(.GET, "/v1/share-requests", as: .compliance)
+            let request = try #require(page.json["items"]?.arrayValue?.first?["id"]?.stringValue)
+            let path = "/v1/share-requests/\(request)"
+            let claimed = try await api.send(.POST, path + "/claim", as: .compliance, subject: "o1")
+            #expect(claimed.status == 200)
+            #expect(claimed.json["decision"]?["outcome"] == "review")
+        }
+    }
+
     @Test func aPendingRequestCanBeWithdrawn() async throws {
         try await API.run { api in
             let path = "/v1/share-requests/\(try await api.pendingRequest())"

@@ -4,9 +4,8 @@ import PostgreSQL
 /// to have seen one is to have seen all before it: nothing is missed and nothing comes twice.
 package struct Follower: Sendable {
     private let reader: EventReader
-    private let pool: Pool
+    private let watch: GrowthWatch
     private let batchSize: Int
-    private let pollInterval: Duration
 
     /// - Parameters:
     ///   - pool: has room for two connections: one listens for as long as somebody follows, the other reads.
@@ -14,9 +13,8 @@ package struct Follower: Sendable {
     ///   - pollInterval: how long an event can go unnoticed while notifications fail to arrive.
     package init(reader: EventReader, pool: Pool, batchSize: Int = 1_000, pollInterval: Duration = .seconds(5)) {
         self.reader = reader
-        self.pool = pool
+        watch = GrowthWatch(ledger: reader.ledger, pool: pool, pollInterval: pollInterval)
         self.batchSize = batchSize
-        self.pollInterval = pollInterval
     }
 
     /// Hands every event behind `position` to `body`, in order and in batches, until `body` or the task ends it. A lost
@@ -24,27 +22,7 @@ package struct Follower: Sendable {
     package func follow(
         after position: Position, _ body: @Sendable @escaping ([RecordedEvent]) async throws -> Void
     ) async throws {
-        let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await self.listen(wake) }
-            group.addTask {
-                while !Task.isCancelled {
-                    wake.yield()
-                    try await Task.sleep(for: pollInterval)
-                }
-            }
-            group.addTask {
-                var position = position
-                for await _ in wakeUps {
-                    position = try await deliver(after: position, to: body)
-                }
-                try Task.checkCancellation()
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-            // Only delivery can end first without an error, and then because the task was cancelled.
-            throw CancellationError()
-        }
+        try await watch.watch(from: position) { position in try await deliver(after: position, to: body) }
     }
 
     private func deliver(
@@ -64,22 +42,6 @@ package struct Follower: Sendable {
             }
             try await body(events)
             position = last.position
-        }
-    }
-
-    /// Turns notifications into wake-ups for as long as the task lives; polling covers the time without a connection.
-    private func listen(_ wake: AsyncStream<Void>.Continuation) async {
-        while !Task.isCancelled {
-            do {
-                try await pool.withConnection { connection in
-                    let notifications = try await connection.notifications(on: reader.ledger.channel)
-                    wake.yield()  // for what came before anybody listened
-                    for try await _ in notifications { wake.yield() }
-                }
-            } catch {
-                // Polling goes on meanwhile, and what is wrong with the database shows in what it reads.
-                try? await Task.sleep(for: pollInterval)
-            }
         }
     }
 }

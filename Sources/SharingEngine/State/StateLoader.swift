@@ -29,8 +29,8 @@ struct StateLoader: Sendable {
     private func fold(_ result: QueryResult, into snapshots: inout [StreamID: StreamSnapshot]) throws {
         for row in result.rows {
             let recorded = try EventColumns.decode(row)
-            let event = try recorded.domainEvent(.state)
             let stream = try recorded.streamID()
+            let event = try recorded.domainEvent(detail(of: stream))
             var snapshot = snapshots[stream] ?? StreamSnapshot(state: .initial(of: stream), version: 0)
             guard recorded.version == snapshot.version + 1 else {
                 throw EventLogError(.gapInLog, "versions of \(recorded.stream) have a gap", position: recorded.position)
@@ -39,6 +39,11 @@ struct StateLoader: Sendable {
             snapshot.version = recorded.version
             snapshots[stream] = snapshot
         }
+    }
+
+    /// A request's decision is part of the answer to whoever changes it.
+    private func detail(of stream: StreamID) -> EventDetail {
+        if case .shareRequest = stream { .full } else { .state }
     }
 
     private func attach(fingerprints result: QueryResult, to snapshots: inout [StreamID: StreamSnapshot]) throws {

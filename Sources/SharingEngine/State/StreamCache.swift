@@ -6,6 +6,8 @@ import Synchronization
 ///
 /// Two generations instead of a list by age: when the young one is full it becomes the old one, and what is used again moves
 /// back. Everything is O(1), and at most twice half the limit is held.
+///
+/// Share requests are not remembered: most are never looked at again, and with their decisions they are what is large.
 final class StreamCache: Sendable {
     private struct Generations {
         var young: [StreamID: StreamSnapshot] = [:]
@@ -37,6 +39,7 @@ final class StreamCache: Sendable {
     func remember(_ snapshots: [StreamID: StreamSnapshot]) {
         generations.withLock { generations in
             for (stream, snapshot) in snapshots {
+                if case .shareRequest = stream { continue }
                 let known = generations.young[stream] ?? generations.old[stream]
                 if let known, known.version > snapshot.version { continue }
                 generations.old.removeValue(forKey: stream)

@@ -7,7 +7,9 @@ struct StreamSnapshot: Sendable {
 }
 
 /// State of a stream of any family; nil where the stream has no events.
-package enum StreamState: Sendable {
+///
+/// Indirect, since snapshots move between dictionaries far more often than they change: a copy is one reference.
+package indirect enum StreamState: Sendable {
     /// The fingerprints are not in the log; they are as of the same version.
     case user(User?, IdentityFingerprints?)
     case device(Device?)

@@ -4,7 +4,7 @@ import ServiceLifecycle
 import SharingEngine
 import Synchronization
 
-/// Tells listeners that the ledger has grown. One follower serves them all: each listener reads for itself what it lacks.
+/// Tells listeners that the ledger has grown. One watch serves them all: each listener reads for itself what it lacks.
 final class EventFeed: Service {
     private struct State {
         var listeners: [UInt64: AsyncStream<Void>.Continuation] = [:]
@@ -16,28 +16,21 @@ final class EventFeed: Service {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// How soon following is tried again after it failed.
-    private static let pause: Duration = .seconds(1)
-
     init(engine: SharingEngine, limit: Int, logger: Logger) {
         self.engine = engine
         self.limit = limit
         self.logger = logger
     }
 
-    /// Follows the ledger until the server stops.
+    /// Watches the ledger until the server stops.
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await self.engine.follow(after: try await self.engine.head()) { _ in self.wake() }
-                } catch {
-                    if Task.isCancelled { break }
-                    self.logger.warning("the ledger cannot be followed", metadata: ["error": "\(error)"])
-                    try? await Task.sleep(for: Self.pause)
+            do {
+                try await self.engine.watch { self.wake() }
+            } catch {
+                if !Task.isCancelled {
+                    self.logger.warning("the ledger is no longer watched", metadata: ["error": "\(error)"])
                 }
-                // What came while nobody followed.
-                self.wake()
             }
         }
         state.withLock { state in

@@ -14,6 +14,7 @@ struct Edge: Sendable {
     let authenticator: Authenticator
     let inFlight: RequestCount
     let rates: RateLimiter
+    let deadlines: Deadlines
     let security: SecurityHeaders
     let record: RequestRecord
 
@@ -83,7 +84,7 @@ struct Edge: Sendable {
             path: route.values(in: context.parameters), query: request.uri.query, headers: request.headers, route: route)
         let language = Language(acceptLanguage: request.headers[.acceptLanguage])
         do {
-            return try await withDeadline(time) {
+            return try await deadlines.limit(to: time) {
                 let (body, lines) = try await read(request, route.body)
                 return try await route.handler(
                     Call(

@@ -1,14 +1,16 @@
 import Foundation
 import HTTPTypes
+import Synchronization
 
 /// What ties an answer, the lines of the log and the events of one request together.
 enum RequestID {
     static let header = "X-Request-ID"
+    static let field = HTTPField.Name(header)
     private static let longest = 64
 
     /// The caller's, where it is harmless; else a new one.
     static func of(_ headers: HTTPFields) -> String {
-        if let name = HTTPField.Name(header), let given = headers[name], (1...longest).contains(given.utf8.count),
+        if let field, let given = headers[field], (1...longest).contains(given.utf8.count),
             given.utf8.allSatisfy(isHarmless)
         {
             return given
@@ -16,7 +18,11 @@ enum RequestID {
         return new()
     }
 
-    static func new() -> String { UUID().uuidString.lowercased() }
+    static func new() -> String { run + "-" + String(made.add(1, ordering: .relaxed).newValue, radix: 16) }
+
+    /// Tells this run of the program from others; the requests of a run are counted.
+    private static let run = UUID().uuidString.lowercased()
+    private static let made = Atomic<UInt64>(0)
 
     private static func isHarmless(_ byte: UInt8) -> Bool {
         switch byte {

@@ -41,7 +41,7 @@ struct RequestRecord: Sendable {
         _ entry: Entry, _ status: HTTPResponse.Status, _ headers: inout HTTPFields, method: String,
         _ endpoint: (any Endpoint)?, peer: String
     ) {
-        if let name = HTTPField.Name(RequestID.header) { headers[name] = entry.id }
+        if let field = RequestID.field { headers[field] = entry.id }
         let time = ContinuousClock.now - entry.started
         metrics.answered(endpoint, status: status, after: time)
         entry.logger.info(

@@ -7,12 +7,12 @@ import Tracing
 /// A span for each request, as part of the caller's trace (W3C Trace Context). Which tracer collects them is the embedding
 /// program's choice.
 enum RequestSpan {
-    private static let field = "traceparent"
+    private static let field = HTTPField.Name("traceparent")
 
     /// The caller's place in its trace; nil where it names none, or more than one (section 3.2.1).
     static func parent(of headers: HTTPFields) -> TraceParent? {
-        guard let name = HTTPField.Name(field), headers[values: name].count == 1 else { return nil }
-        return headers[name].flatMap { TraceParent($0) }
+        guard let field, headers[values: field].count == 1 else { return nil }
+        return headers[field].flatMap { TraceParent($0) }
     }
 
     static func run<Value>(

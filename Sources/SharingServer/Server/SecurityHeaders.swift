@@ -3,12 +3,23 @@ import HTTPTypes
 /// What browsers are told with every answer: frame nothing, guess nothing, run nothing, and keep nothing unless the answer
 /// itself says that it may be kept.
 struct SecurityHeaders: Sendable {
-    /// Whether the connection is encrypted, so that it can be asked to stay so.
-    let isSecure: Bool
-    /// What a page may load and do.
-    var contentPolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    /// Whom a browser tells where it came from.
-    var referrerPolicy = "no-referrer"
+    private let fields: [HTTPField]
+
+    /// - Parameters:
+    ///   - isSecure: whether the connection is encrypted, so that it can be asked to stay so.
+    ///   - contentPolicy: what a page may load and do.
+    ///   - referrerPolicy: whom a browser tells where it came from.
+    init(
+        isSecure: Bool,
+        contentPolicy: String =
+            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        referrerPolicy: String = "no-referrer"
+    ) {
+        let own = [("Content-Security-Policy", contentPolicy), ("Referrer-Policy", referrerPolicy)]
+        fields = (Self.all + own + (isSecure ? [Self.strictTransport] : [])).compactMap { name, value in
+            HTTPField.Name(name).map { HTTPField(name: $0, value: value) }
+        }
+    }
 
     /// For pages with scripts and forms. Forms say that they come from here only where a referrer may be sent.
     static func console(isSecure: Bool) -> SecurityHeaders {
@@ -31,10 +42,7 @@ struct SecurityHeaders: Sendable {
     private static let strictTransport = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
     func add(to headers: inout HTTPFields) {
-        let own = [("Content-Security-Policy", contentPolicy), ("Referrer-Policy", referrerPolicy)]
-        for (name, value) in Self.all + own + (isSecure ? [Self.strictTransport] : []) {
-            if let name = HTTPField.Name(name) { headers[name] = value }
-        }
+        for field in fields { headers[field.name] = field.value }
         // What does not change says itself for how long it may be kept.
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
     }

@@ -18,6 +18,7 @@ public struct SharingServer: Sendable {
     private let backend: Backend
     private let edge: Edge
     private let console: ConsoleEdge?
+    private let deadlines: Deadlines
     private let certificates: CertificateStore?
 
     /// Throws where the certificate cannot be read, and where files that come with the program are damaged.
@@ -29,18 +30,20 @@ public struct SharingServer: Sendable {
             feed: EventFeed(engine: engine, limit: limits.streams, logger: configuration.logger), openAPI: OpenAPIDocument())
         self.backend = backend
         certificates = try configuration.tls.map { try CertificateStore($0, logger: configuration.logger) }
+        let deadlines = Deadlines()
+        self.deadlines = deadlines
         let inFlight = RequestCount(limit: limits.requestsInFlight)
         let rates = RateLimiter(
             rate: limits.requestsPerSecond, burst: limits.burst, mostClients: limits.rememberedClients)
         let record = RequestRecord(metrics: HTTPMetrics(configuration.metrics), logger: configuration.logger)
         let isSecure = configuration.tls != nil
         edge = Edge(
-            backend: backend, authenticator: authenticator, inFlight: inFlight, rates: rates,
+            backend: backend, authenticator: authenticator, inFlight: inFlight, rates: rates, deadlines: deadlines,
             security: SecurityHeaders(isSecure: isSecure), record: record)
         console = try configuration.console.map { settings in
             ConsoleEdge(
                 console: try Console(settings, limits: limits, logger: configuration.logger), backend: backend,
-                inFlight: inFlight, rates: rates,
+                inFlight: inFlight, rates: rates, deadlines: deadlines,
                 security: .console(isSecure: isSecure), record: record)
         }
     }
@@ -72,6 +75,9 @@ public struct SharingServer: Sendable {
         var group = ServiceGroupConfiguration(services: [application], logger: configuration.logger)
         group.maximumGracefulShutdownDuration = configuration.limits.shutdownTime
         let services = ServiceGroup(configuration: group)
+        // Until the last request is answered.
+        let cuttingOff = Task { [deadlines] in await deadlines.run() }
+        defer { cuttingOff.cancel() }
         // A task of its own: cancellation asks it to stop in good order, where it would otherwise cut requests off.
         let running = Task { try await services.run() }
         try await withTaskCancellationHandler {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SharingEngine
 
-@Suite struct EngineReadinessTests {
+@Suite(.fewAtOnce) struct EngineReadinessTests {
     private func problems(_ readiness: EngineReadiness) -> [EngineReadiness.Check] {
         readiness.findings.filter { $0.problem != nil }.map(\.check)
     }

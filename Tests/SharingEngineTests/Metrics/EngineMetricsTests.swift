@@ -6,7 +6,7 @@ import Testing
 
 @testable import SharingEngine
 
-@Suite struct EngineMetricsTests {
+@Suite(.fewAtOnce) struct EngineMetricsTests {
     /// An engine whose metrics go to a registry of the test's own.
     private func run(_ body: @Sendable @escaping (Harness, MetricsRegistry) async throws -> Void) async throws {
         let registry = MetricsRegistry(EngineMetrics.families)

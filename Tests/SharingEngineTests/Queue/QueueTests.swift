@@ -7,7 +7,7 @@ import Testing
 
 @testable import SharingEngine
 
-@Suite("The officers' queue")
+@Suite("The officers' queue", .fewAtOnce)
 struct QueueTests {
     private static let officer = CommandContext(actor: Harness.officer)
 

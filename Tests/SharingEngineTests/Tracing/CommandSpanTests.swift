@@ -1,11 +1,12 @@
 import DeviceSharing
 import InMemoryTracing
+import TestSupport
 import Testing
 import Tracing
 
 @testable import SharingEngine
 
-@Suite struct CommandSpanTests {
+@Suite(.fewAtOnce) struct CommandSpanTests {
     private static let caller = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
     /// The process's tracer, which hears of other tests' commands too.

@@ -1,10 +1,11 @@
 import DeviceSharing
 import EventLog
+import TestSupport
 import Testing
 
 @testable import SharingEngine
 
-@Suite struct WebhookOrderTests {
+@Suite(.fewAtOnce) struct WebhookOrderTests {
     private static let operatorActor = Actor(id: "operator", role: .operator)
 
     private static func limits(subscriptions: Int) -> WebhookLimits {

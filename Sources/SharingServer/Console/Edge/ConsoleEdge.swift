@@ -13,6 +13,7 @@ struct ConsoleEdge: Sendable {
     let backend: Backend
     let inFlight: RequestCount
     let rates: RateLimiter
+    let deadlines: Deadlines
     let security: SecurityHeaders
     let record: RequestRecord
 
@@ -67,7 +68,7 @@ struct ConsoleEdge: Sendable {
         }
         let acting = role
         do {
-            return try await withDeadline(limits.requestTime) { [acting] in
+            return try await deadlines.limit(to: limits.requestTime) { [acting] in
                 let form = try await self.form(visit, route)
                 return try await route.handler(self.call(visit, role: acting, form: form))
             }
