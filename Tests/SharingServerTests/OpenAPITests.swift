@@ -31,6 +31,17 @@ import Testing
         }
     }
 
+    /// Of the styles that there are, OpenAPI allows some in each place.
+    @Test func listsAreWrittenAsTheirPlaceHasIt() {
+        let paths = OpenAPIDocument().json["paths"]?.objectValue?.members ?? []
+        let operations = paths.flatMap { $0.value.objectValue?.members ?? [] }
+        let parameters = operations.flatMap { $0.value["parameters"]?.arrayValue ?? [] }.filter { $0["schema"]?["type"] == "array" }
+        #expect(!parameters.isEmpty)
+        for parameter in parameters {
+            #expect(parameter["style"] == (parameter["in"] == "query" ? "form" : "simple"), "\(parameter)")
+        }
+    }
+
     @Test func everyReferenceLeadsSomewhere() {
         let document = OpenAPIDocument().json
         let components = document["components"]?["schemas"]?.objectValue

@@ -56,20 +56,21 @@ package final class RawConnection: Sendable {
 
     /// What comes until the other side closes, or falls silent for long; at most once around the buffer where `once`.
     package func receive(once: Bool = false) async -> String {
-        await Self.offThePool { self.receiveBlocking(once: once) }
+        await Self.offThePool { self.receiveBlocking(once: once).text }
     }
 
-    /// As `receive`, for callers that are off the pool of tasks already.
-    package func receiveBlocking(once: Bool = false) -> String {
+    /// As `receive`, for callers that are off the pool of tasks already; and whether it came to an end, or the other side only
+    /// fell silent.
+    package func receiveBlocking(once: Bool = false) -> (text: String, hasEnded: Bool) {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
-            guard count > 0 else { break }
+            let isSilent = count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
+            guard count > 0 else { return (String(decoding: all, as: UTF8.self), !isSilent) }
             all += buffer[..<count]
-            if once { break }
+            if once { return (String(decoding: all, as: UTF8.self), true) }
         }
-        return String(decoding: all, as: UTF8.self)
     }
 
     /// Runs what blocks in a thread of its own.

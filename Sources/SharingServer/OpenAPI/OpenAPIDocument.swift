@@ -71,7 +71,8 @@ struct OpenAPIDocument: Sendable {
             ("name", .string(parameter.name)), ("in", .string(parameter.place.rawValue)),
             ("required", parameter.isRequired ? true : nil), ("description", .string(parameter.description)),
             ("schema", parameter.isList ? ["type": "array", "items": schema] : schema),
-            ("style", parameter.isList ? "form" : nil), ("explode", parameter.isList ? true : nil),
+            ("style", parameter.isList ? .string(parameter.place.listStyle) : nil),
+            ("explode", parameter.isList && parameter.place == .query ? true : nil),
         ])
     }
 
@@ -136,6 +137,16 @@ struct OpenAPIDocument: Sendable {
             responses[String(status)] = .object(response)
         }
         return responses
+    }
+}
+
+extension Parameter.Place {
+    /// How a list is written (OpenAPI 3.1, section 4.8.12.3): in a query as many pairs, elsewhere with commas.
+    fileprivate var listStyle: String {
+        switch self {
+        case .query: "form"
+        case .path, .header: "simple"
+        }
     }
 }
 
