@@ -229,7 +229,7 @@ let package = Package(
                 "devshare", "Canonical", "DeviceSharing", "DeviceSharingClient", "EmbeddedPostgres", "PostgreSQL",
                 "TestSupport", "Transparency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ], exclude: ["idle-connections.sh"]),
     ],
     swiftLanguageModes: [.v6]
 )
