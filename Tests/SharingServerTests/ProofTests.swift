@@ -160,7 +160,9 @@ import Transparency
             let client = DeviceSharingClient(.init(server: api.address("")) { token })
             let checkpoint = try Checkpoint.open(await client.checkpoint(), trusting: [key.verifier])
             #expect(checkpoint == later)
-            #expect(try await Checkpoint(text: client.checkpoint(covering: 1).text).size == earlier.size)
+            // The engine seals in its own time, too: perhaps in the middle of what was recorded.
+            let covering = try await Checkpoint(text: client.checkpoint(covering: 1).text)
+            #expect((1...earlier.size).contains(covering.size))
             let inclusion = try await client.inclusionProof(of: 2, inTreeOfSize: later.size)
             try inclusion.verify(in: later)
             #expect(throws: TransparencyError.self) { try inclusion.verify(in: earlier) }
