@@ -35,8 +35,8 @@ struct ConsoleBenchmark {
         try await visitor.signIn()
 
         for (name, query) in [
-            ("by deadline", "sort=deadline"), ("by age", "sort=age"), ("by requester", "sort=requester"),
-            ("of one user", "search=pending-owner-77"), ("unclaimed", "claim=nobody"), ("escalated", "escalated=yes"),
+            ("by deadline", "order=deadline"), ("by age", "order=age"), ("by requester", "order=requester"),
+            ("of one user", "find=pending-owner-77"), ("unclaimed", "claim=nobody"), ("escalated", "escalated=yes"),
         ] {
             // The part behind the number sign is not sent: the same page again and again.
             let time = try await visitor.median("/console/queue?\(query)#[1-\(pages)]")

@@ -6,6 +6,7 @@ final class ServedProgram {
         .appendingPathComponent("devshare")
 
     private static let start: Duration = .seconds(20)
+    private static let announcement = "listening on "
 
     private let process = Process()
     private let output: URL
@@ -33,8 +34,10 @@ final class ServedProgram {
         let deadline = ContinuousClock.now + Self.start
         while ContinuousClock.now < deadline, process.isRunning {
             let text = try String(contentsOf: output, encoding: .utf8)
-            if let address = text.split(whereSeparator: \.isWhitespace).first(where: { $0.hasPrefix("http://") }) {
-                return String(address)
+            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix(Self.announcement) }),
+                text.contains(line + "\n")
+            {
+                return String(line.dropFirst(Self.announcement.count))
             }
             try await Task.sleep(for: .milliseconds(20))
         }
