@@ -1,20 +1,22 @@
 # make run    the tour: real requests through policy into the log, on an embedded PostgreSQL
 # make test   all tests, each run on private servers of its own
 # make bench  ratios to a baseline measured in the same run
-# make check-api   holds a running server against its OpenAPI document with tools from outside
+# make screenshots   takes pictures of the console's main pages, into docs/screenshots
+# make check-api     holds a running server against its OpenAPI document with tools from outside
 # make format formats Swift sources in place
 # make clean  removes what was built
 
 SHELL := /bin/bash
 SWIFT ?= swift
 
-.PHONY: run test bench check-api format clean dependencies
+.PHONY: run test bench screenshots check-api format clean dependencies
 
 run: dependencies
 	$(SWIFT) run devshare demo
 
 # What only computes goes first and by itself, so that tests against a clock are not starved by it.
 test: dependencies
+	@./.ci/dependencies chromium
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter '^(CanonicalTests|CELTests|EligibilityPolicyTests|DeviceSharingTests|TransparencyTests|StandardWebhooksTests|OpenMetricsTests)\.'
 	$(SWIFT) test --skip-build --filter '^(PostgreSQLTests|EmbeddedPostgresTests|EventLogTests)\.'
@@ -22,11 +24,17 @@ test: dependencies
 	$(SWIFT) test --skip-build --filter '^(WebhookDeliveryTests|RemoteWitnessTests)\.'
 	$(SWIFT) test --skip-build --filter '^SharingServerTests\.'
 	$(SWIFT) test --skip-build --filter '^DevshareTests\.'
+	AXE="$$(.ci/axe)" $(SWIFT) test --skip-build --filter '^ConsoleTests\.'
 
 bench: dependencies
 	@./.ci/dependencies wrk
 	$(SWIFT) build -c release --product devshare
 	$(SWIFT) run -c release devshare-bench $(BENCH)
+
+screenshots: dependencies
+	@./.ci/dependencies chromium
+	$(SWIFT) build --build-tests
+	SCREENSHOTS="$(CURDIR)/docs/screenshots" $(SWIFT) test --skip-build --filter '^ConsoleTests\.ScreenshotTests'
 
 check-api: dependencies
 	@./.ci/dependencies prometheus python3-venv

@@ -206,6 +206,10 @@ let package = Package(
                 "TestSupport", "webhook-worker", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
+        .target(
+            name: "ServerTestSupport",
+            dependencies: ["SharingServer", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "TestSupport", logging],
+            path: "Tests/ServerTestSupport"),
         .testTarget(
             name: "RemoteWitnessTests",
             dependencies: [
@@ -216,12 +220,20 @@ let package = Package(
             name: "SharingServerTests",
             dependencies: [
                 "SharingServer", "DeviceSharingClient", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog",
-                "Canonical", "OpenMetrics", "StandardWebhooks", "TestSupport", "Transparency", crypto, logging,
+                "Canonical", "OpenMetrics", "ServerTestSupport", "StandardWebhooks", "TestSupport", "Transparency", crypto, logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "X509", package: "swift-certificates"),
+            ]),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "SharingServer", "ServerTestSupport", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres",
+                "Canonical", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]),
         .testTarget(
             name: "DevshareTests",

@@ -1,10 +1,10 @@
 import AsyncHTTPClient
 import Canonical
 import DeviceSharing
-import EligibilityPolicy
 import Logging
 import NIOCore
 import NIOHTTP1
+import ServerTestSupport
 import SharingEngine
 import TestSupport
 import Testing
@@ -32,44 +32,12 @@ struct API: Sendable {
         key: DevelopmentKey = DevelopmentKey(), logger log: Logger? = nil, console: ConsoleConfiguration? = nil,
         _ body: @Sendable @escaping (API) async throws -> Void
     ) async throws {
-        let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
-        let logger = log ?? silentLogger
-        let metrics = ServerConfiguration.makeMetrics()
-        let configuration = EngineConfiguration(
-            connectionString: database.connectionString, logger: logger, metrics: metrics, role: "devshare_app",
-            sealing: sealing)
-        try await SharingEngine.withEngine(configuration) { engine in
-            if engine.activePolicy == nil {
-                _ = try await engine.activatePolicy(
-                    Installation.defaultPolicy(), as: CommandContext(actor: Actor(id: "operator", role: .operator)))
-            }
-            let server = try SharingServer(
-                engine: engine,
-                authenticator: Authenticator(
-                    rules: DevelopmentKey.rules, keys: key.keySet, limits: limits, logger: logger),
-                configuration: ServerConfiguration(
-                    port: port, tls: tls, limits: limits,
-                    identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
-                    logger: logger, metrics: metrics, webhooks: webhooks, console: console))
-            let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await server.run { listening.yield($0) } }
-                group.addTask {
-                    for await port in ports {
-                        return try await body(API(database: database, engine: engine, port: port, key: key))
-                    }
-                }
-                try await group.next()
-                group.cancelAll()
-                while try await group.next() != nil {}
-            }
+        try await RunningServer.run(
+            port: port, tls: tls, limits: limits, webhooks: webhooks, database: given, sealing: sealing, key: key,
+            console: console, logger: log
+        ) { server in
+            try await body(API(database: server.database, engine: server.engine, port: server.port, key: server.key))
         }
-    }
-
-    private static var silentLogger: Logger {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        return logger
     }
 
     func token(
