@@ -4,7 +4,7 @@ import PostgreSQL
 
 /// What the engine is measured against: pgbench calling one stored function that writes the rows of one request (five events,
 /// one request, one idempotency record) with one commit a request. It has no conditions to check and no ledger to keep
-/// gap-free, and its rows have the size of ours.
+/// gap-free, and its rows have the size of ours and the indexes in which ours are.
 enum Baseline {
     static let schema = """
         CREATE SCHEMA baseline;
@@ -20,6 +20,9 @@ enum Baseline {
             claimed_until timestamptz, reasons text[] NOT NULL);
         CREATE UNIQUE INDEX ON baseline.request (requester) WHERE state IN ('compliance-pending', 'active');
         CREATE INDEX ON baseline.request (device) WHERE state = 'active';
+        CREATE INDEX ON baseline.request (requester, request);
+        CREATE INDEX ON baseline.request (owner, request);
+        CREATE INDEX ON baseline.request USING brin (submitted_at);
         CREATE TABLE baseline.idempotency (
             key text PRIMARY KEY, digest bytea NOT NULL, first_position bigint NOT NULL, last_position bigint NOT NULL,
             subject text NOT NULL, recorded_at timestamptz NOT NULL);

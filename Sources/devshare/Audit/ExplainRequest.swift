@@ -22,7 +22,7 @@ struct ExplainRequest: Verb {
 
     func perform(_ settings: Settings) async throws {
         let account = try await withEngine(settings) { engine in
-            try await RequestAccount(request, in: engine, language: settings.language)
+            try await engine.account(of: request, language: settings.language)
         }
         for sentence in account.sentences {
             if settings.json {

@@ -26,7 +26,7 @@ struct ReportRequest: Verb {
 
     func perform(_ settings: Settings) async throws {
         let html = try await withEngine(settings) { engine in
-            let account = try await RequestAccount(request, in: engine, language: settings.language)
+            let account = try await engine.account(of: request, language: settings.language)
             let last = account.history.last?.position
             var checkpoint: SealedCheckpoint?
             if let last { checkpoint = try await engine.checkpoint(covering: last) }

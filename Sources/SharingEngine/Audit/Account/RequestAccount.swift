@@ -16,12 +16,15 @@ public struct RequestAccount: Sendable {
     public let language: Language
     public let sentences: [Sentence]
 
-    /// Throws `request-not-found`, and `messages-invalid` where the files of sentences were damaged.
-    public init(_ id: ShareRequestID, in engine: SharingEngine, language: Language) async throws {
-        history = try await engine.history(of: .shareRequest(id))
-        request = try await engine.shareRequest(id)
+    /// Apart from the fetching, and kept apart: the optimizer of Swift 6.3 crashes over both in one asynchronous function.
+    /// Throws `messages-invalid` where the files of sentences were damaged.
+    @inline(never)
+    fileprivate init(
+        of request: ShareRequest, _ history: [LedgerEvent], under archive: PolicyArchive, language: Language
+    ) throws {
+        self.request = request
+        self.history = history
         self.language = language
-        let archive = try await engine.policyArchive()
         let teller = StoryTeller(language: language, words: try StoryWords.bundled(), catalog: DeviceCatalog([]))
         sentences = try history.flatMap { event in
             let decision = try event.decision?.decision()
@@ -30,5 +33,15 @@ public struct RequestAccount: Sendable {
                 Sentence(position: event.position, recordedAt: event.recordedAt, text: $0)
             }
         }
+    }
+}
+
+extension SharingEngine {
+    /// What became of a request, in plain language. Throws `request-not-found`, and `messages-invalid` where the files of
+    /// sentences were damaged.
+    public func account(of request: ShareRequestID, language: Language) async throws -> RequestAccount {
+        try RequestAccount(
+            of: await shareRequest(request), await history(of: .shareRequest(request)), under: await policyArchive(),
+            language: language)
     }
 }

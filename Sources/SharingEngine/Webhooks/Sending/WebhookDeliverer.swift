@@ -33,13 +33,10 @@ public struct WebhookDeliverer: Sendable {
         let queue = WebhookQueue(ledger: engine.ledger, pool: pool)
         let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
-            group.addTask { await listen(pool, wake) }
             group.addTask {
-                while !Task.isCancelled {
-                    wake.yield()
-                    // Cancellation ends the sleep, and then the loop.
-                    try? await Task.sleep(for: limits.checkInterval)
-                }
+                let growth = GrowthWatch(ledger: engine.ledger, pool: pool, pollInterval: limits.checkInterval)
+                // It ends when the task is cancelled, and then so does the looking.
+                try? await growth.watch(from: ()) { wake.yield() }
                 wake.finish()
             }
             let lanes = OpenLanes()
@@ -64,19 +61,6 @@ public struct WebhookDeliverer: Sendable {
             }
         }
         await pool.shutdown()
-    }
-
-    /// Turns notifications of new events into wake-ups; looking from time to time covers the time without a connection.
-    private func listen(_ pool: Pool, _ wake: AsyncStream<Void>.Continuation) async {
-        while !Task.isCancelled {
-            do {
-                try await pool.withConnection { connection in
-                    for try await _ in try await connection.notifications(on: engine.ledger.channel) { wake.yield() }
-                }
-            } catch {
-                try? await Task.sleep(for: limits.checkInterval)
-            }
-        }
     }
 }
 
