@@ -19,18 +19,27 @@ struct QueueQueries: Sendable {
         let matching = conditions.text()
         let cursor = filter.after.map { Self.behind($0, &conditions) }
         let order = Self.columns(of: filter.order)
+        // A search looks at every pending request, so at least it does so once for both.
+        let (found, counted, paged) =
+            filter.search == nil
+            ? ("", "\(Self.table) WHERE \(matching)", "\(Self.table) WHERE \(conditions.text(and: cursor))")
+            : (
+                "WITH found AS MATERIALIZED (SELECT * FROM \(Self.table) WHERE \(matching))", "found",
+                "found WHERE \(cursor ?? "true")"
+            )
         let statement = Statement(
             """
+            \(found)
             SELECT page.*, matching.count
-              FROM (SELECT count(*) FROM (SELECT FROM \(Self.table) WHERE \(matching) LIMIT \(CappedCount.limit + 1)) c) matching
-              LEFT JOIN (SELECT \(ShareRequestRow.columns) FROM \(Self.table)
-                          WHERE \(conditions.text(and: cursor)) ORDER BY \(order) LIMIT \(filter.limit + 1)) page ON true
+              FROM (SELECT count(*) FROM (SELECT FROM \(counted) LIMIT \(CappedCount.limit + 1)) c) matching
+              LEFT JOIN (SELECT \(ShareRequestRow.columns) FROM \(paged)
+                          ORDER BY \(order) LIMIT \(filter.limit + 1)) page ON true
              ORDER BY \(order)
             """, conditions.parameters)
-        let found = try await pool.withConnection { connection in try await connection.query(statement) }.rows
-        let count = try found.first?.decode(ShareRequestRow.columnCount, as: Int.self) ?? 0
+        let answer = try await pool.withConnection { connection in try await connection.query(statement) }.rows
+        let count = try answer.first?.decode(ShareRequestRow.columnCount, as: Int.self) ?? 0
         // Without requests, the row of the count has nothing else.
-        let rows = try found.filter { try $0.decode(0, as: UUID?.self) != nil }.map(ShareRequestRow.init)
+        let rows = try answer.filter { try $0.decode(0, as: UUID?.self) != nil }.map(ShareRequestRow.init)
         let shown = Array(rows.prefix(filter.limit))
         return QueuePage(
             requests: shown, matching: CappedCount(upToLimitAndOne: count),
