@@ -1,3 +1,4 @@
+import HTTPTypes
 import Synchronization
 
 /// A bucket of tokens for each client: it holds `burst`, and so many drip in each second.
@@ -17,6 +18,12 @@ final class RateLimiter: Sendable {
         self.rate = Double(rate)
         self.burst = Double(max(burst, 1))
         self.mostClients = max(mostClients, 1)
+    }
+
+    /// Takes a token. Throws `too-many-requests` where there is none.
+    func admit(_ client: String) throws(ProblemDetails) {
+        guard let seconds = secondsToWait(client) else { return }
+        throw ProblemDetails(.tooManyRequests, headers: [.retryAfter: String(seconds)])
     }
 
     /// Takes a token. Nil where there was one, else the whole seconds until there is.

@@ -1,5 +1,6 @@
 import DeviceSharing
 import HTTPTypes
+import Logging
 import NIOHTTP1
 import SharingEngine
 
@@ -13,9 +14,21 @@ extension ProblemDetails {
         case let error as WebhookError: self.init(error)
         case let problem as FieldProblem: self.init(.requestInvalid, errors: [problem])
         case let error as HTTPParserError: self.init(error)
+        case is DeadlinePassed: self.init(.requestTimedOut, headers: [.connection: "close"])
         default:
             guard let problem = EngineError(caught: error).code.problem else { return nil }
             self.init(problem)
+        }
+    }
+
+    /// What a caller is told of an error; one of which it is told nothing is logged.
+    /// - Parameter failure: what failed, for the log.
+    init(_ error: any Error, logging failure: Logger.Message, to logger: Logger) {
+        if let known = ProblemDetails(error) {
+            self = known
+        } else {
+            logger.error(failure, metadata: ["error": "\(error)"])
+            self.init(.internalFailure)
         }
     }
 }

@@ -56,7 +56,7 @@ struct Edge: Sendable {
     ) async throws -> Answer {
         guard let route else { throw unrouted(request) }
         if case .open = route.access {
-            try checkRate(of: context.peer)
+            try rates.admit(context.peer)
             return try await call(route, request, context, principal: nil, role: nil, id: id, logger: logger)
         }
         guard inFlight.enter() else { throw ProblemDetails(.overloaded) }
@@ -66,10 +66,10 @@ struct Edge: Sendable {
             principal = try await authenticator.principal(authorization: request.headers[.authorization])
         } catch {
             // Whoever tries tokens out is held up by address.
-            try checkRate(of: context.peer)
+            try rates.admit(context.peer)
             throw error
         }
-        try checkRate(of: "token " + principal.subject)
+        try rates.admit("token " + principal.subject)
         let role = try route.access.role(of: principal, ledger: backend.configuration.ledger)
         return try await call(route, request, context, principal: principal, role: role, id: id, logger: logger)
     }
@@ -83,16 +83,12 @@ struct Edge: Sendable {
         let parameters = try CheckedParameters(
             path: route.values(in: context.parameters), query: request.uri.query, headers: request.headers, route: route)
         let language = Language(acceptLanguage: request.headers[.acceptLanguage])
-        do {
-            return try await deadlines.limit(to: time) {
-                let (body, lines) = try await read(request, route.body)
-                return try await route.handler(
-                    Call(
-                        backend: backend, principal: principal, role: role, parameters: parameters, body: body, lines: lines,
-                        language: language, requestID: id, traceParent: RequestSpan.parent(of: request.headers), logger: logger))
-            }
-        } catch is DeadlinePassed {
-            throw ProblemDetails(.requestTimedOut, headers: [.connection: "close"])
+        return try await deadlines.limit(to: time) {
+            let (body, lines) = try await read(request, route.body)
+            return try await route.handler(
+                Call(
+                    backend: backend, principal: principal, role: role, parameters: parameters, body: body, lines: lines,
+                    language: language, requestID: id, traceParent: RequestSpan.parent(of: request.headers), logger: logger))
         }
     }
 
@@ -108,11 +104,6 @@ struct Edge: Sendable {
         }
     }
 
-    private func checkRate(of client: String) throws(ProblemDetails) {
-        guard let seconds = rates.secondsToWait(client) else { return }
-        throw ProblemDetails(.tooManyRequests, headers: [.retryAfter: String(seconds)])
-    }
-
     private func unrouted(_ request: Request) -> ProblemDetails {
         let methods = RouteTable.methods(at: request.uri.path)
         guard !methods.isEmpty else { return ProblemDetails(.routeNotFound) }
@@ -122,13 +113,7 @@ struct Edge: Sendable {
     // MARK: The way out
 
     private func problem(_ error: any Error, logger: Logger) -> ProblemDetails {
-        var problem: ProblemDetails
-        if let known = ProblemDetails(error) {
-            problem = known
-        } else {
-            logger.error("a request failed", metadata: ["error": "\(error)"])
-            problem = ProblemDetails(.internalFailure)
-        }
+        var problem = ProblemDetails(error, logging: "a request failed", to: logger)
         switch problem.code {
         case .service(.tokenMissing): problem.headers[.wwwAuthenticate] = "Bearer realm=\"devshare\""
         case .service(.tokenInvalid), .service(.tokenExpired):

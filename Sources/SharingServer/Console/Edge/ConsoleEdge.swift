@@ -56,10 +56,7 @@ struct ConsoleEdge: Sendable {
     private func answer(_ visit: Visit) async throws -> ConsoleAnswer {
         guard inFlight.enter() else { throw ProblemDetails(.overloaded) }
         defer { inFlight.leave() }
-        let client = visit.session.principal.map { "console " + $0.subject } ?? visit.context.peer
-        if let seconds = rates.secondsToWait(client) {
-            throw ProblemDetails(.tooManyRequests, headers: [.retryAfter: String(seconds)])
-        }
+        try rates.admit(visit.session.principal.map { "console " + $0.subject } ?? visit.context.peer)
         guard let route = visit.route else { throw ProblemDetails(.routeNotFound) }
         var role: DeviceSharing.Role?
         if case .roles = route.access {
@@ -67,13 +64,9 @@ struct ConsoleEdge: Sendable {
             role = try route.access.role(of: principal, ledger: backend.configuration.ledger)
         }
         let acting = role
-        do {
-            return try await deadlines.limit(to: limits.requestTime) { [acting] in
-                let form = try await self.form(visit, route)
-                return try await route.handler(self.call(visit, role: acting, form: form))
-            }
-        } catch is DeadlinePassed {
-            throw ProblemDetails(.requestTimedOut, headers: [.connection: "close"])
+        return try await deadlines.limit(to: limits.requestTime) { [acting] in
+            let form = try await self.form(visit, route)
+            return try await route.handler(self.call(visit, role: acting, form: form))
         }
     }
 
@@ -121,13 +114,7 @@ struct ConsoleEdge: Sendable {
     // MARK: The way out
 
     private func response(_ error: any Error, _ visit: Visit) -> Response {
-        let problem: ProblemDetails
-        if let known = ProblemDetails(error) {
-            problem = known
-        } else {
-            visit.logger.error("a page failed", metadata: ["error": "\(error)"])
-            problem = ProblemDetails(.internalFailure)
-        }
+        let problem = ProblemDetails(error, logging: "a page failed", to: visit.logger)
         do {
             return try response(ErrorPage.answer(problem, call(visit, role: nil, form: .empty)), visit)
         } catch {

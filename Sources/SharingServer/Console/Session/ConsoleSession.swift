@@ -16,8 +16,7 @@ struct ConsoleSession: Hashable, Sendable {
     /// A new one: whoever signs in leaves the old one behind, so that nobody is handed a session that another knows.
     init(_ principal: Principal?, at now: Timestamp) {
         id = UUID()
-        var generator = SystemRandomNumberGenerator()
-        formToken = Base64URL.text((0..<Self.tokenBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+        formToken = Secret.random(bytes: Self.tokenBytes)
         self.principal = principal
         startedAt = now
         seenAt = now

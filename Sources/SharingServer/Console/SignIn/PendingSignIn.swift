@@ -16,9 +16,9 @@ struct PendingSignIn: Hashable, Sendable {
     let startedAt: Timestamp
 
     init(to destination: String, at now: Timestamp) {
-        state = Self.random()
-        nonce = Self.random()
-        verifier = Self.random()
+        state = Secret.random(bytes: Self.secretBytes)
+        nonce = Secret.random(bytes: Self.secretBytes)
+        verifier = Secret.random(bytes: Self.secretBytes)
         self.destination = destination
         startedAt = now
     }
@@ -26,10 +26,7 @@ struct PendingSignIn: Hashable, Sendable {
     /// The `code_challenge` of the method S256.
     var challenge: String { Base64URL.text(Array(SHA256.hash(data: Data(verifier.utf8)))) }
 
-    private static func random() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return Base64URL.text((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
-    }
+    private static let secretBytes = 32
 }
 
 /// Carries it over the way to the provider and back.
