@@ -17,12 +17,12 @@ public struct RequestAccount: Sendable {
     public let sentences: [Sentence]
 
     /// Apart from the fetching, and kept apart: the optimizer of Swift 6.3 crashes over both in one asynchronous function.
-    /// Throws `messages-invalid` where the files of sentences were damaged.
+    /// Throws `request-not-found`, and `messages-invalid` where the files of sentences were damaged.
     @inline(never)
     fileprivate init(
-        of request: ShareRequest, _ history: [LedgerEvent], under archive: PolicyArchive, language: Language
+        of id: ShareRequestID, _ history: [LedgerEvent], under archive: PolicyArchive, language: Language
     ) throws {
-        self.request = request
+        request = try ShareRequest(id, of: history)
         self.history = history
         self.language = language
         let teller = StoryTeller(language: language, words: try StoryWords.bundled(), catalog: DeviceCatalog([]))
@@ -41,7 +41,6 @@ extension SharingEngine {
     /// sentences were damaged.
     public func account(of request: ShareRequestID, language: Language) async throws -> RequestAccount {
         try RequestAccount(
-            of: await shareRequest(request), await history(of: .shareRequest(request)), under: await policyArchive(),
-            language: language)
+            of: request, await history(of: .shareRequest(request)), under: await policyArchive(), language: language)
     }
 }
