@@ -10,6 +10,7 @@ struct DevshareBench: AsyncParsableCommand {
         case policy
         case expressions
         case submissions
+        case latency
         case http
         case webhooks
         case reading
@@ -60,12 +61,15 @@ struct DevshareBench: AsyncParsableCommand {
         let report = Report()
         if sections.contains(.policy) { try await PolicyBenchmark(report: report, seconds: seconds).run() }
         if sections.contains(.expressions) { try FuzzBenchmark(report: report, count: expressions).run() }
-        let onServer: Set<Section> = [.submissions, .http, .webhooks, .reading, .growth, .backtest, .audit, .console]
+        let onServer: Set<Section> = [.submissions, .latency, .http, .webhooks, .reading, .growth, .backtest, .audit, .console]
         guard !onServer.isDisjoint(with: sections) else { return }
         let server = try await BenchServer.start()
         do {
             if sections.contains(.submissions) {
                 try await SubmissionBenchmark(server: server, report: report, seconds: seconds).run()
+            }
+            if sections.contains(.latency) {
+                try await SubmissionBenchmark(server: server, report: report, seconds: seconds).runAlone()
             }
             if sections.contains(.http) {
                 try await HTTPBenchmark(server: server, report: report, seconds: seconds, soakMinutes: soakMinutes).run()

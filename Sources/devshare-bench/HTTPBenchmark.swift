@@ -11,7 +11,7 @@ struct HTTPBenchmark {
     /// Minutes under load after which memory is compared with what it was after the first; 0 leaves that out.
     let soakMinutes: Int
 
-    private static let connections = 128
+    private static let connections = 256
     private static let threads = 2
 
     func run() async throws {

@@ -28,11 +28,14 @@ struct SubmissionBenchmark {
         let rates = [baseline, again, third].map(\.transactionsPerSecond).sorted()
         report.ratio(
             "submissions, 256 callers / pgbench, 32 clients", ours: ours, baseline: rates[1], unit: "a second", atLeast: 1.0)
-
-        try await latency(database, connectionString)
     }
 
-    private func latency(_ database: String, _ connectionString: String) async throws {
+    /// One caller after another's answer, against pgbench with one client.
+    func runAlone() async throws {
+        report.section("Latency: one caller")
+        let database = "latency"
+        let connectionString = try await server.makeDatabase(database)
+        try await prepareBaseline(database, connectionString)
         let workload = Workload(name: "one", count: 4_000)
         let baseline = try await Baseline.run(on: server, database: database, clients: 1, seconds: seconds)
         let ours = try await server.withEngine(connectionString) { engine in

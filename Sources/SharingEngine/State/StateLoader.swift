@@ -54,19 +54,23 @@ struct StateLoader: Sendable {
         }
     }
 
-    private static func events(_ ledger: Ledger, _ names: [String], holders: [String]) -> Statement {
+    /// The fences (`OFFSET 0`) keep each look-up one of an index: a plan is made once, perhaps while the tables are small, and a
+    /// join that it then makes of a look-up would read the whole of them when they have grown.
+    static func events(_ ledger: Ledger, _ names: [String], holders: [String]) -> Statement {
         Statement(
             """
             SELECT e.* FROM unnest($2::text[]) AS s(name)
              CROSS JOIN LATERAL (
                 SELECT \(EventColumns.list) FROM devshare.event
-                 WHERE ledger = $1 AND stream = s.name) e
+                 WHERE ledger = $1 AND stream = s.name OFFSET 0) e
             UNION ALL
             SELECT e.* FROM unnest($3::text[]) AS h(holder)
-              JOIN devshare.device d ON d.ledger = $1 AND d.holder = h.holder AND 'device/' || d.device_id <> ALL ($2)
+             CROSS JOIN LATERAL (
+                SELECT 'device/' || device_id AS name FROM devshare.device WHERE ledger = $1 AND holder = h.holder OFFSET 0) d
              CROSS JOIN LATERAL (
                 SELECT \(EventColumns.list) FROM devshare.event
-                 WHERE ledger = $1 AND stream = 'device/' || d.device_id) e
+                 WHERE ledger = $1 AND stream = d.name OFFSET 0) e
+             WHERE d.name <> ALL ($2)
              ORDER BY stream, version
             """, [ledger.key, names, holders])
     }
