@@ -199,6 +199,10 @@ extension EngineConfiguration {
     var auditConnection: ConnectionConfiguration {
         var connection = pool.connection
         connection.statementTimeout = nil
+        // Long reads follow an index. The planner would rather read a table whole, by several processes, and sort it on disk,
+        // which takes three times as long and the cores of whoever else is at work.
+        let order = "SET enable_bitmapscan = off; SET enable_sort = off; SET max_parallel_workers_per_gather = 0"
+        connection.sessionSetup = [connection.sessionSetup, order].compactMap(\.self).joined(separator: "; ")
         return connection
     }
 }
