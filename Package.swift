@@ -220,7 +220,8 @@ let package = Package(
             name: "SharingServerTests",
             dependencies: [
                 "SharingServer", "DeviceSharingClient", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog",
-                "Canonical", "OpenMetrics", "ServerTestSupport", "StandardWebhooks", "TestSupport", "Transparency", crypto, logging,
+                "Canonical", "OpenMetrics", "ServerTestSupport", "StandardWebhooks", "TestSupport", "Transparency", crypto,
+                logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "JWTKit", package: "jwt-kit"),

@@ -24,3 +24,19 @@ extension UUID {
         self.init(uuid: withUnsafeBytes(of: bytes) { $0.loadUnaligned(as: uuid_t.self) })
     }
 }
+
+extension UnsafeRawBufferPointer {
+    /// The text form of the UUID whose bytes these are, in small letters. Foundation's own goes through `printf`.
+    package var uuidText: [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for (place, byte) in enumerated() {
+            if place == 4 || place == 6 || place == 8 || place == 10 { text.append(UInt8(ascii: "-")) }
+            text.append(Self.digits[Int(byte >> 4)])
+            text.append(Self.digits[Int(byte & 15)])
+        }
+        return text
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+}

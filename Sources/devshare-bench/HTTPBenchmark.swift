@@ -14,6 +14,8 @@ struct HTTPBenchmark {
     private static let connections = 256
     private static let threads = 2
 
+    private let soak = Workload(name: "soak", count: 1_000)
+
     func run() async throws {
         report.section("HTTP: requests submitted, approved and committed")
         let database = "http"
@@ -26,9 +28,11 @@ struct HTTPBenchmark {
         try await server.withConnection(to: database) { try await Baseline.make(like: positions, on: $0) }
 
         let baseline = try await Baseline.run(on: server, database: database, clients: 32, seconds: seconds)
-        let time = seconds + soakMinutes * 60
-        let workload = Workload(name: "http", count: Int(baseline.transactionsPerSecond * 1.5) * (time + seconds))
+        let workload = Workload(name: "http", count: Int(baseline.transactionsPerSecond * 1.5) * 2 * seconds)
         try await server.withEngine(connectionString) { try await workload.prepare($0) }
+        if soakMinutes > 0 {
+            try await server.withEngine(connectionString) { try await soak.prepare($0) }
+        }
         try await server.settle(database)
         let again = try await Baseline.run(on: server, database: database, clients: 32, seconds: seconds)
         let ours = try await measure(workload, connectionString)
@@ -65,8 +69,8 @@ struct HTTPBenchmark {
         ).trimmingCharacters(in: .whitespacesAndNewlines)
         let script = folder.appendingPathComponent("submit.lua")
 
-        func load(_ seconds: Int, from first: Int = 0) async throws -> (rate: Double, p99: String) {
-            try workload.luaScript(token: token, threads: Self.threads, from: first)
+        func load(_ workload: Workload, _ seconds: Int, endless: Bool = false) async throws -> (rate: Double, p99: String) {
+            try workload.luaScript(token: token, threads: Self.threads, endless: endless)
                 .write(to: script, atomically: true, encoding: .utf8)
             let output = try await Tool.run(
                 "wrk",
@@ -81,12 +85,12 @@ struct HTTPBenchmark {
             else { throw BenchmarkError("wrk did not have every request answered:\n\(output)") }
             return (rate, p99)
         }
-        let (rate, p99) = try await load(seconds)
+        let (rate, p99) = try await load(workload, seconds)
         var growth: Double?
         if soakMinutes > 0 {
+            _ = try await load(soak, 60, endless: true)
             let before = try program.memory("VmRSS")
-            // Threads do not keep step; half as much again is behind every one of them.
-            _ = try await load(soakMinutes * 60, from: Int(rate * Double(seconds) * 1.5))
+            _ = try await load(soak, soakMinutes * 60, endless: true)
             growth = try program.memory("VmRSS") / before - 1
         }
         return Measurement(rate: rate, p99: p99, peak: try program.memory("VmHWM"), growth: growth)

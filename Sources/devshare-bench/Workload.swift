@@ -53,24 +53,29 @@ struct Workload: Sendable {
     }
 
     /// The same requests for wrk: each of its threads takes every so manieth.
-    func luaScript(token: String, threads: Int, from first: Int) -> String {
-        """
-        local next_id = 0
-        function setup(thread) thread:set("id", next_id); next_id = next_id + 1 end
-        local calls = \(first / threads)
-        function request()
-            local number = calls * \(threads) + id
-            calls = calls + 1
-            local moment = os.date("!%Y-%m-%dT%H:%M:%SZ")
-            local body = string.format(
-                '{"requester":"\(name)-requester-%d","owner":"\(name)-owner-%d","device":"\(name)-device-%d",' ..
-                '"consent":{"method":"device-challenge","givenAt":"%s","reference":"evidence"}}', number, number, number, moment)
-            return wrk.format("POST", "/v1/share-requests", {
-                ["Authorization"] = "Bearer \(token)", ["Content-Type"] = "application/json",
-                ["Idempotency-Key"] = string.format("\(name)-%d-%d", id, calls)
-            }, body)
-        end
-        """
+    ///
+    /// - Parameter endless: whether they are to go on for ever. Then they are made over and over without the owner's consent, so
+    ///   that each is rejected, and the next one of the same requester is not in its way.
+    func luaScript(token: String, threads: Int, endless: Bool = false) -> String {
+        let consent =
+            endless ? "" : #","consent":{"method":"device-challenge","givenAt":"%s","reference":"evidence"}"#
+        return """
+            local next_id = 0
+            function setup(thread) thread:set("id", next_id); next_id = next_id + 1 end
+            local calls = 0
+            function request()
+                local number = (calls * \(threads) + id)\(endless ? " % \(count)" : "")
+                calls = calls + 1
+                local moment = os.date("!%Y-%m-%dT%H:%M:%SZ")
+                local body = string.format(
+                    '{"requester":"\(name)-requester-%d","owner":"\(name)-owner-%d","device":"\(name)-device-%d"\(consent)}',
+                    number, number, number, moment)
+                return wrk.format("POST", "/v1/share-requests", {
+                    ["Authorization"] = "Bearer \(token)", ["Content-Type"] = "application/json",
+                    ["Idempotency-Key"] = string.format("\(name)\(endless ? "-endless" : "")-%d-%d", id, calls)
+                }, body)
+            end
+            """
     }
 
     /// Submits requests from so many callers at once, until all are submitted or the time is up. Returns requests a second.

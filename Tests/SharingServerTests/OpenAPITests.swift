@@ -35,7 +35,9 @@ import Testing
     @Test func listsAreWrittenAsTheirPlaceHasIt() {
         let paths = OpenAPIDocument().json["paths"]?.objectValue?.members ?? []
         let operations = paths.flatMap { $0.value.objectValue?.members ?? [] }
-        let parameters = operations.flatMap { $0.value["parameters"]?.arrayValue ?? [] }.filter { $0["schema"]?["type"] == "array" }
+        let parameters = operations.flatMap { $0.value["parameters"]?.arrayValue ?? [] }.filter {
+            $0["schema"]?["type"] == "array"
+        }
         #expect(!parameters.isEmpty)
         for parameter in parameters {
             #expect(parameter["style"] == (parameter["in"] == "query" ? "form" : "simple"), "\(parameter)")

@@ -6,9 +6,6 @@ package enum EventColumns {
     package static let list =
         "position, stream, version, type, schema_version, recorded_at, leaf_hash, metadata, data"
 
-    /// Those of which a state is folded: the server is spared making text of the others.
-    static let ofState = "position, stream, version, type, schema_version, recorded_at, data"
-
     package static func decode(_ row: Row) throws -> RecordedEvent {
         let hash: [UInt8] = try row.decode(6)
         guard let leafHash = Digest(bytes: hash) else {

@@ -71,25 +71,8 @@ package struct EventReader: Sendable {
               TO STDOUT (FORMAT binary)
             """
         return try await pool.withConnection { connection in
-            try await body(LedgerCopy(rows: connection.copyOut(sql, withoutTimeout: true), hasProof: true))
+            try await body(LedgerCopy(rows: connection.copyOut(sql, withoutTimeout: true)))
         }
-    }
-
-    /// The events of the streams whose names lie between two, the first included, stream by stream and in the order of their
-    /// versions; without metadata and leaf hashes. The connection serves nothing else meanwhile.
-    package static func byStream(
-        _ ledger: Ledger, from first: StaticString, to end: StaticString?, on connection: Connection
-    ) -> LedgerCopy {
-        let upper = end.map { " AND stream < '\($0)'" } ?? ""
-        return LedgerCopy(
-            rows: connection.copyOut(
-                """
-                COPY (SELECT \(EventColumns.ofState)
-                        FROM devshare.event
-                       WHERE ledger = \(ledger.key) AND stream >= '\(first)'\(upper)
-                       ORDER BY stream, version)
-                  TO STDOUT (FORMAT binary)
-                """), hasProof: false)
     }
 
     func query(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> [RecordedEvent] {

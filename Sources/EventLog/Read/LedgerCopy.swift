@@ -6,25 +6,21 @@ import PostgreSQL
 package struct LedgerCopy: AsyncSequence {
     package typealias Element = EventBatch
     let rows: CopyOutSequence
-    /// Whether leaf hashes and metadata were asked for, which folding a state does not need.
-    let hasProof: Bool
 
     package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let rows: CopyOutSequence.AsyncIterator
-        fileprivate let hasProof: Bool
 
         package nonisolated(nonsending) func next() async throws -> EventBatch? {
-            try await rows.next().map { EventBatch(rows: $0, hasProof: hasProof) }
+            try await rows.next().map { EventBatch(rows: $0) }
         }
     }
 
-    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: rows.makeAsyncIterator(), hasProof: hasProof) }
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: rows.makeAsyncIterator()) }
 }
 
 /// Some events of a ledger, in order, as they came from the database.
 package struct EventBatch: Sendable {
     fileprivate let rows: CopyBatch
-    fileprivate let hasProof: Bool
 
     package var count: Int { rows.count }
 
@@ -32,7 +28,7 @@ package struct EventBatch: Sendable {
     package func forEach(_ body: (borrowing LentEvent) throws -> Void) throws {
         try rows.forEachRow { (row: borrowing CopyRow) throws in
             var fields = row.fields()
-            try body(LentEvent(&fields, hasProof: hasProof))
+            try body(LentEvent(&fields))
         }
     }
 
@@ -54,20 +50,30 @@ package struct LentEvent: ~Copyable {
     package let stream: UnsafeRawBufferPointer
     /// UTF-8.
     package let type: UnsafeRawBufferPointer
-    /// 32 bytes; none where it was not asked for.
+    /// 32 bytes; none where only a state is to be folded.
     package let leafHash: UnsafeRawBufferPointer
-    /// RFC 8785 canonical JSON, the bytes as stored; none where it was not asked for.
+    /// RFC 8785 canonical JSON, the bytes as stored; none where only a state is to be folded.
     package let metadata: UnsafeRawBufferPointer
     /// RFC 8785 canonical JSON, the bytes as stored.
     package let data: UnsafeRawBufferPointer
 
-    /// Takes the fields in the order of `EventColumns.list`, or of `EventColumns.ofState`.
-    fileprivate init(_ fields: inout CopyFields, hasProof: Bool) throws(PostgreSQLError) {
+    /// What a state is folded of.
+    package init(
+        position: Position, stream: UnsafeRawBufferPointer, version: Int32, type: UnsafeRawBufferPointer, schemaVersion: Int16,
+        recordedAt: Timestamp, data: UnsafeRawBufferPointer
+    ) {
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        (self.position, self.stream, self.version, self.type) = (position, stream, version, type)
+        (self.schemaVersion, self.recordedAt, self.data) = (schemaVersion, recordedAt, data)
+        (leafHash, metadata) = (nothing, nothing)
+    }
+
+    /// Takes the fields in the order of `EventColumns.list`.
+    fileprivate init(_ fields: inout CopyFields) throws(PostgreSQLError) {
         let position = try fields.value(Int64.self)
         let (stream, version, type) = (try fields.present(), try fields.value(Int32.self), try fields.present())
         let (schemaVersion, recordedAt) = (try fields.value(Int16.self), try fields.value(Timestamp.self))
-        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-        let (leafHash, metadata) = hasProof ? (try fields.present(), try fields.present()) : (nothing, nothing)
+        let (leafHash, metadata) = (try fields.present(), try fields.present())
         let data = try fields.present()
         self.position = Position(rawValue: position)
         self.stream = stream

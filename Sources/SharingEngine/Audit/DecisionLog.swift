@@ -117,13 +117,10 @@ struct DecisionLog: Sendable {
         }
     }
 
-    private static let decisionTypes = EventSchema.decisionTypes
-
     /// The decision that an event of the log holds; nil where it holds none. Throws `event-unreadable`.
     static func entry(of event: borrowing LentEvent) throws -> Entry? {
         // Most events hold none, and must not cost a text each.
-        guard decisionTypes.contains(where: { $0.utf8.count == event.type.count && $0.utf8.elementsEqual(event.type) })
-        else { return nil }
+        guard EventSchema.isDecision(event.type) else { return nil }
         return try entry(
             at: event.position, stream: event.stream, type: event.type, schemaVersion: event.schemaVersion,
             recordedAt: event.recordedAt, data: event.data)
@@ -131,7 +128,7 @@ struct DecisionLog: Sendable {
 
     /// The same of an event that was copied.
     static func entry(of event: RecordedEvent) throws -> Entry? {
-        guard decisionTypes.contains(event.type) else { return nil }
+        guard EventSchema.decisionTypes.contains(event.type) else { return nil }
         return try Array(event.stream.utf8).withUnsafeBytes { stream in
             try Array(event.type.utf8).withUnsafeBytes { type in
                 try event.data.bytes.withUnsafeBytes { data in

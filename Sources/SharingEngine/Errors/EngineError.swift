@@ -37,6 +37,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         case checkpointUntrusted = "checkpoint-untrusted"
         /// A witness cannot be read or written. Nothing was signed.
         case witnessUnusable = "witness-unusable"
+        /// The folder for temporary files cannot be used.
+        case scratchUnusable = "scratch-unusable"
         /// The database refused a statement for a reason that a retry does not mend.
         case internalFailure = "internal-failure"
     }
@@ -55,7 +57,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         case .overloaded, .databaseUnavailable, .outcomeUnknown, .diskFull: true
         case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .sealingNotConfigured, .notSealed, .logShrunk,
             .logRewritten,
-            .treeDamaged, .checkpointUntrusted, .witnessUnusable, .internalFailure:
+            .treeDamaged, .checkpointUntrusted, .witnessUnusable, .scratchUnusable, .internalFailure:
             false
         }
     }
@@ -81,6 +83,7 @@ extension EngineError.Code {
         case .treeDamaged: "the stored tree is not the one that was signed"
         case .checkpointUntrusted: "the last checkpoint was not signed by a trusted key"
         case .witnessUnusable: "a witness cannot be read or written"
+        case .scratchUnusable: "the folder for temporary files cannot be used; name another one in TMPDIR"
         case .internalFailure: "the database refused the work"
         }
     }

@@ -63,6 +63,7 @@ extension EngineError.Code {
         case .notSealed: .notSealed
         // What no route asks for, or what only the operator can do something about.
         case .sealingNotConfigured, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted, .witnessUnusable,
+            .scratchUnusable,
             .logUnreadable, .internalFailure:
             nil
         }

@@ -13,6 +13,9 @@ struct VerifyLog: Verb {
             without gaps; every decision under the policy that made it; every row of the read models against the log. It only \
             reads: a read replica will do. Exit status 70 where something is found.
 
+            To compare the read models it needs room for temporary files, half a gigabyte for a million events, in the folder \
+            that TMPDIR names; --no-read-models needs none.
+
             Without --key the signatures of checkpoints are not checked: somebody who rewrote the whole database would go \
             unnoticed. Checkpoints that were kept elsewhere are checked with `devshare checkpoint verify`.
 
@@ -28,7 +31,7 @@ struct VerifyLog: Verb {
     @Option(help: "File in which to note how far it has come, and from which to go on.")
     var state: String?
 
-    @Option(help: "Connections that read at the same time. (default: one for each core, at least 2)")
+    @Option(help: "Connections that read at the same time. (default: one more than cores)")
     var readers: Int?
 
     @Flag(inversion: .prefixedNo, help: "Make every decision again.")

@@ -18,6 +18,16 @@ struct EventRoundTripTests {
             #expect(try decode(type.rawValue, data) == event, "seed \(random.seed)")
             // The state needs neither decisions nor facts, and all the rest.
             #expect(try shape(decode(type.rawValue, data, .state)) == shape(event), "seed \(random.seed)")
+
+            let facts = Array(type.rawValue.utf8).withUnsafeBytes { type in
+                data.withUnsafeBytes { EventSchema.facts(inDataOf: type, $0) }
+            }
+            #expect(try (facts == nil) == (JSONValue(parsing: data)["facts"] == nil), "seed \(random.seed)")
+            if let facts {
+                let rest = Array(data[..<facts.lowerBound] + data[facts.upperBound...])
+                #expect(try JSONValue(parsing: rest)["facts"] == nil, "seed \(random.seed)")
+                #expect(try shape(decode(type.rawValue, rest, .state)) == shape(event), "seed \(random.seed)")
+            }
         }
     }
 
@@ -49,6 +59,9 @@ struct EventRoundTripTests {
                 case 1: data.removeLast(random.below(data.count + 1))
                 default: data.insert(random.pick(Array(#"{}[]",:\n0-t"#.utf8)), at: random.below(data.count + 1))
                 }
+            }
+            _ = Array(type.rawValue.utf8).withUnsafeBytes { type in
+                data.withUnsafeBytes { EventSchema.facts(inDataOf: type, $0) }
             }
             do {
                 _ = try decode(type.rawValue, data)

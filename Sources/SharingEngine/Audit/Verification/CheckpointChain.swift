@@ -12,16 +12,14 @@ struct LogEnds: Sendable {
     /// By the newest checkpoint.
     let sealed: Int64
 
-    static func read(_ ledger: Ledger, _ pool: Pool) async throws -> LogEnds {
+    static func read(_ ledger: Ledger, on connection: Connection) async throws -> LogEnds {
         let statement = Statement(
             """
             SELECT position, coalesce((SELECT max(position) FROM devshare.event WHERE ledger = $1), 0),
                    coalesce((SELECT max(size) FROM devshare.checkpoint WHERE ledger = $1), 0)
               FROM devshare.ledger WHERE ledger = $1
             """, [ledger.key])
-        guard
-            let row = try await pool.withConnection({ connection in try await connection.query(statement) }).rows.first
-        else {
+        guard let row = try await connection.query(statement).rows.first else {
             throw EventLogError(.ledgerNotFound, "there is no ledger named \"\(ledger.name)\"")
         }
         // One statement, so all three are of one moment.

@@ -19,6 +19,8 @@ struct ChunkVerifier: Sendable {
     let archive: PolicyArchive?
     /// Empty: signatures are not checked.
     let keys: [VerifierKey]
+    /// Where events go on to, for the read models; nil: these are not checked.
+    let spill: LogSpill?
 
     /// What a chunk came to.
     struct Report: Sendable {
@@ -49,10 +51,33 @@ struct ChunkVerifier: Sendable {
         let prepared = work
         return try await reader.copy(after: Position(rawValue: start), through: Position(rawValue: end)) { batches in
             var work = prepared
-            for try await batch in batches { try batch.forEach { try work.add($0) } }
+            var buffer = spill.map { SpillBuffer($0, run: number) }
+            for try await batch in batches {
+                try batch.forEach { event in
+                    try work.add(event)
+                    buffer?.add(event)
+                }
+                try await buffer?.flush()
+            }
+            try await buffer?.flush(isEnd: true)
             work.skip(to: end + 1)
             work.finish()
             return work.report
+        }
+    }
+
+    /// Spills the events of a chunk that was checked before.
+    func spillOnly(_ number: Int64) async throws {
+        guard let spill else { return }
+        let (start, end) = (number * Self.size, min((number + 1) * Self.size, head))
+        let reader = EventReader(ledger: ledger, pool: pool)
+        try await reader.copy(after: Position(rawValue: start), through: Position(rawValue: end)) { batches in
+            var buffer = SpillBuffer(spill, run: number)
+            for try await batch in batches {
+                try batch.forEach { buffer.add($0) }
+                try await buffer.flush()
+            }
+            try await buffer.flush(isEnd: true)
         }
     }
 

@@ -12,11 +12,16 @@ struct ExpectedRow: Sendable {
     /// False where the stream could not be folded: that there is a row is all that is known.
     let isKnown: Bool
     /// The key first.
-    private(set) var fields: [UInt8] = []
+    private(set) var fields: [UInt8] = {
+        var fields: [UInt8] = []
+        fields.reserveCapacity(192)
+        return fields
+    }()
     let name: String
+    let table: ReadModelTable
 
     init(_ device: Device, at position: Position, isKnown: Bool) {
-        (self.position, self.isKnown, name) = (position, isKnown, device.id.rawValue)
+        (self.position, self.isKnown, name, table) = (position, isKnown, device.id.rawValue, .device)
         append(device.id.rawValue)
         append(device.holder.rawValue)
         append(device.kind.rawValue)
@@ -26,7 +31,7 @@ struct ExpectedRow: Sendable {
     }
 
     init(_ user: User, at position: Position, isKnown: Bool) {
-        (self.position, self.isKnown, name) = (position, isKnown, user.id.rawValue)
+        (self.position, self.isKnown, name, table) = (position, isKnown, user.id.rawValue, .participant)
         append(user.id.rawValue)
         append(user.entity.rawValue)
         append(user.entityKind.rawValue)
@@ -35,7 +40,7 @@ struct ExpectedRow: Sendable {
     }
 
     init(_ request: ShareRequest, at position: Position, isKnown: Bool) {
-        (self.position, self.isKnown, name) = (position, isKnown, request.id.description)
+        (self.position, self.isKnown, name, table) = (position, isKnown, request.id.description, .shareRequest)
         withUnsafeBytes(of: request.id.uuid.uuid) { append(bytes: $0) }
         append(request.requester.rawValue)
         append(request.owner.rawValue)
@@ -71,33 +76,4 @@ struct ExpectedRow: Sendable {
     }
 
     private mutating func appendNull() { fields.append(contentsOf: [0xFF, 0xFF, 0xFF, 0xFF]) }
-}
-
-/// The columns of a read model, the key first and in its order.
-struct ReadModelTable: Sendable {
-    /// 2000-01-01T00:00:00Z, from where PostgreSQL counts microseconds.
-    static let epoch: Int64 = 946_684_800_000_000
-
-    let name: String
-    let columns: [String]
-
-    static let device = ReadModelTable(
-        name: "device", columns: ["device_id", "holder", "kind", "status", "activated_at", "expires_at"])
-    static let participant = ReadModelTable(
-        name: "participant", columns: ["user_id", "entity", "entity_kind", "registered_at", "status"])
-    static let shareRequest = ReadModelTable(
-        name: "share_request",
-        columns: [
-            "request", "requester", "owner", "device", "state", "submitted_at", "decided_at", "expires_at",
-            "escalates_at", "escalated_at", "closed_at", "ended_at", "approvals_required", "endorsed_by", "claimed_by",
-            "claimed_until", "array_to_string(reasons, ' ')",
-        ])
-
-    /// Every row of a ledger, in the order of keys.
-    func copy(of ledger: Ledger) -> String {
-        """
-        COPY (SELECT \(columns.joined(separator: ", ")) FROM devshare.\(name)
-               WHERE ledger = \(ledger.key) ORDER BY \(columns[0])) TO STDOUT (FORMAT binary)
-        """
-    }
 }

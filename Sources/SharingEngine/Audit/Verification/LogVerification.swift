@@ -7,13 +7,14 @@ import Transparency
 /// Checks a whole log: every event against its leaf hash and against what was sealed, every checkpoint, the gap-freeness of
 /// positions and of versions, every decision against its policy, every row of the read models against the log.
 ///
-/// It only reads, so a read replica will do, and needs no more memory for a long log than for a short one.
+/// It only reads, so a read replica will do, and needs no more memory for a long log than for a short one. For the read models
+/// it keeps the log without its metadata in a temporary file.
 public struct LogVerification: Sendable {
     public struct Options: Sendable {
         /// Public keys of the log; empty where signatures are not to be checked.
         public var keys: [VerifierKey] = []
-        /// Connections that read at the same time.
-        public var readers = max(2, ProcessInfo.processInfo.activeProcessorCount)
+        /// Connections that read at the same time: one more than cores, since one that waits for the database needs none.
+        public var readers = ProcessInfo.processInfo.activeProcessorCount + 1
         public var checksDecisions = true
         public var checksReadModels = true
 
@@ -34,7 +35,7 @@ public struct LogVerification: Sendable {
         public var findingCount = 0
     }
 
-    /// What is going on: events checked so far in this part, of how many.
+    /// What is going on, and what is counted: events, and partitions of the read models.
     public enum Part: String, Sendable {
         case events
         case readModels = "read models"
@@ -55,7 +56,7 @@ public struct LogVerification: Sendable {
     ///   - keep: told now and then where it is, so that it can go on there.
     public func run(
         from state: VerificationState? = nil, progress: @escaping Progress = { _, _, _ in },
-        keep: (VerificationState) throws -> Void = { _ in }
+        keep: @escaping @Sendable (VerificationState) throws -> Void = { _ in }
     ) async throws -> Report {
         let pool = Pool(configuration: configuration.auditPool(connections: options.readers + 2))
         do {
@@ -70,28 +71,45 @@ public struct LogVerification: Sendable {
 
     private func run(
         _ pool: Pool, from state: VerificationState?, progress: @escaping Progress,
-        keep: (VerificationState) throws -> Void
+        keep: @escaping @Sendable (VerificationState) throws -> Void
     ) async throws -> Report {
         let ledger = try await LedgerDirectory(pool: pool).ledger(named: configuration.ledger)
-        let ends = try await LogEnds.read(ledger, pool)
+        let snapshot = try await Connection.connect(configuration.auditConnection)
+        do {
+            let report = try await snapshot.transaction(isolation: .repeatableRead, readOnly: true) { snapshot in
+                try await run(ledger, pool, snapshot, from: state, progress: progress, keep: keep)
+            }
+            await snapshot.close()
+            return report
+        } catch {
+            await snapshot.close()
+            throw error
+        }
+    }
+
+    /// - Parameter snapshot: what is there for good is read on other connections; the log's end and the read models are of
+    ///   one moment, so commands may go on meanwhile.
+    private func run(
+        _ ledger: Ledger, _ pool: Pool, _ snapshot: Connection, from state: VerificationState?,
+        progress: @escaping Progress, keep: @escaping @Sendable (VerificationState) throws -> Void
+    ) async throws -> Report {
+        let ends = try await LogEnds.read(ledger, on: snapshot)
         var chain = CheckpointChain(ends: ends, resuming: state?.belongs(to: ledger, ends) == true ? state : nil)
+        let spill = options.checksReadModels ? try LogSpill(events: ends.last) : nil
+        let readModels = spill.map { ReadModelVerifier(ledger: ledger, spill: $0) }
         let verifier = ChunkVerifier(
             ledger: ledger, pool: pool, sealed: ends.sealed, head: ends.last,
             archive: options.checksDecisions
                 ? try await PolicyArchive.readWhatIsReadable(EventReader(ledger: ledger, pool: pool)) : nil,
-            keys: options.keys)
-        // Beside the events: what waits for the database in one of the two leaves a core to the other.
-        async let readModels =
-            options.checksReadModels
-            ? ReadModelVerifier(ledger: ledger, configuration: configuration.auditConnection).run {
-                progress(.readModels, $0, ends.last)
-            } : ReadModelVerifier.Report()
+            keys: options.keys, spill: spill)
+        async let rows: Void? = readModels?.spillRows(snapshot)
         try await verifyChunks(verifier, &chain) { chain in
             progress(.events, Int64(chain.frontier.size), ends.last)
             try keep(chain.state(of: ledger))
         }
         chain.findings.add(try await UpperTiles(ledger: ledger, pool: pool, sealed: ends.sealed).findings())
-        let folded = try await readModels
+        try await rows
+        let folded = try await readModels?.run { progress(.readModels, Int64($0), Int64($1)) } ?? ReadModelVerifier.Report()
         chain.findings.add(folded.findings)
         var report = chain.report
         report.streams = folded.streams
@@ -106,6 +124,7 @@ public struct LogVerification: Sendable {
     ) async throws {
         let count = (verifier.head + ChunkVerifier.size - 1) / ChunkVerifier.size
         var begun = Int64(chain.frontier.size) / ChunkVerifier.size
+        for number in 0..<begun { try await verifier.spillOnly(number) }
         var due = begun
         try await withThrowingTaskGroup(of: ChunkVerifier.Report.self) { group in
             var early: [Int64: ChunkVerifier.Report] = [:]

@@ -1,0 +1,132 @@
+import Canonical
+import DeviceSharing
+import EventLog
+
+/// Folds the streams of one partition, and compares the rows that they make with those there are.
+struct PartitionFold {
+    private var streams: [FoldedStream] = []
+    /// The first stream of each key.
+    private var places: [UInt64: Int] = [:]
+    private var found = AuditFindings()
+
+    /// - Parameter records: how many there will be, about.
+    init(records: Int = 0) {
+        // A request with its users and device comes to ten events of four streams.
+        streams.reserveCapacity(records / 2)
+        places.reserveCapacity(records / 2)
+    }
+
+    var streamCount: Int { streams.count }
+
+    mutating func add(_ event: borrowing LentEvent, key: UInt64) {
+        let place: Int
+        if let known = self.place(of: event.stream, key) {
+            place = known
+        } else {
+            place = streams.count
+            streams.append(FoldedStream(event, before: places.updateValue(place, forKey: key), &found))
+        }
+        streams[place].add(event, &found)
+    }
+
+    /// Every event must have been added.
+    mutating func compare(row fields: UnsafeRawBufferPointer, of table: ReadModelTable, key: UInt64) {
+        var place = places[key]
+        var expected: ExpectedRow?
+        while let at = place {
+            expected = streams[at].row
+            if let row = expected, row.table.number == table.number, table.isSameKey(fields, row.fields), !streams[at].hasRow {
+                break
+            }
+            (place, expected) = (streams[at].before, nil)
+        }
+        guard let place, let expected else {
+            let name = String(decoding: table.streamName(ofRow: fields), as: UTF8.self)
+            return found.add(
+                AuditFinding(
+                    .readModelDiffers, at: nil, "devshare.\(table.name) has a row of \(name), which the log does not give"))
+        }
+        streams[place].hasRow = true
+        guard expected.isKnown, let column = table.difference(fields, expected.fields) else { return }
+        found.add(
+            AuditFinding(
+                .readModelDiffers, at: expected.position,
+                "the row of \(expected.name) in devshare.\(table.name) has another \(column) than the log gives"))
+    }
+
+    /// What was found, once every row has been compared.
+    func findings() -> AuditFindings {
+        var findings = found
+        for stream in streams where !stream.hasRow {
+            guard let expected = stream.row, expected.isKnown else { continue }
+            findings.add(
+                AuditFinding(
+                    .readModelDiffers, at: expected.position,
+                    "devshare.\(expected.table.name) lacks the row of \(expected.name)"))
+        }
+        return findings
+    }
+
+    private func place(of name: UnsafeRawBufferPointer, _ key: UInt64) -> Int? {
+        var place = places[key]
+        while let at = place, !streams[at].name.withUnsafeBytes({ $0.isSame(as: name) }) { place = streams[at].before }
+        return place
+    }
+}
+
+/// A stream as far as it has been folded.
+private struct FoldedStream {
+    let name: [UInt8]
+    /// Another stream of the same key.
+    let before: Int?
+    /// Its row was seen.
+    var hasRow = false
+    private var state: StreamState?
+    private var version: Int32 = 0
+    private var last = Position.start
+    /// Something of the stream is not known, so its row cannot be either.
+    private var isBroken = false
+
+    init(_ event: borrowing LentEvent, before: Int?, _ found: inout AuditFindings) {
+        name = Array(event.stream)
+        self.before = before
+        guard let stream = StreamID(utf8: event.stream) else {
+            let text = String(decoding: name, as: UTF8.self)
+            found.add(AuditFinding(.eventUnreadable, at: event.position, "\(text) is no stream"))
+            isBroken = true
+            return
+        }
+        state = .initial(of: stream)
+    }
+
+    mutating func add(_ event: borrowing LentEvent, _ found: inout AuditFindings) {
+        if event.version != version + 1 {
+            found.add(
+                AuditFinding(
+                    .versionGap, at: event.position,
+                    "\(String(decoding: name, as: UTF8.self)) goes from version \(version) to \(event.version)"))
+            isBroken = true
+        }
+        version = event.version
+        last = event.position
+        guard !isBroken else { return }
+        do throws(EventDecodingError) {
+            let change = try EventSchema.decode(
+                type: event.type, schemaVersion: event.schemaVersion, data: event.data, detail: .state)
+            state?.evolve(change, at: event.recordedAt)
+        } catch {
+            found.add(AuditFinding(.eventUnreadable, at: event.position, "\(error)"))
+            isBroken = true
+        }
+    }
+
+    /// The row that the stream makes.
+    var row: ExpectedRow? {
+        switch state {
+        case .user(let user?, _)?: ExpectedRow(user, at: last, isKnown: !isBroken)
+        case .device(let device?)?: ExpectedRow(device, at: last, isKnown: !isBroken)
+        case .shareRequest(let request?)?: ExpectedRow(request, at: last, isKnown: !isBroken)
+        default: nil
+        }
+    }
+}

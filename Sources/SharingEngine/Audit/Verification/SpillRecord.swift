@@ -1,0 +1,79 @@
+import Canonical
+import DeviceSharing
+import EventLog
+
+/// The form of what is spilled: an event as far as a state is folded of it, or a row of a read model.
+///
+/// A header as it lies in memory, and then the bytes that it counts: whoever wrote a record reads it.
+enum SpillRecord {
+    private struct Header: BitwiseCopyable {
+        /// Of the whole record.
+        var length: UInt32
+        /// Number of the table whose row it is; -1: an event.
+        var table: Int16
+        var schemaVersion: Int16 = 0
+        var key: UInt64
+        var position: Int64 = 0
+        var recordedAt: Int64 = 0
+        var version: Int32 = 0
+        var streamLength: UInt32 = 0
+        var typeLength: UInt32 = 0
+    }
+
+    private static let headerLength = MemoryLayout<Header>.size
+
+    /// A number for the stream of that name, of which two streams can have the same, but hardly do. Another in each process, so
+    /// that nobody can choose names that come together.
+    static func key(of stream: UnsafeRawBufferPointer) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(bytes: stream)
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
+    static func append(_ lent: borrowing LentEvent, key: UInt64, to buffer: inout [UInt8]) {
+        let facts = EventSchema.facts(inDataOf: lent.type, lent.data) ?? 0..<0
+        let length = headerLength + lent.stream.count + lent.type.count + lent.data.count - facts.count
+        let header = Header(
+            length: UInt32(length), table: -1, schemaVersion: lent.schemaVersion, key: key, position: lent.position.rawValue,
+            recordedAt: lent.recordedAt.microseconds, version: lent.version, streamLength: UInt32(lent.stream.count),
+            typeLength: UInt32(lent.type.count))
+        withUnsafeBytes(of: header) { buffer.append(contentsOf: $0) }
+        buffer.append(contentsOf: lent.stream)
+        buffer.append(contentsOf: lent.type)
+        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: lent.data[..<facts.lowerBound]))
+        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: lent.data[facts.upperBound...]))
+    }
+
+    static func append(row fields: UnsafeRawBufferPointer, of table: ReadModelTable, key: UInt64, to buffer: inout [UInt8]) {
+        let header = Header(length: UInt32(headerLength + fields.count), table: Int16(table.number), key: key)
+        withUnsafeBytes(of: header) { buffer.append(contentsOf: $0) }
+        buffer.append(contentsOf: fields)
+    }
+
+    /// Calls one of the two with each record. What is lent is valid inside of them only.
+    static func forEach(
+        in buffer: [UInt8], event: (_ event: borrowing LentEvent, _ key: UInt64) -> Void,
+        row: (_ fields: UnsafeRawBufferPointer, _ table: ReadModelTable, _ key: UInt64) -> Void
+    ) {
+        buffer.withUnsafeBytes { buffer in
+            var start = 0
+            while start < buffer.count {
+                let header = buffer.loadUnaligned(fromByteOffset: start, as: Header.self)
+                let end = start + Int(header.length)
+                let fields = UnsafeRawBufferPointer(rebasing: buffer[start + headerLength..<end])
+                start = end
+                guard header.table < 0 else {
+                    row(fields, ReadModelTable.all[Int(header.table)], header.key)
+                    continue
+                }
+                let (type, data) = (Int(header.streamLength), Int(header.streamLength + header.typeLength))
+                event(
+                    LentEvent(
+                        position: Position(rawValue: header.position), stream: UnsafeRawBufferPointer(rebasing: fields[..<type]),
+                        version: header.version, type: UnsafeRawBufferPointer(rebasing: fields[type..<data]),
+                        schemaVersion: header.schemaVersion, recordedAt: Timestamp(microseconds: header.recordedAt),
+                        data: UnsafeRawBufferPointer(rebasing: fields[data...])), header.key)
+            }
+        }
+    }
+}
