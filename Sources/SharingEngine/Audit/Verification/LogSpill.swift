@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// Events and rows of a log, sorted on disk into partitions by the stream that they are of: what belongs together lies in one
-/// partition, in the order of positions, and one partition fits into memory however long the log is.
+/// partition, in the order of positions. Up to four million events partitions are of one size; of a longer log each is a 256th.
 final class LogSpill: Sendable {
     /// What was written at once: records of every partition, side by side.
     private struct Block {

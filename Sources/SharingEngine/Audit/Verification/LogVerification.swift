@@ -7,8 +7,8 @@ import Transparency
 /// Checks a whole log: every event against its leaf hash and against what was sealed, every checkpoint, the gap-freeness of
 /// positions and of versions, every decision against its policy, every row of the read models against the log.
 ///
-/// It only reads, so a read replica will do, and needs no more memory for a long log than for a short one. For the read models
-/// it keeps the log without its metadata in a temporary file.
+/// It only reads, so a read replica will do, and hardly needs more memory for a long log than for a short one. For the read
+/// models it keeps of the log what states are made of in a temporary file.
 public struct LogVerification: Sendable {
     public struct Options: Sendable {
         /// Public keys of the log; empty where signatures are not to be checked.
@@ -56,7 +56,7 @@ public struct LogVerification: Sendable {
     ///   - keep: told now and then where it is, so that it can go on there.
     public func run(
         from state: VerificationState? = nil, progress: @escaping Progress = { _, _, _ in },
-        keep: @escaping @Sendable (VerificationState) throws -> Void = { _ in }
+        keep: (VerificationState) throws -> Void = { _ in }
     ) async throws -> Report {
         let pool = Pool(configuration: configuration.auditPool(connections: options.readers + 2))
         do {
@@ -71,51 +71,61 @@ public struct LogVerification: Sendable {
 
     private func run(
         _ pool: Pool, from state: VerificationState?, progress: @escaping Progress,
-        keep: @escaping @Sendable (VerificationState) throws -> Void
+        keep: (VerificationState) throws -> Void
     ) async throws -> Report {
         let ledger = try await LedgerDirectory(pool: pool).ledger(named: configuration.ledger)
-        let snapshot = try await Connection.connect(configuration.auditConnection)
-        do {
-            let report = try await snapshot.transaction(isolation: .repeatableRead, readOnly: true) { snapshot in
-                try await run(ledger, pool, snapshot, from: state, progress: progress, keep: keep)
-            }
-            await snapshot.close()
-            return report
-        } catch {
-            await snapshot.close()
-            throw error
+        let (starts, begin) = AsyncStream.makeStream(of: Start.self)
+        async let rows: Void = readRows(ledger, pool, begin)
+        var start: Start?
+        for await told in starts { start = told }
+        guard let start else {
+            try await rows
+            throw CancellationError()
         }
-    }
-
-    /// - Parameter snapshot: what is there for good is read on other connections; the log's end and the read models are of
-    ///   one moment, so commands may go on meanwhile.
-    private func run(
-        _ ledger: Ledger, _ pool: Pool, _ snapshot: Connection, from state: VerificationState?,
-        progress: @escaping Progress, keep: @escaping @Sendable (VerificationState) throws -> Void
-    ) async throws -> Report {
-        let ends = try await LogEnds.read(ledger, on: snapshot)
+        let (ends, spill) = (start.ends, start.spill)
         var chain = CheckpointChain(ends: ends, resuming: state?.belongs(to: ledger, ends) == true ? state : nil)
-        let spill = options.checksReadModels ? try LogSpill(events: ends.last) : nil
-        let readModels = spill.map { ReadModelVerifier(ledger: ledger, spill: $0) }
         let verifier = ChunkVerifier(
             ledger: ledger, pool: pool, sealed: ends.sealed, head: ends.last,
             archive: options.checksDecisions
                 ? try await PolicyArchive.readWhatIsReadable(EventReader(ledger: ledger, pool: pool)) : nil,
             keys: options.keys, spill: spill)
-        async let rows: Void? = readModels?.spillRows(snapshot)
         try await verifyChunks(verifier, &chain) { chain in
             progress(.events, Int64(chain.frontier.size), ends.last)
             try keep(chain.state(of: ledger))
         }
         chain.findings.add(try await UpperTiles(ledger: ledger, pool: pool, sealed: ends.sealed).findings())
         try await rows
-        let folded = try await readModels?.run { progress(.readModels, Int64($0), Int64($1)) } ?? ReadModelVerifier.Report()
-        chain.findings.add(folded.findings)
         var report = chain.report
-        report.streams = folded.streams
+        if let spill {
+            let folded = try await ReadModelVerifier(ledger: ledger, spill: spill).run {
+                progress(.readModels, Int64($0), Int64($1))
+            }
+            chain.findings.add(folded.findings)
+            report.streams = folded.streams
+        }
         report.findings = chain.findings.inOrder
         report.findingCount = chain.findings.count
         return report
+    }
+
+    /// Where the log ends for a run, and the spill for what is up to there.
+    private struct Start: Sendable {
+        let ends: LogEnds
+        let spill: LogSpill?
+    }
+
+    /// Tells where the log ends, and spills the rows of the read models as of that moment: commands may go on meanwhile.
+    private func readRows(_ ledger: Ledger, _ pool: Pool, _ begin: AsyncStream<Start>.Continuation) async throws {
+        defer { begin.finish() }
+        try await pool.withConnection { connection in
+            try await connection.transaction(isolation: .repeatableRead, readOnly: true) { snapshot in
+                let ends = try await LogEnds.read(ledger, on: snapshot)
+                let spill = options.checksReadModels ? try LogSpill(events: ends.last) : nil
+                begin.yield(Start(ends: ends, spill: spill))
+                begin.finish()
+                if let spill { try await ReadModelVerifier(ledger: ledger, spill: spill).spillRows(snapshot) }
+            }
+        }
     }
 
     /// Chunks are checked side by side and taken in order.
