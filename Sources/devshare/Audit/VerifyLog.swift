@@ -13,7 +13,7 @@ struct VerifyLog: Verb {
             without gaps; every decision under the policy that made it; every row of the read models against the log. It only \
             reads: a read replica will do. Exit status 70 where something is found.
 
-            To compare the read models it needs room for temporary files, half a gigabyte for a million events, in the folder \
+            To compare the read models it needs room for temporary files, a third of a gigabyte for a million events, in the folder \
             that TMPDIR names; --no-read-models needs none.
 
             Without --key the signatures of checkpoints are not checked: somebody who rewrote the whole database would go \
