@@ -62,24 +62,32 @@ extension SharingEngine {
     }
 
     private func relatedUsers(of user: UserID) async throws -> [UserID] {
-        let statement = Statement(
+        let statement = Self.relatedUsers(of: user, ledger, limit: configuration.limits.relatedUsers)
+        let result = try await pool.withConnection { connection in try await connection.query(statement) }
+        return try result.rows.map { UserID(trusted: try $0.decode(0)) }
+    }
+
+    /// A look-up for each, by fences (`OFFSET 0`): see `StateLoader`.
+    static func relatedUsers(of user: UserID, _ ledger: Ledger, limit: Int) -> Statement {
+        Statement(
             """
             SELECT user_id FROM devshare.participant
              WHERE ledger = $1 AND user_id <> $2 AND status = 'open'
                AND entity = (SELECT entity FROM devshare.participant WHERE ledger = $1 AND user_id = $2)
             UNION
             SELECT theirs.user_id
-              FROM devshare.identity_fingerprint mine
-              JOIN devshare.identity_fingerprint theirs
-                ON theirs.ledger = mine.ledger AND theirs.date_of_birth = mine.date_of_birth
-               AND theirs.key_id = mine.key_id AND theirs.citizenship = mine.citizenship
-               AND theirs.residence = mine.residence AND theirs.user_id <> mine.user_id
-               AND (theirs.document = mine.document OR theirs.social_security_number = mine.social_security_number)
-              JOIN devshare.participant p ON p.ledger = theirs.ledger AND p.user_id = theirs.user_id AND p.status = 'open'
-             WHERE mine.ledger = $1 AND mine.user_id = $2
+              FROM (SELECT * FROM devshare.identity_fingerprint WHERE ledger = $1 AND user_id = $2 OFFSET 0) mine
+             CROSS JOIN LATERAL (
+                SELECT user_id FROM devshare.identity_fingerprint f
+                 WHERE f.ledger = $1 AND f.date_of_birth = mine.date_of_birth
+                   AND f.key_id = mine.key_id AND f.citizenship = mine.citizenship AND f.residence = mine.residence
+                   AND f.user_id <> mine.user_id
+                   AND (f.document = mine.document OR f.social_security_number = mine.social_security_number)
+                OFFSET 0) theirs
+             CROSS JOIN LATERAL (
+                SELECT FROM devshare.participant p
+                 WHERE p.ledger = $1 AND p.user_id = theirs.user_id AND p.status = 'open' OFFSET 0) standing
              ORDER BY user_id LIMIT $3
-            """, [ledger.key, user.rawValue, Int64(configuration.limits.relatedUsers)])
-        let result = try await pool.withConnection { connection in try await connection.query(statement) }
-        return try result.rows.map { UserID(trusted: try $0.decode(0)) }
+            """, [ledger.key, user.rawValue, Int64(limit)])
     }
 }

@@ -37,12 +37,15 @@ struct TreeQueries: Sendable {
             """, [ledger.key, size, last, limit])
     }
 
+    /// A look-up for each, by a fence (`OFFSET 0`): see `StateLoader`.
     func tiles(_ coordinates: [TileCoordinate]) -> Statement {
         Statement(
             """
             SELECT t.level, t.tile, t.hashes
               FROM unnest($2::smallint[], $3::bigint[]) AS c(level, tile)
-              JOIN devshare.tile t ON t.ledger = $1 AND t.level = c.level AND t.tile = c.tile
+             CROSS JOIN LATERAL (
+                SELECT level, tile, hashes FROM devshare.tile
+                 WHERE ledger = $1 AND level = c.level AND tile = c.tile OFFSET 0) t
             """,
             [ledger.key, coordinates.map { Int16(clamping: $0.level) }, coordinates.map { Int64(clamping: $0.index) }])
     }

@@ -85,12 +85,19 @@ struct WebhookStore: Sendable {
 
     /// What is still to be sent, in order of position.
     func pending(_ filter: PendingDeliveryFilter) async throws -> [PendingDelivery] {
-        let rows = try await rows(
+        let statement = Self.pending(filter, ledger)
+        return try await rows(statement.sql, statement.parameters).map(PendingDelivery.init)
+    }
+
+    /// A look-up of each event, by a fence (`OFFSET 0`): see `StateLoader`.
+    static func pending(_ filter: PendingDeliveryFilter, _ ledger: Ledger) -> Statement {
+        Statement(
             """
             SELECT d.subscription, d.stream, d.position, e.type, d.last_position, d.attempts, d.first_attempt_at,
                    d.attempted_at, d.due_at, d.parked_at, d.status, d.problem
               FROM devshare.webhook_delivery d
-              JOIN devshare.event e ON e.ledger = d.ledger AND e.position = d.position
+             CROSS JOIN LATERAL (
+                SELECT type FROM devshare.event WHERE ledger = $1 AND position = d.position OFFSET 0) e
              WHERE d.ledger = $1 AND d.subscription = $2 AND d.position > $3
                AND ($4::boolean IS NULL OR $4 = (d.parked_at IS NOT NULL))
              ORDER BY d.position LIMIT $5
@@ -99,7 +106,6 @@ struct WebhookStore: Sendable {
                 ledger.key, filter.webhook.uuid, filter.after.rawValue, filter.state.map { $0 == .parked },
                 Int64(min(max(filter.limit, 1), PendingDeliveryFilter.largestLimit)),
             ])
-        return try rows.map(PendingDelivery.init)
     }
 
     private func call<Value: PostgresDecodable>(_ sql: String, _ parameters: [any PostgresEncodable]) async throws
