@@ -1,11 +1,9 @@
 extension [UInt8] {
     /// Lowercase hexadecimal.
     package var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: count * 2) { buffer in
+        String(unsafeUninitializedCapacity: count * 2) { buffer in
             for (index, byte) in enumerated() {
-                buffer[index * 2] = digits[Int(byte >> 4)]
-                buffer[index * 2 + 1] = digits[Int(byte & 15)]
+                (buffer[index * 2], buffer[index * 2 + 1]) = byte.hexadecimalDigits
             }
             return count * 2
         }
@@ -26,6 +24,11 @@ extension [UInt8] {
 }
 
 extension UInt8 {
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    /// Lowercase, in ASCII.
+    var hexadecimalDigits: (UInt8, UInt8) { (Self.digits[Int(self >> 4)], Self.digits[Int(self & 15)]) }
+
     /// Value of an ASCII hexadecimal digit.
     var hexadecimalValue: UInt8? {
         switch self {

@@ -32,11 +32,10 @@ extension UnsafeRawBufferPointer {
         text.reserveCapacity(36)
         for (place, byte) in enumerated() {
             if place == 4 || place == 6 || place == 8 || place == 10 { text.append(UInt8(ascii: "-")) }
-            text.append(Self.digits[Int(byte >> 4)])
-            text.append(Self.digits[Int(byte & 15)])
+            let (high, low) = byte.hexadecimalDigits
+            text.append(high)
+            text.append(low)
         }
         return text
     }
-
-    private static let digits = Array("0123456789abcdef".utf8)
 }

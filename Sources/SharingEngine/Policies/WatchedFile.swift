@@ -29,14 +29,11 @@ struct WatchedFile: Sendable {
     }
 
     let path: String
-    /// Reading a file blocks, and the cooperative pool must not.
     private static let queue = DispatchQueue(label: "devshare.watched-file")
 
     /// The file's content, where it is not the one seen. Throws where it cannot be read, or is no text.
     func change(since seen: Version?) async throws -> Change? {
-        try await withCheckedThrowingContinuation { continuation in
-            Self.queue.async { continuation.resume(with: Result { try read(unless: seen) }) }
-        }
+        try await Self.queue.blocking { try read(unless: seen) }
     }
 
     private func read(unless seen: Version?) throws -> Change? {

@@ -6,13 +6,14 @@ import Transparency
 /// shown, named by its size.
 public struct FileWitness: Witness {
     private let path: String
+    private static let queue = DispatchQueue(label: "devshare.file-witness", attributes: .concurrent)
 
     /// - Parameter path: a folder that is there, or a file.
     public init(path: String) { self.path = path }
 
     public func latest() async throws -> SignedNote? {
         let path = path
-        let text = try await Self.blocking {
+        let text = try await Self.queue.blocking {
             let file = try Self.isFolder(path) ? Self.newest(in: path) : path
             return try file.flatMap {
                 FileManager.default.fileExists(atPath: $0) ? try Data(contentsOf: URL(fileURLWithPath: $0)) : nil
@@ -24,7 +25,7 @@ public struct FileWitness: Witness {
     public func publish(_ note: SignedNote, size: UInt64) async throws {
         let path = path
         let text = Array(note.description.utf8)
-        try await Self.blocking {
+        try await Self.queue.blocking {
             let file = Self.isFolder(path) ? path + "/" + Self.name(size) : path
             try Self.replace(file, with: text)
         }
@@ -68,12 +69,5 @@ public struct FileWitness: Witness {
 
     private static func failure(_ file: String) -> EngineError {
         EngineError(.witnessUnusable, "\(file) cannot be written: \(String(cString: strerror(errno)))")
-    }
-
-    /// Files block, and the cooperative pool must not.
-    private static func blocking<Value: Sendable>(_ work: @Sendable @escaping () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result(catching: work)) }
-        }
     }
 }

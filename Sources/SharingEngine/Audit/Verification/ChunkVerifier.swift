@@ -47,37 +47,35 @@ struct ChunkVerifier: Sendable {
         }.rows
         work.due = try rows.map(SealedCheckpoint.init)[...]
         for checkpoint in work.due { check(checkpoint, &work.report.findings) }
+        work = try await read(number, into: work) { work, event in try work.add(event) }
+        work.skip(to: end + 1)
+        work.finish()
+        return work.report
+    }
+
+    /// Spills the events of a chunk that was checked before.
+    func spillOnly(_ number: Int64) async throws {
+        if spill != nil { try await read(number, into: ()) { _, _ in } }
+    }
+
+    /// Hands each event of a chunk to `add`, and on to the spill.
+    private func read<Work: Sendable>(
+        _ number: Int64, into work: Work, _ add: (inout Work, borrowing LentEvent) throws -> Void
+    ) async throws -> Work {
+        let (start, end) = (number * Self.size, min((number + 1) * Self.size, head))
         let reader = EventReader(ledger: ledger, pool: pool)
-        let prepared = work
         return try await reader.copy(after: Position(rawValue: start), through: Position(rawValue: end)) { batches in
-            var work = prepared
+            var work = work
             var buffer = spill.map { SpillBuffer($0, run: number) }
             for try await batch in batches {
                 try batch.forEach { event in
-                    try work.add(event)
+                    try add(&work, event)
                     buffer?.add(event)
                 }
                 try await buffer?.flush()
             }
             try await buffer?.flush(isEnd: true)
-            work.skip(to: end + 1)
-            work.finish()
-            return work.report
-        }
-    }
-
-    /// Spills the events of a chunk that was checked before.
-    func spillOnly(_ number: Int64) async throws {
-        guard let spill else { return }
-        let (start, end) = (number * Self.size, min((number + 1) * Self.size, head))
-        let reader = EventReader(ledger: ledger, pool: pool)
-        try await reader.copy(after: Position(rawValue: start), through: Position(rawValue: end)) { batches in
-            var buffer = SpillBuffer(spill, run: number)
-            for try await batch in batches {
-                try batch.forEach { buffer.add($0) }
-                try await buffer.flush()
-            }
-            try await buffer.flush(isEnd: true)
+            return work
         }
     }
 

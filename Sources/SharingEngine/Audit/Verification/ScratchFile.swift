@@ -4,7 +4,6 @@ import Foundation
 /// A temporary file without a name: it is gone with the process, however that ends.
 final class ScratchFile: Sendable {
     private let descriptor: Int32
-    /// Files block, and the cooperative pool must not.
     private let queue = DispatchQueue(label: "devshare.scratch", attributes: .concurrent)
 
     /// Throws `scratch-unusable`.
@@ -21,7 +20,7 @@ final class ScratchFile: Sendable {
     /// Throws `scratch-unusable`, as when the disk is full.
     func write(_ bytes: [UInt8], at offset: Int64) async throws {
         let descriptor = descriptor
-        try await blocking {
+        try await queue.blocking {
             try bytes.withUnsafeBytes { bytes in
                 var done = 0
                 while done < bytes.count {
@@ -44,7 +43,7 @@ final class ScratchFile: Sendable {
     /// These pieces, one behind the other.
     func read(_ pieces: [Piece]) async throws -> [UInt8] {
         let descriptor = descriptor
-        return try await blocking {
+        return try await queue.blocking {
             try [UInt8](unsafeUninitializedCapacity: pieces.reduce(0) { $0 + $1.count }) { buffer, done in
                 for piece in pieces {
                     let (start, end) = (done, done + piece.count)
@@ -57,12 +56,6 @@ final class ScratchFile: Sendable {
                     }
                 }
             }
-        }
-    }
-
-    private func blocking<Value: Sendable>(_ work: @Sendable @escaping () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result(catching: work)) }
         }
     }
 

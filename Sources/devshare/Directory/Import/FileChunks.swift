@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import SharingEngine
 
 /// The bytes of a file, a piece at a time, read on a queue of their own so that no thread of the cooperative pool waits for a
 /// disk.
@@ -28,9 +29,7 @@ struct FileChunks: Sendable {
         var offset = 0
         while true {
             try Task.checkCancellation()
-            let data = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Data?, any Error>) in
-                Self.queue.async { continuation.resume(with: Result { try handle.read(upToCount: ImportLimits.chunk) }) }
-            }
+            let data = try await Self.queue.blocking { try handle.read(upToCount: ImportLimits.chunk) }
             guard let data, !data.isEmpty else { return }
             offset += data.count
             try await body(Array(data), offset)
