@@ -21,10 +21,11 @@ package struct CELTimestamp: Hashable, Comparable, Sendable {
         self.init(seconds: seconds, nanoseconds: nanoseconds)
     }
 
-    /// A moment from microseconds since the Unix epoch; nil outside the years 1 to 9999.
-    package init?(microseconds: Int64) {
-        let (seconds, rest) = floorDivide(microseconds, 1_000_000)
-        self.init(checkingSeconds: seconds, nanoseconds: Int32(rest) * 1_000)
+    /// A moment from microseconds since the Unix epoch, clamped to the years 1 to 9999.
+    package init(clampingMicroseconds microseconds: Int64) {
+        let (earliest, latest) = (Self.earliestSecond * 1_000_000, Self.latestSecond * 1_000_000 + 999_999)
+        let (seconds, rest) = floorDivide(min(max(microseconds, earliest), latest), 1_000_000)
+        self.init(seconds: seconds, nanoseconds: Int32(rest) * 1_000)
     }
 
     package static func < (left: CELTimestamp, right: CELTimestamp) -> Bool {

@@ -115,19 +115,5 @@ private struct Slots<Field: CaseIterable & RawRepresentable & Sendable>: Sendabl
 
 extension CELTimestamp {
     /// The moment, clamped to the years that the language has (1 to 9999).
-    init(_ moment: Timestamp) {
-        self = CELTimestamp(microseconds: moment.microseconds) ?? Self.clamped(moment)
-    }
-
-    private static func clamped(_ moment: Timestamp) -> CELTimestamp {
-        CELTimestamp(microseconds: min(max(moment, .earliest), .latest).microseconds) ?? epoch
-    }
-
-    /// A constant: whether it can be made depends on no input.
-    private static let epoch: CELTimestamp = {
-        guard let epoch = CELTimestamp(checkingSeconds: 0) else {
-            preconditionFailure("the epoch lies within the years 1 to 9999")
-        }
-        return epoch
-    }()
+    init(_ moment: Timestamp) { self.init(clampingMicroseconds: moment.microseconds) }
 }

@@ -9,9 +9,10 @@ class Node {
         self.location = location
     }
 
-    /// Abstract: every subclass has its own, and the planner makes no plain `Node`; no input leads here, only a subclass that
-    /// forgot to.
+    /// The node's value. Abstract: every subclass has its own.
     func evaluate(_ activation: Activation) throws(EvaluationError) -> CELValue {
+        // A class, for its one jump a call, cannot demand it of its subclasses. The planner makes no plain `Node`, so no
+        // expression leads here, only a subclass that forgot its own.
         preconditionFailure("\(Self.self) does not say how it is evaluated")
     }
 
