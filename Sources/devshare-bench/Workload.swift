@@ -57,6 +57,8 @@ struct Workload: Sendable {
     /// - Parameter endless: whether they are to go on for ever. Then they are made over and over without the owner's consent, so
     ///   that each is rejected, and the next one of the same requester is not in its way.
     func luaScript(token: String, threads: Int, endless: Bool = false) -> String {
+        // Keys of their own for each script, or one would be answered what another was.
+        let keys = UUID()
         let consent =
             endless ? "" : #","consent":{"method":"device-challenge","givenAt":"%s","reference":"evidence"}"#
         return """
@@ -72,7 +74,7 @@ struct Workload: Sendable {
                     number, number, number, moment)
                 return wrk.format("POST", "/v1/share-requests", {
                     ["Authorization"] = "Bearer \(token)", ["Content-Type"] = "application/json",
-                    ["Idempotency-Key"] = string.format("\(name)\(endless ? "-endless" : "")-%d-%d", id, calls)
+                    ["Idempotency-Key"] = string.format("\(keys)-%d-%d", id, calls)
                 }, body)
             end
             """
