@@ -219,6 +219,31 @@ import Transparency
         }
     }
 
+    /// Where the log ends and what the read models hold is taken at one moment.
+    @Test func commandsMayGoOnMeanwhile() async throws {
+        try await Harness.run { harness in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for number in 0... {
+                        try Task.checkCancellation()
+                        try await harness.user("u\(number)", entity: "e\(number / 2)")
+                        try await harness.device("d\(number)", of: "u\(number)")
+                    }
+                }
+                var seen: Set<Int64> = []
+                while seen.count < 5 {
+                    let report = try await LogVerification(Harness.configuration(harness.database)).run()
+                    #expect(report.findings == [])
+                    seen.insert(report.events)
+                }
+                group.cancelAll()
+                while let result = await group.nextResult() {
+                    if case .failure(let error) = result, !(error is CancellationError) { throw error }
+                }
+            }
+        }
+    }
+
     @Test func aVerificationGoesOnWhereItStopped() async throws {
         let state = VerificationState(
             ledger: "default", frontier: Frontier(), lastGood: 3, decisions: 2, checkpoints: 1)
