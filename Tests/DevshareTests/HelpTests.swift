@@ -27,7 +27,8 @@ import Testing
                 "webhook show", "webhook remove", "webhook rotate", "webhook test", "webhook deliveries", "webhook replay",
                 "checkpoint keygen", "checkpoint show", "checkpoint verify",
                 "checkpoint seal", "audit verify", "audit replay", "audit explain", "audit export",
-                "audit verify-export", "audit report", "audit csv", "privacy erase", "backup verify",
+                "audit verify-export", "audit report", "audit csv", "archive detach", "archive attach",
+                "archive list", "privacy erase", "backup verify",
                 "rebuild", "serve", "token",
             ])
     }

@@ -30,6 +30,7 @@ struct CommandNameTests {
             .activatePolicy(
                 PolicyActivation(name: policy.name, version: policy.version, digest: policy.digest, text: policy.source)
             ),
+            .detachEvents(file: policy.digest, positions: 1...2), .attachEvents(file: policy.digest),
         ]
     }
 
@@ -54,6 +55,8 @@ struct CommandNameTests {
         case .deactivateDevice: 15
         case .reportDeviceLost: 16
         case .activatePolicy: 17
+        case .detachEvents: 18
+        case .attachEvents: 19
         }
     }
 
@@ -61,7 +64,7 @@ struct CommandNameTests {
     func words() throws {
         let commands = try Self.all()
         #expect(commands.map(Self.place) == Array(commands.indices))
-        #expect(commands.last.map(Self.place) == 17)
+        #expect(commands.last.map(Self.place) == 19)
         // The loader of message catalogues asks for these in each language.
         #expect(Set(commands.map(\.name)).isSubset(of: MessageNames.actionNames))
     }

@@ -9,22 +9,9 @@ import Transparency
 @testable import SharingEngine
 
 @Suite(.fewAtOnce) struct EvidenceTests {
-    /// An export in memory.
-    private static func export(_ engine: SharingEngine, _ selection: EvidenceSelection) async throws -> [UInt8] {
-        let lines = Lines()
-        _ = try await EvidenceExport(engine, selection).run { lines.bytes += $0 }
-        return lines.bytes
-    }
-
-    private final class Lines {
-        var bytes: [UInt8] = []
-    }
-
     private static func verify(_ file: [UInt8], _ key: VerifierKey) throws -> EvidenceVerifier.Report {
         var verifier = EvidenceVerifier(trusting: [key])
-        var lines = file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
-        guard lines.popLast() == [] else { throw EvidenceError(.malformed, "the last line does not end") }
-        for line in lines { try verifier.add(line) }
+        for line in try EvidenceText.lines(of: file) { try verifier.add(line) }
         return try verifier.end()
     }
 
@@ -51,7 +38,7 @@ import Transparency
         let log = try await AuditedLog.make(rounds: 3)
         let engine = try await SharingEngine.connect(Harness.configuration(log.database))
         let request = try #require(log.requests.first)
-        let file = try await Self.export(engine, EvidenceSelection(streams: [.shareRequest(request)]))
+        let file = try await EvidenceText.export(engine, EvidenceSelection(streams: [.shareRequest(request)]))
         let report = try Self.verify(file, log.key.verifier)
         #expect(report.decisions == 1)
         #expect(report.ledger == "default")
@@ -66,7 +53,7 @@ import Transparency
         let log = try await AuditedLog.make(rounds: 2)
         let engine = try await SharingEngine.connect(Harness.configuration(log.database))
         let head = try await engine.head().rawValue
-        let file = try await Self.export(engine, EvidenceSelection(positions: 1...head))
+        let file = try await EvidenceText.export(engine, EvidenceSelection(positions: 1...head))
         let report = try Self.verify(file, log.key.verifier)
         #expect(report.events == head)
         #expect(report.decisions == 4)
@@ -81,11 +68,11 @@ import Transparency
         for selection in [
             EvidenceSelection(positions: 1...head + 1), EvidenceSelection(streams: [.user(UserID(trusted: "nobody"))]),
         ] {
-            let error = await #expect(throws: EngineError.self) { try await Self.export(engine, selection) }
+            let error = await #expect(throws: EngineError.self) { try await EvidenceText.export(engine, selection) }
             #expect(error?.code == .notSealed)
         }
         let missing = await #expect(throws: SharingError.self) {
-            try await Self.export(engine, EvidenceSelection(streams: [.shareRequest(ShareRequestID())]))
+            try await EvidenceText.export(engine, EvidenceSelection(streams: [.shareRequest(ShareRequestID())]))
         }
         #expect(missing?.code == .requestNotFound)
         await engine.pool.shutdown()
@@ -94,7 +81,7 @@ import Transparency
     @Test func whatIsWrongWithAFileIsSaid() async throws {
         let log = try await AuditedLog.make(rounds: 2)
         let engine = try await SharingEngine.connect(Harness.configuration(log.database))
-        let file = try await Self.export(engine, EvidenceSelection(positions: 4...9))
+        let file = try await EvidenceText.export(engine, EvidenceSelection(positions: 4...9))
         let key = log.key.verifier
         let text = String(decoding: file, as: UTF8.self)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -128,7 +115,7 @@ import Transparency
         let python = try PythonVerifier()
         defer { python.remove() }
         for round in 0..<SeededGenerator.rounds(100) {
-            let file = try await Self.export(engine, Self.selection(log, head: head, &random))
+            let file = try await EvidenceText.export(engine, Self.selection(log, head: head, &random))
             var corrupted = file
             switch random.below(4) {
             case 0: corrupted[random.below(file.count)] ^= 1 << UInt8(random.below(8))

@@ -6,6 +6,7 @@ public enum DomainEvent: Hashable, Sendable {
     case device(DeviceEvent)
     case shareRequest(ShareRequestEvent)
     case policy(PolicyEvent)
+    case archive(ArchiveEvent)
 }
 
 /// What can happen to a policy.

@@ -56,6 +56,11 @@ struct EventMembers {
         return try reader.timestamp()
     }
 
+    func integer(_ name: StaticString) throws -> Int64 {
+        var reader = try required(name)
+        return try reader.integer()
+    }
+
     func optionalTimestamp(_ name: StaticString) throws -> Timestamp? {
         var reader = reader(name)
         return try reader?.timestamp()

@@ -87,6 +87,7 @@ public enum EventSchema {
         var members = try EventMembers(data, detail: detail)
         switch type {
         case .policyActivated: return .policy(try PolicyEvent(&members))
+        case .eventsDetached, .eventsAttached: return .archive(try ArchiveEvent(type, &members))
         case .userRegistered, .entityChanged, .identityRecorded, .identityErased, .userClosed, .deviceAssigned,
             .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged:
             return .user(try UserEvent(type, &members))
@@ -112,6 +113,7 @@ extension DomainEvent {
         case .device(let event): writer.object { event.write(to: &$0) }
         case .shareRequest(let event): writer.object { event.write(to: &$0) }
         case .policy(let event): writer.object { event.write(to: &$0) }
+        case .archive(let event): writer.object { event.write(to: &$0) }
         }
         return writer.bytes
     }

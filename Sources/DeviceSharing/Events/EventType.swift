@@ -35,12 +35,16 @@ package enum EventType: String, CaseIterable, Sendable {
 
     case policyActivated = "policy-activated"
 
-    /// Whether it happens to a share request, and not to a user, a device or a policy.
+    case eventsDetached = "events-detached"
+    case eventsAttached = "events-attached"
+
+    /// Whether it happens to a share request, and not to a user, a device, a policy or an archive.
     package var isOfRequest: Bool {
         switch self {
         case .userRegistered, .entityChanged, .identityRecorded, .identityErased, .userClosed, .deviceAssigned,
             .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged, .deviceIssued, .deviceActivated,
-            .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared, .policyActivated:
+            .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared, .policyActivated, .eventsDetached,
+            .eventsAttached:
             false
         case .shareRequestSubmitted, .shareRequestHeld, .shareRequestApproved, .shareRequestRejected,
             .shareRequestWithdrawn, .shareRequestExpired, .shareRequestEscalated, .shareRequestClaimed,
@@ -79,6 +83,8 @@ extension DomainEvent {
         case .device(let event): event.eventType
         case .shareRequest(let event): event.eventType
         case .policy(.activated): .policyActivated
+        case .archive(.detached): .eventsDetached
+        case .archive(.attached): .eventsAttached
         }
     }
 

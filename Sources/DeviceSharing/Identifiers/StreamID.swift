@@ -7,6 +7,8 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
     case shareRequest(ShareRequestID)
     /// By the policy's name.
     case policy(String)
+    /// A run of the log in an evidence file, by the SHA-256 of the file.
+    case archive(Digest)
 
     /// The name under which the log has the stream: `user/alice`.
     public var name: String {
@@ -15,6 +17,7 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
         case .device(let id): "device/\(id.rawValue)"
         case .shareRequest(let id): "share-request/\(id.description)"
         case .policy(let name): "policy/\(name)"
+        case .archive(let file): "archive/\(file)"
         }
     }
 
@@ -45,6 +48,11 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
         } else if family.isText("policy") {
             guard !id.isEmpty, let policy = String(validating: id, as: UTF8.self) else { return nil }
             self = .policy(policy)
+        } else if family.isText("archive") {
+            // In small letters, as the digest writes itself.
+            let text = String(decoding: id, as: UTF8.self)
+            guard let file = Digest(hex: text), file.description == text else { return nil }
+            self = .archive(file)
         } else {
             return nil
         }

@@ -39,7 +39,7 @@ extension MessageNames {
         "submit", "approve", "reject", "withdraw", "claim", "release", "note", "expire", "escalate", "end", "end-sharing",
         "record-user",
         "record-identity", "erase-identity", "close-user", "record-device", "deactivate-device", "report-device-lost",
-        "activate-policy",
+        "activate-policy", "detach-events", "attach-events",
     ]
 
     func list(_ elements: [String]) -> String {

@@ -50,6 +50,10 @@ public struct StoryCatalog: Sendable {
 
         case policyActivated = "policy-activated"
 
+        case eventsDetached = "events-detached"
+        case eventsAttached = "events-attached"
+        case dataInArchive = "data-in-archive"
+
         /// What the sentence must say, each once or more.
         public var parameters: [String] {
             switch self {
@@ -74,10 +78,12 @@ public struct StoryCatalog: Sendable {
             case .deactivated: ["reason"]
             case .shared, .unshared: ["user", "request"]
             case .policyActivated: ["actor", "policy"]
+            case .eventsDetached: ["actor", "first", "last"]
+            case .eventsAttached: ["actor"]
             case .noConsent, .approvedByPolicy, .rejectedByPolicy, .withdrawn, .expired, .escalated, .activated,
                 .stoppedByRequester, .stoppedByOwner,
                 .stoppedByCompliance, .deviceDeactivated, .deviceLost, .participantClosed, .identityErased, .userClosed,
-                .loginWithOwn, .reportedLost:
+                .loginWithOwn, .reportedLost, .dataInArchive:
                 []
             }
         }

@@ -15,6 +15,8 @@ package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible
         case migrationPending = "migration-pending"
         /// An event in the log cannot be read by this program.
         case eventUnreadable = "event-unreadable"
+        /// The data of an event have left the log for an archive.
+        case eventDetached = "event-detached"
         /// Positions or versions are not 1, 2, 3 … as they must be.
         case gapInLog = "gap-in-log"
     }
@@ -30,7 +32,13 @@ package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible
         self.position = position
     }
 
-    package var description: String {
-        "\(code.rawValue): \(message)" + (position.map { " (position \($0))" } ?? "")
+    /// `event-detached`.
+    package init(detached position: Position) {
+        self.init(.eventDetached, "the data of the event are in an archive, and not in the log", position: position)
     }
+
+    /// The message with the position.
+    package var text: String { message + (position.map { " (position \($0))" } ?? "") }
+
+    package var description: String { "\(code.rawValue): \(text)" }
 }

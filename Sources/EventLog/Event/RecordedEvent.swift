@@ -13,8 +13,11 @@ package struct RecordedEvent: Hashable, Sendable {
     package let leafHash: Digest
     /// RFC 8785 canonical JSON, the bytes as stored.
     package let metadata: CanonicalText
-    /// RFC 8785 canonical JSON, the bytes as stored.
+    /// RFC 8785 canonical JSON, the bytes as stored; empty where they are in an archive.
     package let data: CanonicalText
+
+    /// Whether the data have left the log for an archive.
+    package var isDetached: Bool { data.bytes.isEmpty }
 
     package init(
         position: Position, stream: String, version: Int32, type: String, schemaVersion: Int16, recordedAt: Timestamp,

@@ -23,6 +23,17 @@ package struct EventReader: Sendable {
             """, [ledger.key, name, version])
     }
 
+    /// The events of all streams of a family, such as `archive`, stream by stream: for families of few streams.
+    package func family(_ name: String) async throws -> [RecordedEvent] {
+        // What follows on the slash bounds the names, which sort by their bytes.
+        try await query(
+            """
+            SELECT \(EventColumns.list) FROM devshare.event
+             WHERE ledger = $1 AND stream >= $2 AND stream < $3
+             ORDER BY stream, version
+            """, [ledger.key, name + "/", name + "0"])
+    }
+
     /// Up to `limit` events behind a position, in order.
     package func events(after position: Position, limit: Int = 1_000) async throws -> [RecordedEvent] {
         try await query(

@@ -54,8 +54,11 @@ package struct LentEvent: ~Copyable {
     package let leafHash: UnsafeRawBufferPointer
     /// RFC 8785 canonical JSON, the bytes as stored; none where only a state is to be folded.
     package let metadata: UnsafeRawBufferPointer
-    /// RFC 8785 canonical JSON, the bytes as stored.
+    /// RFC 8785 canonical JSON, the bytes as stored; empty where they are in an archive.
     package let data: UnsafeRawBufferPointer
+
+    /// Whether the data have left the log for an archive.
+    package var isDetached: Bool { data.isEmpty }
 
     /// What a state is folded of.
     package init(

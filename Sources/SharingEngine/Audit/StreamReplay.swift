@@ -18,7 +18,7 @@ extension SharingEngine {
         var state = StreamState.initial(of: stream)
         var states: [ReplayedState] = []
         for event in try await history(of: stream) where last.map({ event.position <= $0 }) ?? true {
-            state.evolve(event.event, at: event.recordedAt)
+            state.evolve(try event.domainEvent(), at: event.recordedAt)
             states.append(ReplayedState(event: event, state: state.row, folded: state))
         }
         return states
@@ -54,6 +54,11 @@ extension StreamState {
             [
                 "name": .string(activation.name), "version": .string(activation.version),
                 "digest": .string(activation.digest.description),
+            ]
+        case .archive(let archive?):
+            [
+                "firstPosition": .integer(archive.positions.lowerBound), "lastPosition": .integer(archive.positions.upperBound),
+                "detached": .bool(archive.isDetached),
             ]
         default: nil
         }

@@ -1,3 +1,4 @@
+import Canonical
 import DeviceSharing
 import EligibilityPolicy
 
@@ -24,6 +25,11 @@ public enum Command: Hashable, Sendable {
     case deactivateDevice(DeviceID, reason: String)
     case reportDeviceLost(DeviceID)
     case activatePolicy(PolicyActivation)
+    /// Permits that data of finished requests in a run leave the log, since an evidence file with this digest holds the run.
+    /// `EventArchive` verifies the file first.
+    case detachEvents(file: Digest, positions: ClosedRange<Int64>)
+    /// Ends what `detachEvents` permits.
+    case attachEvents(file: Digest)
 }
 
 extension Command {
@@ -48,6 +54,8 @@ extension Command {
         case .deactivateDevice: "deactivate-device"
         case .reportDeviceLost: "report-device-lost"
         case .activatePolicy: "activate-policy"
+        case .detachEvents: "detach-events"
+        case .attachEvents: "attach-events"
         }
     }
 
@@ -65,7 +73,7 @@ extension Command {
         case .expire, .escalate: [.engine]
         case .recordUser, .recordIdentity, .eraseIdentity, .closeUser, .recordDevice, .deactivateDevice, .reportDeviceLost:
             [.portal, .operator]
-        case .activatePolicy: [.operator]
+        case .activatePolicy, .detachEvents, .attachEvents: [.operator]
         }
     }
 
@@ -82,6 +90,7 @@ extension Command {
         case .recordDevice(let command): .device(command.device)
         case .deactivateDevice(let device, _), .reportDeviceLost(let device): .device(device)
         case .activatePolicy(let activation): .policy(activation.name)
+        case .detachEvents(let file, _), .attachEvents(let file): .archive(file)
         }
     }
 

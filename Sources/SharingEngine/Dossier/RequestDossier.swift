@@ -99,7 +99,7 @@ extension SharingEngine {
         for stream in streams {
             var snapshot = StreamSnapshot(state: .initial(of: stream), version: 0)
             for event in try await history(of: stream) where event.position <= last {
-                snapshot.state.evolve(event.event, at: event.recordedAt)
+                snapshot.state.evolve(try event.domainEvent(), at: event.recordedAt)
                 snapshot.version = Int32(event.version)
             }
             snapshots[stream] = snapshot
@@ -109,14 +109,14 @@ extension SharingEngine {
 }
 
 extension ShareRequest {
-    /// A request's state after its events. Throws `request-not-found` where there are none.
-    init(_ id: ShareRequestID, of history: [LedgerEvent]) throws(SharingError) {
+    /// A request's state after its events. Throws `request-not-found` where there are none, and `event-detached`.
+    init(_ id: ShareRequestID, of history: [LedgerEvent]) throws {
         var state: ShareRequest?
         for event in history {
-            guard case .shareRequest(let change) = event.event else { continue }
+            guard case .shareRequest(let change) = try event.domainEvent() else { continue }
             state = ShareRequest.evolve(state, change, at: event.recordedAt)
         }
-        guard let state else { throw .requestNotFound(id) }
+        guard let state else { throw SharingError.requestNotFound(id) }
         self = state
     }
 }

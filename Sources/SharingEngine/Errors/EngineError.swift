@@ -23,6 +23,10 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         case noActivePolicy = "no-active-policy"
         /// The log holds what this program cannot read.
         case logUnreadable = "log-unreadable"
+        /// Data of the events that this needs have left the log for an archive.
+        case eventsDetached = "events-detached"
+        /// An archive is not of this log, or cannot be taken out of it.
+        case archiveUnusable = "archive-unusable"
         /// No key is configured under which tree heads could be signed.
         case sealingNotConfigured = "sealing-not-configured"
         /// No checkpoint covers what is asked for.
@@ -55,7 +59,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public var isRetryable: Bool {
         switch code {
         case .overloaded, .databaseUnavailable, .outcomeUnknown, .diskFull: true
-        case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .sealingNotConfigured, .notSealed, .logShrunk,
+        case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .eventsDetached, .archiveUnusable,
+            .sealingNotConfigured, .notSealed, .logShrunk,
             .logRewritten,
             .treeDamaged, .checkpointUntrusted, .witnessUnusable, .scratchUnusable, .internalFailure:
             false
@@ -76,6 +81,8 @@ extension EngineError.Code {
         case .clockBehind: "this machine's clock is behind the newest event; set it right and try again"
         case .noActivePolicy: "no policy is active; activate one with `devshare policy activate`"
         case .logUnreadable: "the log holds an event that this program cannot read"
+        case .eventsDetached: "what this needs is in an archive; bring it back with `devshare archive attach`"
+        case .archiveUnusable: "the archive is not of this log"
         case .sealingNotConfigured: "no key is configured under which checkpoints could be signed"
         case .notSealed: "no checkpoint covers this yet"
         case .logShrunk: "there are fewer events than were signed"
@@ -113,6 +120,7 @@ extension EngineError {
         switch error {
         case let error as EngineError: self = error
         case let error as PostgreSQLError: self.init(error, duringCommit: false)
+        case let error as EventLogError where error.code == .eventDetached: self.init(.eventsDetached, "\(error)")
         case let error as EventLogError: self.init(.logUnreadable, "\(error)")
         default: self.init(.internalFailure, "\(error)")
         }

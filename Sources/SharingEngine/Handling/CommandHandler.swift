@@ -128,6 +128,10 @@ struct CommandHandler: Sendable {
                             name: activation.name, version: activation.version, digest: activation.digest,
                             text: activation.text)))
             ]
+        case .detachEvents(let file, let positions):
+            return ArchiveDecider.detach(file, positions, try world.archive(file))
+        case .attachEvents(let file):
+            return ArchiveDecider.attach(file, try world.archive(file))
         default:
             return []
         }

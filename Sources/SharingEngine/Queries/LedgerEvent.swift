@@ -14,10 +14,10 @@ public struct LedgerEvent: Sendable {
     public let leafHash: Digest
     /// Who and why: actor, role, correlation, causation, policy.
     public let metadata: JSONValue
-    /// The event as the log holds it.
+    /// The event as the log holds it; null where its data are in an archive.
     public let data: JSONValue
-    /// The event as the domain knows it.
-    public let event: DomainEvent
+    /// The event as the domain knows it; nil where its data are in an archive.
+    public let event: DomainEvent?
 
     public var actor: String? { metadata["actor"]?.stringValue }
     public var role: Role? { metadata["role"]?.stringValue.flatMap(Role.init(rawValue:)) }
@@ -33,24 +33,30 @@ public struct LedgerEvent: Sendable {
         leafHash = recorded.leafHash
         do throws(JSONError) {
             metadata = try JSONValue(parsing: recorded.metadata.bytes)
-            data = try JSONValue(parsing: recorded.data.bytes)
+            data = recorded.isDetached ? .null : try JSONValue(parsing: recorded.data.bytes)
         } catch {
             throw EventLogError(.eventUnreadable, "\(error)", position: recorded.position)
         }
-        event = try recorded.domainEvent()
+        event = recorded.isDetached ? nil : try recorded.domainEvent()
+    }
+
+    /// For whoever cannot go on without. Throws `event-detached`, which names the position.
+    package func domainEvent() throws(EventLogError) -> DomainEvent {
+        guard let event else { throw EventLogError(detached: position) }
+        return event
     }
 }
 
 extension LedgerEvent {
-    /// The whole event as one JSON object.
+    /// The whole event as one JSON object, without `data` where they are in an archive.
     public var json: JSONValue {
-        [
+        .members([
             "position": .integer(position.rawValue), "stream": .string(stream.name),
             "version": .integer(Int64(version)),
             "type": .string(type), "schemaVersion": .integer(Int64(schemaVersion)),
             "recordedAt": .string(recordedAt.description), "leafHash": .string(leafHash.description),
             "metadata": metadata,
-            "data": data,
-        ]
+            "data": event == nil ? nil : data,
+        ])
     }
 }

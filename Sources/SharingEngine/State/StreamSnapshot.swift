@@ -15,6 +15,7 @@ package indirect enum StreamState: Sendable {
     case device(Device?)
     case shareRequest(ShareRequest?)
     case policy(PolicyActivation?)
+    case archive(Archive?)
 
     static func initial(of stream: StreamID) -> StreamState {
         switch stream {
@@ -22,6 +23,7 @@ package indirect enum StreamState: Sendable {
         case .device: .device(nil)
         case .shareRequest: .shareRequest(nil)
         case .policy: .policy(nil)
+        case .archive: .archive(nil)
         }
     }
 }

@@ -34,13 +34,17 @@ extension StreamState {
         case .policy(let activation):
             guard case .policy(let event) = event else { return .policy(activation) }
             return .policy(PolicyActivation.evolve(activation, event))
+        case .archive(let archive):
+            guard case .archive(let event) = event else { return .archive(archive) }
+            return .archive(Archive.evolve(archive, event))
         }
     }
 }
 
 extension RecordedEvent {
-    /// The event as the domain knows it. Throws `event-unreadable`, which names the position.
+    /// The event as the domain knows it. Throws `event-unreadable` and `event-detached`, which name the position.
     package func domainEvent(_ detail: EventDetail = .full) throws(EventLogError) -> DomainEvent {
+        guard !isDetached else { throw EventLogError(detached: position) }
         let decoded = data.bytes.withUnsafeBytes { bytes in
             Result { () throws(EventDecodingError) in
                 try EventSchema.decode(type: type, schemaVersion: schemaVersion, data: bytes, detail: detail)

@@ -44,6 +44,11 @@ struct World {
         return activation
     }
 
+    mutating func archive(_ file: Digest) throws(StreamsMissing) -> Archive? {
+        guard case .archive(let archive) = try read(.archive(file)) else { return nil }
+        return archive
+    }
+
     private mutating func read(_ stream: StreamID) throws(StreamsMissing) -> StreamState {
         guard let snapshot = snapshots[stream] else { throw StreamsMissing(streams: [stream]) }
         reads.insert(stream)

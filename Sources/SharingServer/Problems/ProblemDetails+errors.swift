@@ -61,9 +61,10 @@ extension EngineError.Code {
         case .clockBehind: .clockBehind
         case .noActivePolicy: .noActivePolicy
         case .notSealed: .notSealed
+        case .eventsDetached: .eventsDetached
         // What no route asks for, or what only the operator can do something about.
         case .sealingNotConfigured, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted, .witnessUnusable,
-            .scratchUnusable,
+            .scratchUnusable, .archiveUnusable,
             .logUnreadable, .internalFailure:
             nil
         }

@@ -164,6 +164,17 @@ extension ServiceProblem {
                     "請勿超出 /v1/checkpoint 所示的大小；若有簽署檢查點，事件發生後一秒內便會簽署。",
                     "请勿超出 /v1/checkpoint 所示的大小；若有签署检查点，事件发生后一秒内便会签署。"
                 ))
+        case .eventsDetached:
+            text(
+                ("It is in an archive", "內容已封存", "内容已存档"),
+                (
+                    "The request is finished, and what happened to it has left the log for an archive.",
+                    "該請求已結束，其經過已從日誌移至封存檔。", "该请求已结束，其经过已从日志移至存档。"
+                ),
+                (
+                    "Ask the operator to bring the archive back, or read it in the archive.",
+                    "請營運人員取回封存檔，或在封存檔中查閱。", "请运维人员取回存档，或在存档中查阅。"
+                ))
         case .tooManyWebhooks:
             text(
                 ("There are too many webhooks", "webhook 過多", "webhook 过多"),

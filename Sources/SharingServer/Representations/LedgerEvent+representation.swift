@@ -13,7 +13,7 @@ extension ObjectSchema {
             .required("recordedAt", .string(.moment), "When it was recorded."),
             .required("leafHash", .string(.digest), "SHA-256 of the event, the leaf of the ledger's Merkle tree."),
             .required("metadata", .anyObject, "Who and why: actor, role, correlation, causation, policy."),
-            .required("data", .anyObject, "The event itself."),
+            .optional("data", .anyObject, "The event itself; absent where its data are in an archive."),
         ])
 
     static let problem = ObjectSchema(

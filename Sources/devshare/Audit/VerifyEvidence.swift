@@ -30,17 +30,10 @@ struct VerifyEvidence: Verb {
 
     func perform(_ settings: Settings) async throws {
         var verifier = EvidenceVerifier(trusting: try CheckpointKeys.verifiers(named: key))
-        let chunks = try FileChunks(file)
-        var lines = LineSplitter(limit: EvidenceVerifier.longestLine)
-        try await chunks.forEach { bytes, offset in
-            for line in try lines.split(bytes) {
-                try verifier.add(line) { event in if events { TailEvents.print(event, asJSON: settings.json) } }
-            }
-            Terminal.progress("  \(offset) of \(chunks.size) bytes")
+        try await EvidenceLines.forEach(of: file) { line in
+            try verifier.add(line) { event in if events { TailEvents.print(event, asJSON: settings.json) } }
         }
-        try lines.end()
         let report = try verifier.end()
-        Terminal.endProgress()
         guard let checkpoint = report.checkpoint else { return }
         if settings.json {
             Output.line([
@@ -53,33 +46,6 @@ struct VerifyEvidence: Verb {
                 "\(file) is genuine: \(Int(report.events).of("event")) of ledger \(report.ledger), \(report.decisions.of("decision")) made again"
             )
             Output.line("signed by \(checkpoint.origin) at \(checkpoint.size) events, root \(checkpoint.root)")
-        }
-    }
-}
-
-/// Cuts what is read in pieces into lines. The last one must end with a newline too.
-struct LineSplitter {
-    private let limit: Int
-    private var rest: [UInt8] = []
-
-    init(limit: Int) { self.limit = limit }
-
-    /// The lines that have become complete, without their newlines. Throws `file-unreadable` for one that is too long.
-    mutating func split(_ bytes: [UInt8]) throws -> [[UInt8]] {
-        var lines: [[UInt8]] = []
-        var pieces = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
-        while pieces.count > 1, let piece = pieces.popFirst() {
-            lines.append(rest + piece)
-            rest = []
-        }
-        rest += pieces.first ?? []
-        guard rest.count <= limit else { throw DevshareError(.fileUnreadable, "a line has more than \(limit) bytes") }
-        return lines
-    }
-
-    func end() throws {
-        guard rest.isEmpty else {
-            throw DevshareError(.fileUnreadable, "the last line does not end: the file is cut off")
         }
     }
 }

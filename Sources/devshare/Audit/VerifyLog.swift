@@ -10,7 +10,8 @@ struct VerifyLog: Verb {
         abstract: "Checks the whole log, and names the first position that is wrong and what is wrong with it.",
         discussion: """
             Every event against its leaf hash and against the tree that was signed; every checkpoint; positions and versions \
-            without gaps; every decision under the policy that made it; every row of the read models against the log. It only \
+            without gaps; every decision under the policy that made it; every row of the read models against the log. Of events whose \
+            data are in archives: their leaf hashes against the tree, and that the log names the archive. It only \
             reads: a read replica will do. Exit status 70 where something is found.
 
             To compare the read models it needs room for temporary files, a third of a gigabyte for a million events, in the folder \
@@ -101,6 +102,7 @@ struct VerifyLog: Verb {
         if settings.json {
             Output.line([
                 "events": .integer(report.events), "decisions": JSONValue(report.decisions),
+                "detached": .integer(report.detached),
                 "checkpoints": JSONValue(report.checkpoints),
                 "streams": JSONValue(report.streams), "sealed": .integer(report.sealed),
                 "root": .string(report.root.description),
@@ -119,6 +121,11 @@ struct VerifyLog: Verb {
         if options.checksDecisions { parts.append("\(report.decisions.of("decision")) made again") }
         if options.checksReadModels { parts.append("\(report.streams.of("stream")) folded") }
         Output.line(parts.joined(separator: ", "))
+        if report.detached > 0 {
+            Output.line(
+                "data of \(Int(report.detached).of("event")) are in archives, which `devshare audit verify-export` verifies by themselves"
+            )
+        }
         if options.keys.isEmpty { Output.line("signatures were not checked: no --key was given") }
         if report.findingCount == 0 { Output.line("nothing is wrong") }
     }

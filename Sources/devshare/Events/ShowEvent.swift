@@ -37,6 +37,9 @@ struct ShowEvent: Verb {
         Output.line("recorded at  \(event.recordedAt)")
         Output.line("leaf hash    \(event.leafHash)")
         Output.line("metadata     \(event.metadata.text)")
+        guard event.event != nil else {
+            return Output.line("data         in an archive: see `devshare archive list`")
+        }
         Output.line("data")
         for line in event.data.indentedLines { Output.line("  " + line) }
     }

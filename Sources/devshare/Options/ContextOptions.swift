@@ -22,6 +22,19 @@ struct ContextOptions: ParsableArguments {
     }
 }
 
+/// The operator who acts, where repeating a command does no harm without an idempotency key.
+struct OperatorOptions: ParsableArguments {
+    @Option(help: "Who acts: the operator or program. (default: devshare)")
+    var actor: String?
+
+    @Option(help: "What ties this to other commands, such as a ticket's number; kept with every event.")
+    var correlation: String?
+
+    var context: CommandContext {
+        CommandContext(actor: Actor(id: actor ?? "devshare", role: .operator), correlation: correlation)
+    }
+}
+
 /// The compliance officer who acts.
 struct OfficerOptions: ParsableArguments {
     @Option(help: "The compliance officer who acts; with --server the token says who.")

@@ -46,8 +46,9 @@ enum ExitStatus: Int32 {
         case let error as EngineError:
             self = error.isRetryable ? .tryAgain : .failed
             if [.noActivePolicy, .sealingNotConfigured].contains(error.code) { self = .unavailable }
-            if error.code == .notSealed { self = .refused }
+            if [.notSealed, .eventsDetached, .archiveUnusable].contains(error.code) { self = .refused }
         case is PostgreSQLError, is EmbeddedPostgresError: self = .unavailable
+        case let error as EventLogError where error.code == .eventDetached: self = .refused
         case let error as EventLogError:
             self =
                 [.migrationPending, .migrationUnknown, .migrationChanged, .ledgerNotFound].contains(error.code)

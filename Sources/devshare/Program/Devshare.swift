@@ -33,6 +33,6 @@ struct Devshare: AsyncParsableCommand {
         subcommands: [
             Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
             UserVerbs.self, PolicyVerbs.self, EventVerbs.self, WebhookVerbs.self, CheckpointVerbs.self, AuditVerbs.self,
-            PrivacyVerbs.self, BackupVerbs.self, Rebuild.self, Serve.self, IssueToken.self,
+            ArchiveVerbs.self, PrivacyVerbs.self, BackupVerbs.self, Rebuild.self, Serve.self, IssueToken.self,
         ])
 }

@@ -26,7 +26,7 @@ struct Failure {
             problems = error.problems
         case let error as EngineError: self.init(error.code.rawValue, error.detail)
         case let error as EventLogError:
-            self.init(error.code.rawValue, error.message, advice: Self.advice(on: error.code))
+            self.init(error.code.rawValue, error.text, advice: Self.advice(on: error.code))
         case let error as PostgreSQLError:
             self.init(error.code.rawValue, error.message, advice: Self.advice(on: error))
         case let error as EmbeddedPostgresError: self.init(error.code.rawValue, error.message)
@@ -61,6 +61,7 @@ struct Failure {
     private static func advice(on code: EventLogError.Code) -> String? {
         switch code {
         case .ledgerNotFound: "Found it with `devshare migrate --ledger NAME`."
+        case .eventDetached: "`devshare archive list` names the archives; bring one back with `devshare archive attach FILE`."
         default: nil
         }
     }

@@ -140,13 +140,14 @@ struct SharingModelTests {
         var random = SeededGenerator()
         for _ in 0..<300 {
             var (user, device, request): (User?, Device?, ShareRequest?) = (nil, nil, nil)
-            var policy: PolicyActivation?
+            var (policy, archive): (PolicyActivation?, Archive?) = (nil, nil)
             for _ in 0..<40 {
                 switch random.event(random.pick(EventType.allCases)) {
                 case .user(let event): user = User.evolve(user, event)
                 case .device(let event): device = Device.evolve(device, event)
                 case .shareRequest(let event): request = ShareRequest.evolve(request, event, at: random.moment())
                 case .policy(let event): policy = PolicyActivation.evolve(policy, event)
+                case .archive(let event): archive = Archive.evolve(archive, event)
                 }
             }
             #expect(policy == nil || policy?.name.isEmpty == false)
@@ -154,7 +155,8 @@ struct SharingModelTests {
             #expect(User.evolve(nil, .closed(user: "u")) == nil)
             #expect(Device.evolve(nil, .reportedLost(device: "d")) == nil)
             #expect(ShareRequest.evolve(nil, .expired, at: .noon) == nil)
-            _ = (user, device, request)
+            #expect(Archive.evolve(nil, .attached) == nil)
+            _ = (user, device, request, archive)
         }
     }
 }

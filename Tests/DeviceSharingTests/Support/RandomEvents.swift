@@ -131,6 +131,9 @@ extension SeededGenerator {
         case .sharingEnded: .shareRequest(.ended(reason: pick(EndReason.allCases), note: maybe { $0.text() }))
         case .policyActivated:
             .policy(.activated(name: identifier(), version: text(), digest: digest(), text: text(upTo: 40)))
+        case .eventsDetached:
+            .archive(.detached(positions: pick([1...1, 1...65_536, 257...JSONValue.largestInteger])))
+        case .eventsAttached: .archive(.attached)
         }
     }
 }

@@ -94,7 +94,7 @@ struct Redecision {
             case .reportedLost(let device): return .reportDeviceLost(device)
             default: return nil
             }
-        case .policy: return nil
+        case .policy, .archive: return nil
         }
     }
 

@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import EventLog
 import Logging
 import SharingEngine
 import TestSupport
@@ -45,6 +46,36 @@ import Testing
             #expect(!past.contains("data-key=\"a\""), "the past cannot be decided on")
             let now = try await officer.get("/console/requests/\(id)").text
             #expect(now.contains("<span class=\"badge good\" data-state>active</span>"))
+        }
+    }
+
+    @Test func aRequestInAnArchiveIsGoneAndTheLogSaysWhere() async throws {
+        try await API.run(console: .samples) { api in
+            let id = try await api.pendingRequest()
+            #expect(try await api.send(.POST, "/v1/share-requests/\(id)/withdraw", as: .portal).status == 200)
+            let (file, head) = (Digest(sha256: Array("evidence".utf8)), try await api.engine.head())
+            _ = try await api.engine.perform(
+                .detachEvents(file: file, positions: 1...head.rawValue),
+                as: CommandContext(actor: Actor(id: "operator", role: .operator)))
+            let connection = try await api.database.connect()
+            try await connection.execute(script: "SELECT devshare.archive_detach(1, 'archive/\(file)', 1, \(head))")
+            await connection.close()
+
+            let reply = try await api.send(.GET, "/v1/share-requests/\(id)", as: .portal)
+            #expect(reply.status == 410)
+            #expect(reply.json["code"] == "events-detached")
+            let events = try await api.send(.GET, "/v1/share-requests/\(id)/events", as: .auditor)
+            #expect(events.json["items"]?.arrayValue?.count == 3)
+            #expect(events.json["items"]?.arrayValue?.allSatisfy { $0["data"] == nil && $0["leafHash"] != nil } == true)
+
+            let auditor = try await Browser.signedIn(api, as: "a.novak")
+            let page = try await auditor.get("/console/requests/\(id)")
+            #expect(page.status == 410)
+            #expect(page.text.contains("It is in an archive"))
+            let log = try await auditor.get("/console/log").text
+            #expect(log.contains("What the event says is in an archive"))
+            #expect(log.contains("operator moved data of finished requests at positions 1 to \(head)"))
+            #expect(try await auditor.get("/console/log/\(head)").status == 200)
         }
     }
 

@@ -39,6 +39,12 @@ package struct StoryTeller: Sendable {
         case .device(let change): return [sentence(of: change)]
         case .policy(.activated(let name, let version, _, _)):
             return [say(.policyActivated, ["actor": actor, "policy": "\(name) \(version)"])]
+        case .archive(.detached(let positions)):
+            return [
+                say(.eventsDetached, ["actor": actor, "first": "\(positions.lowerBound)", "last": "\(positions.upperBound)"])
+            ]
+        case .archive(.attached): return [say(.eventsAttached, ["actor": actor])]
+        case nil: return [say(.dataInArchive)]
         }
     }
 

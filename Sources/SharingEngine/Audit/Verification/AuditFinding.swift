@@ -7,6 +7,8 @@ public struct AuditFinding: Hashable, Sendable, CustomStringConvertible {
         case positionMissing = "position-missing"
         /// An event's columns do not give the leaf hash that stands beside them.
         case leafHashDiffers = "leaf-hash-differs"
+        /// The data of an event are missing, and no archive has them.
+        case dataMissing = "data-missing"
         /// An event is not the one that was sealed.
         case sealedEventDiffers = "sealed-event-differs"
         /// The ledger's own row names another end than the events have.
@@ -47,7 +49,7 @@ extension AuditFinding.Code {
     /// Whether it can be the mere consequence of another finding: an event that was changed makes rows differ that are correct.
     fileprivate var isConsequence: Bool {
         switch self {
-        case .positionMissing, .leafHashDiffers, .sealedEventDiffers, .checkpointAhead, .checkpointDiffers,
+        case .positionMissing, .leafHashDiffers, .dataMissing, .sealedEventDiffers, .checkpointAhead, .checkpointDiffers,
             .checkpointUntrusted:
             false
         case .headDiffers, .tileDiffers, .versionGap, .eventUnreadable, .decisionDiffers, .readModelDiffers: true

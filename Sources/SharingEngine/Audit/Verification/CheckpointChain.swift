@@ -64,6 +64,7 @@ struct CheckpointChain: Sendable {
         lastGood = state.lastGood
         report.events = Int64(state.frontier.size)
         report.decisions = state.decisions
+        report.detached = state.detached
         report.checkpoints = state.checkpoints
         report.root = frontier.root
     }
@@ -72,6 +73,7 @@ struct CheckpointChain: Sendable {
         findings.add(chunk.findings)
         report.events += chunk.events
         report.decisions += chunk.decisions
+        report.detached += chunk.detached
         report.checkpoints += chunk.checkpoints.count
         isBroken = isBroken || chunk.isBroken
         for (checkpoint, tree) in chunk.checkpoints {
@@ -102,6 +104,6 @@ struct CheckpointChain: Sendable {
         guard findings.count == 0 else { return VerificationState(ledger: ledger.name) }
         return VerificationState(
             ledger: ledger.name, frontier: frontier, lastGood: lastGood, decisions: report.decisions,
-            checkpoints: report.checkpoints)
+            detached: report.detached, checkpoints: report.checkpoints)
     }
 }

@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 import EventLog
 import PostgreSQL
 import Transparency
@@ -16,9 +17,11 @@ struct ChunkVerifier: Sendable {
     /// Where the ledger ended when the verification began.
     let head: Int64
     /// Nil: decisions are not made again.
-    let archive: PolicyArchive?
+    let policies: PolicyArchive?
     /// Empty: signatures are not checked.
     let keys: [VerifierKey]
+    /// Those whose data the log may lack.
+    let archives: [Archive]
     /// Where events go on to, for the read models; nil: these are not checked.
     let spill: LogSpill?
 
@@ -27,6 +30,8 @@ struct ChunkVerifier: Sendable {
         let number: Int64
         var events: Int64 = 0
         var decisions = 0
+        /// Events whose data are in archives.
+        var detached: Int64 = 0
         var findings = AuditFindings()
         /// The chunk's own tree.
         var tree = Frontier()
@@ -39,7 +44,8 @@ struct ChunkVerifier: Sendable {
     func verify(_ number: Int64) async throws -> Report {
         let (start, end) = (number * Self.size, min((number + 1) * Self.size, head))
         var work = ChunkWork(
-            report: Report(number: number), encoding: LeafEncoding(ledger: ledger), archive: archive, next: start + 1,
+            report: Report(number: number), encoding: LeafEncoding(ledger: ledger), policies: policies, archives: archives,
+            next: start + 1,
             sealed: try await SealedChunk(number, sealed: sealed, ledger: ledger, pool: pool))
         let queries = TreeQueries(ledger: ledger)
         let rows = try await pool.withConnection { connection in
@@ -140,7 +146,8 @@ struct SealedChunk: Sendable {
 private struct ChunkWork: Sendable {
     var report: ChunkVerifier.Report
     let encoding: LeafEncoding
-    let archive: PolicyArchive?
+    let policies: PolicyArchive?
+    let archives: [Archive]
     /// The position that is due.
     var next: Int64
     let sealed: SealedChunk
@@ -150,11 +157,13 @@ private struct ChunkWork: Sendable {
     private var buffer: [UInt8] = []
 
     init(
-        report: ChunkVerifier.Report, encoding: LeafEncoding, archive: PolicyArchive?, next: Int64, sealed: SealedChunk
+        report: ChunkVerifier.Report, encoding: LeafEncoding, policies: PolicyArchive?, archives: [Archive], next: Int64,
+        sealed: SealedChunk
     ) {
         self.report = report
         self.encoding = encoding
-        self.archive = archive
+        self.policies = policies
+        self.archives = archives
         self.next = next
         self.sealed = sealed
         self.report.findings.add(sealed.findings)
@@ -163,9 +172,9 @@ private struct ChunkWork: Sendable {
     mutating func add(_ event: borrowing LentEvent) throws {
         let position = event.position
         skip(to: position.rawValue)
-        let hash = encoding.hash(event, buffer: &buffer)
         let stored = Digest(bytes: event.leafHash)
         let signed = sealedHash(next)
+        let hash = event.isDetached ? detached(event, stored, signed) : encoding.hash(event, buffer: &buffer)
         if hash == stored, signed.map({ $0 == hash }) ?? true {
             try redecide(event)
         } else {
@@ -175,6 +184,19 @@ private struct ChunkWork: Sendable {
         // checkpoint behind it.
         append(signed ?? hash)
         report.events += 1
+    }
+
+    /// The hash of an event whose data are in an archive: the one beside it, which must be the one that was sealed.
+    private mutating func detached(_ event: borrowing LentEvent, _ stored: Digest?, _ signed: Digest?) -> Digest {
+        if case .shareRequest? = StreamID(utf8: event.stream), signed != nil,
+            archives.contains(where: { $0.covers(event.position.rawValue) })
+        {
+            report.detached += 1
+        } else {
+            report.findings.add(
+                AuditFinding(.dataMissing, at: event.position, "the data of the event are missing, and no archive has them"))
+        }
+        return stored ?? MerkleTree.emptyRoot
     }
 
     private mutating func note(_ event: borrowing LentEvent, _ hash: Digest, _ stored: Digest?, _ signed: Digest?) {
@@ -250,11 +272,11 @@ private struct ChunkWork: Sendable {
     mutating func finish() { report.tree = tree }
 
     private mutating func redecide(_ event: borrowing LentEvent) throws {
-        guard let archive else { return }
+        guard let policies, !event.isDetached else { return }
         do {
             guard let entry = try DecisionLog.entry(of: event) else { return }
             report.decisions += 1
-            guard let difference = try DecisionReplay.difference(entry, archive) else { return }
+            guard let difference = try DecisionReplay.difference(entry, policies) else { return }
             let gives = difference.decided.map { "gives \($0.outcome.rawValue)" } ?? "is not in the log"
             report.findings.add(
                 AuditFinding(

@@ -60,6 +60,12 @@ struct ExpectedRow: Sendable {
         append(request.reasons.map(\.rawValue).joined(separator: " "))
     }
 
+    /// The row of a request whose events are in an archive.
+    init(detached request: ShareRequestID, at position: Position) {
+        (self.position, isKnown, name, table) = (position, false, request.description, .shareRequest)
+        withUnsafeBytes(of: request.uuid.uuid) { append(bytes: $0) }
+    }
+
     private mutating func append(_ text: String?) {
         guard var text else { return appendNull() }
         text.withUTF8 { append(bytes: UnsafeRawBufferPointer($0)) }

@@ -24,6 +24,8 @@ public struct LogVerification: Sendable {
     public struct Report: Sendable {
         public var events: Int64 = 0
         public var decisions = 0
+        /// Events whose data are in archives: their leaf hashes are those that were sealed, and what they say is not looked at.
+        public var detached: Int64 = 0
         public var checkpoints = 0
         public var streams = 0
         /// Events in the newest checkpoint; 0 where there is none.
@@ -86,9 +88,11 @@ public struct LogVerification: Sendable {
         var chain = CheckpointChain(ends: ends, resuming: state?.belongs(to: ledger, ends) == true ? state : nil)
         let verifier = ChunkVerifier(
             ledger: ledger, pool: pool, sealed: ends.sealed, head: ends.last,
-            archive: options.checksDecisions
+            policies: options.checksDecisions
                 ? try await PolicyArchive.readWhatIsReadable(EventReader(ledger: ledger, pool: pool)) : nil,
-            keys: options.keys, spill: spill)
+            keys: options.keys,
+            archives: try await ArchiveEntry.read(EventReader(ledger: ledger, pool: pool)).map(\.archive),
+            spill: spill)
         try await verifyChunks(verifier, &chain) { chain in
             progress(.events, Int64(chain.frontier.size), ends.last)
             try keep(chain.state(of: ledger))

@@ -86,6 +86,8 @@ private struct FoldedStream {
     private var last = Position.start
     /// Something of the stream is not known, so its row cannot be either.
     private var isBroken = false
+    /// The request whose events are in an archive: there is a row of it, and what is in that is not known either.
+    private var detached: ShareRequestID?
 
     init(_ event: borrowing LentEvent, before: Int?, _ found: inout AuditFindings) {
         name = Array(event.stream)
@@ -109,6 +111,10 @@ private struct FoldedStream {
         }
         version = event.version
         last = event.position
+        if event.isDetached, case .shareRequest(let request)? = StreamID(utf8: event.stream) {
+            detached = request
+            isBroken = true
+        }
         guard !isBroken else { return }
         do throws(EventDecodingError) {
             let change = try EventSchema.decode(
@@ -122,7 +128,8 @@ private struct FoldedStream {
 
     /// The row that the stream makes.
     var row: ExpectedRow? {
-        switch state {
+        if let detached { return ExpectedRow(detached: detached, at: last) }
+        return switch state {
         case .user(let user?, _)?: ExpectedRow(user, at: last, isKnown: !isBroken)
         case .device(let device?)?: ExpectedRow(device, at: last, isKnown: !isBroken)
         case .shareRequest(let request?)?: ExpectedRow(request, at: last, isKnown: !isBroken)

@@ -9,15 +9,18 @@ public struct VerificationState: Hashable, Sendable {
     var frontier = Frontier()
     var lastGood: UInt64 = 0
     var decisions = 0
+    var detached: Int64 = 0
     var checkpoints = 0
 
     init(
-        ledger: String, frontier: Frontier = Frontier(), lastGood: UInt64 = 0, decisions: Int = 0, checkpoints: Int = 0
+        ledger: String, frontier: Frontier = Frontier(), lastGood: UInt64 = 0, decisions: Int = 0, detached: Int64 = 0,
+        checkpoints: Int = 0
     ) {
         self.ledger = ledger
         self.frontier = frontier
         self.lastGood = lastGood
         self.decisions = decisions
+        self.detached = detached
         self.checkpoints = checkpoints
     }
 
@@ -27,11 +30,12 @@ public struct VerificationState: Hashable, Sendable {
             let peaks = json["peaks"]?.arrayValue?.compactMap({ $0.stringValue.flatMap { Digest(hex: $0) } }),
             let frontier = Frontier(size: UInt64(size), peaks: peaks), let lastGood = json["lastGood"]?.integerValue,
             lastGood >= 0,
-            let decisions = json["decisions"]?.integerValue, let checkpoints = json["checkpoints"]?.integerValue
+            let decisions = json["decisions"]?.integerValue, let detached = json["detached"]?.integerValue,
+            let checkpoints = json["checkpoints"]?.integerValue
         else { return nil }
         self.init(
             ledger: ledger, frontier: frontier, lastGood: UInt64(lastGood), decisions: Int(decisions),
-            checkpoints: Int(checkpoints))
+            detached: detached, checkpoints: Int(checkpoints))
     }
 
     public var json: JSONValue {
@@ -39,7 +43,8 @@ public struct VerificationState: Hashable, Sendable {
             "ledger": .string(ledger), "size": .integer(Int64(clamping: frontier.size)),
             "peaks": .array(frontier.peaks.map { .string($0.description) }),
             "lastGood": .integer(Int64(clamping: lastGood)),
-            "decisions": .integer(Int64(decisions)), "checkpoints": .integer(Int64(checkpoints)),
+            "decisions": .integer(Int64(decisions)), "detached": .integer(detached),
+            "checkpoints": .integer(Int64(checkpoints)),
         ]
     }
 

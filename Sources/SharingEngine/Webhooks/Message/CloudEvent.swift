@@ -14,7 +14,7 @@ import EventLog
 /// | `dataversion` | version of the shape of `data` for this type |
 /// | `actor`, `actorrole` | who acted |
 /// | `correlation`, `traceparent` | what the command hung together with, where it said so |
-/// | `data` | the event, as the log holds it |
+/// | `data` | the event, as the log holds it; absent where its data are in an archive by now |
 struct CloudEvent: Sendable {
     static let typePrefix = "device-sharing."
 
@@ -34,8 +34,10 @@ struct CloudEvent: Sendable {
             if let actor = metadata["actor"]?.stringValue { writer.member("actor", actor) }
             if let role = metadata["role"]?.stringValue { writer.member("actorrole", role) }
             if let correlation = metadata["correlation"]?.stringValue { writer.member("correlation", correlation) }
-            writer.name("data")
-            writer.value(canonical: event.data.bytes)
+            if !event.isDetached {
+                writer.name("data")
+                writer.value(canonical: event.data.bytes)
+            }
             writer.member("datacontenttype", "application/json")
             writer.member("dataversion", Int64(event.schemaVersion))
             writer.member("id", event.position.description)

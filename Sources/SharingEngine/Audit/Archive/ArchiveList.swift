@@ -1,0 +1,35 @@
+import Canonical
+import DeviceSharing
+import EventLog
+
+/// An archive as the log tells of it.
+public struct ArchiveEntry: Sendable {
+    /// SHA-256 of the evidence file.
+    public let file: Digest
+    public let archive: Archive
+    /// When it was detached or attached, and by whom.
+    public let changedAt: Timestamp
+    public let actor: String?
+}
+
+extension SharingEngine {
+    /// Every archive that was ever detached, in the order of their runs.
+    public func archives() async throws -> [ArchiveEntry] {
+        try await ArchiveEntry.read(EventReader(ledger: ledger, pool: pool))
+    }
+}
+
+extension ArchiveEntry {
+    static func read(_ reader: EventReader) async throws -> [ArchiveEntry] {
+        var entries: [Digest: ArchiveEntry] = [:]
+        for event in try await reader.family("archive").map(LedgerEvent.init) {
+            guard case .archive(let file) = event.stream, case .archive(let change)? = event.event,
+                let archive = Archive.evolve(entries[file]?.archive, change)
+            else { continue }
+            entries[file] = ArchiveEntry(file: file, archive: archive, changedAt: event.recordedAt, actor: event.actor)
+        }
+        return entries.values.sorted {
+            ($0.archive.positions.lowerBound, $0.changedAt) < ($1.archive.positions.lowerBound, $1.changedAt)
+        }
+    }
+}

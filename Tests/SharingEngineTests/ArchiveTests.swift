@@ -1,0 +1,248 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import Foundation
+import PostgreSQL
+import TestSupport
+import Testing
+import Transparency
+
+@testable import SharingEngine
+
+@Suite(.fewAtOnce) struct ArchiveTests {
+    /// A log whose requests are finished but for the last one, sealed, with an export of all of it.
+    private struct Finished {
+        let log: AuditedLog
+        let open: ShareRequestID
+        let file: [UInt8]
+
+        static func make(_ log: AuditedLog? = nil) async throws -> Finished {
+            let log = if let log { log } else { try await AuditedLog.make(rounds: 3) }
+            let open = try #require(log.requests.last)
+            let file = try await withEngine(on: log) { engine in
+                for request in log.requests.dropLast() {
+                    let portal = CommandContext(actor: Harness.portal)
+                    switch try await engine.shareRequest(request).state {
+                    case .active:
+                        _ = try await engine.perform(.endSharing(request, reason: .stoppedByOwner, note: nil), as: portal)
+                    case .compliancePending: _ = try await engine.perform(.withdraw(request, note: nil), as: portal)
+                    default: break
+                    }
+                }
+                return try await sealedExport(engine)
+            }
+            return Finished(log: log, open: open, file: file)
+        }
+
+        /// Everything so far.
+        static func sealedExport(_ engine: SharingEngine) async throws -> [UInt8] {
+            let head = try await engine.head()
+            try await eventually("all is sealed") {
+                _ = try await engine.seal()
+                return try await engine.checkpoint(covering: head) != nil
+            }
+            return try await EvidenceText.export(engine, EvidenceSelection(positions: 1...head.rawValue))
+        }
+    }
+
+    /// An engine with the rights of the schema's owner, beside which a superuser may do what it likes.
+    private static func withEngine<Value: Sendable>(
+        on log: AuditedLog, _ body: @Sendable @escaping (SharingEngine) async throws -> Value
+    ) async throws -> Value {
+        var configuration = Harness.configuration(log.database)
+        configuration.limits.sealingInterval = .seconds(600)
+        configuration.sealing = SealingConfiguration(signers: [log.key])
+        return try await SharingEngine.withEngine(configuration, body)
+    }
+
+    private static func archive(_ file: [UInt8], _ log: AuditedLog) throws -> ArchiveFile {
+        var reader = ArchiveReader(trusting: [log.key.verifier])
+        for line in try EvidenceText.lines(of: file) { try reader.add(line) }
+        return try reader.end()
+    }
+
+    private static func attach(_ file: [UInt8], _ engine: SharingEngine) async throws -> Int64 {
+        try await EventArchive(engine).attach(as: Harness.operatorContext) { attachment in
+            for line in try EvidenceText.lines(of: file) { try await attachment.add(line) }
+        }
+    }
+
+    /// Every byte of the log up to the file's end.
+    private static func bytes(of log: AuditedLog, through last: Int64) async throws -> String {
+        try await log.value(
+            "SELECT string_agg(e::text, E'\\n' ORDER BY position) FROM devshare.event e WHERE position <= \(last)")
+    }
+
+    @Test func whatLeavesComesBackByteForByteAndTheTreeIsWholeMeanwhile() async throws {
+        let finished = try await Finished.make()
+        let log = finished.log
+        let archive = try Self.archive(finished.file, log)
+        let before = try await log.verify()
+        let bytes = try await Self.bytes(of: log, through: archive.positions.upperBound)
+        let expected: Int64 = try await log.value(
+            "SELECT count(*) FROM devshare.event WHERE stream LIKE 'share-request/%' AND stream <> 'share-request/\(finished.open)'"
+        )
+        #expect(archive.positions == 1...before.events)
+        #expect(archive.digest == Digest(sha256: finished.file))
+
+        try await Self.withEngine(on: log) { engine in
+            let detach = EventArchive(engine)
+            #expect(try await detach.detach(archive, as: Harness.operatorContext) == expected)
+            #expect(try await detach.detach(archive, as: Harness.operatorContext) == 0, "it is done already")
+            #expect(try await engine.archives().map(\.archive.isDetached) == [true])
+
+            let report = try await log.verify()
+            #expect(report.findings == [])
+            #expect(report.detached == expected)
+            #expect(report.decisions == 1, "of the request that is open")
+            // Proofs of what has left are what they were.
+            let proof = try await engine.inclusionProof(of: Position(rawValue: 9), inTreeOfSize: UInt64(before.events))
+            let root = try await engine.root(ofTreeOfSize: UInt64(before.events))
+            try proof.proof.verify(leafHash: proof.leafHash, index: 8, size: proof.size, root: root)
+
+            #expect(try await Self.attach(finished.file, engine) == expected)
+            #expect(try await engine.archives().map(\.archive.isDetached) == [false])
+        }
+        #expect(try await Self.bytes(of: log, through: archive.positions.upperBound) == bytes)
+        let after = try await log.verify()
+        #expect(after.findings == [])
+        #expect(after.detached == 0)
+        #expect(after.decisions == before.decisions)
+    }
+
+    @Test func theEngineGoesOnAndSaysWhatIsInAnArchive() async throws {
+        let finished = try await Finished.make()
+        let log = finished.log
+        let archive = try Self.archive(finished.file, log)
+        try await Self.withEngine(on: log) { engine in
+            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            let gone = try #require(log.requests.first)
+            let harness = Harness(database: log.database, engine: engine)
+
+            func detached(_ what: String, _ body: () async throws -> Void) async {
+                let error = await #expect(throws: (any Error).self, "\(what)") { try await body() }
+                #expect(error.map { EngineError(caught: $0).code } == .eventsDetached, "\(what): \(String(describing: error))")
+            }
+            await detached("the request") { _ = try await engine.shareRequest(gone) }
+            await detached("its dossier") { _ = try await engine.dossier(of: gone) }
+            await detached("its story") { _ = try await engine.account(of: gone, language: .english) }
+            await detached("a replay") { _ = try await engine.replay(.shareRequest(gone)) }
+            await detached("a command") {
+                _ = try await engine.perform(.withdraw(gone, note: nil), as: CommandContext(actor: Harness.portal))
+            }
+            await detached("a rebuild") {
+                _ = try await ReadModelRebuild(connectionString: log.database.connectionString).differences()
+            }
+            await detached("an export") {
+                _ = try await EvidenceText.export(engine, EvidenceSelection(streams: [.shareRequest(gone)]))
+            }
+            await detached("the decisions") {
+                try await DecisionLog(engine: engine).scan(DecisionLog.Scope(), work: { $0.position }, take: { _, _ in })
+            }
+
+            // What does not need them goes on.
+            let page = try await engine.eventPage(after: .start, types: [], limit: 500)
+            #expect(page.events.contains { $0.event == nil && $0.json["data"] == nil })
+            #expect(try await engine.request(gone)?.state == .ended)
+            #expect(try await engine.shareRequest(finished.open).id == finished.open)
+            try await harness.user("later", entity: "one0")
+            #expect(try await harness.submit("later", "b0", "d0").request?.state == .active)
+        }
+        #expect(try await log.verify().findings == [])
+    }
+
+    /// Nobody can make what is missing look as if it were in an archive.
+    @Test func whatIsMissingWithoutAnArchiveIsNamedByItsPosition() async throws {
+        let finished = try await Finished.make()
+        let archive = try Self.archive(finished.file, finished.log)
+        let user: Int64 = try await finished.log.value("SELECT min(position) FROM devshare.event WHERE stream LIKE 'user/%'")
+        let request: Int64 = try await finished.log.value(
+            "SELECT min(position) FROM devshare.event WHERE stream LIKE 'share-request/%'")
+
+        let untouched = try await finished.log.copy()
+        try await untouched.tamper("UPDATE devshare.event SET data = '' WHERE position = \(request)")
+        let first = try await untouched.verify().findings.first
+        #expect(first?.code == .dataMissing)
+        #expect(first?.position == Position(rawValue: request))
+
+        try await Self.withEngine(on: finished.log) { engine in
+            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+        }
+        for (sql, position, code) in [
+            ("UPDATE devshare.event SET data = '' WHERE position = \(user)", user, AuditFinding.Code.dataMissing),
+            (
+                "UPDATE devshare.event SET leaf_hash = set_bit(leaf_hash, 7, 1 - get_bit(leaf_hash, 7)) WHERE position = \(request)",
+                request, .sealedEventDiffers
+            ),
+            ("UPDATE devshare.event SET data = '{}' WHERE position = \(request)", request, .sealedEventDiffers),
+            ("DELETE FROM devshare.event WHERE stream LIKE 'archive/%'", request, .dataMissing),
+        ] {
+            let copy = try await finished.log.copy()
+            try await copy.tamper(sql)
+            let findings = try await copy.verify().findings
+            #expect(
+                findings.contains { $0.code == code && $0.position == Position(rawValue: position) }, "\(sql): \(findings)")
+        }
+    }
+
+    @Test func theDatabaseLetsNothingElseHappenToAnEvent() async throws {
+        let finished = try await Finished.make()
+        let log = finished.log
+        let archive = try Self.archive(finished.file, log)
+        func refusal(_ sql: String) async -> String? {
+            await #expect(throws: PostgreSQLError.self, "\(sql)") { try await log.execute(sql) }?.sqlState?.rawValue
+        }
+        let request = "(SELECT min(position) FROM devshare.event WHERE stream LIKE 'share-request/%')"
+        #expect(await refusal("UPDATE devshare.event SET data = '' WHERE position = \(request)") == "DS005", "no archive has it")
+
+        // What somebody changed must not leave unseen.
+        let tampered = try await log.copy()
+        try await tampered.tamper("UPDATE devshare.event SET data = replace(data, 'd0', 'd1') WHERE position = \(request)")
+        try await Self.withEngine(on: tampered) { engine in
+            let error = await #expect(throws: PostgreSQLError.self) {
+                try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            }
+            #expect(error?.sqlState?.rawValue == "DS005")
+        }
+
+        try await Self.withEngine(on: log) { engine in
+            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+        }
+        for change in ["metadata = '{}'", "data = ''", "stream = 'user/x', data = '{}'", "position = position + 1000"] {
+            #expect(await refusal("UPDATE devshare.event SET \(change) WHERE position = \(request)") == "DS001", "\(change)")
+        }
+        #expect(await refusal("UPDATE devshare.event SET data = '{}' WHERE position = \(request)") == "DS005")
+        #expect(
+            await refusal("SET ROLE devshare_app; SELECT devshare.archive_detach(1, '', 1, 2)")
+                == SQLState.insufficientPrivilege.rawValue)
+        #expect(await refusal("DELETE FROM devshare.event WHERE position = \(request)") == "DS001")
+    }
+
+    @Test func aFileOfAnotherLogIsRefused() async throws {
+        let (one, other) = (try await Finished.make(), try await AuditedLog.make(rounds: 1))
+        let archive = try Self.archive(one.file, one.log)
+        try await Self.withEngine(on: other) { engine in
+            let error = await #expect(throws: EngineError.self) {
+                try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            }
+            #expect(error?.code == .notSealed || error?.code == .archiveUnusable)
+            let unknown = await #expect(throws: EngineError.self) { try await Self.attach(one.file, engine) }
+            #expect(unknown?.code == .archiveUnusable)
+            let archives = try await engine.archives()
+            #expect(archives.isEmpty)
+        }
+    }
+
+    /// Requests that go on behind the file's end stay whole.
+    @Test func aRequestThatGoesOnBehindTheFileStays() async throws {
+        let log = try await AuditedLog.make(rounds: 1)
+        let early = try await Self.withEngine(on: log) { try await Finished.sealedExport($0) }
+        let finished = try await Finished.make(log)
+        let archive = try Self.archive(early, log)
+        try await Self.withEngine(on: finished.log) { engine in
+            #expect(try await EventArchive(engine).detach(archive, as: Harness.operatorContext) == 0)
+            let first = try #require(log.requests.first)
+            #expect(try await engine.shareRequest(first).state == .ended)
+        }
+    }
+}
