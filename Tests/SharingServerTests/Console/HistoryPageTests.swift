@@ -52,7 +52,7 @@ import Testing
     @Test func aRequestInAnArchiveIsGoneAndTheLogSaysWhere() async throws {
         try await API.run(console: .samples) { api in
             let id = try await api.pendingRequest()
-            #expect(try await api.send(.POST, "/v1/share-requests/\(id)/withdraw", as: .portal).status == 200)
+            #expect(try await api.send(.POST, "/v1/share-requests/\(id)/withdrawal", as: .portal, body: [:]).status == 200)
             let (file, head) = (Digest(sha256: Array("evidence".utf8)), try await api.engine.head())
             _ = try await api.engine.perform(
                 .detachEvents(file: file, positions: 1...head.rawValue),
