@@ -185,6 +185,20 @@ import Transparency
         }
     }
 
+    @Test func aRequestInAnArchiveHasARowAllTheSame() async throws {
+        let finished = try await Finished.make()
+        let log = finished.log
+        let archive = try Self.archive(finished.file, log)
+        try await Self.withEngine(on: log) { engine in
+            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+        }
+        let gone = try #require(log.requests.first)
+        try await log.tamper("DELETE FROM devshare.share_request WHERE request = '\(gone)'")
+        let findings = try await log.verify().findings
+        #expect(findings.map(\.code) == [.readModelDiffers])
+        #expect(findings.first?.message.contains("lacks the row of \(gone)") == true)
+    }
+
     @Test func theDatabaseLetsNothingElseHappenToAnEvent() async throws {
         let finished = try await Finished.make()
         let log = finished.log

@@ -14,24 +14,40 @@ extension EventSchema {
     /// Version, in its stream, of the event that holds the decision made at submission: the one behind the submission itself.
     package static let submissionDecisionVersion: Int32 = 2
 
-    /// Where in the data of a decision its facts stand, with the comma before them: most of the bytes, of which no state is made.
-    /// Nil for other events, and for what cannot be read.
-    package static func facts(inDataOf type: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> Range<Int>? {
-        guard isDecision(type) else { return nil }
+    /// Where in an event's data stands what no state is made of, each part with the comma before it: of a decision the rules
+    /// that passed and its policy, and its facts. That is most of the bytes. Empty for other events, and where the data cannot
+    /// be read.
+    package static func beyondState(
+        ofType type: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer
+    ) -> (rules: Range<Int>, facts: Range<Int>) {
+        guard isDecision(type) else { return (0..<0, 0..<0) }
         var reader = CanonicalJSONReader(data)
-        var found: Range<Int>?
+        var (rules, facts) = (0..<0, 0..<0)
+        // Members are sorted, so what is cut has another one before it, and the rules come before the facts.
+        func part(_ name: CanonicalJSONReader.Name, _ reader: CanonicalJSONReader) -> Range<Int> {
+            name.range(in: data).lowerBound - 2..<data.count - reader.remaining().count
+        }
         do throws(JSONError) {
             try reader.object { name, reader throws(JSONError) in
-                let value = try reader.lent()
-                guard name.bytes.isText("facts") else { return }
-                let (start, end) = (name.range(in: data).lowerBound - 2, data.count - reader.remaining().count)
-                // Members are sorted, and others of a decision come before.
-                if start > 0, value.count > 0 { found = start..<end }
+                guard name.bytes.isText("decision") else {
+                    try reader.skip()
+                    if name.bytes.isText("facts") { facts = part(name, reader) }
+                    return
+                }
+                try reader.object { name, reader throws(JSONError) in
+                    try reader.skip()
+                    switch name {
+                    case "passed": rules = part(name, reader)
+                    case "policy": rules = (rules.isEmpty ? part(name, reader) : rules.lowerBound..<part(name, reader).upperBound)
+                    default: break
+                    }
+                }
             }
         } catch {
-            return nil
+            return (0..<0, 0..<0)
         }
-        return found
+        guard rules.lowerBound >= 0, facts.isEmpty || rules.upperBound <= facts.lowerBound else { return (0..<0, 0..<0) }
+        return (rules, facts.isEmpty ? rules.upperBound..<rules.upperBound : facts)
     }
 }
 

@@ -114,22 +114,24 @@ struct Sealer: Sendable {
         try compareIfDue(builder)
         while Int64(builder.size) < end {
             let (first, last) = (Int64(builder.size) + 1, min(Int64(builder.size) + Self.page, end))
-            let rows = try await connection.query(
+            // One value: as rows of their own they would cost more than the hashing.
+            let row = try await connection.query(
                 """
-                SELECT leaf_hash FROM devshare.event
-                 WHERE ledger = $1 AND position BETWEEN $2 AND $3
-                 ORDER BY position
+                SELECT count(*), coalesce(string_agg(leaf_hash, ''), '')
+                  FROM (SELECT leaf_hash FROM devshare.event
+                         WHERE ledger = $1 AND position BETWEEN $2 AND $3
+                         ORDER BY position) e
                 """, ledger.key, first, last
-            ).rows
-            guard rows.count == Int(last - first + 1) else {
+            ).rows[0]
+            let count: Int64 = try row.decode(0)
+            guard count == last - first + 1 else {
                 throw EventLogError(
-                    .gapInLog, "of the events \(first) to \(last) there are \(rows.count)",
-                    position: Position(rawValue: first))
+                    .gapInLog, "of the events \(first) to \(last) there are \(count)", position: Position(rawValue: first))
             }
-            for row in rows {
-                guard let hash = Digest(bytes: try row.decode(0)) else {
-                    throw EngineError(.treeDamaged, "the leaf hash of position \(builder.size + 1) has not 32 bytes")
-                }
+            guard let hashes = [Digest](concatenated: try row.decode(1)), hashes.count == Int(count) else {
+                throw EngineError(.treeDamaged, "a leaf hash of the positions \(first) to \(last) has not 32 bytes")
+            }
+            for hash in hashes {
                 builder.append(hash)
                 try compareIfDue(builder)
             }

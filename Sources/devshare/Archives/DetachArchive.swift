@@ -7,7 +7,7 @@ struct DetachArchive: Verb {
     static let configuration = CommandConfiguration(
         commandName: "detach", abstract: "Takes out of the log what an evidence file has of it, and records that it did.",
         discussion: """
-            Only the data of finished share requests leave, which is most of a log, and only of requests whose every event is in \
+            Only the data of finished share requests leave, nearly half of a log's bytes, and only of requests whose every event is in \
             the file's run of positions. Users, devices and policies stay, since decisions rest on them. Every row stays with its \
             leaf hash, so the tree is whole, and the whole log is verified as before. The file is verified first, against the \
             key and against the log. What is interrupted goes on where the same command is given again.

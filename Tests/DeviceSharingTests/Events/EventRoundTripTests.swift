@@ -19,15 +19,16 @@ struct EventRoundTripTests {
             // The state needs neither decisions nor facts, and all the rest.
             #expect(try shape(decode(type.rawValue, data, .state)) == shape(event), "seed \(random.seed)")
 
-            let facts = Array(type.rawValue.utf8).withUnsafeBytes { type in
-                data.withUnsafeBytes { EventSchema.facts(inDataOf: type, $0) }
+            let (rules, facts) = Array(type.rawValue.utf8).withUnsafeBytes { type in
+                data.withUnsafeBytes { EventSchema.beyondState(ofType: type, $0) }
             }
-            #expect(try (facts == nil) == (JSONValue(parsing: data)["facts"] == nil), "seed \(random.seed)")
-            if let facts {
-                let rest = Array(data[..<facts.lowerBound] + data[facts.upperBound...])
-                #expect(try JSONValue(parsing: rest)["facts"] == nil, "seed \(random.seed)")
-                #expect(try shape(decode(type.rawValue, rest, .state)) == shape(event), "seed \(random.seed)")
-            }
+            let whole = try JSONValue(parsing: data)
+            #expect(facts.isEmpty == (whole["facts"] == nil), "seed \(random.seed)")
+            #expect(rules.isEmpty == (whole["decision"] == nil), "seed \(random.seed)")
+            let rest = Array(data[..<rules.lowerBound] + data[rules.upperBound..<facts.lowerBound] + data[facts.upperBound...])
+            let kept = try JSONValue(parsing: rest)
+            #expect(kept["facts"] == nil && kept["decision"]?["passed"] == nil && kept["decision"]?["policy"] == nil)
+            #expect(try shape(decode(type.rawValue, rest, .state)) == shape(event), "seed \(random.seed)")
         }
     }
 
@@ -61,7 +62,7 @@ struct EventRoundTripTests {
                 }
             }
             _ = Array(type.rawValue.utf8).withUnsafeBytes { type in
-                data.withUnsafeBytes { EventSchema.facts(inDataOf: type, $0) }
+                data.withUnsafeBytes { EventSchema.beyondState(ofType: type, $0) }
             }
             do {
                 _ = try decode(type.rawValue, data)

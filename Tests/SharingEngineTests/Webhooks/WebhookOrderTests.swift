@@ -117,10 +117,10 @@ import Testing
             #expect(second.event == first.event)
             #expect(second.attempt == 2)
             #expect(try await queue.claim(id, limit: 9, lease: .seconds(60)).isEmpty)
-            try await queue.delivered(first)
+            try await queue.delivered([first])
             try await queue.failed(first, SendingProblem(.timedOut, "late"), status: nil, retryAfter: nil)
             #expect(try await harness.engine.webhook(id).waiting == 1)
-            try await queue.delivered(second)
+            try await queue.delivered([second])
             #expect(try await harness.engine.webhook(id).waiting == 0)
         }
     }

@@ -58,7 +58,7 @@ struct PartitionFold {
     func findings() -> AuditFindings {
         var findings = found
         for stream in streams where !stream.hasRow {
-            guard let expected = stream.row, expected.isKnown else { continue }
+            guard let expected = stream.row, expected.isKnown || stream.isDetached else { continue }
             findings.add(
                 AuditFinding(
                     .readModelDiffers, at: expected.position,
@@ -88,6 +88,8 @@ private struct FoldedStream {
     private var isBroken = false
     /// The request whose events are in an archive: there is a row of it, and what is in that is not known either.
     private var detached: ShareRequestID?
+
+    var isDetached: Bool { detached != nil }
 
     init(_ event: borrowing LentEvent, before: Int?, _ found: inout AuditFindings) {
         name = Array(event.stream)

@@ -31,8 +31,9 @@ enum SpillRecord {
     }
 
     static func append(_ lent: borrowing LentEvent, key: UInt64, to buffer: inout [UInt8]) {
-        let facts = EventSchema.facts(inDataOf: lent.type, lent.data) ?? 0..<0
-        let length = headerLength + lent.stream.count + lent.type.count + lent.data.count - facts.count
+        let (rules, facts) = EventSchema.beyondState(ofType: lent.type, lent.data)
+        let length =
+            headerLength + lent.stream.count + lent.type.count + lent.data.count - rules.count - facts.count
         let header = Header(
             length: UInt32(length), table: -1, schemaVersion: lent.schemaVersion, key: key, position: lent.position.rawValue,
             recordedAt: lent.recordedAt.microseconds, version: lent.version, streamLength: UInt32(lent.stream.count),
@@ -40,7 +41,8 @@ enum SpillRecord {
         withUnsafeBytes(of: header) { buffer.append(contentsOf: $0) }
         buffer.append(contentsOf: lent.stream)
         buffer.append(contentsOf: lent.type)
-        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: lent.data[..<facts.lowerBound]))
+        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: lent.data[..<rules.lowerBound]))
+        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: lent.data[rules.upperBound..<facts.lowerBound]))
         buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: lent.data[facts.upperBound...]))
     }
 

@@ -17,23 +17,24 @@ struct WebhookLane: Sendable {
     ///   - wakeUps: tell that there may be something new to send.
     ///   - wake: makes such a wake-up: an attempt has ended, and its place is free.
     func run(_ wakeUps: AsyncStream<Void>, wake: @Sendable @escaping () -> Void) async {
-        let underWay = Counter()
+        let attempts = Attempts()
         await withDiscardingTaskGroup { group in
             var wakeUps = wakeUps.makeAsyncIterator()
             while !Task.isCancelled {
-                let free = limits.concurrentMessages - underWay.value
+                await settle(attempts)
+                let free = limits.concurrentMessages - attempts.underWay
                 var isExhausted = true
                 do {
                     let left = try await queue.fanOut(webhook, limit: limits.fanOut)
                     metrics.webhookLag(webhook, events: left)
                     let claims = free > 0 ? try await queue.claim(webhook, limit: free, lease: limits.lease) : []
                     for claim in claims {
-                        underWay.add(1)
+                        attempts.begin()
                         group.addTask {
                             // A task of its own, which cancellation does not reach: what is under way may have arrived,
                             // and its outcome is worth the wait.
-                            await Task { await attempt(claim) }.value
-                            underWay.add(-1)
+                            let wasDelivered = await Task { await attempt(claim) }.value
+                            attempts.end(claim, wasDelivered: wasDelivered)
                             wake()
                         }
                     }
@@ -44,19 +45,35 @@ struct WebhookLane: Sendable {
                     // Not at once again. Cancellation ends the sleep, and then the loop.
                     try? await Task.sleep(for: limits.checkInterval)
                 }
-                if isExhausted, underWay.value == 0 { return }
-                if isExhausted || underWay.value >= limits.concurrentMessages {
+                if isExhausted, attempts.isOver { return }
+                if isExhausted || attempts.underWay >= limits.concurrentMessages {
                     guard await wakeUps.next() != nil else { return }
                 }
             }
         }
+        await settle(attempts)
     }
 
-    /// Sends one event, and settles it.
-    private func attempt(_ claim: WebhookQueue.Claim) async {
+    /// Settles what has been delivered since the last time, by one commit: what arrives while a commit is under way shares the
+    /// next one.
+    private func settle(_ attempts: Attempts) async {
+        let delivered = attempts.takeDelivered()
+        guard !delivered.isEmpty else { return }
+        // A task of its own, like the attempts: what has arrived should not be sent again because we stop.
+        await Task {
+            do {
+                try await queue.delivered(delivered)
+            } catch {
+                unsettled(delivered, error)
+            }
+        }.value
+    }
+
+    /// Sends one event, and settles it unless it has arrived. Says whether it has.
+    private func attempt(_ claim: WebhookQueue.Claim) async -> Bool {
         let outcome = await metrics.webhookAttempt { await send(claim) }
+        guard let problem = outcome.problem else { return true }
         do {
-            guard let problem = outcome.problem else { return try await queue.delivered(claim) }
             var generator = SystemRandomNumberGenerator()
             let delay = limits.retries.delay(
                 afterAttempt: claim.attempt, elapsed: claim.elapsed, atLeast: outcome.retryAfter ?? .zero,
@@ -72,7 +89,14 @@ struct WebhookLane: Sendable {
                     "problem": "\(problem)", "retryAfter": "\(delay.map { "\($0)" } ?? "never")",
                 ])
         } catch {
-            // Unsettled, it is sent again when the lease ends.
+            unsettled([claim], error)
+        }
+        return false
+    }
+
+    /// They are sent again when their leases end.
+    private func unsettled(_ claims: [WebhookQueue.Claim], _ error: any Error) {
+        for claim in claims {
             logger.warning(
                 "a webhook's delivery could not be settled",
                 metadata: ["webhook": "\(webhook)", "position": "\(claim.event.position)", "error": "\(error)"])
@@ -93,9 +117,28 @@ struct WebhookLane: Sendable {
     }
 }
 
-/// How many attempts are under way.
-private final class Counter: Sendable {
-    private let count = Atomic(0)
-    var value: Int { count.load(ordering: .acquiring) }
-    func add(_ difference: Int) { count.add(difference, ordering: .acquiringAndReleasing) }
+/// Attempts that are under way, and what they have delivered that is not settled yet.
+private final class Attempts: Sendable {
+    private let state = Mutex((underWay: 0, delivered: [WebhookQueue.Claim]()))
+
+    var underWay: Int { state.withLock { $0.underWay } }
+
+    /// Whether nothing is under way, and nothing to be settled.
+    var isOver: Bool { state.withLock { $0.underWay == 0 && $0.delivered.isEmpty } }
+
+    func begin() { state.withLock { $0.underWay += 1 } }
+
+    func end(_ claim: WebhookQueue.Claim, wasDelivered: Bool) {
+        state.withLock {
+            $0.underWay -= 1
+            if wasDelivered { $0.delivered.append(claim) }
+        }
+    }
+
+    func takeDelivered() -> [WebhookQueue.Claim] {
+        state.withLock { state in
+            defer { state.delivered = [] }
+            return state.delivered
+        }
+    }
 }

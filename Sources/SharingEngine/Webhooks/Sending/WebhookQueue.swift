@@ -44,11 +44,14 @@ struct WebhookQueue: Sendable {
         ).map { try Claim(webhook, $0) }
     }
 
-    /// Settles a claim as sent.
-    func delivered(_ claim: Claim) async throws {
+    /// Settles claims of one webhook as sent, in one transaction.
+    func delivered(_ claims: [Claim]) async throws {
+        guard let webhook = claims.first?.webhook else { return }
+        // In the order of streams, as the fan-out takes its locks.
+        let claims = claims.sorted { $0.event.stream.utf8.lexicographicallyPrecedes($1.event.stream.utf8) }
         _ = try await rows(
-            "SELECT devshare.webhook_delivered($1, $2, $3, $4)",
-            [ledger.key, claim.webhook.uuid, claim.event.stream, claim.lease])
+            "SELECT devshare.webhook_delivered($1, $2, s.stream, s.lease) FROM unnest($3::text[], $4::uuid[]) AS s(stream, lease)",
+            [ledger.key, webhook.uuid, claims.map(\.event.stream), claims.map(\.lease)])
     }
 
     /// Settles a claim as not sent: to be tried again after a delay, or parked where that is nil.
