@@ -45,10 +45,13 @@ struct RequestQueries: Sendable {
     let pool: Pool
 
     func request(_ id: ShareRequestID) async throws -> ShareRequestRow? {
-        let statement = Statement(
+        try await rows(Self.request(id, ledger)).first
+    }
+
+    static func request(_ id: ShareRequestID, _ ledger: Ledger) -> Statement {
+        Statement(
             "SELECT \(ShareRequestRow.columns) FROM devshare.share_request WHERE ledger = $1 AND request = $2",
             [ledger.key, id.uuid])
-        return try await rows(statement).first
     }
 
     /// Requests in order of submission.
