@@ -60,7 +60,7 @@ package enum EventType: String, CaseIterable, Sendable {
     }()
 
     /// The type of this name. Every event that is read asks, so it compares bytes and makes no `String`.
-    init?(utf8 name: UnsafeRawBufferPointer) {
+    package init?(utf8 name: UnsafeRawBufferPointer) {
         guard name.count < Self.byLength.count else { return nil }
         for type in Self.byLength[name.count] {
             var text = type.rawValue

@@ -32,7 +32,7 @@ struct VerifyLog: Verb {
     @Option(help: "File in which to note how far it has come, and from which to go on.")
     var state: String?
 
-    @Option(help: "Connections that read at the same time. (default: one more than cores)")
+    @Option(help: "Connections that read at the same time. (default: twice the cores)")
     var readers: Int?
 
     @Flag(inversion: .prefixedNo, help: "Make every decision again.")

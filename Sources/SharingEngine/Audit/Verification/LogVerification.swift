@@ -13,8 +13,8 @@ public struct LogVerification: Sendable {
     public struct Options: Sendable {
         /// Public keys of the log; empty where signatures are not to be checked.
         public var keys: [VerifierKey] = []
-        /// Connections that read at the same time: one more than cores, since one that waits for the database needs none.
-        public var readers = ProcessInfo.processInfo.activeProcessorCount + 1
+        /// Connections that read at the same time: twice as many as cores, since one that waits for the database needs none.
+        public var readers = 2 * ProcessInfo.processInfo.activeProcessorCount
         public var checksDecisions = true
         public var checksReadModels = true
 

@@ -113,6 +113,8 @@ private struct FoldedStream {
         }
         version = event.version
         last = event.position
+        // Of what changes no row nothing else was spilled.
+        guard !event.type.isEmpty else { return }
         if event.isDetached, case .shareRequest(let request)? = StreamID(utf8: event.stream) {
             detached = request
             isBroken = true

@@ -30,7 +30,17 @@ enum SpillRecord {
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
+    /// Of an event that changes no row only that it was there: it has neither a type nor data when it is read again.
     static func append(_ lent: borrowing LentEvent, key: UInt64, to buffer: inout [UInt8]) {
+        if let type = EventType(utf8: lent.type), !type.changesReadModels {
+            let header = Header(
+                length: UInt32(headerLength + lent.stream.count), table: -1, schemaVersion: lent.schemaVersion, key: key,
+                position: lent.position.rawValue, recordedAt: lent.recordedAt.microseconds, version: lent.version,
+                streamLength: UInt32(lent.stream.count))
+            withUnsafeBytes(of: header) { buffer.append(contentsOf: $0) }
+            buffer.append(contentsOf: lent.stream)
+            return
+        }
         let (rules, facts) = EventSchema.beyondState(ofType: lent.type, lent.data)
         let length =
             headerLength + lent.stream.count + lent.type.count + lent.data.count - rules.count - facts.count
