@@ -29,6 +29,8 @@ struct InterleavingTests {
             try await redecide(harness, fingerprints, seed: seed)
             let differences = try await ReadModelRebuild(connectionString: harness.database.connectionString).differences()
             #expect(differences.isEmpty, "seed \(seed)")
+            let verified = try await LogVerification(Harness.configuration(harness.database)).run()
+            #expect(verified.findings == [], "seed \(seed)")
         }
     }
 
