@@ -22,6 +22,7 @@ CREATE FUNCTION devshare.event_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     whole devshare.event := CASE WHEN NEW.data = '' THEN OLD ELSE NEW END;
     other devshare.event := NEW;
+    permitted boolean := false;
 BEGIN
     other.data := OLD.data;
     IF other IS DISTINCT FROM OLD OR (OLD.data = '') = (NEW.data = '') THEN
@@ -33,13 +34,25 @@ BEGIN
         RAISE EXCEPTION 'the data at position % are not those that were recorded', NEW.position
             USING ERRCODE = 'DS005', HINT = 'Run devshare audit verify.';
     END IF;
-    IF NEW.data = '' AND NOT EXISTS (
-        SELECT FROM devshare.event a
-         WHERE a.ledger = NEW.ledger AND a.stream >= 'archive/' AND a.stream < 'archive0' AND a.type = 'events-detached'
-           AND NEW.position BETWEEN (a.data::jsonb ->> 'firstPosition')::bigint AND (a.data::jsonb ->> 'lastPosition')::bigint)
-    THEN
-        RAISE EXCEPTION 'no archive has position %', NEW.position
-            USING ERRCODE = 'DS005', HINT = 'Detach events with devshare archive detach.';
+    IF NEW.data = '' THEN
+        IF NEW.stream >= 'share-request/' AND NEW.stream < 'share-request0' THEN
+            permitted := EXISTS (
+                SELECT FROM devshare.share_request r
+                 WHERE r.ledger = NEW.ledger AND r.request = substr(NEW.stream, 15)::uuid
+                   AND r.state IN ('rejected', 'withdrawn', 'expired', 'ended'))
+            AND EXISTS (
+                SELECT FROM devshare.event a
+                 WHERE a.ledger = NEW.ledger AND a.stream >= 'archive/' AND a.stream < 'archive0'
+                   AND a.type = 'events-detached'
+                   AND NEW.position BETWEEN (a.data::jsonb ->> 'firstPosition')::bigint
+                                        AND (a.data::jsonb ->> 'lastPosition')::bigint
+                   AND NOT EXISTS (SELECT FROM devshare.event n
+                                    WHERE n.ledger = a.ledger AND n.stream = a.stream AND n.version > a.version));
+        END IF;
+        IF NOT permitted THEN
+            RAISE EXCEPTION 'no archive may have the data at position %', NEW.position
+                USING ERRCODE = 'DS005', HINT = 'Detach finished requests with devshare archive detach.';
+        END IF;
     END IF;
     RETURN NEW;
 END
@@ -52,6 +65,7 @@ CREATE TRIGGER event_is_append_only BEFORE DELETE ON devshare.event
 CREATE TRIGGER event_changes_for_archives BEFORE UPDATE ON devshare.event
     FOR EACH ROW EXECUTE FUNCTION devshare.event_change();
 COMMENT ON TABLE  devshare.event      IS 'What happened, in commit order, for ever. Rows are inserted by ledger_append and never changed, but for data that are in an archive.';
+COMMENT ON COLUMN devshare.event.stream IS 'What the event is about: user/ID, device/ID, share-request/ID, policy/NAME, archive/SHA-256.';
 COMMENT ON COLUMN devshare.event.data IS 'The event itself, RFC 8785 canonical JSON, kept byte for byte; empty while it is in an archive. Never personal data.';
 
 CREATE FUNCTION devshare.archive_detach(

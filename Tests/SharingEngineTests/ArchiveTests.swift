@@ -78,11 +78,11 @@ import Transparency
         let log = finished.log
         let archive = try Self.archive(finished.file, log)
         let before = try await log.verify()
-        let bytes = try await Self.bytes(of: log, through: archive.positions.upperBound)
+        let bytes = try await Self.bytes(of: log, through: archive.run.positions.upperBound)
         let expected: Int64 = try await log.value(
             "SELECT count(*) FROM devshare.event WHERE stream LIKE 'share-request/%' AND stream <> 'share-request/\(finished.open)'"
         )
-        #expect(archive.positions == 1...before.events)
+        #expect(archive.run.positions == 1...before.events)
         #expect(archive.digest == Digest(sha256: finished.file))
 
         try await Self.withEngine(on: log) { engine in
@@ -103,7 +103,7 @@ import Transparency
             #expect(try await Self.attach(finished.file, engine) == expected)
             #expect(try await engine.archives().map(\.archive.isDetached) == [false])
         }
-        #expect(try await Self.bytes(of: log, through: archive.positions.upperBound) == bytes)
+        #expect(try await Self.bytes(of: log, through: archive.run.positions.upperBound) == bytes)
         let after = try await log.verify()
         #expect(after.findings == [])
         #expect(after.detached == 0)
@@ -121,7 +121,7 @@ import Transparency
 
             func detached(_ what: String, _ body: () async throws -> Void) async {
                 let error = await #expect(throws: (any Error).self, "\(what)") { try await body() }
-                #expect(error.map { EngineError(caught: $0).code } == .eventsDetached, "\(what): \(String(describing: error))")
+                #expect(error.map { EngineError(caught: $0).code } == .dataInArchive, "\(what): \(String(describing: error))")
             }
             await detached("the request") { _ = try await engine.shareRequest(gone) }
             await detached("its dossier") { _ = try await engine.dossier(of: gone) }
@@ -138,6 +138,23 @@ import Transparency
             }
             await detached("the decisions") {
                 try await DecisionLog(engine: engine).scan(DecisionLog.Scope(), work: { $0.position }, take: { _, _ in })
+            }
+
+            // Others of the same batch are none the worse.
+            let note = Command.note(finished.open, text: "seen")
+            await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        _ = try await engine.perform(note, as: CommandContext(actor: Harness.officer))
+                    }
+                    group.addTask {
+                        let refused = await #expect(throws: EngineError.self) {
+                            try await engine.perform(.withdraw(gone, note: nil), as: CommandContext(actor: Harness.portal))
+                        }
+                        #expect(refused?.code == .dataInArchive)
+                    }
+                }
+                await #expect(throws: Never.self) { try await group.waitForAll() }
             }
 
             // What does not need them goes on.
@@ -159,6 +176,9 @@ import Transparency
         let request: Int64 = try await finished.log.value(
             "SELECT min(position) FROM devshare.event WHERE stream LIKE 'share-request/%'")
 
+        let openEnd: Int64 = try await finished.log.value(
+            "SELECT max(position) FROM devshare.event WHERE stream = 'share-request/\(finished.open)'")
+
         let untouched = try await finished.log.copy()
         try await untouched.tamper("UPDATE devshare.event SET data = '' WHERE position = \(request)")
         let first = try await untouched.verify().findings.first
@@ -175,6 +195,23 @@ import Transparency
                 request, .sealedEventDiffers
             ),
             ("UPDATE devshare.event SET data = '{}' WHERE position = \(request)", request, .sealedEventDiffers),
+            ("UPDATE devshare.event SET metadata = '{}' WHERE position = \(request)", 1, .archivedEventDiffers),
+            (
+                "UPDATE devshare.event SET recorded_at = recorded_at + interval '1 s' WHERE position = \(request)", 1,
+                .archivedEventDiffers
+            ),
+            (
+                // A user's event as one more of a request in the archive.
+                """
+                UPDATE devshare.event e SET data = '', stream = r.stream, version = r.version + 1
+                  FROM (SELECT stream, max(version) AS version FROM devshare.event WHERE stream = (
+                            SELECT stream FROM devshare.event WHERE position = \(request)) GROUP BY stream) r
+                 WHERE e.position = \(user)
+                """, 1, .archivedEventDiffers
+            ),
+            (
+                "UPDATE devshare.event SET data = '' WHERE stream = 'share-request/\(finished.open)'", openEnd, .dataMissing
+            ),
             ("DELETE FROM devshare.event WHERE stream LIKE 'archive/%'", request, .dataMissing),
         ] {
             let copy = try await finished.log.copy()
@@ -213,14 +250,19 @@ import Transparency
         let tampered = try await log.copy()
         try await tampered.tamper("UPDATE devshare.event SET data = replace(data, 'd0', 'd1') WHERE position = \(request)")
         try await Self.withEngine(on: tampered) { engine in
-            let error = await #expect(throws: PostgreSQLError.self) {
+            let error = await #expect(throws: EngineError.self) {
                 try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
             }
-            #expect(error?.sqlState?.rawValue == "DS005")
+            #expect(error?.code == .archiveUnusable)
+            #expect(error?.detail.contains("are not those that were recorded") == true)
         }
 
         try await Self.withEngine(on: log) { engine in
             _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+        }
+        for stream in ["share-request/\(finished.open)", "user/b0", "device/d0", "policy/device-sharing"] {
+            let sql = "UPDATE devshare.event SET data = '' WHERE stream = '\(stream)' AND version = 1"
+            #expect(await refusal(sql) == "DS005", "\(stream) stays")
         }
         for change in ["metadata = '{}'", "data = ''", "stream = 'user/x', data = '{}'", "position = position + 1000"] {
             #expect(await refusal("UPDATE devshare.event SET \(change) WHERE position = \(request)") == "DS001", "\(change)")
@@ -242,6 +284,22 @@ import Transparency
             #expect(error?.code == .notSealed || error?.code == .archiveUnusable)
             let unknown = await #expect(throws: EngineError.self) { try await Self.attach(one.file, engine) }
             #expect(unknown?.code == .archiveUnusable)
+            let archives = try await engine.archives()
+            #expect(archives.isEmpty)
+        }
+    }
+
+    @Test func whoMayNotMoveDataRecordsNothing() async throws {
+        let finished = try await Finished.make()
+        let archive = try Self.archive(finished.file, finished.log)
+        try await finished.log.execute("CREATE ROLE clerk LOGIN IN ROLE devshare_app")
+        var configuration = Harness.configuration(finished.log.database)
+        configuration.connectionString += " user=clerk"
+        try await SharingEngine.withEngine(configuration) { engine in
+            let error = await #expect(throws: EngineError.self) {
+                try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            }
+            #expect(error?.code == .archiveUnusable)
             let archives = try await engine.archives()
             #expect(archives.isEmpty)
         }

@@ -30,7 +30,8 @@ struct CommandNameTests {
             .activatePolicy(
                 PolicyActivation(name: policy.name, version: policy.version, digest: policy.digest, text: policy.source)
             ),
-            .detachEvents(file: policy.digest, positions: 1...2), .attachEvents(file: policy.digest),
+            .detachEvents(file: policy.digest, Archive.Run(positions: 1...2, headers: [policy.digest])),
+            .attachEvents(file: policy.digest),
         ]
     }
 

@@ -53,6 +53,14 @@ package enum EventType: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether nothing can be decided on a request after such an event.
+    package var endsRequest: Bool {
+        switch self {
+        case .shareRequestRejected, .shareRequestWithdrawn, .shareRequestExpired, .sharingEnded: true
+        default: false
+        }
+    }
+
     /// All types by the length of their names, which few of them share.
     private static let byLength: [[EventType]] = {
         let lengths = allCases.map(\.rawValue.utf8.count)

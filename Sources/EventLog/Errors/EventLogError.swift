@@ -16,7 +16,7 @@ package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible
         /// An event in the log cannot be read by this program.
         case eventUnreadable = "event-unreadable"
         /// The data of an event have left the log for an archive.
-        case eventDetached = "event-detached"
+        case dataInArchive = "data-in-archive"
         /// Positions or versions are not 1, 2, 3 … as they must be.
         case gapInLog = "gap-in-log"
     }
@@ -32,9 +32,9 @@ package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible
         self.position = position
     }
 
-    /// `event-detached`.
-    package init(detached position: Position) {
-        self.init(.eventDetached, "the data of the event are in an archive, and not in the log", position: position)
+    /// `data-in-archive`.
+    package init(dataInArchiveAt position: Position) {
+        self.init(.dataInArchive, "the data of the event are in an archive, and not in the log", position: position)
     }
 
     /// The message with the position.

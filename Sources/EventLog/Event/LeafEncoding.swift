@@ -39,6 +39,17 @@ package struct LeafEncoding: Sendable {
 extension LeafEncoding {
     /// The hash of a lent event, by way of a buffer that is used again and again: nothing is allocated for each.
     package func hash(_ event: borrowing LentEvent, buffer leaf: inout [UInt8]) -> Digest {
+        hash(event, data: event.data, buffer: &leaf)
+    }
+
+    /// The hash that an event has without its data.
+    package func header(_ event: borrowing LentEvent, buffer leaf: inout [UInt8]) -> Digest {
+        hash(event, data: UnsafeRawBufferPointer(start: nil, count: 0), buffer: &leaf)
+    }
+
+    private func hash(
+        _ event: borrowing LentEvent, data: UnsafeRawBufferPointer, buffer leaf: inout [UInt8]
+    ) -> Digest {
         leaf.removeAll(keepingCapacity: true)
         leaf += prefix
         leaf.append(field: event.stream)
@@ -47,7 +58,7 @@ extension LeafEncoding {
         leaf.append(bigEndian: UInt16(bitPattern: event.schemaVersion))
         leaf.append(bigEndian: event.recordedAt.microseconds)
         leaf.append(field: event.metadata)
-        leaf.append(field: event.data)
+        leaf.append(field: data)
         return leaf.withUnsafeBytes { Digest(sha256: $0) }
     }
 }

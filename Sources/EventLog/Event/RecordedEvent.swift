@@ -3,7 +3,7 @@ import Canonical
 /// An event as the log holds it.
 package struct RecordedEvent: Hashable, Sendable {
     package let position: Position
-    /// What it is about: `user/ID`, `device/ID`, `share-request/ID`, `policy/NAME`.
+    /// What it is about: `user/ID`, `device/ID`, `share-request/ID`, `policy/NAME`, `archive/SHA-256`.
     package let stream: String
     /// Place in the stream, from 1.
     package let version: Int32

@@ -57,7 +57,8 @@ extension StreamState {
             ]
         case .archive(let archive?):
             [
-                "firstPosition": .integer(archive.positions.lowerBound), "lastPosition": .integer(archive.positions.upperBound),
+                "firstPosition": .integer(archive.run.positions.lowerBound),
+                "lastPosition": .integer(archive.run.positions.upperBound),
                 "detached": .bool(archive.isDetached),
             ]
         default: nil

@@ -45,9 +45,10 @@ extension Command {
             members["expiresAt"] = command.expiresAt.map { .string($0.description) }
         case .deactivateDevice(_, let reason): members["reason"] = .string(reason)
         case .activatePolicy(let activation): members["digest"] = .string(activation.digest.description)
-        case .detachEvents(_, let positions):
-            members["firstPosition"] = .integer(positions.lowerBound)
-            members["lastPosition"] = .integer(positions.upperBound)
+        case .detachEvents(_, let run):
+            members["firstPosition"] = .integer(run.positions.lowerBound)
+            members["lastPosition"] = .integer(run.positions.upperBound)
+            members["headers"] = JSONValue(run.headers.map(\.description))
         case .claim, .release, .expire, .escalate, .eraseIdentity, .closeUser, .reportDeviceLost, .attachEvents: break
         }
         if case .submit = self {} else { members["subject"] = .string(subject.name) }

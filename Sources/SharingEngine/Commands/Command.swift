@@ -27,7 +27,7 @@ public enum Command: Hashable, Sendable {
     case activatePolicy(PolicyActivation)
     /// Permits that data of finished requests in a run leave the log, since an evidence file with this digest holds the run.
     /// `EventArchive` verifies the file first.
-    case detachEvents(file: Digest, positions: ClosedRange<Int64>)
+    case detachEvents(file: Digest, Archive.Run)
     /// Ends what `detachEvents` permits.
     case attachEvents(file: Digest)
 }

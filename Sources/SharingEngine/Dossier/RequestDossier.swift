@@ -109,7 +109,7 @@ extension SharingEngine {
 }
 
 extension ShareRequest {
-    /// A request's state after its events. Throws `request-not-found` where there are none, and `event-detached`.
+    /// A request's state after its events. Throws `request-not-found` where there are none, and `data-in-archive`.
     init(_ id: ShareRequestID, of history: [LedgerEvent]) throws {
         var state: ShareRequest?
         for event in history {

@@ -24,7 +24,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         /// The log holds what this program cannot read.
         case logUnreadable = "log-unreadable"
         /// Data of the events that this needs have left the log for an archive.
-        case eventsDetached = "events-detached"
+        case dataInArchive = "data-in-archive"
         /// An archive is not of this log, or cannot be taken out of it.
         case archiveUnusable = "archive-unusable"
         /// No key is configured under which tree heads could be signed.
@@ -59,7 +59,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public var isRetryable: Bool {
         switch code {
         case .overloaded, .databaseUnavailable, .outcomeUnknown, .diskFull: true
-        case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .eventsDetached, .archiveUnusable,
+        case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .dataInArchive, .archiveUnusable,
             .sealingNotConfigured, .notSealed, .logShrunk,
             .logRewritten,
             .treeDamaged, .checkpointUntrusted, .witnessUnusable, .scratchUnusable, .internalFailure:
@@ -81,7 +81,7 @@ extension EngineError.Code {
         case .clockBehind: "this machine's clock is behind the newest event; set it right and try again"
         case .noActivePolicy: "no policy is active; activate one with `devshare policy activate`"
         case .logUnreadable: "the log holds an event that this program cannot read"
-        case .eventsDetached: "what this needs is in an archive; bring it back with `devshare archive attach`"
+        case .dataInArchive: "what this needs is in an archive; bring it back with `devshare archive attach`"
         case .archiveUnusable: "the archive is not of this log"
         case .sealingNotConfigured: "no key is configured under which checkpoints could be signed"
         case .notSealed: "no checkpoint covers this yet"
@@ -120,7 +120,7 @@ extension EngineError {
         switch error {
         case let error as EngineError: self = error
         case let error as PostgreSQLError: self.init(error, duringCommit: false)
-        case let error as EventLogError where error.code == .eventDetached: self.init(.eventsDetached, "\(error)")
+        case let error as EventLogError where error.code == .dataInArchive: self.init(.dataInArchive, "\(error)")
         case let error as EventLogError: self.init(.logUnreadable, "\(error)")
         default: self.init(.internalFailure, "\(error)")
         }

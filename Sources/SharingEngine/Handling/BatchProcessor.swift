@@ -52,6 +52,10 @@ struct BatchProcessor: Sendable {
                 logger.error("a batch was refused; its commands are tried one by one", metadata: ["error": "\(error.cause)"])
                 for pending in left { await process([pending.entry]) }
                 return
+            } catch let error as EventLogError where left.count > 1 && error.code == .dataInArchive {
+                // One command of the batch is about a request whose events are in an archive, and that one alone.
+                for pending in left { await process([pending.entry]) }
+                return
             } catch {
                 let answer = EngineError(caught: error)
                 logger.error("a batch failed", metadata: ["error": "\(answer)", "commands": "\(left.count)"])

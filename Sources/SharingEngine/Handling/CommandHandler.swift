@@ -128,8 +128,8 @@ struct CommandHandler: Sendable {
                             name: activation.name, version: activation.version, digest: activation.digest,
                             text: activation.text)))
             ]
-        case .detachEvents(let file, let positions):
-            return ArchiveDecider.detach(file, positions, try world.archive(file))
+        case .detachEvents(let file, let run):
+            return ArchiveDecider.detach(file, run, try world.archive(file))
         case .attachEvents(let file):
             return ArchiveDecider.attach(file, try world.archive(file))
         default:

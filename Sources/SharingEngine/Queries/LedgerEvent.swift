@@ -40,9 +40,9 @@ public struct LedgerEvent: Sendable {
         event = recorded.isDetached ? nil : try recorded.domainEvent()
     }
 
-    /// For whoever cannot go on without. Throws `event-detached`, which names the position.
+    /// For whoever cannot go on without. Throws `data-in-archive`, which names the position.
     package func domainEvent() throws(EventLogError) -> DomainEvent {
-        guard let event else { throw EventLogError(detached: position) }
+        guard let event else { throw EventLogError(dataInArchiveAt: position) }
         return event
     }
 }

@@ -117,10 +117,9 @@ struct Sealer: Sendable {
             // One value: as rows of their own they would cost more than the hashing.
             let row = try await connection.query(
                 """
-                SELECT count(*), coalesce(string_agg(leaf_hash, ''), '')
-                  FROM (SELECT leaf_hash FROM devshare.event
-                         WHERE ledger = $1 AND position BETWEEN $2 AND $3
-                         ORDER BY position) e
+                SELECT count(*), bool_and(octet_length(leaf_hash) = 32), coalesce(string_agg(leaf_hash, '' ORDER BY position), '')
+                  FROM devshare.event
+                 WHERE ledger = $1 AND position BETWEEN $2 AND $3
                 """, ledger.key, first, last
             ).rows[0]
             let count: Int64 = try row.decode(0)
@@ -128,7 +127,7 @@ struct Sealer: Sendable {
                 throw EventLogError(
                     .gapInLog, "of the events \(first) to \(last) there are \(count)", position: Position(rawValue: first))
             }
-            guard let hashes = [Digest](concatenated: try row.decode(1)), hashes.count == Int(count) else {
+            guard try row.decode(1), let hashes = [Digest](concatenated: try row.decode(2)) else {
                 throw EngineError(.treeDamaged, "a leaf hash of the positions \(first) to \(last) has not 32 bytes")
             }
             for hash in hashes {

@@ -42,7 +42,7 @@ extension StreamSnapshot {
                 .gapInLog, "versions of \(String(decoding: event.stream, as: UTF8.self)) have a gap",
                 position: event.position)
         }
-        guard !event.isDetached else { throw EventLogError(detached: event.position) }
+        guard !event.isDetached else { throw EventLogError(dataInArchiveAt: event.position) }
         let change: DomainEvent
         do throws(EventDecodingError) {
             change = try EventSchema.decode(

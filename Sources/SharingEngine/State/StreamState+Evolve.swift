@@ -42,9 +42,9 @@ extension StreamState {
 }
 
 extension RecordedEvent {
-    /// The event as the domain knows it. Throws `event-unreadable` and `event-detached`, which name the position.
+    /// The event as the domain knows it. Throws `event-unreadable` and `data-in-archive`, which name the position.
     package func domainEvent(_ detail: EventDetail = .full) throws(EventLogError) -> DomainEvent {
-        guard !isDetached else { throw EventLogError(detached: position) }
+        guard !isDetached else { throw EventLogError(dataInArchiveAt: position) }
         let decoded = data.bytes.withUnsafeBytes { bytes in
             Result { () throws(EventDecodingError) in
                 try EventSchema.decode(type: type, schemaVersion: schemaVersion, data: bytes, detail: detail)

@@ -170,7 +170,9 @@ extension Route {
         case .json, .lines: problems += [.bodyMalformed, .bodyTooLarge, .mediaTypeUnsupported]
         }
         if parameters.contains(where: { $0.name == Parameter.ifMatch.name }) { problems.append(.preconditionFailed) }
-        if refusals.contains(.requestNotFound) { problems.append(.eventsDetached) }
+        if refusals.contains(where: { [.requestNotFound, .sharingNotFound, .idempotencyKeyReused].contains($0) }) {
+            problems.append(.dataInArchive)
+        }
         if method != .get { problems += [.outcomeUnknown, .diskFull, .noActivePolicy] }
         let codes =
             problems.map { ($0.status.code, ProblemDetails.Code.service($0)) }

@@ -61,7 +61,7 @@ extension EngineError.Code {
         case .clockBehind: .clockBehind
         case .noActivePolicy: .noActivePolicy
         case .notSealed: .notSealed
-        case .eventsDetached: .eventsDetached
+        case .dataInArchive: .dataInArchive
         // What no route asks for, or what only the operator can do something about.
         case .sealingNotConfigured, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted, .witnessUnusable,
             .scratchUnusable, .archiveUnusable,

@@ -164,7 +164,7 @@ extension ServiceProblem {
                     "請勿超出 /v1/checkpoint 所示的大小；若有簽署檢查點，事件發生後一秒內便會簽署。",
                     "请勿超出 /v1/checkpoint 所示的大小；若有签署检查点，事件发生后一秒内便会签署。"
                 ))
-        case .eventsDetached:
+        case .dataInArchive:
             text(
                 ("It is in an archive", "內容已封存", "内容已存档"),
                 (

@@ -32,7 +32,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case logFilterInvalid = "log-filter-invalid"
     case webhookNotFound = "webhook-not-found"
     case notSealed = "not-sealed"
-    case eventsDetached = "events-detached"
+    case dataInArchive = "data-in-archive"
     case tooManyWebhooks = "too-many-webhooks"
 
     // How much, how fast.
@@ -57,7 +57,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .roleNotPermitted, .ledgerNotPermitted, .formForged, .signInFailed: .forbidden
         case .routeNotFound, .problemNotFound, .webhookNotFound, .notSealed: .notFound
         case .tooManyWebhooks: .conflict
-        case .eventsDetached: .gone
+        case .dataInArchive: .gone
         case .methodNotAllowed: .methodNotAllowed
         case .messageMalformed, .requestInvalid, .historyPointInvalid, .logFilterInvalid, .bodyMalformed: .badRequest
         case .headTooLarge: .requestHeaderFieldsTooLarge

@@ -44,7 +44,7 @@ struct DetachArchive: Verb {
             }
         }
         Terminal.endProgress()
-        let (first, last) = (archive.positions.lowerBound, archive.positions.upperBound)
+        let (first, last) = (archive.run.positions.lowerBound, archive.run.positions.upperBound)
         if settings.json {
             Output.line([
                 "archive": .string(archive.digest.description), "firstPosition": .integer(first), "lastPosition": .integer(last),

@@ -23,8 +23,8 @@ struct ListArchives: Verb {
                 Output.line(
                     .members([
                         "archive": .string(entry.file.description),
-                        "firstPosition": .integer(entry.archive.positions.lowerBound),
-                        "lastPosition": .integer(entry.archive.positions.upperBound),
+                        "firstPosition": .integer(entry.archive.run.positions.lowerBound),
+                        "lastPosition": .integer(entry.archive.run.positions.upperBound),
                         "detached": .bool(entry.archive.isDetached), "changedAt": .string(entry.changedAt.description),
                         "actor": entry.actor.map { .string($0) },
                     ]))
@@ -34,7 +34,7 @@ struct ListArchives: Verb {
         var table = Table("POSITIONS", "DATA", "SINCE", "BY", "ARCHIVE")
         for entry in entries {
             table.add(
-                "\(entry.archive.positions.lowerBound)–\(entry.archive.positions.upperBound)",
+                "\(entry.archive.run.positions.lowerBound)–\(entry.archive.run.positions.upperBound)",
                 entry.archive.isDetached ? "in the archive" : "in the log", entry.changedAt.short, entry.actor ?? "?",
                 entry.file.description)
         }

@@ -46,9 +46,9 @@ enum ExitStatus: Int32 {
         case let error as EngineError:
             self = error.isRetryable ? .tryAgain : .failed
             if [.noActivePolicy, .sealingNotConfigured].contains(error.code) { self = .unavailable }
-            if [.notSealed, .eventsDetached, .archiveUnusable].contains(error.code) { self = .refused }
+            if [.notSealed, .dataInArchive, .archiveUnusable].contains(error.code) { self = .refused }
         case is PostgreSQLError, is EmbeddedPostgresError: self = .unavailable
-        case let error as EventLogError where error.code == .eventDetached: self = .refused
+        case let error as EventLogError where error.code == .dataInArchive: self = .refused
         case let error as EventLogError:
             self =
                 [.migrationPending, .migrationUnknown, .migrationChanged, .ledgerNotFound].contains(error.code)

@@ -61,7 +61,7 @@ struct Failure {
     private static func advice(on code: EventLogError.Code) -> String? {
         switch code {
         case .ledgerNotFound: "Found it with `devshare migrate --ledger NAME`."
-        case .eventDetached: "`devshare archive list` names the archives; bring one back with `devshare archive attach FILE`."
+        case .dataInArchive: "`devshare archive list` names the archives; bring one back with `devshare archive attach FILE`."
         default: nil
         }
     }

@@ -59,8 +59,10 @@ struct EventSchemaTests {
             ),
             ("share-request-rejected", #"{"by":"policy","error":{"code":"user-closed","parameters":{"user":null}}}"#),
             ("policy-activated", #"{"digest":"00","name":"n","text":"t","version":"1"}"#),
-            ("events-detached", #"{"firstPosition":0,"lastPosition":5}"#),
-            ("events-detached", #"{"firstPosition":6,"lastPosition":5}"#),
+            ("events-detached", #"{"firstPosition":0,"headers":[],"lastPosition":5}"#),
+            ("events-detached", #"{"firstPosition":6,"headers":[],"lastPosition":5}"#),
+            ("events-detached", #"{"firstPosition":1,"headers":[],"lastPosition":5}"#),
+            ("events-detached", #"{"firstPosition":1,"headers":["00"],"lastPosition":5}"#),
         ])
     func malformed(type: String, data: String) {
         #expect(error(type, data)?.code == .malformedData)

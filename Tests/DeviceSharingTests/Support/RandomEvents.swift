@@ -132,7 +132,12 @@ extension SeededGenerator {
         case .policyActivated:
             .policy(.activated(name: identifier(), version: text(), digest: digest(), text: text(upTo: 40)))
         case .eventsDetached:
-            .archive(.detached(positions: pick([1...1, 1...65_536, 257...JSONValue.largestInteger])))
+            .archive(
+                .detached(
+                    pick([
+                        Archive.Run(positions: 1...1, headers: [digest()]),
+                        Archive.Run(positions: 4_096...8_193, headers: [digest(), digest(), digest()]),
+                    ])))
         case .eventsAttached: .archive(.attached)
         }
     }

@@ -55,7 +55,7 @@ import Testing
             #expect(try await api.send(.POST, "/v1/share-requests/\(id)/withdrawal", as: .portal, body: [:]).status == 200)
             let (file, head) = (Digest(sha256: Array("evidence".utf8)), try await api.engine.head())
             _ = try await api.engine.perform(
-                .detachEvents(file: file, positions: 1...head.rawValue),
+                .detachEvents(file: file, Archive.Run(positions: 1...head.rawValue, headers: [file])),
                 as: CommandContext(actor: Actor(id: "operator", role: .operator)))
             let connection = try await api.database.connect()
             try await connection.execute(script: "SELECT devshare.archive_detach(1, 'archive/\(file)', 1, \(head))")
@@ -63,7 +63,7 @@ import Testing
 
             let reply = try await api.send(.GET, "/v1/share-requests/\(id)", as: .portal)
             #expect(reply.status == 410)
-            #expect(reply.json["code"] == "events-detached")
+            #expect(reply.json["code"] == "data-in-archive")
             let events = try await api.send(.GET, "/v1/share-requests/\(id)/events", as: .auditor)
             #expect(events.json["items"]?.arrayValue?.count == 3)
             #expect(events.json["items"]?.arrayValue?.allSatisfy { $0["data"] == nil && $0["leafHash"] != nil } == true)

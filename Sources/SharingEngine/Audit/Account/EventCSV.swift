@@ -10,7 +10,7 @@ public enum EventCSV {
             event.position.description, event.recordedAt.description, event.actor ?? "", event.role?.rawValue ?? "",
             event.stream.name,
             String(event.version), event.type, event.leafHash.description,
-            String(decoding: event.data.canonicalBytes(), as: UTF8.self),
+            event.event == nil ? "" : String(decoding: event.data.canonicalBytes(), as: UTF8.self),
         ])
     }
 

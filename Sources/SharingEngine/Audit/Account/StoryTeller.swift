@@ -39,9 +39,11 @@ package struct StoryTeller: Sendable {
         case .device(let change): return [sentence(of: change)]
         case .policy(.activated(let name, let version, _, _)):
             return [say(.policyActivated, ["actor": actor, "policy": "\(name) \(version)"])]
-        case .archive(.detached(let positions)):
+        case .archive(.detached(let run)):
             return [
-                say(.eventsDetached, ["actor": actor, "first": "\(positions.lowerBound)", "last": "\(positions.upperBound)"])
+                say(
+                    .eventsDetached,
+                    ["actor": actor, "first": "\(run.positions.lowerBound)", "last": "\(run.positions.upperBound)"])
             ]
         case .archive(.attached): return [say(.eventsAttached, ["actor": actor])]
         case nil: return [say(.dataInArchive)]

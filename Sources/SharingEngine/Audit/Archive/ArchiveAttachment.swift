@@ -6,14 +6,15 @@ import PostgreSQL
 /// nothing but what gives the leaf hash that stands there.
 public struct ArchiveAttachment {
     private let ledger: Ledger
-    private let connection: Connection
+    /// Nil: only the digest is wanted.
+    private let connection: Connection?
     private var digest = DigestStream()
     private var waiting: (positions: [Int64], data: [CanonicalText]) = ([], [])
     private var lines = 0
     /// Events that got their data.
     private(set) var attached: Int64 = 0
 
-    init(ledger: Ledger, connection: Connection) { (self.ledger, self.connection) = (ledger, connection) }
+    init(ledger: Ledger, connection: Connection?) { (self.ledger, self.connection) = (ledger, connection) }
 
     private static let page = 1_000
 
@@ -25,6 +26,7 @@ public struct ArchiveAttachment {
         lines += 1
         do throws(EvidenceError) {
             guard case .event(let event) = try EvidenceLine(line) else { return }
+            guard connection != nil else { return }
             waiting.positions.append(event.position.rawValue)
             waiting.data.append(event.data)
         } catch {
@@ -42,6 +44,7 @@ public struct ArchiveAttachment {
     }
 
     private mutating func flush() async throws {
+        guard let connection else { return }
         let row = try await connection.query(
             "SELECT devshare.archive_attach($1, $2, $3)", ledger.key, waiting.positions, waiting.data
         ).rows.first

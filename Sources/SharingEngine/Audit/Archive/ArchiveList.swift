@@ -29,7 +29,7 @@ extension ArchiveEntry {
             entries[file] = ArchiveEntry(file: file, archive: archive, changedAt: event.recordedAt, actor: event.actor)
         }
         return entries.values.sorted {
-            ($0.archive.positions.lowerBound, $0.changedAt) < ($1.archive.positions.lowerBound, $1.changedAt)
+            ($0.archive.run.positions.lowerBound, $0.changedAt) < ($1.archive.run.positions.lowerBound, $1.changedAt)
         }
     }
 }

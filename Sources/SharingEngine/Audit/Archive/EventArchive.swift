@@ -25,17 +25,18 @@ public struct EventArchive: Sendable {
         _ file: ArchiveFile, as context: CommandContext, progress: Progress = { _, _ in }
     ) async throws -> Int64 {
         try await check(file)
-        _ = try await engine.perform(.detachEvents(file: file.digest, positions: file.positions), as: context)
         return try await withOwner { connection in
+            _ = try await engine.perform(.detachEvents(file: file.digest, file.run), as: context)
             var detached: Int64 = 0
-            for first in stride(from: file.positions.lowerBound, through: file.positions.upperBound, by: Int(Self.page)) {
-                let last = min(first + Self.page - 1, file.positions.upperBound)
+            let positions = file.run.positions
+            for first in stride(from: positions.lowerBound, through: positions.upperBound, by: Int(Self.page)) {
+                let last = min(first + Self.page - 1, positions.upperBound)
                 let row = try await connection.query(
                     "SELECT devshare.archive_detach($1, $2, $3, $4)", engine.ledger.key,
                     StreamID.archive(file.digest).name, first, last
                 ).rows.first
                 detached += try row?.decode(0, as: Int64.self) ?? 0
-                progress(last - file.positions.lowerBound + 1, Int64(file.positions.count))
+                progress(last - positions.lowerBound + 1, Int64(positions.count))
             }
             return detached
         }
@@ -59,7 +60,7 @@ public struct EventArchive: Sendable {
                                                     WHERE d.ledger = s.ledger AND d.subscription = s.subscription
                                                       AND d.position <= $2))
                  ORDER BY s.subscription LIMIT 1
-                """, engine.ledger.key, file.positions.upperBound)
+                """, engine.ledger.key, file.run.positions.upperBound)
         }.rows
         if let row = waiting.first {
             throw EngineError(
@@ -68,35 +69,62 @@ public struct EventArchive: Sendable {
         }
     }
 
-    /// Calls `body` with what the lines of a file are to be handed to, and records that the file's data are back. Returns how
-    /// many events got their data now. Throws `archive-unusable` where the log lacks nothing on account of the file.
+    /// Puts the data of a file back, and records it. `body` is called twice with what the lines of the file are to be handed to:
+    /// first to find which archive it is. Returns how many events got their data now. Throws `archive-unusable` where the log
+    /// lacks nothing on account of the file.
     public func attach(
         as context: CommandContext, reading body: (inout ArchiveAttachment) async throws -> Void
     ) async throws -> Int64 {
-        let (file, attached) = try await withOwner { connection in
-            var attachment = ArchiveAttachment(ledger: engine.ledger, connection: connection)
-            try await body(&attachment)
-            return (try await attachment.end(), attachment.attached)
-        }
+        var reading = ArchiveAttachment(ledger: engine.ledger, connection: nil)
+        try await body(&reading)
+        let file = try await reading.end()
         guard try await engine.archives().contains(where: { $0.file == file && $0.archive.isDetached }) else {
             throw EngineError(.archiveUnusable, "the log lacks nothing on account of the file \(file)")
         }
-        _ = try await engine.perform(.attachEvents(file: file), as: context)
-        return attached
+        return try await withOwner { connection in
+            var attachment = ArchiveAttachment(ledger: engine.ledger, connection: connection)
+            try await body(&attachment)
+            guard try await attachment.end() == file else {
+                throw EngineError(.archiveUnusable, "the file changed while it was read")
+            }
+            _ = try await engine.perform(.attachEvents(file: file), as: context)
+            return attachment.attached
+        }
     }
 
+    /// Sets the lock of archives apart from other advisory locks ("arch" in ASCII); its second key is the ledger's.
+    private static let lock: Int32 = 0x6172_6368
+
+    /// A connection of the owner, which is the only one that moves data of the ledger. Throws `archive-unusable` before anything
+    /// is recorded where the rights are missing, or somebody else is at it.
     private nonisolated(nonsending) func withOwner<Value>(
         _ body: nonisolated(nonsending) (Connection) async throws -> Value
     ) async throws -> Value {
         let connection = try await Connection.connect(
             ConnectionConfiguration(connectionString: engine.configuration.connectionString, statementTimeout: nil))
         do {
+            let row = try await connection.query(
+                "SELECT has_table_privilege('devshare.event', 'UPDATE'), pg_try_advisory_lock($1, $2)", Self.lock,
+                engine.ledger.key
+            ).rows[0]
+            guard try row.decode(0) else {
+                throw EngineError(.archiveUnusable, "only the owner of the schema may move data; connect as the owner")
+            }
+            guard try row.decode(1) else {
+                throw EngineError(.archiveUnusable, "another archive of this ledger is at work; try again when it is done")
+            }
             let value = try await body(connection)
             await connection.close()
             return value
+        } catch let error as PostgreSQLError where error.sqlState == Self.notWhatWasRecorded {
+            await connection.close()
+            throw EngineError(.archiveUnusable, "\(error.message); run `devshare audit verify`")
         } catch {
             await connection.close()
             throw error
         }
     }
+
+    /// How the database refuses data that do not give their leaf hash (Schema/0012_archive.sql).
+    private static let notWhatWasRecorded = SQLState(rawValue: "DS005")
 }

@@ -126,7 +126,7 @@ private struct EvidenceWriter {
     func begin(_ header: EvidenceLine.Header) throws { try write(.header(header)) }
 
     mutating func disclose(_ event: RecordedEvent) async throws {
-        guard !event.isDetached else { throw EventLogError(detached: event.position) }
+        guard !event.isDetached else { throw EventLogError(dataInArchiveAt: event.position) }
         try await skip(to: event.position.rawValue - 1)
         try write(.event(event))
         covered += 1

@@ -33,6 +33,9 @@ public struct EvidenceVerifier {
     /// - Parameter keys: those that the verifier trusts; what the file says of keys counts for nothing.
     public init(trusting keys: [VerifierKey]) { self.keys = keys }
 
+    /// Name of the ledger, as the header has it; empty before the header.
+    var ledger: String { report.ledger }
+
     /// Takes the next line, without its newline. Throws `EvidenceError`, which names the line.
     public mutating func add(_ line: [UInt8], onEvent: (LedgerEvent) -> Void = { _ in }) throws(EvidenceError) {
         lines += 1

@@ -11,6 +11,8 @@ public struct AuditFinding: Hashable, Sendable, CustomStringConvertible {
         case dataMissing = "data-missing"
         /// An event is not the one that was sealed.
         case sealedEventDiffers = "sealed-event-differs"
+        /// Of rows whose data may be in an archive, something else is not what it was.
+        case archivedEventDiffers = "archived-event-differs"
         /// The ledger's own row names another end than the events have.
         case headDiffers = "head-differs"
         /// A signed checkpoint is of more events than there are.
@@ -52,7 +54,9 @@ extension AuditFinding.Code {
         case .positionMissing, .leafHashDiffers, .dataMissing, .sealedEventDiffers, .checkpointAhead, .checkpointDiffers,
             .checkpointUntrusted:
             false
-        case .headDiffers, .tileDiffers, .versionGap, .eventUnreadable, .decisionDiffers, .readModelDiffers: true
+        case .archivedEventDiffers, .headDiffers, .tileDiffers, .versionGap, .eventUnreadable, .decisionDiffers,
+            .readModelDiffers:
+            true
         }
     }
 }

@@ -20,8 +20,6 @@ struct ChunkVerifier: Sendable {
     let policies: PolicyArchive?
     /// Empty: signatures are not checked.
     let keys: [VerifierKey]
-    /// Those whose data the log may lack.
-    let archives: [Archive]
     /// Where events go on to, for the read models; nil: these are not checked.
     let spill: LogSpill?
 
@@ -44,7 +42,7 @@ struct ChunkVerifier: Sendable {
     func verify(_ number: Int64) async throws -> Report {
         let (start, end) = (number * Self.size, min((number + 1) * Self.size, head))
         var work = ChunkWork(
-            report: Report(number: number), encoding: LeafEncoding(ledger: ledger), policies: policies, archives: archives,
+            report: Report(number: number), encoding: LeafEncoding(ledger: ledger), policies: policies,
             next: start + 1,
             sealed: try await SealedChunk(number, sealed: sealed, ledger: ledger, pool: pool))
         let queries = TreeQueries(ledger: ledger)
@@ -56,12 +54,22 @@ struct ChunkVerifier: Sendable {
         work = try await read(number, into: work) { work, event in try work.add(event) }
         work.skip(to: end + 1)
         work.finish()
-        return work.report
+        var report = work.report
+        let missing = try await archivedRows.findings(work.emptied, in: start + 1...max(end, start + 1))
+        report.detached = Int64(work.emptied.count)
+        report.findings.add(missing)
+        return report
     }
 
-    /// Spills the events of a chunk that was checked before.
-    func spillOnly(_ number: Int64) async throws {
-        if spill != nil { try await read(number, into: ()) { _, _ in } }
+    private var archivedRows: ArchivedRows { ArchivedRows(ledger: ledger, pool: pool) }
+
+    /// Spills the events of a chunk that was checked before, and looks whether data are gone by now.
+    func spillOnly(_ number: Int64) async throws -> AuditFindings {
+        guard spill != nil else { return AuditFindings() }
+        let emptied = try await read(number, into: [Int64]()) { emptied, event in
+            if event.isDetached { emptied.append(event.position.rawValue) }
+        }
+        return try await archivedRows.findings(emptied, in: number * Self.size + 1...(number + 1) * Self.size)
     }
 
     /// Hands each event of a chunk to `add`, and on to the spill.
@@ -147,7 +155,8 @@ private struct ChunkWork: Sendable {
     var report: ChunkVerifier.Report
     let encoding: LeafEncoding
     let policies: PolicyArchive?
-    let archives: [Archive]
+    /// Positions whose data are gone.
+    private(set) var emptied: [Int64] = []
     /// The position that is due.
     var next: Int64
     let sealed: SealedChunk
@@ -157,13 +166,12 @@ private struct ChunkWork: Sendable {
     private var buffer: [UInt8] = []
 
     init(
-        report: ChunkVerifier.Report, encoding: LeafEncoding, policies: PolicyArchive?, archives: [Archive], next: Int64,
+        report: ChunkVerifier.Report, encoding: LeafEncoding, policies: PolicyArchive?, next: Int64,
         sealed: SealedChunk
     ) {
         self.report = report
         self.encoding = encoding
         self.policies = policies
-        self.archives = archives
         self.next = next
         self.sealed = sealed
         self.report.findings.add(sealed.findings)
@@ -174,7 +182,7 @@ private struct ChunkWork: Sendable {
         skip(to: position.rawValue)
         let stored = Digest(bytes: event.leafHash)
         let signed = sealedHash(next)
-        let hash = event.isDetached ? detached(event, stored, signed) : encoding.hash(event, buffer: &buffer)
+        let hash = event.isDetached ? emptied(event, stored, signed) : encoding.hash(event, buffer: &buffer)
         if hash == stored, signed.map({ $0 == hash }) ?? true {
             try redecide(event)
         } else {
@@ -186,15 +194,13 @@ private struct ChunkWork: Sendable {
         report.events += 1
     }
 
-    /// The hash of an event whose data are in an archive: the one beside it, which must be the one that was sealed.
-    private mutating func detached(_ event: borrowing LentEvent, _ stored: Digest?, _ signed: Digest?) -> Digest {
-        if case .shareRequest? = StreamID(utf8: event.stream), signed != nil,
-            archives.contains(where: { $0.covers(event.position.rawValue) })
-        {
-            report.detached += 1
+    /// The hash of an event without data: the one beside it, which must be the one that was sealed. Only requests that were
+    /// sealed can be in an archive; whether this one is, is looked up when the chunk has been read.
+    private mutating func emptied(_ event: borrowing LentEvent, _ stored: Digest?, _ signed: Digest?) -> Digest {
+        if case .shareRequest? = StreamID(utf8: event.stream), signed != nil {
+            emptied.append(event.position.rawValue)
         } else {
-            report.findings.add(
-                AuditFinding(.dataMissing, at: event.position, "the data of the event are missing, and no archive has them"))
+            report.findings.add(ArchivedRows.dataMissing(at: event.position))
         }
         return stored ?? MerkleTree.emptyRoot
     }
@@ -203,11 +209,11 @@ private struct ChunkWork: Sendable {
         let what =
             "\(String(decoding: event.type, as: UTF8.self)), version \(event.version) of \(String(decoding: event.stream, as: UTF8.self))"
         if let signed, signed != hash {
-            let row = stored == hash ? "made to fit" : stored?.description ?? "no hash"
+            let row = stored == hash && !event.isDetached ? "made to fit" : stored?.description ?? "no hash"
             report.findings.add(
                 AuditFinding(
                     .sealedEventDiffers, at: event.position,
-                    "the event (\(what)) is not what was sealed here: the tree has \(signed), its columns give \(hash), its leaf hash is \(row)"
+                    "the event (\(what)) is not what was sealed here: the tree has \(signed), \(event.isDetached ? "its data are gone" : "its columns give \(hash)"), its leaf hash is \(row)"
                 ))
         } else {
             report.findings.add(

@@ -91,7 +91,6 @@ public struct LogVerification: Sendable {
             policies: options.checksDecisions
                 ? try await PolicyArchive.readWhatIsReadable(EventReader(ledger: ledger, pool: pool)) : nil,
             keys: options.keys,
-            archives: try await ArchiveEntry.read(EventReader(ledger: ledger, pool: pool)).map(\.archive),
             spill: spill)
         try await verifyChunks(verifier, &chain) { chain in
             progress(.events, Int64(chain.frontier.size), ends.last)
@@ -138,7 +137,7 @@ public struct LogVerification: Sendable {
     ) async throws {
         let count = (verifier.head + ChunkVerifier.size - 1) / ChunkVerifier.size
         var begun = Int64(chain.frontier.size) / ChunkVerifier.size
-        for number in 0..<begun { try await verifier.spillOnly(number) }
+        for number in 0..<begun { chain.findings.add(try await verifier.spillOnly(number)) }
         var due = begun
         try await withThrowingTaskGroup(of: ChunkVerifier.Report.self) { group in
             var early: [Int64: ChunkVerifier.Report] = [:]

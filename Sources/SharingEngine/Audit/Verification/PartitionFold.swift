@@ -57,6 +57,7 @@ struct PartitionFold {
     /// What was found, once every row has been compared.
     func findings() -> AuditFindings {
         var findings = found
+        for finding in streams.lazy.compactMap(\.misplaced) { findings.add(finding) }
         for stream in streams where !stream.hasRow {
             guard let expected = stream.row, expected.isKnown || stream.isDetached else { continue }
             findings.add(
@@ -88,8 +89,17 @@ private struct FoldedStream {
     private var isBroken = false
     /// The request whose events are in an archive: there is a row of it, and what is in that is not known either.
     private var detached: ShareRequestID?
+    /// One of the events in an archive ended the request.
+    private var isFinished = false
 
     var isDetached: Bool { detached != nil }
+
+    /// That the data of a request are gone which is not finished: nothing permits that.
+    var misplaced: AuditFinding? {
+        guard isDetached, !isFinished else { return nil }
+        return AuditFinding(
+            .dataMissing, at: last, "data of \(String(decoding: name, as: UTF8.self)) are missing, which is not finished")
+    }
 
     init(_ event: borrowing LentEvent, before: Int?, _ found: inout AuditFindings) {
         name = Array(event.stream)
@@ -118,6 +128,7 @@ private struct FoldedStream {
         if event.isDetached, case .shareRequest(let request)? = StreamID(utf8: event.stream) {
             detached = request
             isBroken = true
+            if let type = EventType(utf8: event.type), type.endsRequest { isFinished = true }
         }
         guard !isBroken else { return }
         do throws(EventDecodingError) {

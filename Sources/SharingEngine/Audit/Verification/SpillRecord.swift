@@ -32,7 +32,7 @@ enum SpillRecord {
 
     /// Of an event that changes no row only that it was there: it has neither a type nor data when it is read again.
     static func append(_ lent: borrowing LentEvent, key: UInt64, to buffer: inout [UInt8]) {
-        if let type = EventType(utf8: lent.type), !type.changesReadModels {
+        if let type = EventType(utf8: lent.type), !type.changesReadModels, !lent.isDetached {
             let header = Header(
                 length: UInt32(headerLength + lent.stream.count), table: -1, schemaVersion: lent.schemaVersion, key: key,
                 position: lent.position.rawValue, recordedAt: lent.recordedAt.microseconds, version: lent.version,

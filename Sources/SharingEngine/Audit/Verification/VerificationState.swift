@@ -30,12 +30,12 @@ public struct VerificationState: Hashable, Sendable {
             let peaks = json["peaks"]?.arrayValue?.compactMap({ $0.stringValue.flatMap { Digest(hex: $0) } }),
             let frontier = Frontier(size: UInt64(size), peaks: peaks), let lastGood = json["lastGood"]?.integerValue,
             lastGood >= 0,
-            let decisions = json["decisions"]?.integerValue, let detached = json["detached"]?.integerValue,
+            let decisions = json["decisions"]?.integerValue,
             let checkpoints = json["checkpoints"]?.integerValue
         else { return nil }
         self.init(
             ledger: ledger, frontier: frontier, lastGood: UInt64(lastGood), decisions: Int(decisions),
-            detached: detached, checkpoints: Int(checkpoints))
+            detached: json["detached"]?.integerValue ?? 0, checkpoints: Int(checkpoints))
     }
 
     public var json: JSONValue {

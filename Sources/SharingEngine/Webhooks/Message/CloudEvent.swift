@@ -21,7 +21,7 @@ struct CloudEvent: Sendable {
     let ledger: Ledger
     let event: RecordedEvent
 
-    /// Canonical JSON: the same bytes at every attempt. Throws `event-unreadable`.
+    /// Canonical JSON: the same bytes at every attempt, unless the data left for an archive in between. Throws `event-unreadable`.
     func body() throws(EventLogError) -> [UInt8] {
         let metadata: JSONValue
         do throws(JSONError) {
