@@ -100,7 +100,8 @@ BEGIN
             OR EXISTS (
                 SELECT FROM devshare.event e
                  WHERE e.ledger = in_ledger AND e.stream = candidate AND e.position > run_last);
-        UPDATE devshare.event e SET data = '' WHERE e.ledger = in_ledger AND e.stream = candidate AND e.data <> '';
+        UPDATE devshare.event e SET data = ''
+         WHERE e.ledger = in_ledger AND e.stream = candidate AND e.data <> '' AND e.position <= run_last;
         GET DIAGNOSTICS changed = ROW_COUNT;
         detached := detached + changed;
     END LOOP;

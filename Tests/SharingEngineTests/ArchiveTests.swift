@@ -236,6 +236,38 @@ import Transparency
         #expect(findings.first?.message.contains("lacks the row of \(gone)") == true)
     }
 
+    /// Whoever can write into the database can also write an event that permits what they did; the file tells.
+    @Test func anArchiveThatTheLogTellsOtherwiseOfIsFoundByItsFile() async throws {
+        let finished = try await Finished.make()
+        let log = finished.log
+        let archive = try Self.archive(finished.file, log)
+        let forged = Archive.Run(positions: archive.run.positions, headers: [Digest(sha256: [])])
+        func findings() async throws -> [AuditFinding.Code] {
+            try await log.verify { $0.archives = [archive] }.findings.map(\.code)
+        }
+        #expect(try await findings() == [.archivedEventDiffers], "the log does not name it yet")
+        try await Self.withEngine(on: log) { engine in
+            _ = try await engine.perform(.detachEvents(file: archive.digest, forged), as: Harness.operatorContext)
+        }
+        #expect(try await findings() == [.archivedEventDiffers])
+        try await Self.withEngine(on: log) { engine in
+            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+        }
+        #expect(try await findings() == [])
+    }
+
+    @Test func whatStandsBeforeTheFirstPositionPermitsNothing() async throws {
+        let finished = try await Finished.make()
+        let archive = try Self.archive(finished.file, finished.log)
+        try await Self.withEngine(on: finished.log) { engine in
+            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+        }
+        let copy = try await finished.log.copy()
+        try await copy.tamper("UPDATE devshare.event SET position = 0 WHERE stream LIKE 'archive/%'")
+        let codes = try await copy.verify().findings.map(\.code)
+        #expect(codes.contains(.dataMissing) && codes.contains(.headDiffers), "\(codes)")
+    }
+
     @Test func theDatabaseLetsNothingElseHappenToAnEvent() async throws {
         let finished = try await Finished.make()
         let log = finished.log

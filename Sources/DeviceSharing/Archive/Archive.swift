@@ -25,7 +25,7 @@ public struct Archive: Hashable, Sendable {
 
 extension Archive {
     /// Positions of a stretch; stretches begin at 1, and at every so many behind it, wherever a run does.
-    public static let stretchLength: Int64 = 4_096
+    public static let stretchLength: Int64 = 65_536
 
     public static func stretch(of position: Int64) -> Int64 { (position - 1) / stretchLength }
 
@@ -50,9 +50,9 @@ extension Archive.Run {
 
 /// Decides on archives. That a file is what it says is for whoever sends the command to verify.
 public enum ArchiveDecider {
-    /// Nothing where the file's run is detached already: the file is named by its digest, so it is the same run.
+    /// Nothing where the file's run is detached already. Should the log say something else of the file, the file counts.
     public static func detach(_ file: Digest, _ run: Archive.Run, _ state: Archive?) -> [NewEvent] {
-        state?.isDetached == true ? [] : [NewEvent(.archive(file), .archive(.detached(run)))]
+        state?.isDetached == true && state?.run == run ? [] : [NewEvent(.archive(file), .archive(.detached(run)))]
     }
 
     /// Nothing where the log lacks nothing on account of the file.

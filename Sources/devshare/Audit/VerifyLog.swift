@@ -11,7 +11,8 @@ struct VerifyLog: Verb {
         discussion: """
             Every event against its leaf hash and against the tree that was signed; every checkpoint; positions and versions \
             without gaps; every decision under the policy that made it; every row of the read models against the log. Of events whose \
-            data are in archives: their leaf hashes against the tree, and that the log names the archive. It only \
+            data are in archives: their leaf hashes against the tree, and the rest of their rows against what the log says of the \
+            archive, and with --archive what that says against the file. It only \
             reads: a read replica will do. Exit status 70 where something is found.
 
             To compare the read models it needs room for temporary files, a third of a gigabyte for a million events, in the folder \
@@ -35,6 +36,9 @@ struct VerifyLog: Verb {
     @Option(help: "Connections that read at the same time. (default: twice the cores)")
     var readers: Int?
 
+    @Option(help: "An evidence file that has data of the log, to be compared with what the log says of it; several if need be.")
+    var archive: [String] = []
+
     @Flag(inversion: .prefixedNo, help: "Make every decision again.")
     var decisions = true
 
@@ -45,6 +49,7 @@ struct VerifyLog: Verb {
 
     func validate() throws {
         guard (1...64).contains(readers ?? 1) else { throw ValidationError("--readers must be from 1 to 64.") }
+        guard archive.isEmpty || !key.isEmpty else { throw ValidationError("--archive needs a --key.") }
     }
 
     func perform(_ settings: Settings) async throws {
@@ -53,6 +58,11 @@ struct VerifyLog: Verb {
         wanted.readers = readers ?? wanted.readers
         wanted.checksDecisions = decisions
         wanted.checksReadModels = readModels
+        for file in archive {
+            var reader = ArchiveReader(trusting: wanted.keys)
+            try await EvidenceLines.forEach(of: file) { try reader.add($0) }
+            wanted.archives.append(try reader.end())
+        }
         let options = wanted
         let started = ContinuousClock.now
         let report = try await Database.open(settings) { database in

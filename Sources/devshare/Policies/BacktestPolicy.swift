@@ -9,7 +9,8 @@ struct BacktestPolicy: Verb {
         commandName: "backtest", abstract: "Says what a candidate policy would have decided on the recorded requests.",
         discussion: """
             Every request is decided again on the facts recorded when it was submitted. Prints how many would have come out \
-            otherwise, and which, with the rule that changed them. Nothing is written.
+            otherwise, and which, with the rule that changed them. Nothing is written. Decisions whose data are in an archive cannot \
+            be made again: begin behind them with --since, or bring them back with `devshare archive attach`.
 
               devshare policy backtest candidate.yaml
               devshare policy backtest candidate.yaml --since 2026-01-01 --limit 0

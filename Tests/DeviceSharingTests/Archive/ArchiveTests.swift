@@ -17,6 +17,8 @@ struct ArchiveTests {
         let archive = state([.detached(run)])
         #expect([4, 5, 9, 10].map { archive?.covers($0) } == [false, true, true, false])
         #expect(ArchiveDecider.detach(file, run, archive).isEmpty)
+        let other = Archive.Run(positions: 5...9, headers: [file])
+        #expect(!ArchiveDecider.detach(file, other, archive).isEmpty, "the log was told something else of the file")
         #expect(ArchiveDecider.attach(file, archive) == [NewEvent(.archive(file), .archive(.attached))])
     }
 
@@ -32,8 +34,8 @@ struct ArchiveTests {
     @Test("has a header for each stretch that its run has a part of")
     func headers() {
         let headers = (0..<3).map { Digest(sha256: [$0]) }
-        let run = Archive.Run(positions: 4_096...8_193, headers: headers)
-        #expect([1, 4_096, 4_097, 8_192, 8_193].map { Archive.stretch(of: $0) } == [0, 0, 1, 1, 2])
+        let run = Archive.Run(positions: 65_536...131_073, headers: headers)
+        #expect([1, 65_536, 65_537, 131_072, 131_073].map { Archive.stretch(of: $0) } == [0, 0, 1, 1, 2])
         #expect((-1...3).map { run.header(ofStretch: $0) } == [nil] + headers + [nil])
     }
 

@@ -136,7 +136,7 @@ extension SeededGenerator {
                 .detached(
                     pick([
                         Archive.Run(positions: 1...1, headers: [digest()]),
-                        Archive.Run(positions: 4_096...8_193, headers: [digest(), digest(), digest()]),
+                        Archive.Run(positions: 65_536...131_073, headers: [digest(), digest(), digest()]),
                     ])))
         case .eventsAttached: .archive(.attached)
         }

@@ -3,7 +3,7 @@ import DeviceSharing
 import EventLog
 
 /// An archive as the log tells of it.
-public struct ArchiveEntry: Sendable {
+public struct ArchiveEntry: Hashable, Sendable {
     /// SHA-256 of the evidence file.
     public let file: Digest
     public let archive: Archive
@@ -20,9 +20,29 @@ extension SharingEngine {
 }
 
 extension ArchiveEntry {
+    /// Throws `event-unreadable`.
     static func read(_ reader: EventReader) async throws -> [ArchiveEntry] {
+        fold(try await reader.family("archive").map(LedgerEvent.init))
+    }
+
+    /// The same of a ledger that may be damaged: what cannot be read, or does not give its leaf hash, or stands where it cannot
+    /// have been recorded, permits nothing. Whoever verifies comes upon the event itself and names it.
+    static func readWhatIsGood(_ reader: EventReader) async throws -> [ArchiveEntry] {
+        fold(
+            try await reader.family("archive").compactMap { recorded in
+                guard recorded.computedLeafHash(in: reader.ledger) == recorded.leafHash,
+                    let event = try? LedgerEvent(recorded)
+                else { return nil }
+                if case .archive(.detached(let run))? = event.event, event.position.rawValue <= run.positions.upperBound {
+                    return nil
+                }
+                return event
+            })
+    }
+
+    private static func fold(_ events: [LedgerEvent]) -> [ArchiveEntry] {
         var entries: [Digest: ArchiveEntry] = [:]
-        for event in try await reader.family("archive").map(LedgerEvent.init) {
+        for event in events {
             guard case .archive(let file) = event.stream, case .archive(let change)? = event.event,
                 let archive = Archive.evolve(entries[file]?.archive, change)
             else { continue }

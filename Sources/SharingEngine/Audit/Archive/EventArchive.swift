@@ -104,8 +104,11 @@ public struct EventArchive: Sendable {
             ConnectionConfiguration(connectionString: engine.configuration.connectionString, statementTimeout: nil))
         do {
             let row = try await connection.query(
-                "SELECT has_table_privilege('devshare.event', 'UPDATE'), pg_try_advisory_lock($1, $2)", Self.lock,
-                engine.ledger.key
+                """
+                SELECT has_table_privilege('devshare.event', 'UPDATE')
+                       AND has_function_privilege('devshare.archive_detach(integer, text, bigint, bigint)', 'EXECUTE'),
+                       pg_try_advisory_lock($1, $2)
+                """, Self.lock, engine.ledger.key
             ).rows[0]
             guard try row.decode(0) else {
                 throw EngineError(.archiveUnusable, "only the owner of the schema may move data; connect as the owner")

@@ -16,7 +16,7 @@ struct ArchivedRows: Sendable {
         guard !emptied.isEmpty else { return findings }
         let reader = EventReader(ledger: ledger, pool: pool)
         // Read behind the rows: what permits data to leave was recorded before they did.
-        let archives = try await ArchiveEntry.read(reader).filter { entry in
+        let archives = try await ArchiveEntry.readWhatIsGood(reader).filter { entry in
             entry.archive.isDetached && entry.archive.run.positions.overlaps(chunk)
         }
         for position in emptied where !archives.contains(where: { $0.archive.covers(position) }) {
@@ -42,6 +42,20 @@ struct ArchivedRows: Sendable {
             for (stretch, digest) in headers[number].end() where entry.archive.run.header(ofStretch: stretch) != digest {
                 findings.add(Self.rowsDiffer(in: stretch, of: entry))
             }
+        }
+        return findings
+    }
+
+    /// What the log says of a file against the file.
+    static func compare(_ file: ArchiveFile, _ reader: EventReader) async throws -> AuditFindings {
+        var findings = AuditFindings()
+        let entry = try await ArchiveEntry.readWhatIsGood(reader).first { $0.file == file.digest }
+        if entry?.archive.run != file.run {
+            let what = entry == nil ? "the log does not name it" : "the log says that its events were others"
+            findings.add(
+                AuditFinding(
+                    .archivedEventDiffers, at: Position(rawValue: file.run.positions.lowerBound),
+                    "the archive \(file.digest): \(what)"))
         }
         return findings
     }

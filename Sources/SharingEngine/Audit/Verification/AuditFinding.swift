@@ -44,6 +44,8 @@ public struct AuditFinding: Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    var isAboutArchives: Bool { code == .dataMissing || code == .archivedEventDiffers }
+
     public var description: String { (position.map { "position \($0): " } ?? "") + "\(code.rawValue): \(message)" }
 }
 

@@ -11,23 +11,32 @@ struct LogEnds: Sendable {
     let last: Int64
     /// By the newest checkpoint.
     let sealed: Int64
+    /// Whether there are rows before the first position, which no reader of the log comes upon.
+    let hasRowsBefore: Bool
 
     static func read(_ ledger: Ledger, on connection: Connection) async throws -> LogEnds {
         let statement = Statement(
             """
             SELECT position, coalesce((SELECT max(position) FROM devshare.event WHERE ledger = $1), 0),
-                   coalesce((SELECT max(size) FROM devshare.checkpoint WHERE ledger = $1), 0)
+                   coalesce((SELECT max(size) FROM devshare.checkpoint WHERE ledger = $1), 0),
+                   EXISTS (SELECT FROM devshare.event WHERE ledger = $1 AND position < 1)
               FROM devshare.ledger WHERE ledger = $1
             """, [ledger.key])
         guard let row = try await connection.query(statement).rows.first else {
             throw EventLogError(.ledgerNotFound, "there is no ledger named \"\(ledger.name)\"")
         }
-        // One statement, so all three are of one moment.
-        return LogEnds(head: try row.decode(0), last: try row.decode(1), sealed: try row.decode(2))
+        // One statement, so all of it is of one moment.
+        return LogEnds(
+            head: try row.decode(0), last: try row.decode(1), sealed: try row.decode(2), hasRowsBefore: try row.decode(3))
     }
 
     var findings: [AuditFinding] {
         var findings: [AuditFinding] = []
+        if hasRowsBefore {
+            findings.append(
+                AuditFinding(
+                    .headDiffers, at: Position(rawValue: 1), "there are events before position 1: somebody put them there"))
+        }
         if head != last {
             findings.append(
                 AuditFinding(

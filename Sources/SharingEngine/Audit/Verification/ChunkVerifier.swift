@@ -55,7 +55,7 @@ struct ChunkVerifier: Sendable {
         work.skip(to: end + 1)
         work.finish()
         var report = work.report
-        let missing = try await archivedRows.findings(work.emptied, in: start + 1...max(end, start + 1))
+        let missing = try await archivedRows.findings(work.emptied, in: start + 1...start + Self.size)
         report.detached = Int64(work.emptied.count)
         report.findings.add(missing)
         return report
@@ -182,7 +182,7 @@ private struct ChunkWork: Sendable {
         skip(to: position.rawValue)
         let stored = Digest(bytes: event.leafHash)
         let signed = sealedHash(next)
-        let hash = event.isDetached ? emptied(event, stored, signed) : encoding.hash(event, buffer: &buffer)
+        let hash = event.isDetached ? emptied(event, stored) : encoding.hash(event, buffer: &buffer)
         if hash == stored, signed.map({ $0 == hash }) ?? true {
             try redecide(event)
         } else {
@@ -194,10 +194,10 @@ private struct ChunkWork: Sendable {
         report.events += 1
     }
 
-    /// The hash of an event without data: the one beside it, which must be the one that was sealed. Only requests that were
-    /// sealed can be in an archive; whether this one is, is looked up when the chunk has been read.
-    private mutating func emptied(_ event: borrowing LentEvent, _ stored: Digest?, _ signed: Digest?) -> Digest {
-        if case .shareRequest? = StreamID(utf8: event.stream), signed != nil {
+    /// The hash of an event without data: the one beside it, which must be the one that was sealed. Only requests can be in an
+    /// archive; whether this one is, is looked up when the chunk has been read.
+    private mutating func emptied(_ event: borrowing LentEvent, _ stored: Digest?) -> Digest {
+        if case .shareRequest? = StreamID(utf8: event.stream) {
             emptied.append(event.position.rawValue)
         } else {
             report.findings.add(ArchivedRows.dataMissing(at: event.position))

@@ -17,6 +17,8 @@ public struct LogVerification: Sendable {
         public var readers = 2 * ProcessInfo.processInfo.activeProcessorCount
         public var checksDecisions = true
         public var checksReadModels = true
+        /// Files of archives, to be compared with what the log says of them.
+        public var archives: [ArchiveFile] = []
 
         public init() {}
     }
@@ -85,6 +87,7 @@ public struct LogVerification: Sendable {
             throw CancellationError()
         }
         let (ends, spill) = (start.ends, start.spill)
+        let archives = try await ArchiveEntry.readWhatIsGood(EventReader(ledger: ledger, pool: pool))
         var chain = CheckpointChain(ends: ends, resuming: state?.belongs(to: ledger, ends) == true ? state : nil)
         let verifier = ChunkVerifier(
             ledger: ledger, pool: pool, sealed: ends.sealed, head: ends.last,
@@ -105,6 +108,12 @@ public struct LogVerification: Sendable {
             }
             chain.findings.add(folded.findings)
             report.streams = folded.streams
+        }
+        let reader = EventReader(ledger: ledger, pool: pool)
+        for file in options.archives { chain.findings.add(try await ArchivedRows.compare(file, reader)) }
+        // What moved meanwhile was there for one look and gone for the next.
+        if chain.findings.list.contains(where: \.isAboutArchives), try await ArchiveEntry.readWhatIsGood(reader) != archives {
+            throw EngineError(.archiveUnusable, "data moved to or from an archive while the log was verified; run it again")
         }
         report.findings = chain.findings.inOrder
         report.findingCount = chain.findings.count

@@ -89,7 +89,7 @@ private struct FoldedStream {
     private var isBroken = false
     /// The request whose events are in an archive: there is a row of it, and what is in that is not known either.
     private var detached: ShareRequestID?
-    /// One of the events in an archive ended the request.
+    /// One of the events ended the request.
     private var isFinished = false
 
     var isDetached: Bool { detached != nil }
@@ -125,10 +125,10 @@ private struct FoldedStream {
         last = event.position
         // Of what changes no row nothing else was spilled.
         guard !event.type.isEmpty else { return }
+        if let type = EventType(utf8: event.type), type.endsRequest { isFinished = true }
         if event.isDetached, case .shareRequest(let request)? = StreamID(utf8: event.stream) {
             detached = request
             isBroken = true
-            if let type = EventType(utf8: event.type), type.endsRequest { isFinished = true }
         }
         guard !isBroken else { return }
         do throws(EventDecodingError) {

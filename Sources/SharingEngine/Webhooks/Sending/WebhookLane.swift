@@ -60,13 +60,18 @@ struct WebhookLane: Sendable {
         let delivered = attempts.takeDelivered()
         guard !delivered.isEmpty else { return }
         // A task of its own, like the attempts: what has arrived should not be sent again because we stop.
-        await Task {
-            do {
-                try await queue.delivered(delivered)
-            } catch {
-                unsettled(delivered, error)
-            }
-        }.value
+        await Task { await settle(delivered) }.value
+    }
+
+    private func settle(_ claims: [WebhookQueue.Claim]) async {
+        do {
+            try await queue.delivered(claims)
+        } catch let error as PostgreSQLError where error.code == .statementFailed && claims.count > 1 {
+            // What is wrong may be wrong with one of them, such as a lock that a replay holds.
+            for claim in claims { await settle([claim]) }
+        } catch {
+            unsettled(claims, error)
+        }
     }
 
     /// Sends one event, and settles it unless it has arrived. Says whether it has.
