@@ -96,7 +96,6 @@ struct DecisionLog: Sendable {
         guard let stream, let type, let data = try fields.next() else {
             throw PostgreSQLError(.decodingFailed, "a field of an event is NULL")
         }
-        guard !data.isEmpty else { throw EventLogError(dataInArchiveAt: position) }
         return try entry(
             at: position, stream: stream, type: type, schemaVersion: schemaVersion, recordedAt: recordedAt, data: data)
     }
@@ -105,6 +104,7 @@ struct DecisionLog: Sendable {
         at position: Position, stream: UnsafeRawBufferPointer, type: UnsafeRawBufferPointer, schemaVersion: Int16,
         recordedAt: Timestamp, data: UnsafeRawBufferPointer
     ) throws -> Entry? {
+        guard !data.isEmpty else { throw EventLogError(dataInArchiveAt: position) }
         guard case .shareRequest(let request)? = StreamID(utf8: stream) else {
             let name = String(decoding: stream, as: UTF8.self)
             throw EventLogError(.eventUnreadable, "\(name) is no stream of a share request", position: position)
@@ -122,7 +122,6 @@ struct DecisionLog: Sendable {
     static func entry(of event: borrowing LentEvent) throws -> Entry? {
         // Most events hold none, and must not cost a text each.
         guard EventSchema.isDecision(event.type) else { return nil }
-        guard !event.isDetached else { throw EventLogError(dataInArchiveAt: event.position) }
         return try entry(
             at: event.position, stream: event.stream, type: event.type, schemaVersion: event.schemaVersion,
             recordedAt: event.recordedAt, data: event.data)
@@ -131,7 +130,6 @@ struct DecisionLog: Sendable {
     /// The same of an event that was copied.
     static func entry(of event: RecordedEvent) throws -> Entry? {
         guard EventSchema.decisionTypes.contains(event.type) else { return nil }
-        guard !event.isDetached else { throw EventLogError(dataInArchiveAt: event.position) }
         return try Array(event.stream.utf8).withUnsafeBytes { stream in
             try Array(event.type.utf8).withUnsafeBytes { type in
                 try event.data.bytes.withUnsafeBytes { data in

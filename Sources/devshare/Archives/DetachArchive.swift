@@ -35,9 +35,7 @@ struct DetachArchive: Verb {
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        var reader = ArchiveReader(trusting: try CheckpointKeys.verifiers(named: key))
-        try await EvidenceLines.forEach(of: file) { try reader.add($0) }
-        let archive = try reader.end()
+        let archive = try await EvidenceLines.archive(file, trusting: CheckpointKeys.verifiers(named: key))
         let detached = try await withEngine(settings) { engine in
             try await EventArchive(engine).detach(archive, as: operating.context) { done, total in
                 Terminal.progress("  \(done) of \(total) positions")

@@ -1,4 +1,5 @@
 import SharingEngine
+import Transparency
 
 /// Reads an evidence file, with progress.
 enum EvidenceLines {
@@ -12,6 +13,13 @@ enum EvidenceLines {
         }
         try lines.end()
         Terminal.endProgress()
+    }
+
+    /// The file as an archive, verified.
+    static func archive(_ file: String, trusting keys: [VerifierKey]) async throws -> ArchiveFile {
+        var reader = ArchiveReader(trusting: keys)
+        try await forEach(of: file) { try reader.add($0) }
+        return try reader.end()
     }
 }
 

@@ -59,9 +59,7 @@ struct VerifyLog: Verb {
         wanted.checksDecisions = decisions
         wanted.checksReadModels = readModels
         for file in archive {
-            var reader = ArchiveReader(trusting: wanted.keys)
-            try await EvidenceLines.forEach(of: file) { try reader.add($0) }
-            wanted.archives.append(try reader.end())
+            wanted.archives.append(try await EvidenceLines.archive(file, trusting: wanted.keys))
         }
         let options = wanted
         let started = ContinuousClock.now

@@ -21,8 +21,7 @@ public struct ArchiveAttachment {
     /// Takes the next line, without its newline. Throws `EvidenceError`, which names the line, and `PostgreSQLError` where the
     /// data are not those that left.
     public mutating func add(_ line: [UInt8]) async throws {
-        digest.add(line)
-        digest.add([UInt8(ascii: "\n")])
+        digest.add(line: line)
         lines += 1
         do throws(EvidenceError) {
             guard case .event(let event) = try EvidenceLine(line) else { return }

@@ -30,8 +30,7 @@ public struct ArchiveReader {
 
     /// Takes the next line, without its newline. Throws `EvidenceError`, which names the line.
     public mutating func add(_ line: [UInt8]) throws(EvidenceError) {
-        digest.add(line)
-        digest.add([UInt8(ascii: "\n")])
+        digest.add(line: line)
         var found: LedgerEvent?
         try verifier.add(line) { found = $0 }
         guard let found else { return }

@@ -47,9 +47,9 @@ struct ArchivedRows: Sendable {
     }
 
     /// What the log says of a file against the file.
-    static func compare(_ file: ArchiveFile, _ reader: EventReader) async throws -> AuditFindings {
+    static func findings(on file: ArchiveFile, _ archives: [ArchiveEntry]) -> AuditFindings {
         var findings = AuditFindings()
-        let entry = try await ArchiveEntry.readWhatIsGood(reader).first { $0.file == file.digest }
+        let entry = archives.first { $0.file == file.digest }
         if entry?.archive.run != file.run {
             let what = entry == nil ? "the log does not name it" : "the log says that its events were others"
             findings.add(

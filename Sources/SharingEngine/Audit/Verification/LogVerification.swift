@@ -93,8 +93,7 @@ public struct LogVerification: Sendable {
             ledger: ledger, pool: pool, sealed: ends.sealed, head: ends.last,
             policies: options.checksDecisions
                 ? try await PolicyArchive.readWhatIsReadable(EventReader(ledger: ledger, pool: pool)) : nil,
-            keys: options.keys,
-            spill: spill)
+            keys: options.keys, spill: spill)
         try await verifyChunks(verifier, &chain) { chain in
             progress(.events, Int64(chain.frontier.size), ends.last)
             try keep(chain.state(of: ledger))
@@ -109,10 +108,10 @@ public struct LogVerification: Sendable {
             chain.findings.add(folded.findings)
             report.streams = folded.streams
         }
-        let reader = EventReader(ledger: ledger, pool: pool)
-        for file in options.archives { chain.findings.add(try await ArchivedRows.compare(file, reader)) }
+        let archivesNow = try await ArchiveEntry.readWhatIsGood(EventReader(ledger: ledger, pool: pool))
+        for file in options.archives { chain.findings.add(ArchivedRows.findings(on: file, archivesNow)) }
         // What moved meanwhile was there for one look and gone for the next.
-        if chain.findings.list.contains(where: \.isAboutArchives), try await ArchiveEntry.readWhatIsGood(reader) != archives {
+        if chain.findings.list.contains(where: \.isAboutArchives), archivesNow != archives {
             throw EngineError(.archiveUnusable, "data moved to or from an archive while the log was verified; run it again")
         }
         report.findings = chain.findings.inOrder

@@ -32,28 +32,21 @@ enum SpillRecord {
 
     /// Of an event that changes no row only that it was there: it has neither a type nor data when it is read again.
     static func append(_ lent: borrowing LentEvent, key: UInt64, to buffer: inout [UInt8]) {
-        if let type = EventType(utf8: lent.type), !type.changesReadModels, !lent.isDetached {
-            let header = Header(
-                length: UInt32(headerLength + lent.stream.count), table: -1, schemaVersion: lent.schemaVersion, key: key,
-                position: lent.position.rawValue, recordedAt: lent.recordedAt.microseconds, version: lent.version,
-                streamLength: UInt32(lent.stream.count))
-            withUnsafeBytes(of: header) { buffer.append(contentsOf: $0) }
-            buffer.append(contentsOf: lent.stream)
-            return
-        }
-        let (rules, facts) = EventSchema.beyondState(ofType: lent.type, lent.data)
-        let length =
-            headerLength + lent.stream.count + lent.type.count + lent.data.count - rules.count - facts.count
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        let isBare = !lent.isDetached && EventType(utf8: lent.type)?.changesReadModels == false
+        let (type, data) = isBare ? (nothing, nothing) : (lent.type, lent.data)
+        let (rules, facts) = EventSchema.beyondState(ofType: type, data)
+        let length = headerLength + lent.stream.count + type.count + data.count - rules.count - facts.count
         let header = Header(
             length: UInt32(length), table: -1, schemaVersion: lent.schemaVersion, key: key, position: lent.position.rawValue,
             recordedAt: lent.recordedAt.microseconds, version: lent.version, streamLength: UInt32(lent.stream.count),
-            typeLength: UInt32(lent.type.count))
+            typeLength: UInt32(type.count))
         withUnsafeBytes(of: header) { buffer.append(contentsOf: $0) }
         buffer.append(contentsOf: lent.stream)
-        buffer.append(contentsOf: lent.type)
-        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: lent.data[..<rules.lowerBound]))
-        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: lent.data[rules.upperBound..<facts.lowerBound]))
-        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: lent.data[facts.upperBound...]))
+        buffer.append(contentsOf: type)
+        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: data[..<rules.lowerBound]))
+        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: data[rules.upperBound..<facts.lowerBound]))
+        buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: data[facts.upperBound...]))
     }
 
     static func append(row fields: UnsafeRawBufferPointer, of table: ReadModelTable, key: UInt64, to buffer: inout [UInt8]) {
