@@ -52,15 +52,7 @@ struct BenchServer: Sendable {
     func withConnection<Value: Sendable>(
         to database: String, _ body: (Connection) async throws -> Value
     ) async throws -> Value {
-        let connection = try await Connection.connect(
-            ConnectionConfiguration(connectionString: server.connectionString(database: database), statementTimeout: nil))
-        do {
-            let value = try await body(connection)
-            await connection.close()
-            return value
-        } catch {
-            await connection.close()
-            throw error
-        }
+        try await Connection.withConnection(
+            ConnectionConfiguration(connectionString: server.connectionString(database: database), statementTimeout: nil), body)
     }
 }

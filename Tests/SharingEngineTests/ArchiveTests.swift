@@ -136,9 +136,6 @@ import Transparency
             await detached("an export") {
                 _ = try await EvidenceText.export(engine, EvidenceSelection(streams: [.shareRequest(gone)]))
             }
-            await detached("the decisions") {
-                try await DecisionLog(engine: engine).scan(DecisionLog.Scope(), work: { $0.position }, take: { _, _ in })
-            }
 
             // Others of the same batch are none the worse.
             let note = Command.note(finished.open, text: "seen")
@@ -166,6 +163,26 @@ import Transparency
             #expect(try await harness.submit("later", "b0", "d0").request?.state == .active)
         }
         #expect(try await log.verify().findings == [])
+    }
+
+    @Test func decisionsInAnArchiveArePassedOverAndCounted() async throws {
+        let finished = try await Finished.make()
+        let archive = try Self.archive(finished.file, finished.log)
+        try await Self.withEngine(on: finished.log) { engine in
+            let policy = try #require(engine.activePolicy)
+            let (whole, replayed) = (
+                try await Backtest(engine, candidate: policy).run(), try await DecisionReplay(engine).run()
+            )
+            #expect(whole.tally.requests == finished.log.requests.count && whole.inArchive == 0)
+            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+
+            let left = try await Backtest(engine, candidate: policy).run()
+            #expect(left.isComplete && left.tally.requests == 1 && left.inArchive == whole.tally.requests - 1)
+            #expect(left.tally[.approve, .approve] + left.tally[.review, .review] + left.tally[.reject, .reject] == 1)
+            let replay = try await DecisionReplay(engine).run()
+            #expect(replay.decisions == 1 && replay.differences == 0)
+            #expect(replay.inArchive >= replayed.decisions - 1, "an officer's rejection rests on no decision by policy")
+        }
     }
 
     /// Nobody can make what is missing look as if it were in an archive.

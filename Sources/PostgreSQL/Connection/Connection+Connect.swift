@@ -21,6 +21,21 @@ extension Connection {
         }
         return connection
     }
+
+    /// Connects, lends the connection to `body`, and closes it however that ends.
+    package nonisolated(nonsending) static func withConnection<Value>(
+        _ configuration: ConnectionConfiguration, _ body: nonisolated(nonsending) (Connection) async throws -> Value
+    ) async throws -> Value {
+        let connection = try await connect(configuration)
+        do {
+            let value = try await body(connection)
+            await connection.close()
+            return value
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
 }
 
 /// The way to an established session: `PQconnectPoll`, driven by the socket's readiness. It runs on the queue of the

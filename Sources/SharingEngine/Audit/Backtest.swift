@@ -28,6 +28,8 @@ public struct Backtest: Sendable {
     /// What came of it.
     public struct Report: Sendable {
         public let tally: DecisionTally
+        /// Requests that were passed over, since their data are in an archive.
+        public let inArchive: Int
         /// False where the bounds were met before the end of the log.
         public let isComplete: Bool
     }
@@ -57,25 +59,27 @@ public struct Backtest: Sendable {
     public func run(
         progress: DecisionReplay.Progress = { _, _ in }, onChange: (Change) -> Void = { _ in }
     ) async throws -> Report {
-        var tally = DecisionTally()
+        var (tally, inArchive) = (DecisionTally(), 0)
         do {
-            try await scan(into: &tally, progress: progress, onChange: onChange)
-            return Report(tally: tally, isComplete: true)
+            try await scan(into: &tally, &inArchive, progress: progress, onChange: onChange)
+            return Report(tally: tally, inArchive: inArchive, isComplete: true)
         } catch is Enough {
-            return Report(tally: tally, isComplete: false)
+            return Report(tally: tally, inArchive: inArchive, isComplete: false)
         }
     }
 
     private func scan(
-        into tally: inout DecisionTally, progress: DecisionReplay.Progress, onChange: (Change) -> Void
+        into tally: inout DecisionTally, _ inArchive: inout Int, progress: DecisionReplay.Progress,
+        onChange: (Change) -> Void
     ) async throws {
         let head = try await engine.head()
         let candidate = candidate
         let deadline = bounds.time.map { ContinuousClock.now + $0 }
         try await DecisionLog(engine: engine).scan(DecisionLog.Scope(onlySubmissions: true, since: since)) { entry in
             try Self.decide(entry, under: candidate)
-        } take: { findings, last in
-            for finding in findings {
+        } take: { findings in
+            inArchive += findings.inArchive
+            for finding in findings.outputs {
                 guard tally.requests < bounds.requests else { throw Enough() }
                 switch finding {
                 case .same(let outcome): tally.count(outcome)
@@ -84,7 +88,7 @@ public struct Backtest: Sendable {
                     onChange(change)
                 }
             }
-            progress(last, head)
+            progress(findings.last, head)
             if let deadline, ContinuousClock.now >= deadline { throw Enough() }
         }
     }

@@ -25,31 +25,34 @@ struct DecisionLog: Sendable {
         let record: DecisionRecord
     }
 
+    /// What a piece of the log gave.
+    struct Findings<Output: Sendable>: Sendable {
+        var outputs: [Output] = []
+        /// Decisions whose data are in an archive, so that nothing was found of them. An officer's rejection, which rests on
+        /// none, cannot be told from one by policy there, and counts too.
+        var inArchive = 0
+        var last = Position.start
+    }
+
     /// Calls `work` with every decision, on several tasks at once, and hands what a piece gave to `take`, in the order of the
     /// log. Throws `event-unreadable`, which names the position.
-    func scan<Output: Sendable>(
+    nonisolated(nonsending) func scan<Output: Sendable>(
         _ scope: Scope, work: @Sendable @escaping (Entry) throws -> Output,
-        take: (_ outputs: [Output], _ last: Position) throws -> Void
+        take: (Findings<Output>) throws -> Void
     ) async throws {
-        let connection = try await Connection.connect(engine.configuration.auditConnection)
-        do {
+        try await Connection.withConnection(engine.configuration.auditConnection) { connection in
             try await scan(connection.copyOut(sql(scope)), work: work, take: take)
-        } catch {
-            await connection.close()
-            throw error
         }
-        await connection.close()
     }
 
     private struct Piece<Output: Sendable>: Sendable {
         let number: Int
-        let outputs: [Output]
-        let last: Position
+        let findings: Findings<Output>
     }
 
-    private func scan<Output: Sendable>(
+    private nonisolated(nonsending) func scan<Output: Sendable>(
         _ rows: CopyOutSequence, work: @Sendable @escaping (Entry) throws -> Output,
-        take: ([Output], Position) throws -> Void
+        take: (Findings<Output>) throws -> Void
     ) async throws {
         // Two pieces for each core: one is worked on while the next is being read.
         let width = 2 * max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -60,7 +63,7 @@ struct DecisionLog: Sendable {
                 guard let piece = try await group.next() else { return }
                 early[piece.number] = piece
                 while let next = early.removeValue(forKey: taken) {
-                    try take(next.outputs, next.last)
+                    try take(next.findings)
                     taken += 1
                 }
             }
@@ -77,15 +80,18 @@ struct DecisionLog: Sendable {
     private static func piece<Output>(
         _ number: Int, _ batch: CopyBatch, _ work: (Entry) throws -> Output
     ) throws -> Piece<Output> {
-        var outputs: [Output] = []
-        outputs.reserveCapacity(batch.count)
-        var last = Position.start
+        var findings = Findings<Output>()
+        findings.outputs.reserveCapacity(batch.count)
         try batch.forEachRow { row in
             var fields = row.fields()
-            last = Position(rawValue: try fields.decode())
-            if let entry = try entry(at: last, &fields) { outputs.append(try work(entry)) }
+            findings.last = Position(rawValue: try fields.decode())
+            do {
+                if let entry = try entry(at: findings.last, &fields) { findings.outputs.append(try work(entry)) }
+            } catch let error as EventLogError where error.code == .dataInArchive {
+                findings.inArchive += 1
+            }
         }
-        return Piece(number: number, outputs: outputs, last: last)
+        return Piece(number: number, findings: findings)
     }
 
     /// Nil for an event without a decision, such as an officer's rejection.

@@ -20,6 +20,8 @@ public struct DecisionReplay: Sendable {
         /// Decisions made again.
         public var decisions = 0
         public var differences = 0
+        /// Decisions that were passed over, since their data are in an archive.
+        public var inArchive = 0
         /// Policies that they were made under.
         public var policies = 0
     }
@@ -47,8 +49,9 @@ public struct DecisionReplay: Sendable {
         var policies: Set<Digest> = []
         try await DecisionLog(engine: engine).scan(DecisionLog.Scope()) { entry in
             try Self.replay(entry, archive)
-        } take: { outcomes, last in
-            for outcome in outcomes {
+        } take: { findings in
+            report.inArchive += findings.inArchive
+            for outcome in findings.outputs {
                 report.decisions += 1
                 switch outcome {
                 case .same(let policy): policies.insert(policy)
@@ -58,7 +61,7 @@ public struct DecisionReplay: Sendable {
                     onDifference(difference)
                 }
             }
-            progress(last, head)
+            progress(findings.last, head)
         }
         report.policies = policies.count
         return report

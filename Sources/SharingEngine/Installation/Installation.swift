@@ -21,7 +21,7 @@ public struct Installation: Sendable {
 
     /// Applies the migrations that are missing, and founds the ledger unless it is there. Safe from several processes at once.
     public func migrate(ledger: String = "default") async throws -> Report {
-        try await withConnection { connection in
+        try await Connection.withConnection(configuration) { connection in
             let applied = try await Self.migrator().migrate(connection)
             try await LedgerDirectory.found(ledger, on: connection)
             return Report(applied: applied.map(\.name))
@@ -30,7 +30,7 @@ public struct Installation: Sendable {
 
     /// Throws unless the database has exactly the migrations of this program. Changes nothing.
     public func verify() async throws {
-        try await withConnection { try await Self.migrator().verify($0) }
+        try await Connection.withConnection(configuration) { try await Self.migrator().verify($0) }
     }
 
     /// The policy that comes with the program, for ledgers that have none yet.
@@ -44,17 +44,5 @@ public struct Installation: Sendable {
 
     static func migrator() throws -> Migrator {
         try Migrator(files: BundledFiles.texts(in: .schema, suffix: ".sql"))
-    }
-
-    private func withConnection<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
-        let connection = try await Connection.connect(configuration)
-        do {
-            let value = try await body(connection)
-            await connection.close()
-            return value
-        } catch {
-            await connection.close()
-            throw error
-        }
     }
 }

@@ -51,8 +51,7 @@ public struct ReadModelRebuild: Sendable {
     /// Makes the read models of one ledger as they were at a position, in a schema of their own, to be asked in SQL. The live
     /// tables stay as they are. Throws what the database says where the schema is there already.
     public func write(asOf position: Position, ledger name: String, into schema: SchemaName) async throws {
-        let connection = try await Connection.connect(configuration)
-        do {
+        try await Connection.withConnection(configuration) { connection in
             _ = try await connection.query("SELECT devshare.rebuild_begin()")
             guard let row = try await connection.query("SELECT ledger FROM devshare.ledger WHERE name = $1", name).rows.first
             else {
@@ -60,30 +59,20 @@ public struct ReadModelRebuild: Sendable {
             }
             try await fold([Head(ledger: try row.decode(0), position: position.rawValue)], on: connection)
             try await connection.execute(script: "ALTER SCHEMA devshare_rebuild RENAME TO \"\(schema.text)\"")
-            await connection.close()
-        } catch {
-            await connection.close()
-            throw error
         }
     }
 
     /// Calls `body` with the ledgers locked and the fresh tables up to date, in the transaction that it ends.
     private func withFreshTables<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
-        let connection = try await Connection.connect(configuration)
-        do {
+        try await Connection.withConnection(configuration) { connection in
             _ = try await connection.query("SELECT devshare.rebuild_begin()")
             let heads = try await Self.heads(connection, locked: false)
             try await fold(heads, on: connection)
-            let value = try await connection.transaction { connection in
+            return try await connection.transaction { connection in
                 let now = try await Self.heads(connection, locked: true)
                 try await foldChanges(since: heads, until: now, on: connection)
                 return try await body(connection)
             }
-            await connection.close()
-            return value
-        } catch {
-            await connection.close()
-            throw error
         }
     }
 

@@ -9,8 +9,8 @@ struct BacktestPolicy: Verb {
         commandName: "backtest", abstract: "Says what a candidate policy would have decided on the recorded requests.",
         discussion: """
             Every request is decided again on the facts recorded when it was submitted. Prints how many would have come out \
-            otherwise, and which, with the rule that changed them. Nothing is written. Decisions whose data are in an archive cannot \
-            be made again: begin behind them with --since, or bring them back with `devshare archive attach`.
+            otherwise, and which, with the rule that changed them. Nothing is written. Requests whose data are in an archive are \
+            passed over and counted; `devshare archive attach` brings them back.
 
               devshare policy backtest candidate.yaml
               devshare policy backtest candidate.yaml --since 2026-01-01 --limit 0
@@ -44,10 +44,10 @@ struct BacktestPolicy: Verb {
                 guard change.comparison.before != change.comparison.after, printed < most else { return }
                 printed += 1
                 Self.print(change, asJSON: settings.json, isFirst: printed == 1)
-            }.tally
+            }
         }
         Terminal.endProgress()
-        settings.json ? Output.line(report.json) : print(report)
+        settings.json ? Output.line(report.json) : print(report.tally, inArchive: report.inArchive)
     }
 
     private static func print(_ change: Backtest.Change, asJSON: Bool, isFirst: Bool) {
@@ -67,7 +67,7 @@ struct BacktestPolicy: Verb {
                 + "\(comparison.after.rawValue.padded(to: 7))  \(rules)")
     }
 
-    private func print(_ report: DecisionTally) {
+    private func print(_ report: DecisionTally, inArchive: Int) {
         if report.changed > limit, limit > 0 { Output.line("… and \(report.changed - limit) more; --limit 0 lists all") }
         if report.changed > 0 { Output.line() }
         var matrix = Table("BEFORE ↓  AFTER →", "APPROVE", "REVIEW", "REJECT")
@@ -88,22 +88,24 @@ struct BacktestPolicy: Verb {
         Output.line(
             "\(report.requests.of("request")) decided again: \(report.changed) would have come out otherwise, "
                 + "\(report.otherReasons) the same for other reasons")
+        if inArchive > 0 { Output.line("\(inArchive.of("request")) passed over: their data are in an archive") }
     }
 }
 
-extension DecisionTally {
+extension Backtest.Report {
     fileprivate var json: JSONValue {
         var matrix = JSONObject()
         for before in Outcome.allCases {
             var row = JSONObject()
-            for after in Outcome.allCases { row[after.rawValue] = JSONValue(self[before, after]) }
+            for after in Outcome.allCases { row[after.rawValue] = JSONValue(tally[before, after]) }
             matrix[before.rawValue] = .object(row)
         }
         var rules = JSONObject()
-        for (rule, count) in changesByRule { rules[rule.rawValue] = JSONValue(count) }
+        for (rule, count) in tally.changesByRule { rules[rule.rawValue] = JSONValue(count) }
         return [
-            "requests": JSONValue(requests), "changed": JSONValue(changed), "otherReasons": JSONValue(otherReasons),
-            "matrix": .object(matrix), "changesByRule": .object(rules),
+            "requests": JSONValue(tally.requests), "changed": JSONValue(tally.changed),
+            "otherReasons": JSONValue(tally.otherReasons), "matrix": .object(matrix), "changesByRule": .object(rules),
+            "inArchive": JSONValue(inArchive),
         ]
     }
 }

@@ -9,7 +9,8 @@ struct ReplayDecisions: Verb {
         commandName: "replay", abstract: "Makes every recorded decision again, under its own policy, and finds no difference.",
         discussion: """
             Policy texts, facts and decisions all come from the log. A decision that is not what its policy gives is named, and \
-            the exit status is 70: the log was altered, or this program decides otherwise than the one that recorded it.
+            the exit status is 70: the log was altered, or this program decides otherwise than the one that recorded it. \
+            Decisions whose data are in an archive are passed over and counted.
 
               devshare policy replay
 
@@ -30,12 +31,13 @@ struct ReplayDecisions: Verb {
         if settings.json {
             Output.line([
                 "decisions": JSONValue(report.decisions), "policies": JSONValue(report.policies),
-                "differences": JSONValue(report.differences),
+                "differences": JSONValue(report.differences), "inArchive": JSONValue(report.inArchive),
             ])
         } else {
             Output.line(
                 "\(report.decisions.of("decision")) made again under \(report.policies) "
                     + "\(report.policies == 1 ? "policy" : "policies"): \(report.differences.of("difference"))")
+            if report.inArchive > 0 { Output.line("\(report.inArchive.of("decision")) passed over: their data are in an archive") }
         }
         guard report.differences == 0 else {
             throw DevshareError(

@@ -100,31 +100,30 @@ public struct EventArchive: Sendable {
     private nonisolated(nonsending) func withOwner<Value>(
         _ body: nonisolated(nonsending) (Connection) async throws -> Value
     ) async throws -> Value {
-        let connection = try await Connection.connect(
-            ConnectionConfiguration(connectionString: engine.configuration.connectionString, statementTimeout: nil))
+        let owner = ConnectionConfiguration(connectionString: engine.configuration.connectionString, statementTimeout: nil)
         do {
-            let row = try await connection.query(
-                """
-                SELECT has_table_privilege('devshare.event', 'UPDATE')
-                       AND has_function_privilege('devshare.archive_detach(integer, text, bigint, bigint)', 'EXECUTE'),
-                       pg_try_advisory_lock($1, $2)
-                """, Self.lock, engine.ledger.key
-            ).rows[0]
-            guard try row.decode(0) else {
-                throw EngineError(.archiveUnusable, "only the owner of the schema may move data; connect as the owner")
+            return try await Connection.withConnection(owner) { connection in
+                try await checkRights(connection)
+                return try await body(connection)
             }
-            guard try row.decode(1) else {
-                throw EngineError(.archiveUnusable, "another archive of this ledger is at work; try again when it is done")
-            }
-            let value = try await body(connection)
-            await connection.close()
-            return value
         } catch let error as PostgreSQLError where error.sqlState == Self.notWhatWasRecorded {
-            await connection.close()
             throw EngineError(.archiveUnusable, "\(error.message); run `devshare audit verify`")
-        } catch {
-            await connection.close()
-            throw error
+        }
+    }
+
+    private func checkRights(_ connection: Connection) async throws {
+        let row = try await connection.query(
+            """
+            SELECT has_table_privilege('devshare.event', 'UPDATE')
+                   AND has_function_privilege('devshare.archive_detach(integer, text, bigint, bigint)', 'EXECUTE'),
+                   pg_try_advisory_lock($1, $2)
+            """, Self.lock, engine.ledger.key
+        ).rows[0]
+        guard try row.decode(0) else {
+            throw EngineError(.archiveUnusable, "only the owner of the schema may move data; connect as the owner")
+        }
+        guard try row.decode(1) else {
+            throw EngineError(.archiveUnusable, "another archive of this ledger is at work; try again when it is done")
         }
     }
 

@@ -87,6 +87,8 @@ enum BacktestPages {
                     "backtest.summary",
                     ["requests": String(tally.requests), "changed": String(tally.changed), "others": String(tally.otherReasons)])),
             "isPartial": .bool(!report.isComplete),
+            "inArchive": report.inArchive == 0
+                ? .bool(false) : .string(call.say("backtest.in-archive", ["count": String(report.inArchive)])),
             "columns": JSONValue(Outcome.allCases.map(call.name)),
             "matrix": .array(
                 Outcome.allCases.map { before in
