@@ -23,7 +23,7 @@ public struct DeviceSharingClient: Sendable {
         /// Of the texts in answers.
         public var language: Language
         public var retries: RetryPolicy
-        /// For each try.
+        /// For each try; imports have a time of their own, `importTime`.
         public var timeout: Duration
 
         public init(
@@ -41,16 +41,26 @@ public struct DeviceSharingClient: Sendable {
 
     let transport: Transport
 
-    public init(_ configuration: Configuration) { transport = Transport(configuration: configuration, http: Self.http) }
+    public init(_ configuration: Configuration) { transport = Transport(configuration: configuration) }
+
+    /// For each try of an import: longer than the 300 seconds that a server gives one, so that it is the server that gives up.
+    public static let importTime: Duration = .seconds(330)
 
     /// How long a connection may take to come about.
     private static let connectTime: TimeAmount = .seconds(5)
 
-    /// Lives as long as the process. A connection that is refused is an answer, and is tried again as one.
-    static let http: HTTPClient = {
+    /// Lives as long as the process.
+    static let http = makeHTTP()
+    /// For imports alone, on which a server works without a word.
+    static let importHTTP = makeHTTP(silence: TimeAmount(importTime))
+
+    /// A connection that is refused is an answer, and is tried again as one.
+    /// - Parameter silence: how long the server may say nothing; nil for as long as is usual.
+    private static func makeHTTP(silence: TimeAmount? = nil) -> HTTPClient {
         var configuration = HTTPClient.Configuration.singletonConfiguration
         configuration.timeout.connect = connectTime
+        if let silence { configuration.timeout.read = silence }
         configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
+    }
 }

@@ -22,10 +22,11 @@ enum Baseline {
         CREATE INDEX ON baseline.request (device) WHERE state = 'active';
         CREATE INDEX ON baseline.request (requester, request);
         CREATE INDEX ON baseline.request (owner, request);
-        CREATE INDEX ON baseline.request USING brin (submitted_at);
+        CREATE INDEX ON baseline.request (submitted_at);
         CREATE TABLE baseline.idempotency (
             key text PRIMARY KEY, digest bytea NOT NULL, first_position bigint NOT NULL, last_position bigint NOT NULL,
             subject text NOT NULL, recorded_at timestamptz NOT NULL);
+        CREATE INDEX ON baseline.idempotency (recorded_at);
         CREATE TABLE baseline.sample (place integer PRIMARY KEY, type text NOT NULL, metadata jsonb NOT NULL, data jsonb NOT NULL);
         """
 

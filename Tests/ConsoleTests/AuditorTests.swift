@@ -31,6 +31,13 @@ struct AuditorTests {
                     #expect(try await browser.has("#event-\(history[step].position)[aria-current=step]"))
                 }
                 #expect(!(try await browser.has("a[rel=prev]")))
+                if hasJavaScript {
+                    // And by keyboard, one on and one back.
+                    for (key, place) in [("j", 1), ("k", 0)] {
+                        try await browser.toNextPage { try await browser.press(Key(key)) }
+                        try await browser.waits(for: "#event-\(history[place].position)[aria-current=step]")
+                    }
+                }
                 // By moment: before the approval it was claimed and pending.
                 try await browser.go("/console/requests/\(request)?at=\(before)")
                 #expect(try await browser.text("[data-state]") == "pending with compliance")
@@ -59,6 +66,10 @@ struct AuditorTests {
                 try await browser.toNextPage { try await browser.click("tbody th a") }
                 #expect(try await browser.path() == "/console/log/\(head)")
                 #expect(try await browser.text("pre").contains("see case 7"))
+                try await browser.toNextPage { try await browser.press("k") }
+                #expect(!(try await browser.text("pre").contains("see case 7")))
+                try await browser.toNextPage { try await browser.press("j") }
+                #expect(try await browser.path() == "/console/log/\(head)")
                 for (field, value, count) in [("stream", "user/requester-1", 2), ("actor", "h.tan", 1), ("actor", "nobody", 0)] {
                     try await browser.go("/console/log?\(field)=\(value)")
                     #expect(try await browser.findAll("tbody tr").count == count, "\(field) \(value)")

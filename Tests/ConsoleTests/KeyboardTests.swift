@@ -75,6 +75,26 @@ struct KeyboardTests {
             }
         }
     }
+
+    @Test("switches the single letters off, for all pages, and on again")
+    func switchedOff() async throws {
+        try await ConsoleSite.run { site in
+            try await site.pendingRequest()
+            try await site.browse(as: .officer) { browser in
+                try await browser.go("/console/queue")
+                try await browser.press("?")
+                try await browser.switchKeys()
+                try await browser.go("/console/queue")
+                try await browser.press("j", "?")
+                #expect(!(try await browser.has("[data-row][aria-current], dialog#keys[open]")))
+                try await browser.tab(to: "[data-opens-keys]")
+                try await browser.press(.enter)
+                try await browser.switchKeys()
+                try await browser.press("j")
+                try await browser.waits(for: "[data-row][aria-current]")
+            }
+        }
+    }
 }
 
 extension Browser {
@@ -92,6 +112,13 @@ extension Browser {
             return Math.round((page.responseEnd - page.requestStart) * 1000);
             """)
         return time.integerValue ?? 0
+    }
+
+    /// Switches single letters off or on where the keys are shown, and closes that.
+    fileprivate func switchKeys() async throws {
+        try await waits(for: "dialog#keys[open]")
+        try await tab(to: "#keys-on")
+        try await press(.space, .escape)
     }
 
     /// The kind of element that has the focus.

@@ -92,7 +92,7 @@ struct QueueTests {
             let requests = try await site.pendingRequests(3)
             try await site.browse(as: .officer) { browser in
                 try await browser.go("/console/queue")
-                try await browser.waits(for: "[data-live]:not([hidden]):not(.off)")
+                try await browser.waits(for: "[role=status][data-live].on")
                 try await browser.press("j", "j")
                 _ = try await site.engine.perform(.claim(requests[0]), as: Self.otherOfficer)
                 _ = try await site.engine.perform(.reject(requests[1], reason: "other", note: nil), as: Self.otherOfficer)
@@ -100,14 +100,35 @@ struct QueueTests {
                 try await eventually("what the other did is shown") {
                     let rows = try await browser.texts("[data-row]")
                     let isOffered = try await browser.has("[data-new]:not([hidden])")
-                    return rows[0].contains("m.rossi") && rows[1].contains("rejected") && isOffered
+                    return rows[0].contains("m.rossi") && rows[0].contains("changed") && rows[1].contains("rejected") && isOffered
                 }
                 // The row under the cursor is still the second, and the new one comes when it is asked for.
                 #expect(try await browser.queue() == requests)
                 let current = try await browser.script("return document.querySelector('[aria-current=true][data-row]').id")
                 #expect(current == .string("row-\(requests[1])"))
-                try await browser.toNextPage { try await browser.click("[data-new] a") }
+                try await browser.toNextPage { try await browser.click("[role=status] [data-new]") }
                 #expect(try await browser.queue() == [requests[0], requests[2], later])
+            }
+        }
+    }
+
+    @Test("leaves the focus where it is when the row around it changes")
+    func focus() async throws {
+        try await ConsoleSite.run { site in
+            let request = try await site.pendingRequest()
+            let officer = CommandContext(actor: Actor(id: "h.tan", role: .compliance))
+            _ = try await site.engine.perform(.claim(request), as: officer)
+            try await site.browse(as: .officer) { browser in
+                try await browser.go("/console/queue")
+                try await browser.waits(for: "[data-live].on")
+                _ = try await browser.script("document.querySelector('button[name=release]').focus()")
+                _ = try await site.engine.perform(.note(request, text: "see case 7"), as: officer)
+                try await browser.waits(for: "tr.changed")
+                #expect(try await browser.script("return document.activeElement.name") == "release")
+                // Where the button goes, the row stays.
+                _ = try await site.engine.perform(.reject(request, reason: "other", note: nil), as: officer)
+                try await browser.waits(for: "tr.changed.decided")
+                #expect(try await browser.script("return document.activeElement.matches('tr.decided th a')") == true)
             }
         }
     }

@@ -41,6 +41,35 @@ import Testing
         #expect(!outcome.error.contains("5a5a5a"))
     }
 
+    /// A server behind something on this machine that does TLS speaks plain HTTP, and knows of it by the redirect address.
+    @Test(
+        .timeLimit(.minutes(2)),
+        arguments: [
+            ("https://sharing.example.com/console/sign-in/return", true), ("http://127.0.0.1:8080/console/sign-in/return", false),
+        ])
+    func theRedirectAddressSaysWhetherCookiesAreForTLSAlone(_ redirectAddress: String, _ isSecure: Bool) async throws {
+        let (local, _) = try await Program.ready()
+        var program = local
+        program.environment.merge(Self.provider) { _, ours in ours }
+        program.environment["DEVSHARE_CONSOLE_REDIRECT_ADDRESS"] = redirectAddress
+        let keys = try temporaryFile("jwks.json", #"{"keys":[]}"#)
+        let server = try program.start(["serve", "--port", "0", "--issuer", "i", "--jwks", keys])
+        defer { server.signal(SIGTERM) }
+        let page = try await signInPage(of: server, "--include")
+        #expect(page.contains("__Host-devshare-console=") == isSecure)
+        #expect(page.contains("; Secure") == isSecure)
+        #expect(page.contains("devshare-console="))
+    }
+
+    private func signInPage(of server: RunningProgram, _ options: String...) async throws -> String {
+        try await eventually("the server listens", within: .seconds(60)) { server.output.contains("listening on ") }
+        let line = try #require(server.output.split(separator: "\n").first { $0.hasPrefix("the console is at ") })
+        return try await Program().start(
+            ["-s"] + options + [String(line.dropFirst("the console is at ".count)) + "/sign-in"],
+            executable: URL(fileURLWithPath: "/usr/bin/curl")
+        ).end().output
+    }
+
     /// The program finds its templates, style and words wherever it is started.
     @Test(.timeLimit(.minutes(2))) func theProgramServesTheConsole() async throws {
         let (local, _) = try await Program.ready()
@@ -49,12 +78,6 @@ import Testing
         program.directory = folder
         let server = try program.start(["serve", "--dev", "--port", "0", "--data", folder.path])
         defer { server.signal(SIGTERM) }
-        try await eventually("the server listens", within: .seconds(60)) { server.output.contains("listening on ") }
-        let line = try #require(server.output.split(separator: "\n").first { $0.hasPrefix("the console is at ") })
-        let page = try await program.start(
-            ["-s", String(line.dropFirst("the console is at ".count)) + "/sign-in"],
-            executable: URL(fileURLWithPath: "/usr/bin/curl")
-        ).end()
-        #expect(page.output.contains("h.tan"))
+        #expect(try await signInPage(of: server).contains("h.tan"))
     }
 }

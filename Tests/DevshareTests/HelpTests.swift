@@ -42,6 +42,22 @@ import Testing
         }
     }
 
+    /// With the directory that the help of the import shows.
+    @Test(.timeLimit(.minutes(10))) func theFirstSessionOfTheHelpWorksAsItStands() async throws {
+        let rows = ImportDirectory.configuration.discussion.components(separatedBy: "\n\n").filter { $0.hasPrefix("  {") }
+        #expect(rows.count == 3)
+        let program = Program(directory: try temporaryFolder())
+        try rows.map { $0.replacing("\n", with: "") + "\n" }.joined().write(
+            to: program.directory.appendingPathComponent("directory.jsonl"), atomically: true, encoding: .utf8)
+        let commands = Devshare.configuration.discussion.split(separator: "\n").filter { $0.hasPrefix("  devshare ") }
+        #expect(commands.count == 5)
+        for command in commands {
+            let outcome = try await program.run(command.split(separator: " ").dropFirst().map(String.init))
+            #expect(outcome.status == 0, "\(command): \(outcome.output)\(outcome.error)")
+        }
+        #expect(try await program.json("sharing", "list").count == 1)
+    }
+
     private func command(_ words: [String]) -> any ParsableCommand.Type {
         words.reduce(Devshare.self as any ParsableCommand.Type) { command, word in
             command.configuration.subcommands.first { $0._commandName == word } ?? command

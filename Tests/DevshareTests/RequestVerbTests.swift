@@ -110,6 +110,21 @@ import Testing
         #expect(second["isRepetition"] == true)
     }
 
+    @Test func anIdempotencyKeyNeedsTheTimeOfTheConsent() async throws {
+        let arguments = ["request", "submit", "maria01", "maria02", "DSC-7", "--key", "k-1"]
+        let program = try await Program.withDirectory()
+        let outcome = try await program.run(arguments + ["--consent", "C-1"])
+        #expect(outcome.status == 64)
+        #expect(outcome.error.contains("--key needs --consent-given-at"))
+        // Where there is no consent there is no time of it: the policy rejects the request, once.
+        for isRepetition in [false, true] {
+            let rejected = try await program.run(arguments + ["--json"])
+            #expect(rejected.status == 1)
+            #expect(try rejected.json().first?["isRepetition"] == .bool(isRepetition))
+        }
+        #expect(try await program.json("request", "list").compactMap { $0["state"]?.stringValue } == ["rejected"])
+    }
+
     @Test func aRoleThatMayNotActIsRefused() async throws {
         let program = try await Program.withDirectory()
         let outcome = try await program.run("request", "submit", "maria01", "maria02", "DSC-7", "--role", "auditor")

@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharingClient
 import Foundation
 import TestSupport
 import Testing
@@ -13,12 +14,47 @@ import Testing
         (["--dev", "--port", "70000"], "there is no port 70000"),
         (["--dev", "--connections", "0"], "a server cannot have 0 connections"),
         (["--dev", "--webhook-timeout", "0"], "0 seconds are no time for a receiver"),
+        (["--issuer", "i", "--jwks", "http://login.example.com/jwks.json"], "could put keys of their own into the key set"),
     ])
     func whatWouldBeUnsafeIsRefused(_ arguments: [String], _ message: String) async throws {
         let outcome = try await Program(directory: temporaryFolder()).run(["serve"] + arguments)
         #expect(outcome.status == 65)
         #expect(outcome.error.hasPrefix("server-misconfigured: "))
         #expect(outcome.error.contains(message))
+    }
+
+    @Test(arguments: [
+        ("jwks.json", true), ("/etc/devshare/jwks.json", true), ("https://login.example.com/jwks.json", true),
+        ("http://localhost:8081/jwks.json", true), ("http://127.0.0.1/", true), ("http://127.8.0.9:8081/", true),
+        ("http://[::1]:8081/", true), ("http://login.example.com/jwks.json", false), ("HTTP://login.example.com/", false),
+        ("http://127.0.0.1@login.example.com/", false), ("http://127.example.com/", false),
+        ("http://localhost.example.com/", false), ("http://128.0.0.1/", false), ("http://[::2]/", false),
+        ("http://0.0.0.0/", false), ("http://", false),
+    ])
+    func keySetsComeOverPlainHTTPFromThisMachineOnly(_ keySet: String, _ isTaken: Bool) async throws {
+        let outcome = try await Program().run(
+            "serve", "--issuer", "i", "--jwks", keySet, "--database-url", "host=/nowhere")
+        // What is taken comes as far as the database, which is not there.
+        #expect(outcome.status == (isTaken ? 69 : 65))
+        #expect(outcome.error.contains(isTaken ? "connection-failed: " : "server-misconfigured: "), "\(outcome.error)")
+    }
+
+    @Test(.timeLimit(.minutes(10))) func anImportWithoutAnIdentityKeyRefusesTheLinesThatNeedOneAndNoOthers() async throws {
+        let (local, _) = try await Program.ready()
+        var keyless = local
+        keyless.environment["DEVSHARE_IDENTITY_KEY"] = nil
+        let served = try await ServedProgram.start(on: keyless)
+        defer { served.program.signal(SIGTERM) }
+        let token = try await served.token(.portal)
+        let results = try await DeviceSharingClient(.init(server: served.address) { token }).importDirectory(
+            """
+            {"type":"user","id":"maria01","entity":"E-1","entityKind":"individual","registeredAt":"2024-03-01T09:00:00Z"}
+            {"type":"user","id":"maria02","entity":"E-1","entityKind":"individual","registeredAt":"2021-06-15T09:00:00Z",\
+            "identity":{"dateOfBirth":"1980-02-29"}}
+            {"type":"user","id":"maria03","entity":"E-1","entityKind":"individual","registeredAt":"2021-06-15T09:00:00Z"}
+            """)
+        #expect(results.map { $0["status"]?.stringValue } == ["recorded", "refused", "recorded"])
+        #expect(results.compactMap { $0["problem"]?["code"]?.stringValue } == ["identity-key-missing"])
     }
 
     @Test func theConfigurationIsPrintedWithoutSecrets() async throws {

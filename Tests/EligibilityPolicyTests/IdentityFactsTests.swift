@@ -59,11 +59,32 @@ struct IdentityFactsTests {
         #expect(facts.requiredAttributes(comparedAs: .missing) == [.socialSecurityNumber])
     }
 
-    @Test("of others are never told apart by the social security number", arguments: [nil, false])
-    func othersNeedTheDocument(usPerson: Bool?) {
+    @Test("of others are never told apart by the social security number")
+    func othersNeedTheDocument() {
         let facts = IdentityFacts(
             dateOfBirth: .match, citizenship: .match, residence: .match,
-            document: .mismatch, socialSecurityNumber: .match, usPerson: usPerson)
+            document: .mismatch, socialSecurityNumber: .match, usPerson: false)
         #expect(facts.contradicts)
+    }
+
+    @Test("contradict only where nothing that is still missing could make them identical")
+    func whatIsMissingCouldHelp() {
+        for facts in Self.all where facts.contradicts {
+            let completed = Self.all.filter { other in
+                IdentityAttribute.allCases.allSatisfy { facts[$0] == .missing || facts[$0] == other[$0] }
+                    && (facts.usPerson == nil || facts.usPerson == other.usPerson)
+            }
+            let couldBeIdentical = completed.contains { $0.isIdentical }
+            #expect(!couldBeIdentical, "\(facts)")
+        }
+    }
+
+    @Test("name the social security number where it could settle what the documents do not", arguments: [nil, true])
+    func theNumberIsAskedFor(usPerson: Bool?) {
+        let facts = IdentityFacts(
+            dateOfBirth: .match, citizenship: .match, residence: .match,
+            document: .mismatch, socialSecurityNumber: .missing, usPerson: usPerson)
+        #expect(!facts.contradicts && !facts.isIdentical)
+        #expect(facts.requiredAttributes(comparedAs: .missing) == [.socialSecurityNumber])
     }
 }

@@ -25,6 +25,19 @@ struct AppendTests {
         await log.close()
     }
 
+    @Test func timesRunBackwardsByAMinuteAtMost() async throws {
+        let log = try await LogFixture()
+        let now = Timestamp.now
+        _ = try await log.append([command(writes: [("a/1", 0, 1)])], at: now)
+        _ = try await log.append([command(writes: [("a/1", 1, 1)])], at: now.advanced(by: .seconds(-60)))
+        let error = await #expect(throws: PostgreSQLError.self) {
+            _ = try await log.append([command(writes: [("a/1", 2, 1)])], at: now.advanced(by: .microseconds(-60_000_001)))
+        }
+        #expect(error?.sqlState == SQLState(rawValue: "DS006"))
+        #expect(try await log.reader.events(after: .start).map(\.version) == [1, 2])
+        await log.close()
+    }
+
     @Test func oneThatMeetsAConflictDoesNotUndoTheOthers() async throws {
         let log = try await LogFixture()
         try await log.append(events: 2, to: "a/1")

@@ -13,7 +13,10 @@ struct LeafHashTests {
     /// Events with all of Unicode in every text, and numbers at their ends.
     private func log(_ random: inout SeededGenerator) async throws -> LogFixture {
         let log = try await LogFixture()
-        for number in 0..<60 {
+        // Any moments, in the order in which a log takes them.
+        let range = Timestamp.earliest.microseconds...Timestamp.latest.microseconds
+        let moments = (0..<60).map { _ in Int64.random(in: range, using: &random) }.sorted()
+        for (number, moment) in moments.enumerated() {
             // The slash keeps 1 and a text that begins with 0 apart from 10.
             let stream = "thing/\(number)/" + random.text(upTo: 20)
             let event = AppendEvent(
@@ -22,8 +25,7 @@ struct LeafHashTests {
             let command = AppendCommand(
                 conditions: [StreamCondition(stream: stream, version: 0)], events: [event, event],
                 metadata: Array(random.text(upTo: 50).utf8))
-            let range = Timestamp.earliest.microseconds...Timestamp.latest.microseconds
-            let outcomes = try await log.append([command], at: Timestamp(microseconds: .random(in: range, using: &random)))
+            let outcomes = try await log.append([command], at: Timestamp(microseconds: moment))
             let isAppended = outcomes.allSatisfy { $0.isAppended }
             #expect(isAppended, "\(stream.debugDescription) gave \(outcomes), \(random)")
         }

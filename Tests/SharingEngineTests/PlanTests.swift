@@ -12,16 +12,22 @@ import Transparency
 /// they grow: so it must suit large ones from the first.
 @Suite(.fewAtOnce) struct PlanTests {
     enum LookUp: CaseIterable {
-        case states, tiles, relatedUsers, pendingDeliveries, request
+        case states, tiles, relatedUsers, pendingDeliveries, waitingDeliveries, parkedDeliveries, request
 
         func sql(_ ledger: Ledger) -> String {
             switch self {
             case .states: StateLoader.events(ledger, [], holders: []).sql
             case .tiles: TreeQueries(ledger: ledger).tiles([]).sql
             case .relatedUsers: SharingEngine.relatedUsers(of: UserID(trusted: "somebody"), ledger, limit: 1).sql
-            case .pendingDeliveries: WebhookStore.pending(PendingDeliveryFilter(webhook: WebhookID()), ledger).sql
+            case .pendingDeliveries: Self.deliveries(nil, ledger)
+            case .waitingDeliveries: Self.deliveries(.waiting, ledger)
+            case .parkedDeliveries: Self.deliveries(.parked, ledger)
             case .request: RequestQueries.request(ShareRequestID(), ledger).sql
             }
+        }
+
+        private static func deliveries(_ state: PendingDelivery.State?, _ ledger: Ledger) -> String {
+            WebhookStore.pending(PendingDeliveryFilter(webhook: WebhookID(), state: state), ledger).sql
         }
 
         /// Types and values of the parameters.
@@ -30,7 +36,8 @@ import Transparency
             case .states: ("integer, text[], text[]", "1, '{}', '{}'")
             case .tiles: ("integer, smallint[], bigint[]", "1, '{}', '{}'")
             case .relatedUsers: ("integer, text, bigint", "1, 'somebody', 1")
-            case .pendingDeliveries: ("integer, uuid, bigint, boolean, bigint", "1, gen_random_uuid(), 0, NULL, 1")
+            case .pendingDeliveries, .waitingDeliveries, .parkedDeliveries:
+                ("integer, uuid, bigint, bigint", "1, gen_random_uuid(), 0, 1")
             case .request: ("integer, uuid", "1, gen_random_uuid()")
             }
         }
@@ -40,14 +47,13 @@ import Transparency
     func rowsAreLookedUpOneByOneHoweverSmallTheTablesAre(lookUp: LookUp) async throws {
         try await Harness.run { harness in
             let (sql, parameters) = (lookUp.sql(harness.engine.ledger), lookUp.parameters)
-            let plan = try await harness.engine.pool.withConnection { connection in
+            let nodes = try await harness.engine.pool.withConnection { connection in
                 try await connection.execute(
                     script: "SET plan_cache_mode = force_generic_plan; PREPARE look_up (\(parameters.types)) AS \(sql)")
-                let result = try await connection.query("EXPLAIN (FORMAT JSON) EXECUTE look_up (\(parameters.values))")
+                let nodes = try await Self.plan("EXECUTE look_up (\(parameters.values))", on: connection)
                 try await connection.execute(script: "DEALLOCATE look_up; RESET plan_cache_mode")
-                return try JSONValue(parsing: result.rows[0].decode(0, as: String.self))
+                return nodes
             }
-            let nodes = plan.arrayValue?.first?["Plan"].map(Self.nodes) ?? []
             let kinds = nodes.compactMap { $0["Node Type"]?.stringValue }
             #expect(!kinds.isEmpty)
             #expect(Set(kinds).isDisjoint(with: ["Hash Join", "Merge Join", "Seq Scan"]), "\(kinds)")
@@ -58,14 +64,20 @@ import Transparency
         }
     }
 
+    /// All nodes of a statement's plan.
+    private static func plan(_ sql: String, _ options: String = "", on connection: Connection) async throws -> [JSONValue] {
+        let result = try await connection.query("EXPLAIN (\(options)FORMAT JSON) \(sql)")
+        let plan = try JSONValue(parsing: result.rows[0].decode(0, as: String.self))
+        return plan.arrayValue?.first?["Plan"].map(nodes) ?? []
+    }
+
     private static func nodes(_ plan: JSONValue) -> [JSONValue] {
         [plan] + (plan["Plans"]?.arrayValue ?? []).flatMap(nodes)
     }
 
     /// Blocks that a statement reads, with all that the functions read which it calls.
     private static func blocks(_ sql: String, on connection: Connection) async throws -> Int64 {
-        let result = try await connection.query("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) \(sql)")
-        let plan = try JSONValue(parsing: result.rows[0].decode(0, as: String.self)).arrayValue?.first?["Plan"]
+        let plan = try await plan(sql, "ANALYZE, BUFFERS, ", on: connection).first
         return (plan?["Shared Hit Blocks"]?.integerValue ?? 0) + (plan?["Shared Read Blocks"]?.integerValue ?? 0)
     }
 
@@ -85,15 +97,118 @@ import Transparency
             for _ in 0..<10 { _ = try await connection.query("\(claim)") }
             for _ in 0..<10 { _ = try await connection.query("\(settle)") }
             _ = try await connection.query("SELECT devshare.webhook_fan_out(1, '\(id)', 100)")
-            try await connection.execute(
-                script: """
-                    INSERT INTO devshare.webhook_delivery (ledger, subscription, stream, position, last_position, due_at)
-                    SELECT 1, '\(id)', 'user/' || n, 1, 1, now() + interval '1 hour' FROM generate_series(1, 20000) n
-                    """)
+            try await connection.execute(script: Self.deliveries(1...20_000, of: id))
             #expect(try await Self.blocks(claim, on: connection) < 100)
             #expect(try await Self.blocks(settle, on: connection) < 100)
             let left: Int64 = try await connection.query("SELECT count(*) FROM devshare.webhook_delivery").rows[0].decode(0)
             #expect(left == 20_000, "the message was claimed and settled")
+            await connection.close()
+        }
+    }
+
+    /// Deliveries of a webhook, each of a stream of its own, and all of the first event.
+    private static func deliveries(_ numbers: ClosedRange<Int>, of webhook: WebhookID, areParked: Bool = false) -> String {
+        """
+        INSERT INTO devshare.webhook_delivery (ledger, subscription, stream, position, last_position, due_at, parked_at)
+        SELECT 1, '\(webhook)', 'user/' || n, 1, 1, \(areParked ? "NULL, now()" : "now() + interval '1 hour', NULL")
+          FROM generate_series(\(numbers.lowerBound), \(numbers.upperBound)) n
+        """
+    }
+
+    @Test func aPageOfDeliveriesLooksUpTheEventsThatItShows() async throws {
+        try await Harness.run { harness in
+            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
+            let actor = Actor(id: "operator", role: .operator)
+            let id = try await harness.engine.addWebhook(destination, as: actor).id
+            let connection = try await harness.database.connect()
+            try await connection.execute(script: Self.deliveries(1...20_000, of: id))
+            let page = WebhookStore.pending(PendingDeliveryFilter(webhook: id), harness.engine.ledger).sql
+            try await connection.execute(
+                script: """
+                    SET plan_cache_mode = force_generic_plan; PREPARE page (integer, uuid, bigint, bigint) AS \(page)
+                    """)
+            let nodes = try await Self.plan("EXECUTE page (1, '\(id)', 0, 100)", "ANALYZE, ", on: connection)
+            let events = nodes.filter { $0["Relation Name"] == "event" }
+            #expect(events.compactMap { $0["Actual Loops"]?.integerValue } == [100])
+            await connection.close()
+        }
+    }
+
+    /// However many there are, and whether there are statistics of them or not.
+    @Test(arguments: [false, true])
+    func countsOfDeliveriesEndWithTheirLimit(areAnalyzed: Bool) async throws {
+        try await Harness.run { harness in
+            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
+            let actor = Actor(id: "operator", role: .operator)
+            let id = try await harness.engine.addWebhook(destination, as: actor).id
+            let other = try await harness.engine.addWebhook(destination, as: actor).id
+            let connection = try await harness.database.connect()
+            try await connection.execute(script: Self.deliveries(1...12_000, of: id))
+            try await connection.execute(script: Self.deliveries(12_001...24_000, of: id, areParked: true))
+            try await connection.execute(script: Self.deliveries(1...2, of: other))
+            if areAnalyzed { try await connection.execute(script: "ANALYZE devshare.webhook_delivery") }
+            let webhooks = try await harness.engine.allWebhooks()
+            #expect(webhooks.map(\.waiting) == [Webhook.countLimit, 2])
+            #expect(webhooks.map(\.parked) == [Webhook.countLimit, 0])
+            let list = WebhookStore.list(nil, harness.engine.ledger).sql
+            try await connection.execute(script: "PREPARE list (integer, uuid) AS \(list)")
+            let nodes = try await Self.plan("EXECUTE list (1, NULL)", on: connection)
+            // In the order of an index: nothing is sorted, so nothing is read beyond the limit.
+            let counted = nodes.filter { $0["Relation Name"] == "webhook_delivery" }
+            #expect(
+                Set(counted.compactMap { $0["Index Name"]?.stringValue }) == ["webhook_delivery_due", "webhook_delivery_parked"])
+            #expect(counted.allSatisfy { $0["Node Type"]?.stringValue?.hasPrefix("Index ") == true })
+            await connection.close()
+        }
+    }
+
+    /// Rows of idempotency keys.
+    private static func keys(_ name: String, age: String) -> String {
+        """
+        INSERT INTO devshare.idempotency_record (ledger, key, command_digest, first_position, last_position, subject,
+                                                 recorded_at)
+        SELECT 1, '\(name)-' || n, sha256('command'), 1, 1, 'user/u', now() - interval '\(age)'
+          FROM generate_series(1, 20000) n
+        """
+    }
+
+    /// What is new is put where a sweep made room, among what is old.
+    @Test func aSweepReadsNoMoreWhereManyKeysAreYoung() async throws {
+        try await Harness.run { harness in
+            let connection = try await harness.database.connect()
+            let sweep = "SELECT devshare.idempotency_forget(1, now() - interval '7 days', 10000)"
+            try await connection.execute(script: Self.keys("old", age: "8 days"))
+            for _ in 0..<2 { _ = try await connection.query(sweep) }
+            try await connection.execute(script: "VACUUM devshare.idempotency_record")
+            try await connection.execute(script: Self.keys("young", age: "1 day"))
+            // The first looks up what the plan is made of.
+            let left: Int64 = try await connection.query(sweep).rows[0].decode(0)
+            #expect(left == 0)
+            #expect(try await Self.blocks(sweep, on: connection) < 50)
+            let kept: Int64 = try await connection.query("SELECT count(*) FROM devshare.idempotency_record").rows[0].decode(0)
+            #expect(kept == 20_000)
+            await connection.close()
+        }
+    }
+
+    /// As the desk asks. A request that ends is written anew where there is room, so that any block holds those of all times.
+    @Test func aDayOfRequestsReadsNoMoreWhereThereAreManyDays() async throws {
+        try await Harness.run { harness in
+            let connection = try await harness.database.connect()
+            try await connection.execute(
+                script: """
+                    INSERT INTO devshare.share_request (ledger, request, requester, owner, device, state, submitted_at,
+                                                        decided_at, approvals_required, reasons)
+                    SELECT 1, gen_random_uuid(), 'r' || n, 'o' || n, 'x' || n, 'ended', t, t, 0, '{}'
+                      FROM (SELECT n, timestamptz '2020-01-01' + n * interval '1 hour' AS t FROM generate_series(1, 20000) n
+                             ORDER BY random()) requests
+                    """)
+            let day = """
+                SELECT state FROM devshare.share_request
+                 WHERE ledger = 1 AND submitted_at >= '2021-01-01' AND submitted_at < '2021-01-02' AND decided_at = submitted_at
+                """
+            #expect(try await connection.query(day).rows.count == 24)
+            #expect(try await Self.blocks(day, on: connection) < 100)
             await connection.close()
         }
     }

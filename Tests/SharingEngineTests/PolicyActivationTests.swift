@@ -1,5 +1,7 @@
+import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import EventLog
 import TestSupport
 import Testing
 
@@ -17,11 +19,61 @@ struct PolicyActivationTests {
                 #expect(other.activePolicy?.version == "2026.1")
                 _ = try await harness.engine.activatePolicy(text, as: Harness.operatorContext)
                 #expect(harness.engine.activePolicy?.version == "2026.2")
-                try await other.refreshPolicy()
+                try await other.policies.refresh()
                 #expect(other.activePolicy?.version == "2026.2")
             }
             let events = try await harness.engine.history(of: .policy(SharingEngine.policyName))
             #expect(events.last?.data["text"] == .string(text))
+        }
+    }
+
+    /// Holds whatever is older than a year.
+    private static func stricter() throws -> String {
+        try Installation.defaultPolicy().replacing("duration('168h')", with: "duration('10000h')")
+    }
+
+    @Test("decides from its event on, also in an engine that has not noticed it yet")
+    func decidesAtOnce() async throws {
+        try await Harness.run { harness in
+            for name in ["a", "b"] { try await harness.user(name, entity: "e") }
+            try await harness.device("card", of: "b")
+            var limits = EngineLimits()
+            limits.policyInterval = .seconds(600)
+            try await SharingEngine.withEngine(Harness.configuration(harness.database, limits: limits)) { other in
+                let text = try Self.stricter()
+                let activation = try await harness.engine.activatePolicy(text, as: Harness.operatorContext)
+                #expect(other.activePolicy?.source != text)
+                let behind = Harness(database: harness.database, engine: other)
+                let receipt = try await behind.submit("a", "b", "card")
+                #expect(receipt.request?.state == .compliancePending)
+                #expect(receipt.positions.lowerBound > activation.positions.lowerBound)
+                #expect(other.activePolicy?.source == text)
+            }
+            let archive = try await harness.engine.policyArchive()
+            let (first, second) = (archive.activations[0].digest, archive.activations[1].digest)
+            let head = try await harness.engine.head()
+            #expect(archive.wasInForce(second, at: head) && !archive.wasInForce(first, at: head))
+            let early = Position(rawValue: 2)
+            #expect(archive.wasInForce(first, at: early) && !archive.wasInForce(second, at: early))
+        }
+    }
+
+    @Test("that this program cannot read stops what it would decide, and nothing else")
+    func unreadable() async throws {
+        try await Harness.run { harness in
+            let engine = harness.engine
+            let request = try await harness.pendingRequest("alice", "bob", "new")
+            try await harness.user("carol", entity: "entity-of-bob")
+            let activation = PolicyActivation(
+                name: SharingEngine.policyName, version: "2030.1", digest: Digest(sha256: []), text: "of: another time")
+            _ = try await engine.perform(.activatePolicy(activation), as: Harness.operatorContext)
+            let error = await #expect(throws: EngineError.self) { try await harness.submit("carol", "bob", "new") }
+            #expect(error?.code == .logUnreadable)
+            let readiness = await engine.readiness()
+            #expect(!readiness.isReady)
+            #expect(readiness.findings.first { $0.check == .policy }?.problem?.contains("cannot read the policy") == true)
+            let withdrawn = try await engine.perform(.withdraw(request, note: nil), as: CommandContext(actor: Harness.portal))
+            #expect(withdrawn.request?.state == .withdrawn)
         }
     }
 

@@ -43,6 +43,11 @@ import Testing
             #expect(try await portal.sharings().map(\.user) == [alice])
             _ = try await portal.endSharing(request.id, by: .requester)
             #expect(try await portal.sharings().isEmpty)
+            // All that can be asked of the server at once.
+            let ended = SharingFilter(state: .ended, participant: alice, device: card, limit: 1_000)
+            #expect(try await portal.sharings(ended).map(\.id) == [request.id])
+            let later = SharingFilter(state: .ended, participant: bob, device: card, after: request.id, limit: 1)
+            #expect(try await portal.sharings(later).isEmpty)
             try await portal.deactivate(card, reason: "worn out")
             let error = await #expect(throws: ClientError.self) {
                 try await portal.submit(requester: alice, owner: bob, device: card, consent: consent)
@@ -78,6 +83,43 @@ import Testing
             #expect(proxy.lost == 2)
             #expect(try await api.engine.requests(ShareRequestFilter()).map(\.request) == [request.id])
         }
+    }
+
+    /// The server has recorded it, and nobody heard so.
+    @Test func anImportWhoseAnswerWasLostIsSentAgain() async throws {
+        try await API.run { api in
+            let token = try await api.token(.portal)
+            func statuses(of user: String, key: String?) async throws -> [String?] {
+                let proxy = try LossyProxy(target: api.port, losing: 1)
+                let portal = DeviceSharingClient(
+                    .init(server: "http://127.0.0.1:\(proxy.port)", retries: RetryPolicy(firstDelay: .milliseconds(1))) {
+                        token
+                    })
+                let results = try await portal.importDirectory(Self.line(user), key: key)
+                #expect(proxy.lost == 1)
+                return results.map { $0["status"]?.stringValue }
+            }
+            #expect(try await statuses(of: "alice", key: nil) == ["unchanged"])
+            #expect(try await statuses(of: "bob", key: "k-1") == ["recorded"])
+            let registered = try await api.send(.GET, "/v1/events?type=user-registered", as: .auditor)
+            #expect(registered.json["items"]?.arrayValue?.count == 2)
+        }
+    }
+
+    @Test func anImportHasATimeOfItsOwnThatIsLongerThanTheServers() async throws {
+        #expect(DeviceSharingClient.importTime > ServerLimits().importTime)
+        try await API.run { api in
+            let token = try await api.token(.portal)
+            // In no time at all nothing else is answered.
+            let hasty = DeviceSharingClient(
+                .init(server: api.address(""), retries: RetryPolicy(attempts: 1), timeout: .zero) { token })
+            let results = try await hasty.importDirectory(Self.line("alice"))
+            #expect(results.map { $0["status"]?.stringValue } == ["recorded"])
+        }
+    }
+
+    private static func line(_ user: String) -> String {
+        #"{"type":"user","id":"\#(user)","entity":"e1","entityKind":"individual","registeredAt":"\#(API.longAgo)"}"#
     }
 
     @Test func aServerThatIsNotThereIsSaidToBeUnreachable() async throws {
@@ -124,6 +166,31 @@ import Testing
             }
         }
         #expect(heard.positions == [1, 2, 3, 4])
+    }
+
+    @Test(.timeLimit(.minutes(10))) func eventsGoOnWhereTheServerEndsItsStreams() async throws {
+        var limits = ServerLimits()
+        limits.longestStream = .milliseconds(200)
+        try await API.run(limits: limits) { api in
+            let token = try await api.key.token(subject: "auditor", roles: [.auditor])
+            let (heard, asked) = (Heard(), Heard())
+            let client = DeviceSharingClient(
+                .init(server: api.address(""), retries: RetryPolicy(firstDelay: .milliseconds(5))) {
+                    asked.add(0)
+                    return token
+                })
+            let follower = Task {
+                for try await event in client.events() { heard.add(event.position) }
+            }
+            defer { follower.cancel() }
+            for round in 1...3 {
+                let before = asked.positions.count
+                try await eventually("the stream has ended and begun anew") { asked.positions.count > before }
+                try await api.user("user-\(round)", entity: "e1")
+                try await eventually("the follower hears of it") { heard.positions.count > round }
+            }
+            #expect(heard.positions == [1, 2, 3, 4])
+        }
     }
 
     private final class Heard: Sendable {

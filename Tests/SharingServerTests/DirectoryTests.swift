@@ -50,6 +50,22 @@ import Testing
         }
     }
 
+    @Test func aWriteToWhateverIsThereMakesNothingNew() async throws {
+        try await API.run { api in
+            try await api.user("maria01", entity: "e1")
+            let device: JSONValue = ["holder": "maria01", "kind": "sls-card"]
+            let present = [("If-Match", "*")]
+            for (path, body) in [("/v1/users/maria02", Self.record), ("/v1/devices/D-1", device)] {
+                let refused = try await api.send(.PUT, path, as: .portal, body: body, headers: present)
+                #expect(refused.status == 412, "\(path)")
+                #expect(refused.code == "precondition-failed")
+                #expect(try await api.send(.GET, path, as: .portal).status == 404)
+                #expect(try await api.send(.PUT, path, as: .portal, body: body).status == 201)
+                #expect(try await api.send(.PUT, path, as: .portal, body: body, headers: present).status == 200)
+            }
+        }
+    }
+
     @Test func identityIsRecordedWithoutBeingRepeatedAnywhere() async throws {
         try await API.run { api in
             try await api.smallDirectory()

@@ -55,6 +55,30 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(10))) func aStreamEndsWithTheTimeOfItsToken() async throws {
+        try await API.run { api in
+            // A token is good for the leeway beyond its end: for eight seconds from now.
+            let token = try await api.key.token(
+                subject: "auditor", roles: [.auditor], lifetime: .seconds(8) - DevelopmentKey.rules.leeway)
+            let response = try await api.openStream(after: 0, token: token)
+            #expect(response.status == .ok)
+            for try await _ in response.body {}
+            #expect(try await api.send(.GET, "/v1/events", token: token).code == "token-expired")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(10))) func aStreamEndsInAnyCaseHoweverMuchThereIsToTell() async throws {
+        var limits = ServerLimits()
+        limits.longestStream = .zero
+        try await API.run(limits: limits) { api in
+            try await api.user("alice", entity: "e1")
+            let response = try await api.openStream(after: 0)
+            #expect(response.status == .ok)
+            let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
+            #expect(text == ": 0\n\n")
+        }
+    }
+
     @Test(.timeLimit(.minutes(10))) func aServerThatStopsEndsItsStreams() async throws {
         let (stopped, stop) = AsyncStream.makeStream(of: Void.self)
         try await API.run { api in
@@ -83,9 +107,12 @@ import Testing
 }
 
 extension API {
-    func openStream(after position: Int64, lastEventID: Int64? = nil) async throws -> HTTPClientResponse {
+    func openStream(
+        after position: Int64, lastEventID: Int64? = nil, token given: String? = nil
+    ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: address("/v1/events/stream?after=\(position)"))
-        request.headers.add(name: "Authorization", value: "Bearer \(try await token(.auditor))")
+        let token: String = if let given { given } else { try await self.token(.auditor) }
+        request.headers.add(name: "Authorization", value: "Bearer \(token)")
         if let lastEventID { request.headers.add(name: "Last-Event-ID", value: "\(lastEventID)") }
         return try await HTTPClient.shared.execute(request, timeout: .seconds(300))
     }

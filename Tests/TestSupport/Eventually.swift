@@ -12,6 +12,6 @@ package func eventually(
             Issue.record("within \(limit): \(what)", sourceLocation: sourceLocation)
             return
         }
-        try await Task.sleep(for: .milliseconds(5))
+        try await Task.sleep(for: .milliseconds(25))
     }
 }

@@ -32,8 +32,8 @@ public struct Device: Hashable, Sendable {
     /// End of a temporary device.
     public let expiresAt: Timestamp?
     public internal(set) var status = Status.issued
-    /// The latest activation, of a device that is not active any more too.
-    package internal(set) var lastActivatedAt: Timestamp?
+    /// When it was deactivated or reported lost; nil while it is neither.
+    public internal(set) var outOfUseSince: Timestamp?
     /// Others who log in with it, in the order they began to.
     public internal(set) var sharings: [Use] = []
 
@@ -49,8 +49,8 @@ public struct Device: Hashable, Sendable {
 }
 
 extension Device {
-    /// The state after one more event; total over everything that the decider can produce.
-    public static func evolve(_ state: consuming Device?, _ event: DeviceEvent) -> Device? {
+    /// The state after one more event, recorded at a moment; total over everything that the decider can produce.
+    public static func evolve(_ state: consuming Device?, _ event: DeviceEvent, at time: Timestamp) -> Device? {
         if case .issued(let id, let holder, let kind, let expiresAt) = event {
             return Device(id: id, holder: holder, kind: kind, expiresAt: expiresAt)
         }
@@ -59,9 +59,13 @@ extension Device {
         case .issued: break
         case .activated(_, let since):
             device.status = .active(since: since)
-            device.lastActivatedAt = since
-        case .deactivated(_, let reason): device.status = .deactivated(reason: reason)
-        case .reportedLost: device.status = .lost
+            device.outOfUseSince = nil
+        case .deactivated(_, let reason):
+            device.status = .deactivated(reason: reason)
+            device.outOfUseSince = time
+        case .reportedLost:
+            device.status = .lost
+            device.outOfUseSince = time
         case .shared(_, let request, let user): device.sharings.append(Use(request: request, user: user))
         case .unshared(_, let request, _): device.sharings.removeAll { $0.request == request }
         }

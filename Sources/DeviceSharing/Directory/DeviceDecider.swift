@@ -24,11 +24,11 @@ public struct RecordDevice: Hashable, Sendable {
 
 /// Decides on what the directory says of devices.
 public enum DeviceDecider {
-    /// Bytes of the reason of a deactivation, at most.
+    /// Characters of the reason of a deactivation, at most.
     public static let longestReason = 200
 
-    /// Nothing where nothing is new. A deactivated or lost device is active again only by an activation later than its last
-    /// one: a list of devices that was drawn up before must not bring a lost card back.
+    /// Nothing where nothing is new. A deactivated or lost device is active again only by an activation later than that end: a
+    /// list of devices that was drawn up before must not bring a lost card back.
     public static func record(
         _ command: RecordDevice, _ state: Device?, holder: User?, catalog: DeviceCatalog
     ) throws(SharingError) -> [NewEvent] {
@@ -60,7 +60,7 @@ public enum DeviceDecider {
             events.append(.user(command.holder, .deviceAssigned(user: command.holder, device: command.device)))
         }
         if let activatedAt = command.activatedAt, state?.activatedAt == nil,
-            state?.lastActivatedAt.map({ $0 < activatedAt }) ?? true
+            state?.outOfUseSince.map({ $0 < activatedAt }) ?? true
         {
             events.append(.device(command.device, .activated(device: command.device, activatedAt: activatedAt)))
         }
@@ -74,8 +74,8 @@ public enum DeviceDecider {
     ) throws(SharingError) -> [NewEvent] {
         guard let device = state else { throw .deviceNotFound(id) }
         guard !reason.allSatisfy(\.isWhitespace) else { throw .reasonRequired }
-        guard reason.utf8.count <= longestReason else {
-            throw .invalidInput(field: "reason", problem: "must have at most \(longestReason) bytes")
+        guard reason.unicodeScalars.count <= longestReason else {
+            throw .invalidInput(field: "reason", problem: "must have at most \(longestReason) characters")
         }
         switch device.status {
         case .deactivated, .lost: return []

@@ -22,7 +22,7 @@ public struct CaseworkForecast: Hashable, Sendable {
 
     /// Asks the deciders themselves, so that it cannot say anything else than they do. Throws `malformed-event-data`.
     public init(
-        on request: ShareRequest, by officer: Actor, facts: Result<SharingFacts, SharingError>, policy: Policy,
+        on request: ShareRequest, by officer: Officer, facts: Result<SharingFacts, SharingError>, policy: Policy,
         at now: Timestamp
     ) throws(EventDecodingError) {
         approval = try Self.approval(of: request, by: officer, facts: facts, policy: policy, at: now)
@@ -36,12 +36,12 @@ public struct CaseworkForecast: Hashable, Sendable {
             try CaseworkDecider.claim(request, by: officer, facts: facts, at: now)
         }
         releaseRefusal = Self.refusal { () throws(SharingError) in
-            try CaseworkDecider.release(request, by: officer, at: now)
+            try CaseworkDecider.release(request, by: officer.id, at: now)
         }
     }
 
     private static func approval(
-        of request: ShareRequest, by officer: Actor, facts: Result<SharingFacts, SharingError>, policy: Policy,
+        of request: ShareRequest, by officer: Officer, facts: Result<SharingFacts, SharingError>, policy: Policy,
         at now: Timestamp
     ) throws(EventDecodingError) -> Approval {
         let events: [NewEvent]

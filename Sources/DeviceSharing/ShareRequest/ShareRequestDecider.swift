@@ -22,7 +22,7 @@ public struct SubmitShareRequest: Hashable, Sendable {
 
 /// Decides on share requests: values in, events or a refusal out.
 public enum ShareRequestDecider {
-    /// Bytes of a note, at most.
+    /// Characters of a note, at most.
     public static let longestNote = 2_000
 
     /// A new request. Refused where no policy could permit it; else the policy approves, holds or rejects it, and either way
@@ -60,13 +60,13 @@ public enum ShareRequestDecider {
     /// An officer's approval. The policy decides again on today's facts: what has become ineligible since is rejected with
     /// its error, and what needs two approvals is endorsed by the first officer and approved by the second.
     public static func approve(
-        _ request: ShareRequest, by officer: Actor, note: String?, facts: Result<SharingFacts, SharingError>, policy: Policy,
+        _ request: ShareRequest, by officer: Officer, note: String?, facts: Result<SharingFacts, SharingError>, policy: Policy,
         at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
         let pending = try request.decidable(for: "approve", at: now)
         try checkNote(note)
         try request.checkDuties(of: officer, facts: facts)
-        try request.checkClaim(of: officer, attempted: "approve", at: now)
+        try request.checkClaim(of: officer.id, attempted: "approve", at: now)
         guard pending.endorsedBy != officer.id else { throw .separationOfDuties(officer: officer.id) }
 
         let current: SharingFacts
@@ -91,13 +91,13 @@ public enum ShareRequestDecider {
 
     /// An officer's rejection, for a reason of the policy's list.
     public static func reject(
-        _ request: ShareRequest, by officer: Actor, reason: String?, note: String?,
+        _ request: ShareRequest, by officer: Officer, reason: String?, note: String?,
         facts: Result<SharingFacts, SharingError>, policy: Policy, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
         _ = try request.decidable(for: "reject", at: now)
         try checkNote(note)
         try request.checkDuties(of: officer, facts: facts)
-        try request.checkClaim(of: officer, attempted: "reject", at: now)
+        try request.checkClaim(of: officer.id, attempted: "reject", at: now)
         guard let reason, !reason.isEmpty else { throw .reasonRequired }
         let known = policy.rejectionReasons.map(\.id.rawValue)
         guard known.contains(reason) else { throw .unknownRejectionReason(reason, known: known) }
@@ -135,8 +135,8 @@ public enum ShareRequestDecider {
     }
 
     static func checkNote(_ note: String?) throws(SharingError) {
-        guard (note?.utf8.count ?? 0) <= longestNote else {
-            throw .invalidInput(field: "note", problem: "must have at most \(longestNote) bytes")
+        guard (note?.unicodeScalars.count ?? 0) <= longestNote else {
+            throw .invalidInput(field: "note", problem: "must have at most \(longestNote) characters")
         }
     }
 }
@@ -224,7 +224,7 @@ extension ShareRequest {
     }
 
     /// Nobody decides on a request in which they, or their entity, take part.
-    func checkDuties(of officer: Actor, facts: Result<SharingFacts, SharingError>) throws(SharingError) {
+    func checkDuties(of officer: Officer, facts: Result<SharingFacts, SharingError>) throws(SharingError) {
         let takesPart = officer.id == requester.rawValue || officer.id == owner.rawValue
         // Where there are no facts, there are no entities to compare with: such a request can only be rejected.
         let entities: [EntityID] =
@@ -232,16 +232,15 @@ extension ShareRequest {
             case .success(let facts): [facts.requester.user.entity, facts.owner.user.entity]
             case .failure: []
             }
-        let isOfEntity = officer.entity.map { entities.contains($0) } ?? false
-        guard !takesPart, !isOfEntity else { throw .separationOfDuties(officer: officer.id) }
+        guard !takesPart, officer.entities.isDisjoint(with: entities) else { throw .separationOfDuties(officer: officer.id) }
     }
 
     /// What `invalid-transition` calls the state of a pending request that another officer works on.
     static let claimed = "claimed"
 
     /// While one officer works on a request, no other decides on it.
-    func checkClaim(of officer: Actor, attempted: String, at now: Timestamp) throws(SharingError) {
-        guard let claim = pending?.claim, claim.isInForce(at: now), claim.officer != officer.id else { return }
+    func checkClaim(of officer: String, attempted: String, at now: Timestamp) throws(SharingError) {
+        guard let claim = pending?.claim, claim.isInForce(at: now), claim.officer != officer else { return }
         throw .invalidTransition(from: ShareRequest.claimed, attempted: attempted)
     }
 }

@@ -25,8 +25,9 @@ public struct EventAnswer: Sendable {
     }
 }
 
-/// Events of the ledger as they are committed, without end: a connection that breaks is made anew where it was, so that
-/// nothing is missed and nothing comes twice. Ends with an error that no new connection mends, or with its task.
+/// Events of the ledger as they are committed, without end: a connection that breaks, or that the server ends because the
+/// token's time or the stream's own is up, is made anew where it was, with a token of that moment. So nothing is missed and
+/// nothing comes twice. Ends with an error that no new connection mends, or with its task.
 public struct EventSequence: AsyncSequence, Sendable {
     let transport: Transport
     let start: Int64
@@ -62,6 +63,8 @@ public struct EventSequence: AsyncSequence, Sendable {
                 do {
                     if body == nil { try await connect() }
                     guard let chunk = try await body?.next() else {
+                        // Servers end streams in good order now and then: that is no failure to wait longer after.
+                        failures = 0
                         try await lose(nil)
                         continue
                     }

@@ -41,10 +41,14 @@ extension DeviceSharingClient {
     }
 
     /// Brings many users and devices up to date: one JSON object a line, answered by one a line.
+    ///
+    /// An import that fails in passing, or gets no answer within `importTime`, is sent again as a whole. That does no harm:
+    /// importing twice changes nothing. What the try before has recorded is then answered with `unchanged`, and under a key as
+    /// it was the first time.
     public func importDirectory(_ lines: String, key: String? = nil) async throws -> [JSONValue] {
         var headers = [("Content-Type", "application/x-ndjson")]
         if let key { headers.append(("Idempotency-Key", key)) }
-        let answer = try await transport.send(.POST, "/v1/directory/import", text: lines, headers: headers)
+        let answer = try await transport.send(.POST, "/v1/directory/import", text: lines, headers: headers, isImport: true)
         do {
             return try answer.text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
         } catch {
@@ -54,6 +58,11 @@ extension DeviceSharingClient {
 }
 
 extension String {
+    /// As the query of an address.
+    init(query pairs: [(String, String)]) {
+        self = "?" + pairs.map { "\($0)=\($1.escaped)" }.joined(separator: "&")
+    }
+
     /// As one part of a path or a query.
     var escaped: String {
         utf8.map { byte in

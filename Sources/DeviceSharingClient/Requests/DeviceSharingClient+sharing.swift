@@ -2,7 +2,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 
-/// Which share requests or sharings to list.
+/// Which share requests to list.
 public struct ListFilter: Sendable {
     public var states: [ShareRequest.State]
     public var participant: UserID?
@@ -32,7 +32,7 @@ public struct ListFilter: Sendable {
         if let reason { pairs.append(("reason", reason)) }
         if let after { pairs.append(("after", after.description)) }
         pairs.append(("limit", String(limit)))
-        return "?" + pairs.map { "\($0)=\($1.escaped)" }.joined(separator: "&")
+        return String(query: pairs)
     }
 }
 
@@ -79,8 +79,8 @@ extension DeviceSharingClient {
         try await perform("withdrawal", on: id, body: Self.note(note), key: key)
     }
 
-    /// A page of the sharings that stand.
-    public func sharings(_ filter: ListFilter = ListFilter()) async throws -> [SharingAnswer] {
+    /// A page of sharings in order of their requests' submission; of those that stand, unless told.
+    public func sharings(_ filter: SharingFilter = SharingFilter()) async throws -> [SharingAnswer] {
         let answer = try await transport.json(.GET, "/v1/sharings" + filter.query)
         return try (answer["items"]?.arrayValue ?? []).map { json throws(ClientError) in try SharingAnswer(json) }
     }

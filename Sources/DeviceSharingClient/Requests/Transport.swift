@@ -8,7 +8,6 @@ import NIOHTTP1
 /// Sends requests, and sends them again where that is safe: every command goes under an idempotency key.
 struct Transport: Sendable {
     let configuration: DeviceSharingClient.Configuration
-    let http: HTTPClient
 
     /// Bytes of an answer, at most.
     private static let largestAnswer = 64 << 20
@@ -41,16 +40,18 @@ struct Transport: Sendable {
             .POST, path + query, body: body, headers: [("Idempotency-Key", key ?? UUID().uuidString.lowercased())])
     }
 
+    /// - Parameter isImport: whether the server may take as long as it does for an import.
     func send(
         _ method: HTTPMethod, _ path: String, body: JSONValue? = nil, text: String? = nil,
-        headers: [(String, String)] = []
+        headers: [(String, String)] = [], isImport: Bool = false
     ) async throws -> Answer {
         var attempt = 1
         while true {
             var failure: ClientError
             var wanted: Duration?
             do {
-                let answer = try await sendOnce(method, path, body: body, text: text, headers: headers)
+                let answer = try await sendOnce(
+                    method, path, body: body, text: text, headers: headers, isImport: isImport)
                 guard answer.status >= 400 else { return answer }
                 guard
                     let problem = (try? JSONValue(parsing: answer.text)).flatMap({
@@ -77,7 +78,7 @@ struct Transport: Sendable {
     }
 
     private func sendOnce(
-        _ method: HTTPMethod, _ path: String, body: JSONValue?, text: String?, headers: [(String, String)]
+        _ method: HTTPMethod, _ path: String, body: JSONValue?, text: String?, headers: [(String, String)], isImport: Bool
     ) async throws -> Answer {
         var request = try await self.request(method, path)
         if let body {
@@ -86,7 +87,9 @@ struct Transport: Sendable {
         }
         if let text { request.body = .bytes(ByteBuffer(string: text)) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        let response = try await http.execute(request, timeout: TimeAmount(configuration.timeout))
+        let http = isImport ? DeviceSharingClient.importHTTP : DeviceSharingClient.http
+        let time = isImport ? DeviceSharingClient.importTime : configuration.timeout
+        let response = try await http.execute(request, timeout: TimeAmount(time))
         return Answer(
             status: Int(response.status.code), headers: response.headers,
             bytes: Array(buffer: try await response.body.collect(upTo: Self.largestAnswer)))

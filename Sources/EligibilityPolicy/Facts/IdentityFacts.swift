@@ -74,20 +74,35 @@ extension IdentityFacts {
         return socialSecurityNumber == .missing && document != .missing ? .document : .socialSecurityNumber
     }
 
+    /// What telling the two apart by the ``decisiveAttribute`` comes to. Documents that differ settle nothing while a social
+    /// security number that is still missing, or still has to prove to count, could show one person.
+    private var decisive: IdentityComparison {
+        guard self[decisiveAttribute] == .mismatch, decisiveAttribute == .document, usPerson != false else {
+            return self[decisiveAttribute]
+        }
+        return usPerson == nil && socialSecurityNumber == .mismatch ? .mismatch : .missing
+    }
+
     /// Whether the identity data are identical: date of birth, citizenship, country of legal
     /// residence and the ``decisiveAttribute`` all match.
     public var isIdentical: Bool {
-        dateOfBirth == .match && citizenship == .match && residence == .match && self[decisiveAttribute] == .match
+        dateOfBirth == .match && citizenship == .match && residence == .match && decisive == .match
     }
 
     /// Whether an attribute that must match differs, so that nothing still missing could help.
     public var contradicts: Bool {
-        dateOfBirth == .mismatch || citizenship == .mismatch || residence == .mismatch
-            || self[decisiveAttribute] == .mismatch
+        dateOfBirth == .mismatch || citizenship == .mismatch || residence == .mismatch || decisive == .mismatch
     }
 
     /// Those of the attributes that must match whose comparison gave `comparison`, in a fixed order.
     public func requiredAttributes(comparedAs comparison: IdentityComparison) -> [IdentityAttribute] {
-        [.dateOfBirth, .citizenship, .residence, decisiveAttribute].filter { self[$0] == comparison }
+        let compared = [
+            (IdentityAttribute.dateOfBirth, dateOfBirth), (.citizenship, citizenship), (.residence, residence),
+            (needsNumber ? .socialSecurityNumber : decisiveAttribute, decisive),
+        ]
+        return compared.filter { $0.1 == comparison }.map(\.0)
     }
+
+    /// The number could still settle what the documents do not.
+    private var needsNumber: Bool { decisive == .missing && document == .mismatch }
 }

@@ -54,6 +54,11 @@ package struct IdempotencyRecord: Hashable, Sendable {
 }
 
 extension AppendBatch {
+    /// The latest time that the ledger holds, by the answer of `devshare.ledger_append`; nil while it is empty.
+    package static func latestTime(_ result: QueryResult) throws(PostgreSQLError) -> Timestamp? {
+        try result.rows.first?.decode(named: "recorded_at")
+    }
+
     /// Reads the answer of `devshare.ledger_append`: an outcome for each command, in order.
     package func outcomes(_ result: QueryResult) throws -> [AppendOutcome] {
         guard let row = result.rows.first else {

@@ -1,3 +1,4 @@
+import Canonical
 import PostgreSQL
 
 /// Reads a ledger: a stream, or a run of positions.
@@ -65,6 +66,21 @@ package struct EventReader: Sendable {
              WHERE ledger = $1 AND position BETWEEN $2 AND $3
              ORDER BY position
             """, [ledger.key, first.rawValue, last.rawValue])
+    }
+
+    /// The last position before the first event behind `position` that was recorded later than a moment; the end of the ledger
+    /// where none was.
+    package func lastPosition(before moment: Timestamp, from position: Position) async throws -> Position {
+        let result = try await pool.withConnection { connection in
+            try await connection.query(
+                """
+                SELECT coalesce((SELECT position - 1 FROM devshare.event
+                                  WHERE ledger = $1 AND position > $2 AND recorded_at > $3
+                                  ORDER BY position LIMIT 1),
+                                (SELECT position FROM devshare.ledger WHERE ledger = $1))
+                """, ledger.key, position.rawValue, moment)
+        }
+        return Position(rawValue: try result.rows.first?.decode(0) ?? 0)
     }
 
     /// Lends `body` the events behind `position`, to `last` or the end, as one long answer of the database: the fastest way

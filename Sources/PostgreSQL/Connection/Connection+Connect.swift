@@ -85,14 +85,20 @@ private actor Connecting {
         return handle.finished()
     }
 
+    /// A host that is lost is noticed within half a minute, whether it is sent something or an answer is waited for.
+    private static let defaults: [(keyword: String, value: String)] = [
+        (keyword: "keepalives_idle", value: "15"), (keyword: "keepalives_interval", value: "5"),
+        (keyword: "keepalives_count", value: "3"), (keyword: "tcp_user_timeout", value: "30000"),
+    ]
+
     private func start(_ target: ConnectionTarget) throws(PostgreSQLError) -> OpaquePointer {
         // What stands before `dbname` are defaults, what stands behind it counts whatever the connection string says.
-        let keywords =
-            ["keepalives_idle", "keepalives_interval", "dbname"] + target.overrides.map(\.keyword)
-            + ["fallback_application_name", "client_encoding"]
-        let values =
-            ["30", "10", configuration.connectionString] + target.overrides.map(\.value)
-            + [configuration.applicationName, "UTF8"]
+        var options = Self.defaults
+        options.append((keyword: "dbname", value: configuration.connectionString))
+        options += target.overrides
+        options.append((keyword: "fallback_application_name", value: configuration.applicationName))
+        options.append((keyword: "client_encoding", value: "UTF8"))
+        let (keywords, values) = (options.map(\.keyword), options.map(\.value))
         let pointer = withCStrings(keywords) { keywords in
             withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
         }

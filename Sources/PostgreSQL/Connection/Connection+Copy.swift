@@ -14,7 +14,7 @@ extension Connection {
     /// last batch is read, or the iterator is let go of: then the server is told to stop.
     ///
     /// - Parameter withoutTimeout: the statement timeout does not apply. It would count the time that the consumer takes, too.
-    ///   Inside a transaction it does not apply to what follows there either.
+    ///   Inside a transaction it does not apply to what follows there either, but a server that is silent for longer is given up.
     package nonisolated func copyOut(_ sql: String, withoutTimeout: Bool = false) -> CopyOutSequence {
         CopyOutSequence(connection: self, sql: (withoutTimeout ? "SET LOCAL statement_timeout = 0; " : "") + sql)
     }

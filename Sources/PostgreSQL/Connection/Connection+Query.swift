@@ -43,8 +43,10 @@ extension Connection {
 
     private func exchange(_ script: String) async throws(PostgreSQLError) {
         guard PQsendQuery(session.pointer, script) == 1 else { throw lost() }
+        // Not fewer than there are statements.
+        let deadline = answerDeadline(statements: script.utf8.reduce(1) { $1 == UInt8(ascii: ";") ? $0 + 1 : $0 })
         var failed: PostgreSQLError?
-        while let result = try await nextResult() {
+        while let result = try await nextResult(until: deadline) {
             try refuseCopy(result)
             if let error = error(in: result), failed == nil { failed = error }
             if let failure { throw failure }
@@ -55,11 +57,12 @@ extension Connection {
     private func exchange(_ statements: [EncodedStatement]) async throws(PostgreSQLError) -> [QueryResult] {
         guard PQenterPipelineMode(session.pointer) == 1 else { throw lost() }
         let steps = try send(statements)
+        let deadline = answerDeadline(statements: statements.count)
         var results: [QueryResult] = []
         results.reserveCapacity(statements.count)
         var failed: PostgreSQLError?
         for step in steps {
-            guard let result = try await nextResult() else { throw lost() }
+            guard let result = try await nextResult(until: deadline) else { throw lost() }
             let status = PQresultStatus(result.pointer)
             if case .sync = step {
                 guard status == PGRES_PIPELINE_SYNC else { throw lost() }
@@ -86,7 +89,7 @@ extension Connection {
             }
             if let failure { throw failure }
             // Each step answers with a result and an end mark.
-            while try await nextResult() != nil {}
+            while try await nextResult(until: deadline) != nil {}
         }
         guard PQexitPipelineMode(session.pointer) == 1 else { throw lost() }
         if let failed { throw failed }

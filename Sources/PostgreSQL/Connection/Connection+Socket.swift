@@ -1,21 +1,23 @@
 import CLibPQ
 
 extension Connection {
-    /// The next result of what was sent; nil at its end.
-    func nextResult() async throws(PostgreSQLError) -> ResultStorage? {
-        while PQisBusy(session.pointer) == 1 { try await receive() }
+    /// The next result of what was sent; nil at its end. Gives the connection up where the server is silent at the deadline.
+    func nextResult(until deadline: ContinuousClock.Instant? = nil) async throws(PostgreSQLError) -> ResultStorage? {
+        while PQisBusy(session.pointer) == 1 { try await receive(until: deadline) }
         return PQgetResult(session.pointer).map(ResultStorage.init)
     }
 
     /// Sends what libpq holds back, waits for bytes from the server and takes them in.
-    func receive() async throws(PostgreSQLError) {
+    func receive(until deadline: ContinuousClock.Instant? = nil) async throws(PostgreSQLError) {
         switch PQflush(session.pointer) {
-        case 0: await watch.wait(for: .readable, isolation: self)
+        case 0: await watch.wait(for: .readable, until: deadline, isolation: self)
         // The server may not read on before we have read what it has sent.
-        case 1: await watch.wait(for: .readableOrWritable, isolation: self)
+        case 1: await watch.wait(for: .readableOrWritable, until: deadline, isolation: self)
         default: throw lost()
         }
         if let failure { throw failure }
+        // What came while this process slept, or was busy elsewhere, came in time.
+        if let deadline, ContinuousClock.now >= deadline, watch.isSilent { throw unanswered() }
         guard PQconsumeInput(session.pointer) == 1 else { throw lost() }
     }
 

@@ -28,6 +28,7 @@ package actor Connection {
     var copying = CopyState.none
     var copies: UInt64 = 0
     var turns = TurnQueue()
+    var alarm = AnswerAlarm()
 
     init(session: SessionHandle, watch: SocketWatch, executor: DispatchQueueExecutor, configuration: ConnectionConfiguration) {
         self.session = session
@@ -37,7 +38,10 @@ package actor Connection {
         prepared = PreparedStatements(capacity: configuration.preparedStatements)
     }
 
-    deinit { watch.cancel() }
+    deinit {
+        watch.cancel()
+        alarm.task?.cancel()
+    }
 
     /// Whether statements can be sent.
     package var isUsable: Bool { failure == nil }
@@ -84,6 +88,7 @@ package actor Connection {
         guard failure == nil else { return error }
         failure = error
         atRest.store(false, ordering: .releasing)
+        alarm.task?.cancel()
         session.hangUp()
         watch.cancel()
         return error

@@ -7,9 +7,11 @@ package struct ConnectionConfiguration: Sendable {
     package var connectionString: String
     /// Until the server has accepted the connection.
     package var connectTimeout: Duration
-    /// For each statement, enforced by the server; nil for none.
+    /// For each statement, enforced by the server; nil for none. A server that has not ended a statement `cancelTimeout` later
+    /// is given up, so who lifts the timeout for a long one takes a connection without.
     package var statementTimeout: Duration?
-    /// How long the server may go on with a cancelled statement before the connection is given up.
+    /// How long the server may go on with a cancelled statement, or one whose timeout has passed, before the connection is given
+    /// up.
     package var cancelTimeout: Duration
     /// Shown in `pg_stat_activity` unless the connection string names another.
     package var applicationName: String

@@ -51,9 +51,15 @@ final class SocketWatch: @unchecked Sendable {
         return poll(&state, 1, 0) == 0
     }
 
-    /// Suspends until the socket is ready, `wake` is called, or the watch has ended.
-    func wait(for readiness: Readiness, isolation: isolated Connection) async {
+    /// Suspends until the socket is ready, `wake` is called, the watch has ended, or the deadline has passed.
+    func wait(
+        for readiness: Readiness, until deadline: ContinuousClock.Instant? = nil, isolation connection: isolated Connection
+    ) async {
         guard !isCancelled, !isReady(for: readiness) else { return }
+        if let deadline {
+            guard ContinuousClock.now < deadline else { return }
+            connection.setAlarm(for: deadline)
+        }
         await withCheckedContinuation { continuation in
             waiter = continuation
             reading.resume()
@@ -62,6 +68,7 @@ final class SocketWatch: @unchecked Sendable {
                 writing.resume()
             }
         }
+        if deadline != nil { connection.alarm.deadline = nil }
     }
 
     /// Most answers come within this time, in milliseconds. The queue has a thread of its own, which may as well sleep in the

@@ -73,11 +73,7 @@ public struct DecisionReplay: Sendable {
     }
 
     /// How a recorded decision differs from what its policy gives; nil where it does not.
-    static func difference(_ entry: DecisionLog.Entry, _ archive: PolicyArchive) throws -> Difference? {
-        try difference(entry, under: entry.policyDigest(), archive)
-    }
-
-    private static func difference(_ entry: DecisionLog.Entry, under policy: Digest, _ archive: PolicyArchive) throws
+    static func difference(_ entry: DecisionLog.Entry, under policy: Digest, _ archive: PolicyArchive) throws
         -> Difference?
     {
         let decided = try archive.policy(policy)?.evaluate(entry.facts())

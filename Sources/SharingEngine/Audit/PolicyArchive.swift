@@ -11,12 +11,21 @@ public final class PolicyArchive: Sendable {
     /// The activations, the oldest first.
     public let activations: [PolicyActivation]
 
+    /// Where each activation stands in the log; empty where only a part of the log is known.
+    private let positions: [Position]
     private let texts: [Digest: String]
     private let loaded = Mutex<[Digest: Policy]>([:])
 
-    init(activations: [PolicyActivation]) {
+    init(activations: [PolicyActivation], at positions: [Position] = []) {
         self.activations = activations
+        self.positions = positions
         texts = Dictionary(activations.map { ($0.digest, $0.text) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Whether this was the policy in force when the event at a position was decided; true where that cannot be told.
+    func wasInForce(_ digest: Digest, at position: Position) -> Bool {
+        guard let latest = positions.lastIndex(where: { $0 < position }) else { return true }
+        return activations[latest].digest == digest
     }
 
     /// The policy of that digest; nil where the log has none. Throws `policy-invalid` where this program cannot read its text.
@@ -46,12 +55,13 @@ public final class PolicyArchive: Sendable {
     private static func read(
         _ reader: EventReader, decode: (RecordedEvent) throws -> DomainEvent?
     ) async throws -> PolicyArchive {
-        var activations: [PolicyActivation] = []
+        var (activations, positions): ([PolicyActivation], [Position]) = ([], [])
         for event in try await reader.stream(StreamID.policy(SharingEngine.policyName).name) {
             guard case .policy(.activated(let name, let version, let digest, let text)) = try decode(event) else { continue }
             activations.append(PolicyActivation(name: name, version: version, digest: digest, text: text))
+            positions.append(event.position)
         }
-        return PolicyArchive(activations: activations)
+        return PolicyArchive(activations: activations, at: positions)
     }
 }
 

@@ -15,18 +15,25 @@ public struct ReplayedState: Sendable {
 extension SharingEngine {
     /// The states that a user, device or request went through, one for each event up to a position.
     public func replay(_ stream: StreamID, through last: Position? = nil) async throws -> [ReplayedState] {
-        var state = StreamState.initial(of: stream)
+        var snapshot = StreamSnapshot(of: stream)
         var states: [ReplayedState] = []
         for event in try await history(of: stream) where last.map({ event.position <= $0 }) ?? true {
-            state.evolve(try event.domainEvent(), at: event.recordedAt)
-            states.append(ReplayedState(event: event, state: state.row, folded: state))
+            try snapshot.add(event)
+            states.append(ReplayedState(event: event, state: snapshot.state.row, folded: snapshot.state))
         }
         return states
     }
 
-    /// The last position that was recorded at a moment or before it; `start` where there was none yet. Times do not decrease
-    /// along a ledger, so halving finds it.
+    /// The last position before anything was recorded later than a moment; `start` where there was nothing yet.
     public func position(at moment: Timestamp) async throws -> Position {
+        let reader = EventReader(ledger: ledger, pool: pool)
+        // Times run backwards by less than the disorder, so behind what is older than that by so much nothing is later.
+        let sure = try await bisect(for: moment.advanced(by: .zero - LedgerClock.disorder))
+        return try await reader.lastPosition(before: moment, from: sure)
+    }
+
+    /// A position whose event is not later than a moment; the further on the better.
+    private func bisect(for moment: Timestamp) async throws -> Position {
         var (low, high) = (Int64(0), try await head().rawValue)
         while low < high {
             let middle = low + (high - low + 1) / 2

@@ -10,6 +10,8 @@ public enum Command: Hashable, Sendable {
     case reject(ShareRequestID, reason: String?, note: String?)
     case withdraw(ShareRequestID, note: String?)
     case claim(ShareRequestID)
+    /// Goes on with a claim that is in force; refused where it is not.
+    case renewClaim(ShareRequestID)
     case release(ShareRequestID)
     case note(ShareRequestID, text: String)
     /// Ends a pending request whose time is up; nothing where it is not.
@@ -41,6 +43,7 @@ extension Command {
         case .reject: "reject"
         case .withdraw: "withdraw"
         case .claim: "claim"
+        case .renewClaim: "renew"
         case .release: "release"
         case .note: "note"
         case .expire: "expire"
@@ -63,7 +66,7 @@ extension Command {
     var permittedRoles: Set<Role> {
         switch self {
         case .submit, .withdraw: [.portal]
-        case .approve, .reject, .claim, .release, .note: [.compliance]
+        case .approve, .reject, .claim, .renewClaim, .release, .note: [.compliance]
         case .endSharing(_, let reason, _):
             switch reason {
             case .stoppedByRequester, .stoppedByOwner: [.portal]
@@ -82,7 +85,7 @@ extension Command {
         switch self {
         case .submit(let command): .shareRequest(command.request)
         case .approve(let request, _), .reject(let request, _, _), .withdraw(let request, _), .claim(let request),
-            .release(let request), .note(let request, _), .expire(let request), .escalate(let request),
+            .renewClaim(let request), .release(let request), .note(let request, _), .expire(let request), .escalate(let request),
             .endSharing(let request, _, _):
             .shareRequest(request)
         case .recordUser(let command): .user(command.user)

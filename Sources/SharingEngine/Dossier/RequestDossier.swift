@@ -36,8 +36,9 @@ extension SharingEngine {
     package func dossier(of id: ShareRequestID, for officer: Actor? = nil) async throws -> RequestDossier {
         let history = try await history(of: .shareRequest(id))
         let request = try ShareRequest(id, of: history)
-        var world = World(
-            snapshots: try await loader.load([.user(request.requester), .user(request.owner), .device(request.device)]))
+        var streams: Set<StreamID> = [.user(request.requester), .user(request.owner), .device(request.device)]
+        if let user = officer.flatMap({ UserID($0.id) }) { streams.insert(.user(user)) }
+        var world = World(snapshots: try await loader.load(streams))
         let now = try clock.now()
         let decided: DecisionView? = if let record = request.decision { try await view(record) } else { nil }
         let outlook = try request.pending.map { _ in
@@ -82,7 +83,8 @@ extension SharingEngine {
         of request: ShareRequest, decided: DecisionView?, for officer: Actor?, in world: inout World, at now: Timestamp
     ) throws -> RequestDossier.Outlook {
         guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
-        let facts = try CommandHandler(policy: policy, now: now).facts(of: request, in: &world)
+        let handler = CommandHandler(policy: nil, now: now)
+        let facts = try handler.facts(of: request, in: &world)
         var today: DecisionView?
         if case .success(let facts) = facts {
             today = DecisionView(
@@ -91,7 +93,10 @@ extension SharingEngine {
         let changes = today.flatMap { today in decided.map { $0.facts.changes(to: today.facts) } } ?? []
         return RequestDossier.Outlook(
             today: today, changes: changes,
-            forecast: try officer.map { try CaseworkForecast(on: request, by: $0, facts: facts, policy: policy, at: now) })
+            forecast: try officer.map {
+                try CaseworkForecast(
+                    on: request, by: handler.officer($0, in: &world), facts: facts, policy: policy, at: now)
+            })
     }
 
     private func snapshots(_ streams: [StreamID], through last: Position) async throws -> [StreamID: StreamSnapshot] {

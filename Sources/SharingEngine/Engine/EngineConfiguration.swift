@@ -14,8 +14,8 @@ public struct EngineConfiguration: Sendable {
     public var logger: Logger
     /// Where metrics go: by default to what the embedding program has set up for all.
     public var metrics: any MetricsFactory
-    /// The time; injected so that tests can set it.
-    public var clock: @Sendable () -> Timestamp
+    /// The time; injected so that tests can set it. Nil: the machine's, which is compared with the database's.
+    public var clock: (@Sendable () -> Timestamp)?
     /// Role that sessions take, so that a program which owns the schema cannot change the log either; nil to stay who
     /// connects.
     public var role: String?
@@ -27,7 +27,7 @@ public struct EngineConfiguration: Sendable {
     public init(
         connectionString: String, ledger: String = "default", limits: EngineLimits = EngineLimits(),
         logger: Logger = Logger(label: "devshare"), metrics: any MetricsFactory = MetricsSystem.factory,
-        clock: @escaping @Sendable () -> Timestamp = { .now }, role: String? = nil, candidate: Policy? = nil,
+        clock: (@Sendable () -> Timestamp)? = nil, role: String? = nil, candidate: Policy? = nil,
         sealing: SealingConfiguration? = nil
     ) {
         self.connectionString = connectionString
@@ -40,6 +40,8 @@ public struct EngineConfiguration: Sendable {
         self.candidate = candidate
         self.sealing = sealing
     }
+
+    var time: @Sendable () -> Timestamp { clock ?? { .now } }
 
     var pool: PoolConfiguration { pool(of: limits.connections) }
 

@@ -8,6 +8,7 @@ extension SharingEngine {
         await withTaskGroup(of: Void.self) { services in
             services.addTask { await DeadlineTimer(engine: self).run() }
             services.addTask { await PolicyWatcher(engine: self).run() }
+            services.addTask { await ClockWatcher(engine: self).run() }
             services.addTask { await IdempotencySweeper(engine: self).run() }
             services.addTask { await MetricsSampler(engine: self).run() }
             if let shadow = processor.shadow { services.addTask(priority: .utility) { await shadow.run() } }

@@ -36,9 +36,9 @@ public final class SharingEngine: Sendable {
         self.pool = pool
         self.configuration = configuration
         queue = CommandQueue(limits: configuration.limits)
-        policies = ActivePolicy()
+        policies = ActivePolicy(EventReader(ledger: ledger, pool: pool))
         clock = LedgerClock(
-            reading: configuration.clock, tolerance: configuration.limits.clockTolerance, latest: head.recordedAt)
+            reading: configuration.time, tolerance: configuration.limits.clockTolerance, latest: head.recordedAt)
         loader = StateLoader(ledger: ledger, pool: pool)
         metrics = EngineMetrics(configuration.metrics)
         processor = BatchProcessor(
@@ -57,7 +57,8 @@ public final class SharingEngine: Sendable {
             let ledger = try await directory.ledger(named: configuration.ledger)
             let head = try await directory.head(of: ledger)
             let engine = SharingEngine(ledger: ledger, head: head, pool: pool, configuration: configuration)
-            try await engine.refreshPolicy()
+            try await engine.compareClock()
+            try await engine.policies.refresh()
             return engine
         } catch {
             await pool.shutdown()

@@ -1,4 +1,5 @@
 import DeviceSharing
+import EligibilityPolicy
 import EventLog
 import PostgreSQL
 
@@ -19,6 +20,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         case diskFull = "disk-full"
         /// This machine's clock is behind the newest event. Nothing was recorded.
         case clockBehind = "clock-behind"
+        /// This machine's clock is ahead of the database's: deadlines would pass that have not come.
+        case clockAhead = "clock-ahead"
         /// No policy is active in this ledger.
         case noActivePolicy = "no-active-policy"
         /// The log holds what this program cannot read.
@@ -59,7 +62,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public var isRetryable: Bool {
         switch code {
         case .overloaded, .databaseUnavailable, .outcomeUnknown, .diskFull: true
-        case .stopped, .clockBehind, .noActivePolicy, .logUnreadable, .dataInArchive, .archiveUnusable,
+        case .stopped, .clockBehind, .clockAhead, .noActivePolicy, .logUnreadable, .dataInArchive, .archiveUnusable,
             .sealingNotConfigured, .notSealed, .logShrunk,
             .logRewritten,
             .treeDamaged, .checkpointUntrusted, .witnessUnusable, .scratchUnusable, .internalFailure:
@@ -79,6 +82,7 @@ extension EngineError.Code {
         case .outcomeUnknown: "the connection to the database broke during the commit; repeat with the same idempotency key"
         case .diskFull: "the database's disk is full; nothing was recorded"
         case .clockBehind: "this machine's clock is behind the newest event; set it right and try again"
+        case .clockAhead: "this machine's clock is ahead of the database's; set the one that is wrong right and try again"
         case .noActivePolicy: "no policy is active; activate one with `devshare policy activate`"
         case .logUnreadable: "the log holds an event that this program cannot read"
         case .dataInArchive: "what this needs is in an archive; bring it back with `devshare archive attach`"
@@ -97,9 +101,14 @@ extension EngineError.Code {
 }
 
 extension EngineError {
+    /// How the log refuses a decision far behind its newest one (Schema/0016_append_order.sql).
+    private static let behindTheLog = SQLState(rawValue: "DS006")
+
     /// What a failure of the database means for the command. `duringCommit`: the statement that writes was under way.
     init(_ error: PostgreSQLError, duringCommit: Bool) {
         switch error.code {
+        case .statementFailed where error.sqlState == Self.behindTheLog:
+            self.init(.clockBehind, error.message)
         case .connectionLost where duringCommit:
             self.init(.outcomeUnknown)
         case .statementFailed where error.sqlState == .diskFull:
@@ -122,6 +131,7 @@ extension EngineError {
         case let error as PostgreSQLError: self.init(error, duringCommit: false)
         case let error as EventLogError where error.code == .dataInArchive: self.init(.dataInArchive, "\(error)")
         case let error as EventLogError: self.init(.logUnreadable, "\(error)")
+        case let error as PolicyError: self.init(.logUnreadable, "this program cannot read the policy in force: \(error)")
         default: self.init(.internalFailure, "\(error)")
         }
     }

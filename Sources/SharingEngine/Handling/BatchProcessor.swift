@@ -47,7 +47,7 @@ struct BatchProcessor: Sendable {
         while !left.isEmpty {
             do {
                 left = try await attempt(left)
-            } catch let error as CommitFailure where left.count > 1 && error.mayBeOneCommand {
+            } catch let error as RowsRefused {
                 // One command of the batch is to blame: by itself each shows whether it is the one.
                 logger.error("a batch was refused; its commands are tried one by one", metadata: ["error": "\(error.cause)"])
                 for pending in left { await process([pending.entry]) }
@@ -72,7 +72,6 @@ struct BatchProcessor: Sendable {
         var again: [Pending] = []
         if !proposals.isEmpty {
             let outcomes = try await commit(proposals, at: now)
-            clock.advance(to: now)
             let allAppended = outcomes.allSatisfy(\.isAppended)
             // What one command did is in the world of those after it, whether it was appended or not. So after a conflict
             // nothing of this world is remembered, and no refusal of it is told.
@@ -107,6 +106,13 @@ struct BatchProcessor: Sendable {
             let seen = proposal.decided.append.conditions.first { $0.stream == stream }?.version ?? 0
             guard let id = StreamID(name: stream) else {
                 return proposal.pending.answer(.failure(EngineError(.logUnreadable, "\(stream) is no stream")))
+            }
+            if id == ActivePolicy.stream, policies.activation.map({ $0.version < actual }) ?? true {
+                do {
+                    try await policies.refresh()
+                } catch {
+                    return proposal.pending.answer(.failure(EngineError(caught: error)))
+                }
             }
             retry(
                 proposal.pending,
@@ -149,12 +155,15 @@ struct BatchProcessor: Sendable {
 // MARK: - Appending
 
 extension BatchProcessor {
-    /// The append failed as a whole.
-    private struct CommitFailure: Error {
+    /// The database refused the rows themselves, such as a unique index: a retry of all would be refused again.
+    private struct RowsRefused: Error {
         let cause: PostgreSQLError
 
-        /// The database refused the rows themselves, such as a unique index; a retry of all would be refused again.
-        var mayBeOneCommand: Bool { cause.code == .statementFailed && !cause.isRetryable && cause.sqlState != .diskFull }
+        /// Nil for what is no fault of the rows.
+        init?(_ cause: PostgreSQLError) {
+            guard EngineError(cause, duringCommit: true).code == .internalFailure else { return nil }
+            self.cause = cause
+        }
     }
 
     private func commit(_ proposals: [Proposal], at now: Timestamp) async throws -> [AppendOutcome] {
@@ -169,10 +178,11 @@ extension BatchProcessor {
         do {
             result = try await pool.withConnection { connection in try await connection.query(statement) }
         } catch let error as PostgreSQLError {
-            guard error.code != .connectionLost else { throw EngineError(error, duringCommit: true) }
-            guard proposals.count > 1 else { throw EngineError(error, duringCommit: false) }
-            throw CommitFailure(cause: error)
+            if proposals.count > 1, let refused = RowsRefused(error) { throw refused }
+            throw EngineError(error, duringCommit: true)
         }
+        // Another process may have recorded a later time.
+        if let latest = try AppendBatch.latestTime(result) { clock.advance(to: latest) }
         return try append.outcomes(result)
     }
 }
@@ -185,7 +195,7 @@ extension BatchProcessor {
     private func decide(
         _ batch: [Pending], at now: Timestamp
     ) async throws -> (world: World, proposals: [Proposal], refused: [Refusal]) {
-        let handler = CommandHandler(policy: policies.current, now: now)
+        let handler = CommandHandler(policy: policies.activation, now: now)
         var known = cache.snapshots(of: batch.lazy.flatMap(\.entry.command.streams))
         var fresh: Set<StreamID> = []
         while true {

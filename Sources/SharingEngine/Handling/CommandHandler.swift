@@ -6,24 +6,30 @@ import EventLog
 /// Decides on commands of one batch: reads states from the batch's world, asks the domain, and adds the effect to the world.
 struct CommandHandler: Sendable {
     /// The policy in force when the batch began; nil before the first activation.
-    let policy: Policy?
+    let policy: ActivePolicy.Activation?
     let now: Timestamp
 
     /// Throws `SharingError` where the command is refused, `StreamsMissing` where states must be loaded first, and
     /// `EngineError` `no-active-policy`.
     func decide(_ envelope: CommandEnvelope, in world: inout World) throws -> DecidedCommand {
-        let events = try events(of: envelope, in: &world)
+        let events: [NewEvent]
+        do {
+            events = try self.events(of: envelope, in: &world)
+        } catch let refusal as SharingError where refusal.code != .requestNotFound {
+            // To whoever saw another state than there is, that comes first.
+            try checkVersion(of: envelope, in: &world)
+            throw refusal
+        }
         try checkVersion(of: envelope, in: &world)
         for event in events { try world.touch(event.stream) }
-        let reads = world.reads
         let append = AppendCommand(
-            conditions: reads.map { StreamCondition(stream: $0.name, version: world.version(of: $0)) },
+            conditions: world.conditions,
             events: events.map { event in
                 AppendEvent(
                     stream: event.stream.name, type: event.event.type, schemaVersion: event.event.schemaVersion,
                     data: event.event.data())
             },
-            metadata: envelope.context.metadata(policy: decidesByPolicy(envelope.command) ? policy?.digest : nil),
+            metadata: envelope.context.metadata(policy: decidesByPolicy(envelope.command) ? policy?.policy.digest : nil),
             idempotency: envelope.context.idempotencyKey.map {
                 IdempotencyClaim(key: $0, digest: envelope.command.digest, subject: envelope.command.subject.name)
             })
@@ -31,7 +37,7 @@ struct CommandHandler: Sendable {
             if case .recordIdentity(_, let recorded) = envelope.command { recorded } else { nil }
         world.apply(events, at: now, fingerprints: fingerprints)
         return DecidedCommand(
-            subject: envelope.command.subject, reads: reads, append: append,
+            subject: envelope.command.subject, reads: world.reads, append: append,
             rows: CommandRows(events, in: world, fingerprints: fingerprints),
             request: world.knownRequest(envelope.command.subject), isSubmission: isSubmission(envelope.command),
             decision: events.lazy.compactMap { if case .shareRequest(let event) = $0.event { event.policyDecision } else { nil } }
@@ -66,25 +72,31 @@ struct CommandHandler: Sendable {
             let facts = try sharingFacts(
                 requester: command.requester, owner: command.owner, device: command.device, in: &world
             ).get()
-            return try ShareRequestDecider.submit(command, facts: facts, policy: activePolicy(), at: now)
+            return try ShareRequestDecider.submit(command, facts: facts, policy: activePolicy(&world), at: now)
         case .approve(let id, let note):
             let request = try request(id, in: &world)
             return try ShareRequestDecider.approve(
-                request, by: actor, note: note, facts: facts(of: request, in: &world), policy: activePolicy(), at: now)
+                request, by: officer(actor, in: &world), note: note, facts: facts(of: request, in: &world),
+                policy: activePolicy(&world), at: now)
         case .reject(let id, let reason, let note):
             let request = try request(id, in: &world)
             return try ShareRequestDecider.reject(
-                request, by: actor, reason: reason, note: note, facts: facts(of: request, in: &world),
-                policy: activePolicy(), at: now)
+                request, by: officer(actor, in: &world), reason: reason, note: note,
+                facts: facts(of: request, in: &world), policy: activePolicy(&world), at: now)
         case .withdraw(let id, let note):
             return try ShareRequestDecider.withdraw(request(id, in: &world), note: note)
         case .claim(let id):
             let request = try request(id, in: &world)
-            return try CaseworkDecider.claim(request, by: actor, facts: facts(of: request, in: &world), at: now)
+            return try CaseworkDecider.claim(
+                request, by: officer(actor, in: &world), facts: facts(of: request, in: &world), at: now)
+        case .renewClaim(let id):
+            let request = try request(id, in: &world)
+            return try CaseworkDecider.renewClaim(
+                of: request, by: officer(actor, in: &world), facts: facts(of: request, in: &world), at: now)
         case .release(let id):
-            return try CaseworkDecider.release(request(id, in: &world), by: actor, at: now)
+            return try CaseworkDecider.release(request(id, in: &world), by: actor.id, at: now)
         case .note(let id, let text):
-            return try CaseworkDecider.note(request(id, in: &world), by: actor, text: text)
+            return try CaseworkDecider.note(request(id, in: &world), by: actor.id, text: text)
         case .expire(let id):
             return try ShareRequestDecider.expire(request(id, in: &world), at: now)
         case .escalate(let id):
@@ -111,7 +123,7 @@ struct CommandHandler: Sendable {
             return try UserDecider.close(id, user, facts: closingFacts(of: user, in: &world))
         case .recordDevice(let command):
             let (device, holder) = (try world.device(command.device), try world.user(command.holder).user)
-            return try DeviceDecider.record(command, device, holder: holder, catalog: activePolicy().catalog)
+            return try DeviceDecider.record(command, device, holder: holder, catalog: activePolicy(&world).catalog)
         case .deactivateDevice(let id, let reason):
             let device = try world.device(id)
             return try DeviceDecider.deactivate(id, device, reason: reason, sharings: sharings(of: device, in: &world))
@@ -137,9 +149,11 @@ struct CommandHandler: Sendable {
         }
     }
 
-    private func activePolicy() throws(EngineError) -> Policy {
+    /// The policy to decide by; the decision holds only while that is in force.
+    private func activePolicy(_ world: inout World) throws(EngineError) -> Policy {
         guard let policy else { throw EngineError(.noActivePolicy) }
-        return policy
+        world.ask(policy)
+        return policy.policy
     }
 }
 
@@ -149,6 +163,12 @@ extension CommandHandler {
     private func request(_ id: ShareRequestID, in world: inout World) throws -> ShareRequest {
         guard let request = try world.shareRequest(id) else { throw SharingError.requestNotFound(id) }
         return request
+    }
+
+    /// An officer may be a client too, whatever their token says.
+    func officer(_ actor: Actor, in world: inout World) throws(StreamsMissing) -> Officer {
+        guard let id = UserID(actor.id) else { return Officer(actor, user: nil) }
+        return Officer(actor, user: try world.user(id).user)
     }
 
     func facts(of request: ShareRequest, in world: inout World) throws(StreamsMissing) -> Result<

@@ -26,15 +26,19 @@ public struct EngineReadiness: Hashable, Sendable {
 }
 
 extension SharingEngine {
-    /// Looks whether the database answers in time, has this program's migrations, and a policy is in force.
+    /// Looks whether the database answers in time, has this program's migrations, and a policy is in force that it can read.
     public func readiness(within limit: Duration = .seconds(2)) async -> EngineReadiness {
         let (database, migrations) = await databaseProblems(within: limit)
         return EngineReadiness(findings: [
             EngineReadiness.Finding(check: .database, problem: database),
             EngineReadiness.Finding(check: .migrations, problem: migrations),
-            EngineReadiness.Finding(
-                check: .policy, problem: activePolicy == nil ? "\(EngineError(.noActivePolicy))" : nil),
+            EngineReadiness.Finding(check: .policy, problem: policyProblem.map { "\($0)" }),
         ])
+    }
+
+    private var policyProblem: EngineError? {
+        if let problem = policies.problem { return EngineError(caught: problem) }
+        return activePolicy == nil ? EngineError(.noActivePolicy) : nil
     }
 
     private func databaseProblems(within limit: Duration) async -> (database: String?, migrations: String?) {

@@ -6,7 +6,7 @@ extension EngineMetrics {
     public static let families: [MetricFamily] = [
         commandDuration, commandErrors, batchCommands, conflicts, decisions, rulings, queueLength, queueAge,
         pendingRequests,
-        pendingAge, followerLag, poolConnections, poolWaiting, webhookAttempts, webhookAttemptDuration, webhookLag,
+        pendingAge, followerLag, unsealedEvents, poolConnections, poolWaiting, webhookAttempts, webhookAttemptDuration, webhookLag,
         webhookDeliveries,
     ]
 
@@ -47,6 +47,11 @@ extension EngineMetrics {
         "devshare_follower_lag_events", unit: "events", labels: ["follower"],
         help: "Events that a reader of the log has not yet seen.")
 
+    // MARK: Sealing
+
+    static let unsealedEvents = MetricFamily.gauge(
+        "devshare_unsealed_events", unit: "events", help: "Events that no checkpoint covers yet.")
+
     // MARK: The database
 
     static let poolConnections = MetricFamily.gauge(
@@ -66,5 +71,5 @@ extension EngineMetrics {
         help: "Events that a webhook's cursor has not yet passed.")
     static let webhookDeliveries = MetricFamily.gauge(
         "devshare_webhook_deliveries", labels: ["state"],
-        help: "Streams of which something is still to be sent; state is waiting or parked.")
+        help: "Streams of which something is still to be sent, at most 10,000 of each webhook; state is waiting or parked.")
 }

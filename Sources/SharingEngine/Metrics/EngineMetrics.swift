@@ -85,6 +85,7 @@ public struct EngineMetrics: Sendable {
         guard let database = sample.database else { return }
         Self.pendingRequests.gauge(in: factory).record(database.pendingRequests)
         Self.pendingAge.gauge(in: factory).record(database.pendingAge.inSeconds)
+        Self.unsealedEvents.gauge(in: factory).record(database.unsealedEvents)
         Self.webhookDeliveries.gauge(["waiting"], in: factory).record(database.waitingDeliveries)
         Self.webhookDeliveries.gauge(["parked"], in: factory).record(database.parkedDeliveries)
     }

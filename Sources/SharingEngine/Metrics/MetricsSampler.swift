@@ -9,6 +9,8 @@ struct MetricsSample: Sendable {
         let head: Position
         let pendingRequests: Int64
         let pendingAge: Duration
+        let unsealedEvents: Int64
+        let webhookLags: [(webhook: WebhookID, events: Int64)]
         let waitingDeliveries: Int64
         let parkedDeliveries: Int64
     }
@@ -53,6 +55,7 @@ extension SharingEngine {
                 waitingForConnection: pool.waiting,
                 followerLags: database.map { followers.lags(behind: $0.head) } ?? [],
                 database: database))
+        for (webhook, events) in database?.webhookLags ?? [] { metrics.webhookLag(webhook, events: events) }
     }
 }
 
@@ -64,22 +67,27 @@ struct MetricsQuery: Sendable {
     func sample(at now: Timestamp) async throws -> MetricsSample.Database {
         let statement = Statement(
             """
-            SELECT l.position, p.number, p.oldest, d.waiting, d.parked
+            SELECT l.position, p.number, p.oldest,
+                   l.position - coalesce((SELECT max(size) FROM devshare.checkpoint WHERE ledger = $1), 0)
               FROM devshare.ledger l,
                    (SELECT count(*) AS number, min(submitted_at) AS oldest FROM devshare.share_request
-                     WHERE ledger = $1 AND state = 'compliance-pending') p,
-                   (SELECT count(*) FILTER (WHERE parked_at IS NULL) AS waiting, count(parked_at) AS parked
-                      FROM devshare.webhook_delivery WHERE ledger = $1) d
+                     WHERE ledger = $1 AND state = 'compliance-pending') p
              WHERE l.ledger = $1
             """, [ledger.key])
         let result = try await pool.withConnection { connection in try await connection.query(statement) }
         guard let row = result.rows.first else {
             throw EventLogError(.ledgerNotFound, "there is no ledger named \"\(ledger.name)\"")
         }
+        let head = Position(rawValue: try row.decode(0))
         let oldest: Timestamp? = try row.decode(2)
+        let webhooks = try await WebhookStore(ledger: ledger, pool: pool).list()
         return MetricsSample.Database(
-            head: Position(rawValue: try row.decode(0)), pendingRequests: try row.decode(1),
+            head: head, pendingRequests: try row.decode(1),
             pendingAge: oldest.map { max(now.duration(since: $0), .zero) } ?? .zero,
-            waitingDeliveries: try row.decode(3), parkedDeliveries: try row.decode(4))
+            unsealedEvents: try row.decode(3),
+            // The cursor may have gone on since.
+            webhookLags: webhooks.map { ($0.id, max(0, head.rawValue - $0.position.rawValue)) },
+            waitingDeliveries: Int64(webhooks.reduce(0) { $0 + $1.waiting }),
+            parkedDeliveries: Int64(webhooks.reduce(0) { $0 + $1.parked }))
     }
 }

@@ -1,9 +1,11 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import EventLog
+import PostgreSQL
 import Synchronization
 
-/// The policy that decides now. It changes as a whole: a batch takes it once, when it begins.
+/// The policy that decides now, as far as this engine knows. It changes as a whole: a batch takes it once, when it begins.
 final class ActivePolicy: Sendable {
     /// A policy and where in its stream its activation stands.
     struct Activation: Sendable {
@@ -11,18 +13,46 @@ final class ActivePolicy: Sendable {
         let version: Int32
     }
 
-    private let activation = Mutex<Activation?>(nil)
+    private struct State {
+        var activation: Activation?
+        var problem: PolicyError?
+    }
+
+    private let reader: EventReader
+    private let state = Mutex(State())
+
+    init(_ reader: EventReader) { self.reader = reader }
 
     /// Nil before the first activation.
-    var current: Policy? { activation.withLock { $0?.policy } }
+    var activation: Activation? { state.withLock { $0.activation } }
 
-    var version: Int32 { activation.withLock { $0?.version ?? 0 } }
+    var current: Policy? { activation?.policy }
+
+    /// Why this program cannot read the policy in force; nil where it can, or there is none.
+    var problem: PolicyError? { state.withLock { $0.problem } }
+
+    /// Takes the policy that the log says is in force, if it is a newer one. Throws `policy-invalid` where this program cannot
+    /// read it: then there is none that it could decide by.
+    func refresh() async throws {
+        let stream = Self.stream.name
+        let events = try await reader.stream(stream, after: activation?.version ?? 0)
+        guard let event = events.last else { return }
+        guard case .policy(.activated(_, _, _, let text)) = try event.domainEvent() else { return }
+        do throws(PolicyError) {
+            take(Activation(policy: try Policy.load(text, file: stream), version: event.version))
+        } catch {
+            state.withLock { $0.problem = error }
+            throw error
+        }
+    }
+
+    static var stream: StreamID { .policy(SharingEngine.policyName) }
 
     /// Takes an activation, unless a later one is known.
-    func take(_ new: Activation) {
-        activation.withLock { current in
-            if let current, current.version >= new.version { return }
-            current = new
+    private func take(_ new: Activation) {
+        state.withLock { state in
+            if let known = state.activation, known.version >= new.version { return }
+            state = State(activation: new)
         }
     }
 }

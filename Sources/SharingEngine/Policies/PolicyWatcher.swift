@@ -13,7 +13,7 @@ struct PolicyWatcher: Sendable {
             try? await Task.sleep(for: engine.configuration.limits.policyInterval)
             if Task.isCancelled { return }
             do {
-                try await engine.refreshPolicy()
+                try await engine.policies.refresh()
             } catch {
                 if Task.isCancelled { return }
                 engine.configuration.logger.warning("the active policy could not be read", metadata: ["error": "\(error)"])
@@ -23,16 +23,6 @@ struct PolicyWatcher: Sendable {
 }
 
 extension SharingEngine {
-    /// Takes the policy that the log says is in force, if it is a newer one than the engine has.
-    func refreshPolicy() async throws {
-        let stream = StreamID.policy(Self.policyName).name
-        let events = try await EventReader(ledger: ledger, pool: pool).stream(stream, after: policies.version)
-        guard let event = events.last else { return }
-        guard case .policy(.activated(_, _, _, let text)) = try event.domainEvent() else { return }
-        policies.take(
-            ActivePolicy.Activation(policy: try Policy.load(text, file: stream), version: event.version))
-    }
-
     /// Puts a policy in force: from the commit on, it decides. Throws `policy-invalid` with every problem of the file.
     public func activatePolicy(_ text: String, file: String = "policy", as context: CommandContext) async throws -> Receipt {
         let policy: Policy
@@ -46,7 +36,12 @@ extension SharingEngine {
         }
         let activation = PolicyActivation(name: policy.name, version: policy.version, digest: policy.digest, text: text)
         let receipt = try await perform(.activatePolicy(activation), as: context)
-        try await refreshPolicy()
+        do {
+            try await policies.refresh()
+        } catch {
+            // It is in force all the same, and whoever decides by it looks for it.
+            configuration.logger.warning("the active policy could not be read", metadata: ["error": "\(error)"])
+        }
         return receipt
     }
 

@@ -26,7 +26,7 @@ extension SharingEngine {
         var world = World(snapshots: try await loader.load(Set(([user] + related).map(StreamID.user))))
         guard let requester = try world.user(user).user else { throw SharingError.userNotFound(user) }
         guard requester.status == .open else { throw SharingError.userClosed(user) }
-        let handler = CommandHandler(policy: policy, now: now)
+        let handler = CommandHandler(policy: nil, now: now)
         var candidates: [CandidateDevice] = []
         for owner in related {
             for id in try world.user(owner).user?.devices ?? [] {

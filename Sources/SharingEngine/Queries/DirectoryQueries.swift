@@ -13,33 +13,29 @@ public struct Versioned<State: Sendable>: Sendable {
 extension SharingEngine {
     /// A user as the log tells of it. Throws `user-not-found`.
     public func user(_ id: UserID) async throws -> Versioned<User> {
-        let (state, version) = try await fold(.user(id))
-        guard case .user(let user?, _) = state else { throw SharingError.userNotFound(id) }
-        return Versioned(state: user, version: version)
+        let snapshot = try await fold(.user(id))
+        guard case .user(let user?, _) = snapshot.state else { throw SharingError.userNotFound(id) }
+        return Versioned(state: user, version: Int(snapshot.version))
     }
 
     /// A device as the log tells of it. Throws `device-not-found`.
     public func device(_ id: DeviceID) async throws -> Versioned<Device> {
-        let (state, version) = try await fold(.device(id))
-        guard case .device(let device?) = state else { throw SharingError.deviceNotFound(id) }
-        return Versioned(state: device, version: version)
+        let snapshot = try await fold(.device(id))
+        guard case .device(let device?) = snapshot.state else { throw SharingError.deviceNotFound(id) }
+        return Versioned(state: device, version: Int(snapshot.version))
     }
 
     /// A share request as the log tells of it, with its decisions. Throws `request-not-found`.
     public func versionedShareRequest(_ id: ShareRequestID) async throws -> Versioned<ShareRequest> {
-        let (state, version) = try await fold(.shareRequest(id))
-        guard case .shareRequest(let request?) = state else { throw SharingError.requestNotFound(id) }
-        return Versioned(state: request, version: version)
+        let snapshot = try await fold(.shareRequest(id))
+        guard case .shareRequest(let request?) = snapshot.state else { throw SharingError.requestNotFound(id) }
+        return Versioned(state: request, version: Int(snapshot.version))
     }
 
-    private func fold(_ stream: StreamID) async throws -> (StreamState, version: Int) {
-        var state = StreamState.initial(of: stream)
-        var version = 0
-        for event in try await EventReader(ledger: ledger, pool: pool).stream(stream.name) {
-            state.evolve(try event.domainEvent(), at: event.recordedAt)
-            version = Int(event.version)
-        }
-        return (state, version)
+    private func fold(_ stream: StreamID) async throws -> StreamSnapshot {
+        var snapshot = StreamSnapshot(of: stream)
+        for event in try await EventReader(ledger: ledger, pool: pool).stream(stream.name) { try snapshot.add(event) }
+        return snapshot
     }
 }
 
@@ -50,7 +46,7 @@ extension SharingEngine {
         let now = try clock.now()
         var world = World(
             snapshots: try await loader.load([.user(command.requester), .user(command.owner), .device(command.device)]))
-        let facts = try CommandHandler(policy: policy, now: now).sharingFacts(
+        let facts = try CommandHandler(policy: nil, now: now).sharingFacts(
             requester: command.requester, owner: command.owner, device: command.device, in: &world)
         switch facts {
         case .success(let facts): return ShareRequestDecider.assess(command, facts: facts, policy: policy, at: now)

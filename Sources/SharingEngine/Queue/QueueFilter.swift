@@ -22,7 +22,8 @@ public struct QueueFilter: Hashable, Sendable {
 
     /// A reason among those for which it was held.
     public var reason: SharingErrorCode?
-    /// How the requester, the owner or the device begins, or a whole request identifier.
+    /// How the requester, the owner or the device begins, or a request identifier, or how that ends: of at least eight digits, as
+    /// pages show it.
     public var search: String?
     /// Nil: whoever works on it, or nobody. A claim that has lapsed is nobody's.
     public var claim: Claim?
@@ -49,6 +50,12 @@ public struct QueueFilter: Hashable, Sendable {
         self.order = order
         self.after = after
         self.limit = limit
+    }
+
+    /// How the identifier of a request may end; nil where the search is no such text.
+    var searchedEnd: String? {
+        guard let search, search.wholeMatch(of: /[0-9A-Fa-f\-]{8,}/) != nil else { return nil }
+        return search.lowercased()
     }
 
     /// Throws `invalid-input`.

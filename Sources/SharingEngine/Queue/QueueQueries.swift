@@ -101,8 +101,10 @@ struct QueueQueries: Sendable {
                 conditions.require("request = \(conditions.bind(request.uuid))")
             } else {
                 let start = conditions.bind(search)
-                conditions.require(
-                    "(starts_with(requester, \(start)) OR starts_with(owner, \(start)) OR starts_with(device, \(start)))")
+                var matches = ["requester", "owner", "device"].map { "starts_with(\($0), \(start))" }
+                // Digits and hyphens mean nothing to LIKE.
+                if let end = filter.searchedEnd { matches.append("request::text LIKE \(conditions.bind("%" + end))") }
+                conditions.require("(\(matches.joined(separator: " OR ")))")
             }
         }
         switch filter.claim {

@@ -6,8 +6,10 @@ import PostgreSQL
 
 /// Makes the read models anew from the log, in fresh tables beside the live ones. Needs the rights of the schema's owner.
 ///
-/// Commands go on meanwhile: most of the log is folded without a lock, stream by stream, so that memory does not grow with
-/// it; the ledgers are locked only for what was appended since.
+/// Commands go on meanwhile: the log is folded without a lock, stream by stream, so that memory does not grow with it. Only the
+/// swap locks anything: the live tables, for as long as it takes to fold what was appended in the last moment.
+///
+/// One at a time: the fresh tables have one place. Throws `database-unavailable` where another is at work.
 public struct ReadModelRebuild: Sendable {
     /// How one live read model differs from what the log gives.
     public struct Difference: Hashable, Sendable {
@@ -23,23 +25,29 @@ public struct ReadModelRebuild: Sendable {
 
     private let configuration: ConnectionConfiguration
     private let progress: Progress
+    /// How the swap waits for those who use the read models.
+    var patience = SwapPatience()
 
     public init(connectionString: String, progress: @escaping Progress = { _, _ in }) {
         configuration = ConnectionConfiguration(connectionString: connectionString, statementTimeout: nil)
         self.progress = progress
     }
 
-    /// Rebuilds and swaps the fresh tables in.
+    /// Rebuilds and swaps the fresh tables in. Throws `database-unavailable` too where the live ones are in use without a pause.
     public func run() async throws {
-        try await withFreshTables { connection in
-            _ = try await connection.query("SELECT devshare.rebuild_swap()")
-        }
+        try await withFreshTables { connection, heads in try await swap(since: heads, on: connection) }
     }
 
     /// Rebuilds, compares and leaves the live tables as they are. Empty where they are what the log gives.
     public func differences() async throws -> [Difference] {
-        try await withFreshTables { connection in
-            let rows = try await connection.query("SELECT read_model, missing, unexpected FROM devshare.rebuild_compare()").rows
+        try await withFreshTables { connection, heads in
+            // One snapshot of the log and of the live tables, so that neither need be locked.
+            let rows = try await connection.transaction(isolation: .repeatableRead) { connection in
+                _ = try await catchUp(since: heads, on: connection)
+                return try await connection.query(
+                    "SELECT read_model, missing, unexpected FROM devshare.rebuild_compare()"
+                ).rows
+            }
             try await connection.execute(script: "DROP SCHEMA devshare_rebuild CASCADE")
             return try rows.map {
                 Difference(readModel: try $0.decode(0), missing: try $0.decode(1), unexpected: try $0.decode(2))
@@ -51,7 +59,7 @@ public struct ReadModelRebuild: Sendable {
     /// Makes the read models of one ledger as they were at a position, in a schema of their own, to be asked in SQL. The live
     /// tables stay as they are. Throws what the database says where the schema is there already.
     public func write(asOf position: Position, ledger name: String, into schema: SchemaName) async throws {
-        try await Connection.withConnection(configuration) { connection in
+        try await withLock { connection in
             _ = try await connection.query("SELECT devshare.rebuild_begin()")
             guard let row = try await connection.query("SELECT ledger FROM devshare.ledger WHERE name = $1", name).rows.first
             else {
@@ -62,28 +70,50 @@ public struct ReadModelRebuild: Sendable {
         }
     }
 
-    /// Calls `body` with the ledgers locked and the fresh tables up to date, in the transaction that it ends.
-    private func withFreshTables<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
-        try await Connection.withConnection(configuration) { connection in
+    /// Calls `body` with fresh tables that hold the log up to some heads.
+    private nonisolated(nonsending) func withFreshTables<Value>(
+        _ body: nonisolated(nonsending) (Connection, [Head]) async throws -> Value
+    ) async throws -> Value {
+        try await withLock { connection in
             _ = try await connection.query("SELECT devshare.rebuild_begin()")
-            let heads = try await Self.heads(connection, locked: false)
+            let heads = try await Self.heads(connection)
             try await fold(heads, on: connection)
-            return try await connection.transaction { connection in
-                let now = try await Self.heads(connection, locked: true)
-                try await foldChanges(since: heads, until: now, on: connection)
-                return try await body(connection)
-            }
+            return try await body(connection, heads)
         }
     }
 
-    private struct Head: Sendable {
+    /// Sets the lock of rebuilds apart from other advisory locks ("rebu" in ASCII). It is of all ledgers, as the tables are.
+    private static let lock: Int32 = 0x7265_6275
+
+    /// Calls `body` with a connection that alone may make fresh tables, for as long as it lives.
+    private nonisolated(nonsending) func withLock<Value>(
+        _ body: nonisolated(nonsending) (Connection) async throws -> Value
+    ) async throws -> Value {
+        try await Connection.withConnection(configuration) { connection in
+            try await takeLock(connection)
+            return try await body(connection)
+        }
+    }
+
+    private func takeLock(_ connection: Connection) async throws {
+        do {
+            // Waits a little, since the server may not have noticed yet that the one before is done and gone.
+            try await connection.execute(
+                script: "BEGIN; SET LOCAL lock_timeout = 1000; SELECT pg_advisory_lock(\(Self.lock), 0); COMMIT")
+        } catch {
+            guard error.sqlState == .lockNotAvailable else { throw error }
+            throw EngineError(.databaseUnavailable, "another rebuild is at work on this database; try again when it is done")
+        }
+    }
+
+    /// How far a ledger is folded.
+    struct Head: Sendable {
         let ledger: Int32
         let position: Int64
     }
 
-    private static func heads(_ connection: Connection, locked: Bool) async throws -> [Head] {
-        let sql = "SELECT ledger, position FROM devshare.ledger ORDER BY ledger"
-        return try await connection.query(locked ? sql + " FOR UPDATE" : sql).rows.map {
+    private static func heads(_ connection: Connection) async throws -> [Head] {
+        try await connection.query("SELECT ledger, position FROM devshare.ledger ORDER BY ledger").rows.map {
             Head(ledger: try $0.decode(0), position: try $0.decode(1))
         }
     }
@@ -116,10 +146,11 @@ public struct ReadModelRebuild: Sendable {
         }
     }
 
-    /// Folds whole streams again that have moved since the first pass.
-    private func foldChanges(since first: [Head], until now: [Head], on connection: Connection) async throws {
+    /// Folds whole streams again that have moved since, and returns how far that is at least.
+    func catchUp(since before: [Head], on connection: Connection) async throws -> [Head] {
+        let now = try await Self.heads(connection)
         for head in now {
-            let seen = first.first { $0.ledger == head.ledger }?.position ?? 0
+            let seen = before.first { $0.ledger == head.ledger }?.position ?? 0
             guard head.position > seen else { continue }
             let events = try await connection.query(
                 """
@@ -133,6 +164,7 @@ public struct ReadModelRebuild: Sendable {
             for event in events { try streams.add(EventColumns.decode(event)) }
             try await write(streams.takeRows(isEnd: true), of: head.ledger, on: connection)
         }
+        return now
     }
 
     private func write(_ rows: JSONValue?, of ledger: Int32, on connection: Connection) async throws {
@@ -177,18 +209,5 @@ private struct StreamFold {
         guard !participants.isEmpty || !devices.isEmpty || !requests.isEmpty else { return nil }
         defer { (participants, devices, requests) = ([], [], []) }
         return ["participants": .array(participants), "devices": .array(devices), "requests": .array(requests)]
-    }
-}
-
-/// The name of a schema that is made for looking at something: lower-case letters, digits and underscores, and not one of ours.
-public struct SchemaName: Hashable, Sendable {
-    public let text: String
-
-    /// Nil for a name that would need quotes, or that is taken.
-    public init?(_ text: String) {
-        guard text.wholeMatch(of: /[a-z_][a-z0-9_]{0,62}/) != nil, !text.hasPrefix("devshare"), !text.hasPrefix("pg_"),
-            text != "information_schema"
-        else { return nil }
-        self.text = text
     }
 }

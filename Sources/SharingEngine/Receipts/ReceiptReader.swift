@@ -23,14 +23,14 @@ struct ReceiptReader: Sendable {
         guard let subject = StreamID(name: record.subject) else {
             throw EngineError(.logUnreadable, "an idempotency record names \(record.subject), which is no stream")
         }
-        var state = StreamState.initial(of: subject)
+        var snapshot = StreamSnapshot(of: subject)
         var recordedAt = record.recordedAt
         for event in try await EventReader(ledger: ledger, pool: pool).stream(record.subject)
         where event.position < record.positions.upperBound {
-            state.evolve(try event.domainEvent(), at: event.recordedAt)
+            try snapshot.add(event)
             if event.position >= record.positions.lowerBound { recordedAt = event.recordedAt }
         }
-        let request: ShareRequest? = if case .shareRequest(let request) = state { request } else { nil }
+        let request: ShareRequest? = if case .shareRequest(let request) = snapshot.state { request } else { nil }
         return Receipt(
             subject: subject, positions: record.positions, recordedAt: recordedAt, request: request, isRepetition: true)
     }

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Transparency
 
@@ -6,14 +5,17 @@ import Transparency
 /// shown, named by its size.
 public struct FileWitness: Witness {
     private let path: String
-    private static let queue = DispatchQueue(label: "devshare.file-witness", attributes: .concurrent)
+    private let calls: FileCalls
 
     /// - Parameter path: a folder that is there, or a file.
-    public init(path: String) { self.path = path }
+    public init(path: String) {
+        self.path = path
+        calls = FileCalls(path: path)
+    }
 
     public func latest() async throws -> SignedNote? {
         let path = path
-        let text = try await Self.queue.blocking {
+        let text = try await calls.run { _ in
             let file = try Self.isFolder(path) ? Self.newest(in: path) : path
             return try file.flatMap {
                 FileManager.default.fileExists(atPath: $0) ? try Data(contentsOf: URL(fileURLWithPath: $0)) : nil
@@ -25,9 +27,9 @@ public struct FileWitness: Witness {
     public func publish(_ note: SignedNote, size: UInt64) async throws {
         let path = path
         let text = Array(note.description.utf8)
-        try await Self.queue.blocking {
+        try await calls.run { isWanted in
             let file = Self.isFolder(path) ? path + "/" + Self.name(size) : path
-            try Self.replace(file, with: text)
+            try Self.replace(file, with: text, while: isWanted)
         }
     }
 
@@ -52,7 +54,7 @@ public struct FileWitness: Witness {
 
     /// Writes beside the file, makes sure of the disk, and puts it in place: a reader sees the old text or the new one, and a
     /// loss of power leaves one of them.
-    private static func replace(_ file: String, with bytes: [UInt8]) throws {
+    private static func replace(_ file: String, with bytes: [UInt8], while isWanted: () -> Bool) throws {
         let fresh = file + ".new"
         let descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         guard descriptor >= 0 else { throw failure(fresh) }
@@ -60,6 +62,8 @@ public struct FileWitness: Witness {
         try handle.write(contentsOf: Data(bytes))
         try handle.synchronize()
         try handle.close()
+        // Who has given up may have shown another one since.
+        guard isWanted() else { throw CancellationError() }
         guard rename(fresh, file) == 0 else { throw failure(file) }
         let folder = open(URL(fileURLWithPath: file).deletingLastPathComponent().path, O_RDONLY)
         guard folder >= 0 else { throw failure(file) }

@@ -144,7 +144,7 @@ struct Sealer: Sendable {
         var witnessed: [Checkpoint] = []
         for witness in configuration.witnesses {
             do {
-                guard let note = try await witness.latest() else { continue }
+                guard let note = try await witness.latest(within: configuration.witnessLimit) else { continue }
                 witnessed.append(
                     try Checkpoint.open(note, trusting: configuration.trustedKeys, origin: configuration.origin))
             } catch let error as EngineError {
@@ -165,7 +165,7 @@ struct Sealer: Sendable {
 
     private func publish(_ note: SignedNote, size: UInt64, to witness: any Witness) async throws {
         do {
-            try await witness.publish(note, size: size)
+            try await witness.publish(note, size: size, within: configuration.witnessLimit)
         } catch let error as EngineError {
             throw error
         } catch {

@@ -10,6 +10,9 @@ public struct SealingConfiguration: Sendable {
     public var origin: String
     /// Where each checkpoint is shown, outside the database.
     public var witnesses: [any Witness]
+    /// For how long a witness is waited for, each time that it is asked or shown something. A transaction is open meanwhile, and
+    /// nothing is sealed; commands go on.
+    public var witnessLimit: Duration = .seconds(30)
 
     /// - Parameter origin: nil for the name of the first signer's key, as c2sp.org/tlog-checkpoint recommends.
     public init(

@@ -31,7 +31,7 @@ extension SharingEngine {
         }
         return try await Sealer(
             ledger: ledger, pool: pool, configuration: sealing, mostEvents: Int64(configuration.limits.sealedEvents),
-            clock: configuration.clock
+            clock: configuration.time
         ).seal()
     }
 }

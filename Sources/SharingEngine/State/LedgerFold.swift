@@ -30,28 +30,8 @@ package struct LedgerFold: Sendable {
     private mutating func place(of stream: StreamID) -> Int {
         if let place = places[stream] { return place }
         places[stream] = snapshots.count
-        snapshots.append(StreamSnapshot(state: .initial(of: stream), version: 0))
+        snapshots.append(StreamSnapshot(of: stream))
         return snapshots.count - 1
-    }
-}
-
-extension StreamSnapshot {
-    fileprivate mutating func add(_ event: borrowing LentEvent) throws {
-        guard event.version == version + 1 else {
-            throw EventLogError(
-                .gapInLog, "versions of \(String(decoding: event.stream, as: UTF8.self)) have a gap",
-                position: event.position)
-        }
-        guard !event.isDetached else { throw EventLogError(dataInArchiveAt: event.position) }
-        let change: DomainEvent
-        do throws(EventDecodingError) {
-            change = try EventSchema.decode(
-                type: event.type, schemaVersion: event.schemaVersion, data: event.data, detail: .state)
-        } catch {
-            throw EventLogError(.eventUnreadable, "\(error)", position: event.position)
-        }
-        state.evolve(change, at: event.recordedAt)
-        version = event.version
     }
 }
 

@@ -18,9 +18,7 @@ struct StateLoader: Sendable {
         let results = try await pool.withConnection { connection in try await connection.pipeline(statements) }
 
         var snapshots: [StreamID: StreamSnapshot] = [:]
-        for stream in streams {
-            snapshots[stream] = StreamSnapshot(state: .initial(of: stream), version: 0)
-        }
+        for stream in streams { snapshots[stream] = StreamSnapshot(of: stream) }
         try fold(results[0], into: &snapshots)
         try attach(fingerprints: results[1], to: &snapshots)
         return snapshots
@@ -30,14 +28,7 @@ struct StateLoader: Sendable {
         for row in result.rows {
             let recorded = try EventColumns.decode(row)
             let stream = try recorded.streamID()
-            let event = try recorded.domainEvent(detail(of: stream))
-            var snapshot = snapshots[stream] ?? StreamSnapshot(state: .initial(of: stream), version: 0)
-            guard recorded.version == snapshot.version + 1 else {
-                throw EventLogError(.gapInLog, "versions of \(recorded.stream) have a gap", position: recorded.position)
-            }
-            snapshot.state.evolve(event, at: recorded.recordedAt)
-            snapshot.version = recorded.version
-            snapshots[stream] = snapshot
+            try snapshots[stream, default: StreamSnapshot(of: stream)].add(recorded, detail: detail(of: stream))
         }
     }
 

@@ -27,7 +27,7 @@ extension StreamState {
             return .user(User.evolve(user, event), now)
         case .device(let device):
             guard case .device(let event) = event else { return .device(device) }
-            return .device(Device.evolve(device, event))
+            return .device(Device.evolve(device, event, at: time))
         case .shareRequest(let request):
             guard case .shareRequest(let event) = event else { return .shareRequest(request) }
             return .shareRequest(ShareRequest.evolve(request, event, at: time))

@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import EventLog
 
 /// What the decisions of one batch know: snapshots of streams, to which each decision adds its events, so that the next one
 /// sees them. Notes what each decision reads, since that is what its append is conditional on.
@@ -7,11 +8,29 @@ struct World {
     private(set) var snapshots: [StreamID: StreamSnapshot]
     /// Streams that the decision under way has read.
     private(set) var reads: Set<StreamID> = []
+    /// Where the policy's stream was when the decision under way was made by it; nil where none was asked.
+    private var policyVersion: Int32?
 
     init(snapshots: [StreamID: StreamSnapshot] = [:]) { self.snapshots = snapshots }
 
     /// Forgets what has been read, before the next decision.
-    mutating func beginDecision() { reads.removeAll(keepingCapacity: true) }
+    mutating func beginDecision() {
+        reads.removeAll(keepingCapacity: true)
+        policyVersion = nil
+    }
+
+    /// What the decision under way rests on: the streams that it read, and the policy that it asked, which must be the one in
+    /// force.
+    var conditions: [StreamCondition] {
+        var conditions = reads.map { StreamCondition(stream: $0.name, version: version(of: $0)) }
+        if let policyVersion {
+            conditions.append(StreamCondition(stream: ActivePolicy.stream.name, version: policyVersion))
+        }
+        return conditions
+    }
+
+    /// Notes that the decision rests on a policy.
+    mutating func ask(_ policy: ActivePolicy.Activation) { policyVersion = policy.version }
 
     /// Adds what was loaded.
     mutating func add(_ loaded: [StreamID: StreamSnapshot]) {

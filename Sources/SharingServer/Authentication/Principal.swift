@@ -13,24 +13,12 @@ struct Principal: Hashable, Sendable {
     let entity: EntityID?
     var expiresAt: Timestamp
 
+    /// Who acts when this one does so in a role.
+    func actor(as role: Role) -> Actor { Actor(id: subject, role: role, entity: entity) }
+
     /// The caller's idempotency key as the log has it: two clients may use the same one.
     func scoped(_ key: String) -> String {
         String(Digest(sha256: Array(subject.utf8)).description.prefix(32)) + ":" + key
-    }
-}
-
-extension Principal {
-    /// Who acts when this one does so in a role. An officer may be a client too: nobody decides on requests of their own entity,
-    /// whatever the token says of it.
-    func actor(as role: Role, in engine: SharingEngine) async throws -> Actor {
-        var actor = Actor(id: subject, role: role, entity: entity)
-        guard role == .compliance, entity == nil, let user = UserID(subject) else { return actor }
-        do {
-            actor.entity = try await engine.user(user).state.entity
-        } catch let error as SharingError where error.code == .userNotFound {
-            return actor
-        }
-        return actor
     }
 }
 

@@ -1,4 +1,6 @@
+import DeviceSharing
 import HTTPTypes
+import SharingEngine
 
 /// A resource's version as HTTP has it: a strong entity tag (RFC 9110, section 8.8.3).
 struct EntityTag: Hashable, Sendable {
@@ -28,6 +30,15 @@ extension CheckedParameters {
         }
         if text(Parameter.ifNoneMatch.name) == "*" { return 0 }
         return nil
+    }
+}
+
+extension Call {
+    /// Throws `precondition-failed` for `If-Match: *` where there is no such resource (RFC 9110, section 13.1.1). To be asked
+    /// before what would otherwise make one: what the log tells of once stays there, so nothing can come in between.
+    func checkPresence(of resource: StreamID) async throws {
+        guard parameters.text(Parameter.ifMatch.name) == "*", try await engine.history(of: resource).isEmpty else { return }
+        throw ProblemDetails(.preconditionFailed)
     }
 }
 

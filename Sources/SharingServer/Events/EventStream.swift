@@ -5,7 +5,8 @@ import ServiceLifecycle
 import SharingEngine
 
 /// Events as Server-Sent Events (WHATWG HTML, section 9.2): `id` is the position, so that a client which comes back says with
-/// Last-Event-ID where it was. It goes on until the client has gone or the server stops, and reads no faster than the client.
+/// Last-Event-ID where it was. It goes on until the client has gone, its time is up or the server stops, and reads no faster
+/// than the client.
 struct EventStream: AsyncSequence, Sendable {
     let engine: SharingEngine
     let types: [String]
@@ -30,11 +31,13 @@ struct EventStream: AsyncSequence, Sendable {
         private var position: Position
         private var hasMore = false
         private var isOpen = false
+        private let end: ContinuousClock.Instant?
         private var wakes: AsyncCancelOnGracefulShutdownSequence<AsyncStream<Wake>>.AsyncIterator
 
         fileprivate init(_ stream: EventStream) {
             self.stream = stream
             position = stream.start
+            end = stream.longest.map { ContinuousClock.now + $0 }
             wakes = stream.wakes.cancelOnGracefulShutdown().makeAsyncIterator()
         }
 
@@ -45,6 +48,8 @@ struct EventStream: AsyncSequence, Sendable {
                 return ByteBuffer(string: ": \(position)\n\n")
             }
             while true {
+                // Looked at here too: whoever has much to read would otherwise never be asked to come back.
+                if let end, .now >= end { return nil }
                 if hasMore {
                     let page = try await stream.engine.eventPage(
                         after: position, types: stream.types, limit: EventStream.batch)

@@ -161,7 +161,7 @@ extension Route {
             problems += [
                 .tokenMissing, .tokenInvalid, .tokenExpired, .tokenKeysUnavailable, .roleNotPermitted,
                 .ledgerNotPermitted, .overloaded,
-                .stopped, .databaseUnavailable, .clockBehind,
+                .stopped, .databaseUnavailable, .clockBehind, .clockAhead,
             ]
         }
         problems.append(.tooManyRequests)

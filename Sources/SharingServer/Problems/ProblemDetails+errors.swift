@@ -59,6 +59,7 @@ extension EngineError.Code {
         case .outcomeUnknown: .outcomeUnknown
         case .diskFull: .diskFull
         case .clockBehind: .clockBehind
+        case .clockAhead: .clockAhead
         case .noActivePolicy: .noActivePolicy
         case .notSealed: .notSealed
         case .dataInArchive: .dataInArchive

@@ -80,11 +80,11 @@ extension ServiceProblem {
                 ("The message is not HTTP", "訊息不是 HTTP", "消息不是 HTTP"),
                 (
                     "The request's head or the framing of its body is not as HTTP/1.1 has it.",
-                    "請求標頭或內文的分段不符 HTTP/1.1。", "请求头或正文的分段不符 HTTP/1.1。"
+                    "請求標頭或內文的分段不符 HTTP/1.1。", "请求标头或正文的分段不符 HTTP/1.1。"
                 ), ("Send a request as RFC 9112 has it.", "請按 RFC 9112 送出請求。", "请按 RFC 9112 发送请求。"))
         case .headTooLarge:
             text(
-                ("The head is too large", "標頭過大", "请求头过大"),
+                ("The head is too large", "標頭過大", "标头过大"),
                 (
                     "The request's address and headers have more bytes, or are more, than are taken here.",
                     "請求的網址與標頭超過此處接受的大小或數目。", "请求的网址与标头超过此处接受的大小或数目。"
@@ -126,8 +126,8 @@ extension ServiceProblem {
             text(
                 ("That is no point in history", "並非歷史上的一點", "并非历史上的一点"),
                 (
-                    "A point in history is a position of the log, a time, or a date.", "歷史上的一點，須為記錄的位置、時間或日期。",
-                    "历史上的一点，须为记录的位置、时间或日期。"
+                    "A point in history is a position of the log, a time, or a date.", "歷史上的一點，須為日誌的位置、時間或日期。",
+                    "历史上的一点，须为日志的位置、时间或日期。"
                 ),
                 (
                     "Write a position such as 4711, a time such as 2026-11-24T03:43:42Z, or a date such as 2026-11-24.",
@@ -136,11 +136,11 @@ extension ServiceProblem {
                 ))
         case .logFilterInvalid:
             text(
-                ("The log cannot be looked through like this", "無法如此檢索記錄", "无法如此检索记录"),
+                ("The log cannot be looked through like this", "無法如此檢索日誌", "无法如此检索日志"),
                 (
                     "One of the fields is not what the log knows: a type of event, a stream such as user/maria01, or a time.",
-                    "其中一個欄位並非記錄所知者：事件類型、串流（如 user/maria01）或時間。",
-                    "其中一个字段并非记录所知者：事件类型、流（如 user/maria01）或时间。"
+                    "其中一個欄位並非日誌所知者：事件類型、串流（如 user/maria01）或時間。",
+                    "其中一个字段并非日志所知者：事件类型、流（如 user/maria01）或时间。"
                 ),
                 ("Go back and check the fields.", "請返回並檢查各欄位。", "请返回并检查各字段。"))
         case .problemNotFound:
@@ -169,11 +169,11 @@ extension ServiceProblem {
                 ("It is in an archive", "內容已封存", "内容已存档"),
                 (
                     "The request is finished, and what happened to it has left the log for an archive.",
-                    "該請求已結束，其經過已從日誌移至封存檔。", "该请求已结束，其经过已从日志移至存档。"
+                    "該申請已結束，其經過已從日誌移至封存檔。", "该申请已结束，其经过已从日志移至存档。"
                 ),
                 (
                     "Ask the operator to bring the archive back, or read it in the archive.",
-                    "請營運人員取回封存檔，或在封存檔中查閱。", "请运维人员取回存档，或在存档中查阅。"
+                    "請營運人員取回封存檔，或在封存檔中查閱。", "请营运人员取回存档，或在存档中查阅。"
                 ))
         case .tooManyWebhooks:
             text(
@@ -189,14 +189,14 @@ extension ServiceProblem {
             text(
                 ("Too many requests", "請求過多", "请求过多"),
                 ("This client sends more than it may.", "此用戶端送出的請求超出限額。", "此客户端发送的请求超出限额。"),
-                ("Wait for as long as Retry-After says.", "請按 Retry-After 等候。", "请按 Retry-After 等候。"))
+                ("Wait for as long as Retry-After says.", "請按 Retry-After 等待。", "请按 Retry-After 等待。"))
         case .overloaded:
             text(
                 ("The service is busy", "服務繁忙", "服务繁忙"),
                 ("More is under way than the service takes on.", "處理中的請求已達上限。", "处理中的请求已达上限。"),
                 (
-                    "Wait for as long as Retry-After says, then try again.", "請按 Retry-After 等候後重試。",
-                    "请按 Retry-After 等候后重试。"
+                    "Wait for as long as Retry-After says, then try again.", "請按 Retry-After 等待後重試。",
+                    "请按 Retry-After 等待后重试。"
                 ))
         case .stopped:
             text(
@@ -222,7 +222,7 @@ extension ServiceProblem {
             text(
                 ("The database's disk is full", "資料庫磁碟已滿", "数据库磁盘已满"),
                 ("Nothing was recorded.", "沒有記錄任何內容。", "没有记录任何内容。"),
-                ("The operator must make room.", "營運人員須騰出空間。", "运维人员须腾出空间。"))
+                ("The operator must make room.", "營運人員須騰出空間。", "营运人员须腾出空间。"))
         case .clockBehind:
             text(
                 ("A clock is behind", "時鐘落後", "时钟落后"),
@@ -230,17 +230,25 @@ extension ServiceProblem {
                     "The service's clock is behind the newest event. Nothing was recorded.", "服務的時鐘落後於最新事件，沒有記錄任何內容。",
                     "服务的时钟落后于最新事件，没有记录任何内容。"
                 ),
-                ("The operator must set it right.", "營運人員須校正時鐘。", "运维人员须校正时钟。"))
+                ("The operator must set it right.", "營運人員須校正時鐘。", "营运人员须校正时钟。"))
+        case .clockAhead:
+            text(
+                ("A clock is ahead", "時鐘超前", "时钟超前"),
+                (
+                    "The service's clock is ahead of the database's. Nothing was recorded.", "服務的時鐘超前於資料庫的時鐘，沒有記錄任何內容。",
+                    "服务的时钟超前于数据库的时钟，没有记录任何内容。"
+                ),
+                ("The operator must set it right.", "營運人員須校正時鐘。", "营运人员须校正时钟。"))
         case .noActivePolicy:
             text(
                 ("No policy is active", "沒有生效的政策", "没有生效的政策"),
                 ("Without a policy nothing is decided.", "沒有政策便無法決定。", "没有政策便无法决定。"),
-                ("The operator must activate one.", "營運人員須啟用政策。", "运维人员须启用政策。"))
+                ("The operator must activate one.", "營運人員須啟用政策。", "营运人员须启用政策。"))
         case .identityKeyMissing:
             text(
-                ("Identities cannot be recorded", "無法記錄身分資料", "无法记录身份资料"),
+                ("Identities cannot be recorded", "無法登記身分資料", "无法登记身份资料"),
                 ("The service has no key for identity fingerprints.", "服務沒有身分指紋金鑰。", "服务没有身份指纹密钥。"),
-                ("The operator must configure one.", "營運人員須設定金鑰。", "运维人员须配置密钥。"))
+                ("The operator must configure one.", "營運人員須設定金鑰。", "营运人员须配置密钥。"))
         case .tokenKeysUnavailable:
             text(
                 ("Tokens cannot be checked", "無法驗證權杖", "无法验证令牌"),
@@ -251,9 +259,9 @@ extension ServiceProblem {
                 ("Something is wrong inside", "內部錯誤", "内部错误"),
                 (
                     "The service failed; the operator finds more under the request's id.", "服務發生錯誤，營運人員可按請求編號查閱詳情。",
-                    "服务发生错误，运维人员可按请求编号查阅详情。"
+                    "服务发生错误，营运人员可按请求编号查阅详情。"
                 ),
-                ("Tell the operator the request's id.", "請將請求編號告知營運人員。", "请将请求编号告知运维人员。"))
+                ("Tell the operator the request's id.", "請將請求編號告知營運人員。", "请将请求编号告知营运人员。"))
         }
     }
 

@@ -46,6 +46,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case outcomeUnknown = "outcome-unknown"
     case diskFull = "disk-full"
     case clockBehind = "clock-behind"
+    case clockAhead = "clock-ahead"
     case noActivePolicy = "no-active-policy"
     case identityKeyMissing = "identity-key-missing"
     case tokenKeysUnavailable = "token-keys-unavailable"
@@ -66,7 +67,8 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .preconditionFailed: .preconditionFailed
         case .requestTimedOut: .requestTimeout
         case .tooManyRequests: .tooManyRequests
-        case .overloaded, .stopped, .databaseUnavailable, .outcomeUnknown, .diskFull, .clockBehind, .noActivePolicy,
+        case .overloaded, .stopped, .databaseUnavailable, .outcomeUnknown, .diskFull, .clockBehind, .clockAhead,
+            .noActivePolicy,
             .identityKeyMissing, .tokenKeysUnavailable, .signInUnavailable:
             .serviceUnavailable
         case .internalFailure: .internalServerError

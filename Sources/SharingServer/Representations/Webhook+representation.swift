@@ -19,8 +19,8 @@ extension ObjectSchema {
             .required("createdAt", .string(.moment), "When it was made."),
             .required("createdBy", .string(.text(1...255)), "Who made it."),
             .optional("previousSecretUntil", .string(.moment), "Until when the secret before this one signs too."),
-            .required("waiting", counts, "Streams of which something is to be sent."),
-            .required("parked", counts, "Streams of which something was given up."),
+            .required("waiting", counts, "Streams of which something is to be sent; 10000 stands for so many or more."),
+            .required("parked", counts, "Streams of which something was given up; 10000 stands for so many or more."),
         ])
 
     static let webhookSecret = ObjectSchema(

@@ -47,7 +47,7 @@ struct Call: Sendable {
     private func context(as chosen: Role?, keySuffix: String) async throws -> CommandContext {
         guard let principal, let role = chosen ?? role else { throw ProblemDetails(.tokenMissing) }
         return CommandContext(
-            actor: try await principal.actor(as: role, in: engine),
+            actor: principal.actor(as: role),
             idempotencyKey: parameters.idempotencyKey.map { principal.scoped($0) + keySuffix },
             correlation: requestID, traceParent: traceParent, expectedVersion: try parameters.expectedVersion())
     }

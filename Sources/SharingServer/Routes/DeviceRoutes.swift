@@ -38,6 +38,7 @@ enum DeviceRoutes {
             kind: DeviceKindID(rawValue: try call.body.text("kind")),
             activatedAt: try call.body.optionalMoment("activatedAt"),
             expiresAt: try call.body.optionalMoment("expiresAt"))
+        try await call.checkPresence(of: .device(device))
         let receipt = try await call.perform(.recordDevice(command))
         var answer = try await current(device, call)
         let history = try await call.engine.history(of: .device(device))

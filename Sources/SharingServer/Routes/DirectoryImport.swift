@@ -8,14 +8,14 @@ import SharingEngine
 struct DirectoryImport: Sendable {
     static let mediaType = "application/x-ndjson"
 
-    /// A row that has the shape of a user or a device.
+    /// A row that has the shape of a user or a device, and what is kept of a user's identity.
     private enum Row: Sendable {
-        case user(UserID, CheckedBody)
+        case user(UserID, CheckedBody, IdentityFingerprints?)
         case device(DeviceID, CheckedBody)
 
         var subject: StreamID {
             switch self {
-            case .user(let id, _): .user(id)
+            case .user(let id, _, _): .user(id)
             case .device(let id, _): .device(id)
             }
         }
@@ -60,7 +60,7 @@ struct DirectoryImport: Sendable {
         switch value["type"]?.stringValue {
         case "user":
             let body = try CheckedBody(value, .importedUser)
-            return .user(try body.identifier("id"), body)
+            return .user(try body.identifier("id"), body, try body.object("identity").map { try fingerprints($0) })
         case "device":
             let body = try CheckedBody(value, .importedDevice)
             return .device(try body.identifier("id"), body)
@@ -96,8 +96,7 @@ struct DirectoryImport: Sendable {
         do {
             var isChanged = false
             switch row {
-            case .user(let id, let body):
-                let identity = try body.object("identity").map { try fingerprints($0) }
+            case .user(let id, let body, let identity):
                 let command = RecordUser(
                     user: id, entity: try body.identifier("entity"), entityKind: try body.choice("entityKind"),
                     registeredAt: try body.moment("registeredAt"))

@@ -42,7 +42,8 @@ enum EventRoutes {
         summary: "Events of the ledger as they are committed, as Server-Sent Events.",
         description: """
             `id` is the position, `event` the type, `data` the event as JSON. A client that comes back with Last-Event-ID misses \
-            nothing and hears nothing twice. A comment every 15 seconds says that the stream is there.
+            nothing and hears nothing twice. A comment every 15 seconds says that the stream is there. It ends after five minutes, \
+            and sooner with the time of its token: come back then with Last-Event-ID and a token that is still good.
             """,
         parameters: [after, type, lastEventID],
         successes: [
@@ -55,7 +56,17 @@ enum EventRoutes {
             content: .stream(
                 EventStream(
                     engine: call.engine, types: call.parameters.texts(type.name), start: position,
-                    wakeUps: try call.backend.feed.wakeUps(), heartbeat: call.backend.configuration.limits.heartbeat)))
+                    wakeUps: try call.backend.feed.wakeUps(), heartbeat: call.backend.configuration.limits.heartbeat,
+                    longest: call.longestStream)))
+    }
+}
+
+extension Call {
+    /// For how long the caller may listen before it says again who it is: no longer than its token is good.
+    fileprivate var longestStream: Duration {
+        let limit = backend.configuration.limits.longestStream
+        guard let principal else { return limit }
+        return min(principal.expiresAt.duration(since: .now), limit)
     }
 }
 

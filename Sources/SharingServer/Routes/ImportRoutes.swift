@@ -12,7 +12,8 @@ enum ImportRoutes {
             One object a line: `{"type": "user", "id": …}` with the members of UserRecord and, where it is known, `identity` as \
             IdentityRecord; or `{"type": "device", "id": …}` with those of DeviceRecord. Users may follow the devices that they \
             hold. Each line is answered by one of ImportResult, in their order; a line that is refused keeps no other back, and \
-            importing twice changes nothing.
+            importing twice changes nothing. Where the service has no key for identity fingerprints, lines with an `identity` are \
+            refused with `identity-key-missing`.
             """,
         parameters: [.idempotencyKey], body: .lines,
         successes: [

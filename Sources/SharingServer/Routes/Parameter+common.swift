@@ -7,7 +7,7 @@ extension Parameter {
     )
     static let ifMatch = Parameter.header(
         "If-Match", .string(.printable(1...64)),
-        "The ETag that was read: where the resource has another one by now, nothing is done (412).")
+        "The ETag that was read, or `*` for any: where the resource has another one by now, or none, nothing is done (412).")
     static let ifNoneMatch = Parameter.header(
         "If-None-Match", .string(.printable(1...64)), "`*`: only where there is no such resource yet (412 otherwise).")
     static let eTag = Parameter.header("ETag", .string(.printable(1...64)), "The resource's version, for If-Match.")

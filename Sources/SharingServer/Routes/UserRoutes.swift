@@ -32,6 +32,7 @@ enum UserRoutes {
         let command = RecordUser(
             user: user, entity: try call.body.identifier("entity"), entityKind: try call.body.choice("entityKind"),
             registeredAt: try call.body.moment("registeredAt"))
+        try await call.checkPresence(of: .user(user))
         let receipt = try await call.perform(.recordUser(command))
         var answer = try await current(user, call)
         let history = try await call.engine.history(of: .user(user))

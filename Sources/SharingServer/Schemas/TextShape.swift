@@ -12,7 +12,7 @@ enum TextShape: Hashable, Sendable {
     case moment
     /// One of these.
     case choice([String])
-    /// So many bytes of UTF-8.
+    /// So many characters: Unicode scalar values, as JSON Schema counts them.
     case text(ClosedRange<Int>)
     /// So many printable ASCII characters.
     case printable(ClosedRange<Int>)
@@ -27,7 +27,7 @@ enum TextShape: Hashable, Sendable {
         case .uuid: text.utf8.count == 36 && ShareRequestID(text) != nil
         case .moment: Timestamp(text) != nil
         case .choice(let choices): choices.contains { $0.utf8.elementsEqual(text.utf8) }
-        case .text(let bytes): bytes.contains(text.utf8.count)
+        case .text(let count): count.contains(text.unicodeScalars.count)
         case .printable(let count):
             count.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
         case .digest: Digest(hex: text) != nil
@@ -35,15 +35,15 @@ enum TextShape: Hashable, Sendable {
         }
     }
 
-    /// As JSON Schema (2020-12) has it. Where we count bytes it counts characters, so it lets a little more through.
+    /// As JSON Schema (2020-12) has it.
     var keywords: [(String, JSONValue)] {
         switch self {
         case .identifier: [("pattern", "^[A-Za-z0-9._@:-]{1,64}$"), ("maxLength", 64)]
         case .uuid: [("format", "uuid")]
         case .moment: [("format", "date-time")]
         case .choice(let choices): [("enum", .array(choices.map { .string($0) }))]
-        case .text(let bytes):
-            [("minLength", .integer(Int64(bytes.lowerBound))), ("maxLength", .integer(Int64(bytes.upperBound)))]
+        case .text(let count):
+            [("minLength", .integer(Int64(count.lowerBound))), ("maxLength", .integer(Int64(count.upperBound)))]
         case .printable(let count):
             [
                 ("pattern", .string("^[ -~]{\(count.lowerBound),\(count.upperBound)}$")),

@@ -20,7 +20,11 @@ struct ImportDirectory: Verb {
                  "document": {"type": "passport", "number": "C01X00T47"},
                  "socialSecurityNumber": null}}
 
-              {"type": "device", "id": "DSC-7", "holder": "maria01",
+              {"type": "user", "id": "maria02",
+               "entity": "E-1", "entityKind": "individual",
+               "registeredAt": "2021-06-15T09:00:00Z"}
+
+              {"type": "device", "id": "DSC-7", "holder": "maria02",
                "kind": "dsc-plus", "activatedAt": "2025-01-10T09:00:00Z",
                "expiresAt": null}
 

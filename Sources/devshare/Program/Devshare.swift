@@ -7,12 +7,13 @@ struct Devshare: AsyncParsableCommand {
         commandName: "devshare",
         abstract: "Decides by written policy who may log in with whose security device, and keeps every decision.",
         discussion: """
-            A first session, on an embedded PostgreSQL server in .devshare:
+            A first session, on an embedded PostgreSQL server in .devshare, with the users and the device that \
+            `devshare directory import --help` shows:
 
               devshare migrate
               devshare directory import directory.jsonl
               devshare candidates maria01
-              devshare request submit maria01 maria02 DSC-7
+              devshare request submit maria01 maria02 DSC-7 --consent C-4711
               devshare request list
 
             or, to see all of it at work:  devshare demo

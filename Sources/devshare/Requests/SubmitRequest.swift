@@ -13,7 +13,10 @@ struct SubmitRequest: RemoteVerb {
             rule said is printed. The owner's consent is what the portal found out; the policy wants a fresh one.
 
               devshare request submit maria01 maria02 DSC-7 --consent C-4711
-              devshare request submit maria01 maria02 DSC-7 --consent C-4711 --consent-given-at 2026-11-24T10:00:00Z
+              devshare request submit maria01 maria02 DSC-7 --consent C-4711 --consent-given-at 2026-11-24T10:00:00Z --key C-4711
+
+            With --key the consent's time must be told, so that the same command line is the same request however often it is \
+            given.
 
             Acts as the portal. Exit status 1 where the request is rejected or refused.
 
@@ -35,12 +38,19 @@ struct SubmitRequest: RemoteVerb {
     @Option(help: "How the owner consented.")
     var consentMethod = "device-challenge"
 
-    @Option(help: "When the owner consented, as RFC 3339. (default: now)")
+    @Option(help: "When the owner consented, as RFC 3339; must be given with --key. (default: now)")
     var consentGivenAt: Timestamp?
 
     @OptionGroup var context: ContextOptions
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
+
+    func validate() throws {
+        guard context.key == nil || consent == nil || consentGivenAt != nil else {
+            throw ValidationError(
+                "--key needs --consent-given-at: without it each repetition is another request, with a consent given just now.")
+        }
+    }
 
     func performHere(_ settings: Settings) async throws {
         let isRejected = try await withEngine(settings) { engine in

@@ -75,14 +75,17 @@ struct ConsoleSettings: Sendable {
     /// The console to serve; nil for none.
     /// - Parameters:
     ///   - isDevelopment: people choose who they are.
-    ///   - isSecure: browsers reach it over TLS.
+    ///   - isSecure: browsers reach it over TLS, as far as the server knows by itself.
     func configuration(isDevelopment: Bool, isSecure: Bool) -> ConsoleConfiguration? {
+        var isSecure = isSecure
         var signIn = isDevelopment ? ConsoleConfiguration.SignIn.samples(SamplePerson.all) : nil
         if let issuer, let clientID, let redirectAddress {
             signIn = .provider(
                 OpenIDConfiguration(
                     issuer: issuer, clientID: clientID, clientSecret: clientSecret, redirectAddress: redirectAddress,
                     rolesClaim: rolesClaim, entityClaim: entityClaim))
+            // Behind something on this machine that does TLS, plain HTTP is served without a word of it.
+            if redirectAddress.lowercased().hasPrefix("https://") { isSecure = true }
         }
         guard let signIn else { return nil }
         var console = ConsoleConfiguration(signIn: signIn, sessionKey: secret, isSecure: isSecure)

@@ -23,7 +23,7 @@ struct ServerOptions: ParsableArguments {
     @Flag(help: "Serve plain HTTP beyond this machine, where something in front does TLS.")
     var plainHttp = false
 
-    @Option(help: "Key set of the authorisation server: a file, or an https URL.")
+    @Option(help: "Key set of the authorisation server: a file, or an https URL (http on this machine only).")
     var jwks: String?
 
     @Option(help: "Issuer of tokens.")
@@ -84,9 +84,7 @@ struct ServerSettings: Sendable {
     private static let usualWebhookTimeout = Int(WebhookLimits().attemptTimeout.components.seconds)
     private static let mostConnections = 1_000_000
 
-    private static let loopback: Set<String> = ["127.0.0.1", "::1", "localhost"]
-
-    var isLoopback: Bool { Self.loopback.contains(host) }
+    var isLoopback: Bool { Loopback.contains(host) }
 
     /// Throws `server-misconfigured`.
     func check(isDevelopment: Bool) throws {
@@ -128,6 +126,7 @@ struct ServerSettings: Sendable {
                 "it is not said whose tokens are believed",
                 "Give --jwks and --issuer, or try it out with --dev.")
         }
+        if !isDevelopment, let keySet { _ = try Self.source(keySet) }
     }
 
     /// Whose tokens are believed. Throws `server-misconfigured`.
@@ -135,11 +134,18 @@ struct ServerSettings: Sendable {
         guard let keySet, let issuer else {
             throw DevshareError(.serverMisconfigured, "it is not said whose tokens are believed")
         }
-        let source: KeySource =
-            keySet.hasPrefix("https://") || keySet.hasPrefix("http://")
-            ? .url(keySet) : .file(URL(fileURLWithPath: keySet))
         return Authenticator(
-            rules: TokenRules(issuer: issuer, audience: audience, rolesClaim: rolesClaim), keys: source, limits: limits)
+            rules: TokenRules(issuer: issuer, audience: audience, rolesClaim: rolesClaim), keys: try Self.source(keySet),
+            limits: limits)
+    }
+
+    private static func source(_ keySet: String) throws -> KeySource {
+        guard let source = KeySource(setting: keySet) else {
+            throw DevshareError(
+                .serverMisconfigured, "over plain HTTP anybody on the way could put keys of their own into the key set",
+                advice: "Give --jwks a file or an https URL; http is for this machine only.")
+        }
+        return source
     }
 
     /// Every limit of the server that is not as usual.

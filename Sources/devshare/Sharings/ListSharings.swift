@@ -41,7 +41,7 @@ struct ListSharings: RemoteVerb {
     }
 
     func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
-        let filter = ListFilter(participant: user, device: device, after: page.after, limit: page.limit)
+        let filter = SharingFilter(participant: user, device: device, after: page.after, limit: page.limit)
         try await RemoteReport(settings: settings).print(client.sharings(filter), page)
     }
 }

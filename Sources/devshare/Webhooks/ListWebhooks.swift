@@ -8,6 +8,8 @@ struct ListWebhooks: Verb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists webhooks, and how much each has still to be sent.",
         discussion: """
+            WAITING and PARKED are streams: users, devices, requests. 10000 stands for so many or more.
+
               devshare webhook list
 
             \(ExitStatus.help)

@@ -11,7 +11,7 @@ struct ReplayWebhook: Verb {
         abstract: "Tries again at once what is parked or waits for a retry; or sends again what was sent.",
         discussion: """
             With all its time for retries anew. A webhook that was stopped, since its receiver said that it is gone, begins \
-            again. With --after everything behind that position of the log is sent again.
+            again. With --after everything behind that position of the log is sent again too.
 
               devshare webhook replay 5f0c7c0e-6a0b-4c53-9d0b-6a1c1b1f3a11
               devshare webhook replay 5f0c7c0e-6a0b-4c53-9d0b-6a1c1b1f3a11 --stream device/DSC-7

@@ -8,6 +8,8 @@ struct ShowWebhook: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows one webhook.",
         discussion: """
+            Of the streams to be sent, 10000 stands for so many or more.
+
               devshare webhook show 5f0c7c0e-6a0b-4c53-9d0b-6a1c1b1f3a11
 
             \(ExitStatus.help)

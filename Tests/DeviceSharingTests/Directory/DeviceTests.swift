@@ -76,7 +76,7 @@ struct DeviceTests {
         try given.when(.deactivate("a-sls", reason: "")).thenRefused(.reasonRequired)
         try given.when(.deactivate("a-sls", reason: " \n")).thenRefused(.reasonRequired)
         try given.when(.deactivate("a-sls", reason: String(repeating: "x", count: 201)))
-            .thenRefused(.invalidInput(field: "reason", problem: "must have at most 200 bytes"))
+            .thenRefused(.invalidInput(field: "reason", problem: "must have at most 200 characters"))
         try given.when(.deactivate("nothing", reason: "returned")).thenRefused(.deviceNotFound("nothing"))
     }
 
@@ -96,12 +96,22 @@ struct DeviceTests {
     @Test("out of use is active again by a later activation, and not by an old list that still has it")
     func activatedAgain() throws {
         for gone in [Intent.reportLost("a-sls"), .deactivate("a-sls", reason: "returned")] {
-            let out = try Scenario.given(alice).and(sls).when(gone)
-            try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: .longAgo)).thenNothing()
+            let out = try Scenario.given(alice).and(sls).when(gone).later(.hours(1))
+            for before in [Timestamp.longAgo, .longAgo.advanced(by: .hours(1)), .noon] {
+                try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: before)).thenNothing()
+            }
             try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: nil)).thenNothing()
-            try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: .noon))
-                .then(.device("a-sls", .activated(device: "a-sls", activatedAt: .noon)))
+            let now = Timestamp.noon.advanced(by: .hours(1))
+            try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: now))
+                .then(.device("a-sls", .activated(device: "a-sls", activatedAt: now)))
         }
+    }
+
+    @Test("lost on its way to the holder is not active by an old list either")
+    func lostBeforeItsActivation() throws {
+        let stolen = try Scenario.given(alice).and(.device("a-new", of: "alice", "dsc-plus", active: nil))
+            .when(.reportLost("a-new"))
+        try stolen.when(.recordDevice("a-new", holder: "alice", kind: "dsc-plus", activated: .longAgo)).thenNothing()
     }
 
     @Test("taken out of use ends the sharings it was used for")

@@ -80,7 +80,7 @@ struct SharingErrorTests {
             #expect(catalog.name(ofState: state, in: language) != state, "\(state) in \(language)")
         }
         #expect(
-            Set(["approve", "reject", "withdraw", "claim", "release", "end"]).isSubset(of: MessageNames.actionNames))
+            Set(["approve", "reject", "withdraw", "claim", "renew", "release", "end"]).isSubset(of: MessageNames.actionNames))
     }
 
     @Test("say in one line what they are")

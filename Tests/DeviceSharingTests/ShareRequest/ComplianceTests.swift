@@ -243,17 +243,45 @@ struct ComplianceTests {
             .first, is: .active)
     }
 
-    @Test("takes notes, in any state, of 1 to 2,000 bytes")
+    @Test("is not for an officer who is a client of its entity, whatever their token says")
+    func separationOfDutiesByTheDirectory() throws {
+        let officer = Actor(id: "olivia", role: .compliance, entity: "jones")
+        let given = try pending().when(.recordUser("olivia", entity: "smith"))
+        let error = SharingError.separationOfDuties(officer: "olivia")
+        try given.when(.approve(.first, by: officer)).thenRefused(error)
+        try given.when(.reject(.first, by: officer, reason: "other")).thenRefused(error)
+        try given.when(.claim(.first, by: officer)).thenRefused(error)
+    }
+
+    @Test("stays given back when a page that is still open would renew the claim")
+    func renewed() throws {
+        let lease = CaseworkDecider.claimLease
+        let refused = SharingError.invalidTransition(from: "compliance-pending", attempted: "renew")
+        try pending().when(.renewClaim(.first, by: .olivia)).thenRefused(refused)
+        let claimed = try pending().when(.claim(.first, by: .olivia))
+        try claimed.when(.renewClaim(.first, by: .olivia)).thenNothing()
+        try claimed.later(lease / 2).when(.renewClaim(.first, by: .olivia))
+            .then(.shareRequest(.first, .claimed(officer: "olivia", until: Timestamp.noon.advanced(by: lease * 1.5))))
+        try claimed.later(lease).when(.renewClaim(.first, by: .olivia)).thenRefused(refused)
+        try claimed.when(.renewClaim(.first, by: .oscar))
+            .thenRefused(.invalidTransition(from: "claimed", attempted: "renew"))
+        try claimed.when(.release(.first, by: .olivia)).when(.renewClaim(.first, by: .olivia)).thenRefused(refused)
+    }
+
+    @Test("takes notes, in any state, of 1 to 2,000 characters")
     func notes() throws {
         let note = Intent.note(.first, by: .olivia, text: "called the client")
         let event = NewEvent.shareRequest(.first, .noted(officer: "olivia", text: "called the client"))
         try pending().when(note).then(event).when(.withdraw(.first)).when(note).then(event).then(.first, is: .withdrawn)
+        let longest = String(repeating: "備", count: 2_000)
+        try pending().when(.note(.first, by: .olivia, text: longest))
+            .then(.shareRequest(.first, .noted(officer: "olivia", text: longest)))
         for text in ["", String(repeating: "x", count: 2_001)] {
             try pending().when(.note(.first, by: .olivia, text: text))
-                .thenRefused(.invalidInput(field: "text", problem: "must have 1 to 2000 bytes"))
+                .thenRefused(.invalidInput(field: "text", problem: "must have 1 to 2000 characters"))
         }
         let tooLong = String(repeating: "x", count: 2_001)
-        let error = SharingError.invalidInput(field: "note", problem: "must have at most 2000 bytes")
+        let error = SharingError.invalidInput(field: "note", problem: "must have at most 2000 characters")
         try pending().when(.approve(.first, by: .olivia, note: tooLong)).thenRefused(error)
         try pending().when(.reject(.first, by: .olivia, reason: "other", note: tooLong)).thenRefused(error)
         try pending().when(.withdraw(.first, note: tooLong)).thenRefused(error)

@@ -144,7 +144,7 @@ struct SharingModelTests {
             for _ in 0..<40 {
                 switch random.event(random.pick(EventType.allCases)) {
                 case .user(let event): user = User.evolve(user, event)
-                case .device(let event): device = Device.evolve(device, event)
+                case .device(let event): device = Device.evolve(device, event, at: random.moment())
                 case .shareRequest(let event): request = ShareRequest.evolve(request, event, at: random.moment())
                 case .policy(let event): policy = PolicyActivation.evolve(policy, event)
                 case .archive(let event): archive = Archive.evolve(archive, event)
@@ -153,7 +153,7 @@ struct SharingModelTests {
             #expect(policy == nil || policy?.name.isEmpty == false)
             // Only a founding event makes something of nothing.
             #expect(User.evolve(nil, .closed(user: "u")) == nil)
-            #expect(Device.evolve(nil, .reportedLost(device: "d")) == nil)
+            #expect(Device.evolve(nil, .reportedLost(device: "d"), at: .noon) == nil)
             #expect(ShareRequest.evolve(nil, .expired, at: .noon) == nil)
             #expect(Archive.evolve(nil, .attached) == nil)
             _ = (user, device, request, archive)

@@ -12,6 +12,7 @@ enum Intent: Sendable {
     case expire(ShareRequestID)
     case escalate(ShareRequestID)
     case claim(ShareRequestID, by: Actor)
+    case renewClaim(ShareRequestID, by: Actor)
     case release(ShareRequestID, by: Actor)
     case note(ShareRequestID, by: Actor, text: String)
     case end(ShareRequestID, reason: EndReason, note: String? = nil)

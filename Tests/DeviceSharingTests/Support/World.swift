@@ -24,7 +24,7 @@ struct World: Sendable {
         for event in events {
             switch (event.stream, event.event) {
             case (.user(let id), .user(let event)): users[id] = User.evolve(users[id], event)
-            case (.device(let id), .device(let event)): devices[id] = Device.evolve(devices[id], event)
+            case (.device(let id), .device(let event)): devices[id] = Device.evolve(devices[id], event, at: time)
             case (.shareRequest(let id), .shareRequest(let event)):
                 requests[id] = ShareRequest.evolve(requests[id], event, at: time)
             default: break
@@ -54,20 +54,24 @@ struct World: Sendable {
         case .approve(let id, let officer, let note):
             let request = try request(id)
             return try ShareRequestDecider.approve(
-                request, by: officer, note: note, facts: facts(of: request), policy: Self.policy(), at: now)
+                request, by: self.officer(officer), note: note, facts: facts(of: request), policy: Self.policy(), at: now)
         case .reject(let id, let officer, let reason, let note):
             let request = try request(id)
             return try ShareRequestDecider.reject(
-                request, by: officer, reason: reason, note: note, facts: facts(of: request), policy: Self.policy(),
+                request, by: self.officer(officer), reason: reason, note: note, facts: facts(of: request), policy: Self.policy(),
                 at: now)
         case .withdraw(let id, let note): return try ShareRequestDecider.withdraw(request(id), note: note)
         case .escalate(let id): return try ShareRequestDecider.escalate(request(id), at: now)
         case .expire(let id): return try ShareRequestDecider.expire(request(id), at: now)
         case .claim(let id, let officer):
             let request = try request(id)
-            return try CaseworkDecider.claim(request, by: officer, facts: facts(of: request), at: now)
-        case .release(let id, let officer): return try CaseworkDecider.release(request(id), by: officer, at: now)
-        case .note(let id, let officer, let text): return try CaseworkDecider.note(request(id), by: officer, text: text)
+            return try CaseworkDecider.claim(request, by: self.officer(officer), facts: facts(of: request), at: now)
+        case .renewClaim(let id, let officer):
+            let request = try request(id)
+            return try CaseworkDecider.renewClaim(
+                of: request, by: self.officer(officer), facts: facts(of: request), at: now)
+        case .release(let id, let officer): return try CaseworkDecider.release(request(id), by: officer.id, at: now)
+        case .note(let id, let officer, let text): return try CaseworkDecider.note(request(id), by: officer.id, text: text)
         case .end(let id, let reason, let note):
             return try ShareRequestDecider.end(request(id), reason: reason, note: note)
         case .recordUser(let id, let entity, let kind, let registered):
@@ -87,6 +91,8 @@ struct World: Sendable {
         case .reportLost(let id): return try DeviceDecider.reportLost(id, devices[id], sharings: sharings(of: id))
         }
     }
+
+    private func officer(_ actor: Actor) -> Officer { Officer(actor, user: UserID(actor.id).flatMap { users[$0] }) }
 
     private func request(_ id: ShareRequestID) throws(SharingError) -> ShareRequest {
         guard let request = requests[id] else { throw .requestNotFound(id) }

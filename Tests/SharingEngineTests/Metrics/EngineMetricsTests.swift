@@ -1,6 +1,7 @@
 import DeviceSharing
 import EventLog
 import OpenMetrics
+import PostgreSQL
 import TestSupport
 import Testing
 
@@ -71,6 +72,32 @@ import Testing
             #expect(text.contains(#"devshare_pool_connections{state="idle"} "#))
             #expect(text.contains(#"devshare_follower_lag_events{follower="test-reader"} 0"#))
             #expect(text.contains(#"devshare_webhook_deliveries{state="parked"} 0"#))
+        }
+    }
+
+    /// The cursor tells the lag, whoever moves it on.
+    @Test func theLagOfAWebhookIsToldWhileAnotherProcessWorksOnIt() async throws {
+        try await run { harness, registry in
+            let engine = harness.engine
+            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
+            let id = try await engine.addWebhook(
+                destination, after: .start, as: Actor(id: "operator", role: .operator)
+            ).id
+            let queue = WebhookQueue(ledger: engine.ledger, pool: engine.pool)
+            let lag = #"devshare_webhook_lag_events{webhook="\#(id)"} "#
+            let other = try await harness.database.connect()
+            try await other.transaction { other in
+                _ = try await other.query("SELECT FROM devshare.webhook_subscription FOR UPDATE")
+                #expect(try await queue.fanOut(id, limit: 1_000) == 0)
+                await engine.sampleMetrics()
+                #expect(registry.text(.openMetrics).contains(lag + "1\n"))
+            }
+            await other.close()
+            #expect(try await queue.fanOut(id, limit: 1_000) == 0)
+            await engine.sampleMetrics()
+            let text = registry.text(.openMetrics)
+            #expect(text.contains(lag + "0\n"))
+            #expect(text.contains(#"devshare_webhook_deliveries{state="waiting"} 1"#))
         }
     }
 

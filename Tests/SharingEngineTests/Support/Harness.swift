@@ -19,7 +19,7 @@ struct Harness: Sendable {
     static let key = try? FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32))
 
     static func run<Value: Sendable>(
-        clock: @escaping @Sendable () -> Timestamp = { .now }, limits: EngineLimits = EngineLimits(),
+        clock: (@Sendable () -> Timestamp)? = nil, limits: EngineLimits = EngineLimits(),
         _ body: @Sendable @escaping (Harness) async throws -> Value
     ) async throws -> Value {
         let database = try await TestDatabase.migrated()
@@ -32,7 +32,7 @@ struct Harness: Sendable {
 
     /// One more engine on a database, as another process would have.
     static func configuration(
-        _ database: TestDatabase, clock: @escaping @Sendable () -> Timestamp = { .now }, limits: EngineLimits = EngineLimits()
+        _ database: TestDatabase, clock: (@Sendable () -> Timestamp)? = nil, limits: EngineLimits = EngineLimits()
     ) -> EngineConfiguration {
         var logger = Logger(label: "test")
         logger.logLevel = .critical

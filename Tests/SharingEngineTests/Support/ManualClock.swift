@@ -3,7 +3,9 @@ import Synchronization
 
 /// A clock that a test moves.
 final class ManualClock: Sendable {
-    private let time = Mutex(Timestamp.now)
+    private let time: Mutex<Timestamp>
+
+    init(_ time: Timestamp = .now) { self.time = Mutex(time) }
 
     var now: Timestamp { time.withLock { $0 } }
 

@@ -11,7 +11,7 @@ struct Redecision {
     /// What identity was on file of whom, since that is not in the log.
     let fingerprints: [UserID: IdentityFingerprints]
     private var world = World()
-    private var policy: Policy?
+    private var policy: ActivePolicy.Activation?
     private(set) var decided = 0
     private(set) var differences: [String] = []
 
@@ -25,7 +25,9 @@ struct Redecision {
         if let command = Self.command(changes, recorded: first, fingerprints) {
             try compare(command, with: events)
         }
-        if case .policy(.activated(_, _, _, let text)) = changes[0].event { policy = try Policy.load(text, file: "log") }
+        if case .policy(.activated(_, _, _, let text)) = changes[0].event {
+            policy = ActivePolicy.Activation(policy: try Policy.load(text, file: "log"), version: first.version)
+        }
         var recorded: IdentityFingerprints?
         if case .user(.identityRecorded(let user, _, _)) = changes[0].event { recorded = fingerprints[user] }
         world.apply(changes, at: first.recordedAt, fingerprints: recorded)

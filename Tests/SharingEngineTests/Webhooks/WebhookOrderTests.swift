@@ -106,6 +106,36 @@ import Testing
         }
     }
 
+    @Test func goingBackTriesWhatIsParkedFromBeforeThePositionToo() async throws {
+        try await Harness.run { harness in
+            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
+            let id = try await harness.engine.addWebhook(destination, as: Self.operatorActor).id
+            let queue = WebhookQueue(ledger: harness.engine.ledger, pool: harness.engine.pool)
+            func claimAll() async throws -> [WebhookQueue.Claim] {
+                _ = try await queue.fanOut(id, limit: 1_000)
+                return try await queue.claim(id, limit: 9, lease: .seconds(60))
+            }
+            try await harness.user("u", entity: "E-1")
+            let parked = try await claimAll()
+            #expect(parked.map(\.event.version) == [1])
+            for claim in parked {
+                try await queue.failed(claim, SendingProblem(.refused, "no"), status: 500, retryAfter: nil)
+            }
+            let position = try await harness.engine.head()
+            try await harness.user("u", entity: "E-2")
+            #expect(try await claimAll().isEmpty)
+            try await harness.engine.rewindWebhook(id, after: position, as: Self.operatorActor)
+            // Behind the position is the second event, and before it in its stream the one that was parked.
+            for version: Int32 in [1, 2] {
+                let claims = try await claimAll()
+                #expect(claims.map(\.event.version) == [version])
+                try await queue.delivered(claims)
+            }
+            let webhook = try await harness.engine.webhook(id)
+            #expect(webhook.waiting == 0 && webhook.parked == 0)
+        }
+    }
+
     @Test func aLeaseThatHasEndedSettlesNothing() async throws {
         try await Harness.run { harness in
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)

@@ -56,6 +56,10 @@ import Testing
             #expect(try await shown(browser, "find=requester-b") == [second])
             #expect(try await shown(browser, "find=card-a") == [first])
             #expect(try await shown(browser, "find=\(second)") == [second])
+            // As the page shows it, however it is written.
+            #expect(try await shown(browser, "find=\(second.suffix(8))") == [second])
+            #expect(try await shown(browser, "find=\(second.suffix(13).uppercased())") == [second])
+            #expect(try await shown(browser, "find=\(second.suffix(7))") == [])
             #expect(try await shown(browser, "reason=device-recently-activated") == [first, second])
             #expect(try await shown(browser, "reason=device-lost") == [])
             #expect(try await shown(browser, "escalated=yes") == [])
@@ -209,6 +213,9 @@ import Testing
             let row = try await browser.get("/console/queue/rows/\(first)").text
             #expect(row.hasPrefix("<tr"))
             #expect(row.contains("rejected"))
+            // Not by its colour alone.
+            #expect(row.contains("class=\"changed decided\"") && row.contains(">changed</span>"))
+            #expect(!page.contains(">changed</span>"))
         }
     }
 

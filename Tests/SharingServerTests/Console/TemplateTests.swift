@@ -69,4 +69,29 @@ import Testing
         #expect(messages.contains { $0.contains("zh-Hans") && $0.contains("a.y is missing") })
         #expect(messages.contains { $0.contains("console.en.yaml") && $0.contains("a.z is missing") })
     }
+
+    /// Chinese has one word for each idea in the console, in messages and in stories. These are second words that it had.
+    @Test(arguments: [
+        (
+            "zh-Hant",
+            [
+                "請求", "擁有人", "駁回", "核准", "放回", "級別", "稽核", "合規人員", "審視", "比對", "種類", "記錄", "現時", "現行",
+                "檢視", "逾期", "過期", "送出", "容許", "輪候",
+            ]
+        ),
+        (
+            "zh-Hans",
+            [
+                "请求", "拥有人", "驳回", "核准", "放回", "级别", "稽核", "合规人员", "审视", "比对", "种类", "评核", "现时", "现行",
+                "检视", "逾期", "过期", "等候", "容许", "轮候",
+            ]
+        ),
+    ])
+    func chineseHasOneWordForEachIdea(_ language: String, _ secondWords: [String]) throws {
+        let files = try BundledFiles.texts(in: .policies, suffix: ".\(language).yaml")
+        #expect(files.count == 3)
+        for (name, text) in files {
+            #expect(secondWords.filter { text.contains($0) }.isEmpty, "\(name)")
+        }
+    }
 }

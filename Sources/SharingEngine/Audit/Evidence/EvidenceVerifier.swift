@@ -105,7 +105,7 @@ public struct EvidenceVerifier {
             }
             guard let entry = try DecisionLog.entry(of: event) else { return }
             report.decisions += 1
-            guard let difference = try DecisionReplay.difference(entry, archive) else { return }
+            guard let difference = try DecisionReplay.difference(entry, under: entry.policyDigest(), archive) else { return }
             let gives = difference.decided.map { "gives \($0.outcome.rawValue)" } ?? "is not in the file"
             note(
                 event.position,

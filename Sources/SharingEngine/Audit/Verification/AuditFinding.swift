@@ -29,6 +29,8 @@ public struct AuditFinding: Hashable, Sendable, CustomStringConvertible {
         case eventUnreadable = "event-unreadable"
         /// A decision is not what its policy gives on the facts that it recorded.
         case decisionDiffers = "decision-differs"
+        /// A decision was not made by the policy that was in force.
+        case policySuperseded = "policy-superseded"
         /// A row of a read model is not what the log gives.
         case readModelDiffers = "read-model-differs"
     }
@@ -57,7 +59,7 @@ extension AuditFinding.Code {
             .checkpointUntrusted:
             false
         case .archivedEventDiffers, .headDiffers, .tileDiffers, .versionGap, .eventUnreadable, .decisionDiffers,
-            .readModelDiffers:
+            .policySuperseded, .readModelDiffers:
             true
         }
     }

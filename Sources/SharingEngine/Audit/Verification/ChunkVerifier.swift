@@ -282,7 +282,14 @@ private struct ChunkWork: Sendable {
         do {
             guard let entry = try DecisionLog.entry(of: event) else { return }
             report.decisions += 1
-            guard let difference = try DecisionReplay.difference(entry, policies) else { return }
+            let policy = try entry.policyDigest()
+            if !policies.wasInForce(policy, at: event.position) {
+                report.findings.add(
+                    AuditFinding(
+                        .policySuperseded, at: event.position,
+                        "request \(entry.request) was decided by the policy \(policy), and another one was in force"))
+            }
+            guard let difference = try DecisionReplay.difference(entry, under: policy, policies) else { return }
             let gives = difference.decided.map { "gives \($0.outcome.rawValue)" } ?? "is not in the log"
             report.findings.add(
                 AuditFinding(

@@ -26,7 +26,6 @@ struct WebhookLane: Sendable {
                 var isExhausted = true
                 do {
                     let left = try await queue.fanOut(webhook, limit: limits.fanOut)
-                    metrics.webhookLag(webhook, events: left)
                     let claims = free > 0 ? try await queue.claim(webhook, limit: free, lease: limits.lease) : []
                     for claim in claims {
                         attempts.begin()

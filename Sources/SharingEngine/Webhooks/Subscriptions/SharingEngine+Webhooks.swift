@@ -70,7 +70,7 @@ extension SharingEngine {
 
     /// What is still to be sent, a page at a time. Throws `webhook-not-found`.
     public func pendingDeliveries(_ filter: PendingDeliveryFilter) async throws -> [PendingDelivery] {
-        _ = try await webhook(filter.webhook)
+        guard try await webhooks.exists(filter.webhook) else { throw WebhookError.webhookNotFound(filter.webhook) }
         return try await webhooks.pending(filter)
     }
 
@@ -88,7 +88,8 @@ extension SharingEngine {
         return Int(streams)
     }
 
-    /// Sends everything behind a position again. Throws `webhook-not-found`, `not-permitted`.
+    /// Sends everything behind a position again. What is parked or waits for a retry from before it is tried at once too, since
+    /// what is behind it in its stream waits for it. Throws `webhook-not-found`, `not-permitted`.
     /// - Parameter key: an idempotency key: repeated, the latest replay changes nothing.
     public func rewindWebhook(_ id: WebhookID, after position: Position, key: String? = nil, as actor: Actor)
         async throws

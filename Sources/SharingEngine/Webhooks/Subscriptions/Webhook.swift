@@ -10,6 +10,9 @@ public struct Webhook: Hashable, Sendable {
         case stopped
     }
 
+    /// Of what waits and of what is parked, no more are counted: there can be a million, and each is read to be counted.
+    public static let countLimit = 10_000
+
     public let id: WebhookID
     public let url: String
     /// Types of event; empty for all.
@@ -22,8 +25,9 @@ public struct Webhook: Hashable, Sendable {
     public let createdBy: String
     /// Until when the secret before this one goes on signing too; nil where there is none.
     public let previousSecretUntil: Timestamp?
-    /// Streams of which something is still to be sent, and those of them that were given up.
+    /// Streams of which something is to be sent; `countLimit` stands for so many or more.
     public let waiting: Int
+    /// Streams of which something was given up; `countLimit` stands for so many or more.
     public let parked: Int
 }
 

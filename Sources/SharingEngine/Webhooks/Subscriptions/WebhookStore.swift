@@ -45,29 +45,45 @@ struct WebhookStore: Sendable {
         return bytes.flatMap { WebhookSecret(bytes: $0) }
     }
 
-    /// Makes what waits due at once, or sends everything behind a position again. Returns how many streams waited; nil where
-    /// there is no such webhook.
+    /// Makes what waits due at once and, with a position, sends everything behind it again. Returns how many streams waited;
+    /// nil where there is no such webhook.
     func replay(_ id: WebhookID, stream: String?, after position: Position?, key: String?) async throws -> Int64? {
         try await call(
             "SELECT devshare.webhook_replay($1, $2, $3, $4, $5)",
             [ledger.key, id.uuid, stream, position?.rawValue, key])
     }
 
+    func exists(_ id: WebhookID) async throws -> Bool {
+        try await call(
+            "SELECT EXISTS (SELECT FROM devshare.webhook_subscription WHERE ledger = $1 AND subscription = $2)",
+            [ledger.key, id.uuid])
+    }
+
     /// One of them, or all in order of creation.
     func list(_ id: WebhookID? = nil) async throws -> [Webhook] {
-        let rows = try await rows(
+        let statement = Self.list(id, ledger)
+        return try await rows(statement.sql, statement.parameters).map(Webhook.init)
+    }
+
+    /// Each count is in the order of an index, which makes every plan read that index and end with the limit.
+    static func list(_ id: WebhookID?, _ ledger: Ledger) -> Statement {
+        Statement(
             """
             SELECT s.subscription, s.url, s.event_types, s.allows_private, s.state, s.position, s.created_at, s.created_by,
                    CASE WHEN k.previous_until > statement_timestamp() THEN k.previous_until END,
-                   count(d.stream) FILTER (WHERE d.parked_at IS NULL), count(d.parked_at)
+                   (SELECT count(*) FROM (
+                        SELECT FROM devshare.webhook_delivery d
+                         WHERE d.ledger = s.ledger AND d.subscription = s.subscription AND d.due_at IS NOT NULL
+                         ORDER BY d.due_at LIMIT \(Webhook.countLimit)) waiting),
+                   (SELECT count(*) FROM (
+                        SELECT FROM devshare.webhook_delivery d
+                         WHERE d.ledger = s.ledger AND d.subscription = s.subscription AND d.parked_at IS NOT NULL
+                         ORDER BY d.position LIMIT \(Webhook.countLimit)) parked)
               FROM devshare.webhook_subscription s
               JOIN devshare.webhook_secret k USING (ledger, subscription)
-              LEFT JOIN devshare.webhook_delivery d USING (ledger, subscription)
              WHERE s.ledger = $1 AND ($2::uuid IS NULL OR s.subscription = $2)
-             GROUP BY s.ledger, s.subscription, k.previous_until
              ORDER BY s.created_at, s.subscription
             """, [ledger.key, id?.uuid])
-        return try rows.map(Webhook.init)
     }
 
     /// The secrets in force, the newest first.
@@ -89,21 +105,28 @@ struct WebhookStore: Sendable {
         return try await rows(statement.sql, statement.parameters).map(PendingDelivery.init)
     }
 
-    /// A look-up of each event, by a fence (`OFFSET 0`): see `StateLoader`.
+    /// A look-up of each event that is shown and of no other, by a fence (`OFFSET 0`): see `StateLoader`. The state is in the
+    /// text, so that the index of what is parked serves.
     static func pending(_ filter: PendingDeliveryFilter, _ ledger: Ledger) -> Statement {
-        Statement(
+        let state =
+            switch filter.state {
+            case .waiting: "AND due_at IS NOT NULL"
+            case .parked: "AND parked_at IS NOT NULL"
+            case nil: ""
+            }
+        return Statement(
             """
             SELECT d.subscription, d.stream, d.position, e.type, d.last_position, d.attempts, d.first_attempt_at,
                    d.attempted_at, d.due_at, d.parked_at, d.status, d.problem
-              FROM devshare.webhook_delivery d
+              FROM (SELECT * FROM devshare.webhook_delivery
+                     WHERE ledger = $1 AND subscription = $2 AND position > $3 \(state)
+                     ORDER BY position LIMIT $4) d
              CROSS JOIN LATERAL (
                 SELECT type FROM devshare.event WHERE ledger = $1 AND position = d.position OFFSET 0) e
-             WHERE d.ledger = $1 AND d.subscription = $2 AND d.position > $3
-               AND ($4::boolean IS NULL OR $4 = (d.parked_at IS NOT NULL))
-             ORDER BY d.position LIMIT $5
+             ORDER BY d.position
             """,
             [
-                ledger.key, filter.webhook.uuid, filter.after.rawValue, filter.state.map { $0 == .parked },
+                ledger.key, filter.webhook.uuid, filter.after.rawValue,
                 Int64(min(max(filter.limit, 1), PendingDeliveryFilter.largestLimit)),
             ])
     }

@@ -64,6 +64,14 @@ addEventListener("pageshow", () => {
   }
 
   const help = document.getElementById("keys");
+  const choice = document.getElementById("keys-on");
+  const areOn = () => localStorage.getItem("devshare-keys") !== "off";
+
+  function showHelp() {
+    choice.checked = areOn();
+    help.showModal();
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const target = event.target;
@@ -72,9 +80,11 @@ addEventListener("pageshow", () => {
       return;
     }
     if (document.querySelector("dialog[open]")) return;
+    // Whoever speaks to the computer types letters that are meant for nothing here (WCAG 2.2, 2.1.4).
+    if (event.key.length === 1 && !areOn()) return;
     if (event.key === "?" && help) {
       event.preventDefault();
-      return help.showModal();
+      return showHelp();
     }
     if ((event.key === "j" || event.key === "k") && rows().length > 0) {
       event.preventDefault();
@@ -90,7 +100,10 @@ addEventListener("pageshow", () => {
   });
   for (const button of document.querySelectorAll("[data-opens-keys]")) {
     button.hidden = false;
-    button.addEventListener("click", () => help.showModal());
+    button.addEventListener("click", showHelp);
+  }
+  if (choice) {
+    choice.addEventListener("change", () => localStorage.setItem("devshare-keys", choice.checked ? "on" : "off"));
   }
 
   // Whoever comes to a place on a page can go on from it by keyboard.

@@ -6,21 +6,24 @@
   const place = document.querySelector("[data-stream]");
   if (!place || !window.EventSource) return;
   const sign = document.querySelector("[data-live]");
-  const text = document.querySelector("[data-live-text]");
   const offer = document.querySelector("[data-new]");
-  const link = offer.querySelector("a");
   const waiting = new Set();
   const changed = new Set();
 
+  // Both stand where changes are read out: what is written again would be read out again.
+  function write(element, words) {
+    if (element.textContent !== words) element.textContent = words;
+  }
+
   function show(isLive) {
-    sign.hidden = false;
+    sign.classList.toggle("on", isLive);
     sign.classList.toggle("off", !isLive);
-    text.textContent = isLive ? text.dataset.on : text.dataset.off;
+    write(sign, isLive ? sign.dataset.on : sign.dataset.off);
   }
 
   function offerNew() {
     offer.hidden = waiting.size === 0;
-    link.textContent = link.dataset.newText.replace("#", waiting.size);
+    write(offer, offer.dataset.new.replace("#", waiting.size));
   }
 
   // A row's new contents, put into the row that is there: what has the focus keeps it.
@@ -32,17 +35,17 @@
     holder.innerHTML = await answer.text();
     const fresh = holder.content.querySelector("tr");
     if (!fresh) return;
-    const focused = row.contains(document.activeElement) ? document.activeElement.getAttribute("aria-keyshortcuts") : null;
+    const focused = row.contains(document.activeElement) ? document.activeElement : null;
     const box = row.querySelector("input[type=checkbox]");
     const isChosen = box && box.checked;
     row.replaceChildren(...fresh.children);
     row.className = fresh.className;
-    row.classList.add("changed");
     const newBox = row.querySelector("input[type=checkbox]");
     if (newBox && isChosen && !newBox.disabled) newBox.checked = true;
     if (focused) {
-      const again = row.querySelector("[aria-keyshortcuts='" + focused + "']") || row.querySelector("[aria-keyshortcuts='o']");
-      if (again) again.focus({ preventScroll: true });
+      // A field or button is known by its name, which a row has once; where it is gone, the row's link is there.
+      const same = focused.name && row.querySelector("[name='" + focused.name + "']:not(:disabled)");
+      (same || row.querySelector("[aria-keyshortcuts='o']")).focus({ preventScroll: true });
     }
   }
 
@@ -62,9 +65,18 @@
     isBusy = false;
   }
 
+  // The server ends every stream after some minutes, and the browser comes back: only a longer break is told.
+  const patience = 10000;
+  let broken;
   const source = new EventSource(place.dataset.stream);
-  source.addEventListener("open", () => show(true));
-  source.addEventListener("error", () => show(false));
+  source.addEventListener("open", () => {
+    clearTimeout(broken);
+    broken = undefined;
+    show(true);
+  });
+  source.addEventListener("error", () => {
+    broken ??= setTimeout(() => show(false), patience);
+  });
   source.addEventListener("change", (event) => {
     const change = JSON.parse(event.data);
     if (document.getElementById("row-" + change.request)) {

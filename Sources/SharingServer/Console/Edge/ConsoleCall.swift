@@ -74,7 +74,7 @@ struct ConsoleCall: Sendable {
         guard let principal, let role else { throw ProblemDetails(.sessionMissing) }
         let key = onceForEachForm ? form.text(Self.keyField).map { principal.scoped($0) + ":" + command.formKey } : nil
         let context = CommandContext(
-            actor: try await principal.actor(as: role, in: engine), idempotencyKey: key, correlation: requestID,
+            actor: principal.actor(as: role), idempotencyKey: key, correlation: requestID,
             traceParent: traceParent)
         return try await engine.perform(command, as: context)
     }

@@ -39,12 +39,9 @@ struct PageFrame {
 
     /// The pages for the person's roles.
     private var menu: JSONValue {
-        let ledger = call.backend.configuration.ledger
-        return .array(
+        .array(
             ConsoleRouteTable.all.compactMap { route in
-                guard let key = route.menu, let principal = call.principal,
-                    (try? route.access.role(of: principal, ledger: ledger)) != nil
-                else { return nil }
+                guard let key = route.menu, call.role(on: route) != nil else { return nil }
                 return [
                     "address": .string(route.path), "label": .string(call.say("menu.\(key)")),
                     "isCurrent": .bool(route.path == call.route?.path),

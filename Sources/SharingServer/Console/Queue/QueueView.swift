@@ -12,7 +12,8 @@ struct QueueView {
     private static let (urgent, last) = (0.25, 0.1)
 
     /// Kinds of the rows' devices must be known.
-    func row(_ row: ShareRequestRow, kinds: [DeviceID: DeviceKindID]) -> JSONValue {
+    /// - Parameter isChanged: whether it takes the place of a row that somebody looks at.
+    func row(_ row: ShareRequestRow, kinds: [DeviceID: DeviceKindID], isChanged: Bool = false) -> JSONValue {
         let claim = row.claim(at: now)
         let isOfficer = call.role == .compliance
         let isPending = row.state == .compliancePending
@@ -24,7 +25,7 @@ struct QueueView {
             "owner": .string(row.owner.rawValue), "device": device(row.device, kinds[row.device]),
             "reasons": JSONValue(titles(row.reasons)), "submitted": call.moment(row.submittedAt),
             "age": .string(call.span(now.duration(since: row.submittedAt))), "deadline": deadline(row),
-            "isEscalated": .bool(row.escalatedAt != nil), "approvals": approvals(row),
+            "isChanged": .bool(isChanged), "isEscalated": .bool(row.escalatedAt != nil), "approvals": approvals(row),
             "endorsed": endorsed(row),
             "claim": claim.flatMap(self.claim), "decided": decided(row), "mayAct": .bool(isOfficer),
             "mayClaim": .bool(isOfficer && isPending && claim == nil),

@@ -14,7 +14,7 @@ enum BacktestPages {
     /// Changed requests on the page, at most.
     private static let mostChanges = 100
 
-    private static let form = ConsoleRoute.page(path, for: authors) { call in try await page(call) }
+    static let form = ConsoleRoute.page(path, for: authors) { call in try await page(call) }
 
     private static let run = ConsoleRoute.form(path, for: authors) { call in
         var since: Timestamp?
@@ -112,7 +112,7 @@ enum BacktestPages {
             "changes": .array(
                 changed.map { change in
                     .members([
-                        "link": .string(RequestPages.address(of: change.request)), "short": .string(call.short(change.request)),
+                        "link": RequestPages.link(call, to: change.request), "short": .string(call.short(change.request)),
                         "when": call.moment(change.recordedAt), "before": .string(call.name(change.comparison.before)),
                         "beforeClass": Badge(change.comparison.before).json,
                         "after": .string(call.name(change.comparison.after)),

@@ -17,6 +17,8 @@ import DeviceSharing
 ///    out `try await call.perform(.note(request, text: text))` and returns `call.back(to: "/console/…", done: call.say("…"))`. What
 ///    it throws becomes an error page in the reader's language with the way back. `call.attempt(returningTo:)` shows it on the page
 ///    that the form came from instead.
+/// 6. A link to it from a page that others see too: `"device": call.link(to: DevicePages.device, at: "/console/…")`, and in the
+///    template `{{#device}}<a href="{{device}}">…</a>{{/device}}{{^device}}…{{/device}}`.
 enum ConsoleRouteTable {
     static let all: [ConsoleRoute] =
         QueuePages.all + RequestPages.all + RequestForms.all + NextPages.all + LeaseRoutes.all + DeskPages.all

@@ -43,9 +43,8 @@ enum DeskPages {
 
     private static func oldest(_ call: ConsoleCall, _ row: ShareRequestRow, at now: Timestamp) -> JSONValue {
         .members([
-            "link": .string(RequestPages.address(of: row.request)), "short": .string(call.short(row.request)),
+            "link": RequestPages.link(call, to: row.request), "short": .string(call.short(row.request)),
             "age": .string(call.span(now.duration(since: row.submittedAt))), "submitted": call.moment(row.submittedAt),
-            "isReadable": .bool(call.role != .operator),
         ])
     }
 

@@ -11,7 +11,7 @@ enum LeaseRoutes {
         method: .post, path: "/console/requests/{request}/renewal", access: .roles([.compliance]), isBackground: true
     ) { call in
         // Each renewal is a new one, though they all come from one form.
-        _ = try await call.perform(.claim(try call.shareRequest()), onceForEachForm: false)
+        _ = try await call.perform(.renewClaim(try call.shareRequest()), onceForEachForm: false)
         return .nothing
     }
 }

@@ -8,7 +8,7 @@ import SharingEngine
 enum LogPages {
     static let all = [log, event]
 
-    static let path = "/console/log"
+    private static let path = "/console/log"
     private static let readers: [Role] = [.auditor, .compliance]
 
     private static let log = ConsoleRoute.page(path, for: readers, menu: "log") { call in
@@ -29,7 +29,7 @@ enum LogPages {
                 "events": .array(
                     page.events.map { event in
                         .members([
-                            "position": .string(event.position.description), "link": .string("\(path)/\(event.position)"),
+                            "position": .string(event.position.description), "link": .string(address(at: event.position)),
                             "when": call.moment(event.recordedAt), "type": .string(call.eventName(event.type)),
                             "subject": .string(event.stream.name), "subjectPage": address(of: event.stream),
                             "actor": .string(event.actor ?? "?"), "role": event.role.map { .string(call.roleName($0)) },
@@ -43,11 +43,9 @@ enum LogPages {
         guard let position = call.path["position"].flatMap({ Int64($0) }), position > 0,
             let event = try await call.engine.event(at: Position(rawValue: position))
         else { throw ProblemDetails(.routeNotFound) }
-        guard call.role == .auditor || EventType(rawValue: event.type)?.isOfRequest == true else {
-            throw ProblemDetails(.roleNotPermitted)
-        }
+        guard isShown(EventType(rawValue: event.type), to: call.role) else { throw ProblemDetails(.roleNotPermitted) }
         let story = try await EventStory(call, of: [event])
-        let head = try await call.engine.head()
+        let (before, after) = try await neighbours(of: event.position, call)
         return try call.page(
             "log-event", title: call.say("log.event-title", ["position": event.position.description]),
             .members([
@@ -57,9 +55,41 @@ enum LogPages {
                 "leafHash": .string(event.leafHash.description),
                 "correlation": (event.metadata["correlation"]?.stringValue).map { .string($0) },
                 "raw": .string(event.json.indentedLines.joined(separator: "\n")),
-                "before": position > 1 ? .string("\(path)/\(position - 1)") : nil,
-                "after": event.position < head ? .string("\(path)/\(position + 1)") : nil,
+                "before": before.map { .string(address(at: $0)) }, "after": after.map { .string(address(at: $0)) },
             ]))
+    }
+
+    private static func address(at position: Position) -> String { "\(path)/\(position)" }
+
+    /// The way to an event, for whoever may see it.
+    static func link(_ call: ConsoleCall, to position: Position, of type: EventType?) -> JSONValue {
+        isShown(type, to: call.role(on: event)) ? call.link(to: event, at: address(at: position)) : false
+    }
+
+    /// - Parameter type: nil for one that the program does not know.
+    private static func isShown(_ type: EventType?, to role: Role?) -> Bool {
+        role == .auditor || type?.isOfRequest == true
+    }
+
+    /// The types that a role sees.
+    fileprivate static func types(for role: Role?) -> [EventType] { EventType.allCases.filter { isShown($0, to: role) } }
+
+    /// The events on both sides of one. Officers step over what did not happen to requests, as far as one question looks.
+    private static func neighbours(
+        of position: Position, _ call: ConsoleCall
+    ) async throws -> (before: Position?, after: Position?) {
+        guard call.role != .auditor else {
+            let isLast = try await call.engine.head() <= position
+            let before = position.advanced(by: -1)
+            return (before > .start ? before : nil, isLast ? nil : position.advanced(by: 1))
+        }
+        var search = LogSearch()
+        search.types = types(for: call.role)
+        search.before = position
+        search.limit = 1
+        let before = try await call.engine.log(search).events.first
+        let after = try await call.engine.eventPage(after: position, types: search.types.map(\.rawValue), limit: 1).events.first
+        return (before?.position, after?.position)
     }
 
     private static func address(of stream: StreamID) -> JSONValue? { page(of: stream).map { .string($0) } }
@@ -85,7 +115,7 @@ private struct LogFilter {
     init(_ call: ConsoleCall) throws(ProblemDetails) {
         self.call = call
         search.limit = 50
-        let types = call.role == .auditor ? EventType.allCases : EventType.allCases.filter(\.isOfRequest)
+        let types = LogPages.types(for: call.role)
         if let text = call.query.text("type") {
             guard let type = EventType(rawValue: text), types.contains(type) else { throw ProblemDetails(.logFilterInvalid) }
             search.types = [type]
@@ -113,12 +143,11 @@ private struct LogFilter {
 
     var json: JSONValue {
         let chosen = call.query.text("type")
-        let types = call.role == .auditor ? EventType.allCases : EventType.allCases.filter(\.isOfRequest)
         return .members([
             "stream": call.query.text("stream").map { .string($0) }, "actor": search.actor.map { .string($0) },
             "from": call.query.text("from").map { .string($0) }, "until": call.query.text("until").map { .string($0) },
             "types": .array(
-                types.map { type in
+                LogPages.types(for: call.role).map { type in
                     [
                         "id": .string(type.rawValue), "name": .string(call.name(type)),
                         "isChosen": .bool(type.rawValue == chosen),

@@ -20,13 +20,15 @@ enum PolicyPages {
             "policies", title: call.say("policies.title"),
             .members([
                 "since": call.moment(newest.recordedAt), "by": .string(newest.actor ?? "?"),
-                "log": .string("\(LogPages.path)/\(newest.position)"), "words": PolicyWords(call: call, policy: policy).json,
-                "hasMore": .bool(history.count > mostActivations),
+                "log": LogPages.link(call, to: newest.position, of: .policyActivated),
+                "words": PolicyWords(call: call, policy: policy).json,
+                "backtest": call.link(to: BacktestPages.form), "hasMore": .bool(history.count > mostActivations),
                 "history": .array(
                     history.suffix(mostActivations).reversed().map { entry in
                         .members([
                             "when": call.moment(entry.recordedAt), "position": .string(entry.position.description),
-                            "log": .string("\(LogPages.path)/\(entry.position)"), "actor": .string(entry.actor ?? "?"),
+                            "log": LogPages.link(call, to: entry.position, of: .policyActivated),
+                            "actor": .string(entry.actor ?? "?"),
                             "name": .string("\(entry.activation.name) \(entry.activation.version)"),
                             "link": .string("\(path)/\(entry.activation.digest)"),
                             "digest": .string(String(entry.activation.digest.description.prefix(12))),

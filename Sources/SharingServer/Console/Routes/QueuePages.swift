@@ -14,11 +14,7 @@ enum QueuePages {
 
     /// The first page in the person's menu.
     private static let home = ConsoleRoute.page(ConsoleRouteTable.home, for: ConsoleRouteTable.roles) { call in
-        let ledger = call.backend.configuration.ledger
-        let first = ConsoleRouteTable.all.first { route in
-            guard route.menu != nil, let principal = call.principal else { return false }
-            return (try? route.access.role(of: principal, ledger: ledger)) != nil
-        }
+        let first = ConsoleRouteTable.all.first { $0.menu != nil && call.role(on: $0) != nil }
         guard let first else { throw ProblemDetails(.roleNotPermitted) }
         return call.redirect(to: first.path)
     }
@@ -61,7 +57,7 @@ enum QueuePages {
         }
         let kinds = try await call.engine.kinds(of: [row.device])
         return try call.part(
-            "queue-row", QueueView(call: call, now: try call.engine.now()).row(row, kinds: kinds))
+            "queue-row", QueueView(call: call, now: try call.engine.now()).row(row, kinds: kinds, isChanged: true))
     }
 
     // MARK: Doing something to requests

@@ -14,6 +14,11 @@ enum RequestPages {
 
     static func address(of request: ShareRequestID) -> String { "\(path)/\(request)" }
 
+    /// The way to a request, for whoever may see it.
+    static func link(_ call: ConsoleCall, to request: ShareRequestID) -> JSONValue {
+        call.link(to: page, at: address(of: request))
+    }
+
     private static let page = ConsoleRoute.page(path + "/{request}", for: [.compliance, .auditor]) { call in
         let id = try call.shareRequest()
         let dossier: RequestDossier
@@ -23,7 +28,7 @@ enum RequestPages {
             past = position
             dossier = try await call.engine.dossier(of: id, through: position)
         } else {
-            dossier = try await call.engine.dossier(of: id, for: try await officer(call))
+            dossier = try await call.engine.dossier(of: id, for: officer(call))
         }
         let request = dossier.request
         let others = try await call.engine.requests(of: [request.requester, request.owner], limit: mostOthers + 1)
@@ -34,9 +39,9 @@ enum RequestPages {
     }
 
     /// Whoever may decide; nil for those who only read.
-    private static func officer(_ call: ConsoleCall) async throws -> Actor? {
+    private static func officer(_ call: ConsoleCall) -> Actor? {
         guard call.role == .compliance, let principal = call.principal else { return nil }
-        return try await principal.actor(as: .compliance, in: call.engine)
+        return principal.actor(as: .compliance)
     }
 
     private static func json(
@@ -53,9 +58,7 @@ enum RequestPages {
         return .members([
             "id": .string(request.id.description), "short": .string(call.short(request.id)), "address": .string(address),
             "timeline": .string(address + "/timeline"), "head": head(call, dossier),
-            "past": past.map { position in
-                .members(["position": .string(position.description), "when": call.moment(dossier.asOf)])
-            },
+            "past": past.map { asOf($0, call, dossier) },
             "sides": SideBySide(call: call, dossier: dossier, catalog: catalog).json,
             "levels": LevelPicture(call: call, dossier: dossier, catalog: catalog).json,
             "decision": dossier.decided.map {
@@ -70,6 +73,16 @@ enum RequestPages {
             "others": RequestRows(call: call).json(others),
             "hasOthers": .bool(!others.isEmpty),
             "story": .array(dossier.history.map { story.json($0, on: address) }),
+        ])
+    }
+
+    /// The point at which the request is shown.
+    private static func asOf(_ position: Position, _ call: ConsoleCall, _ dossier: RequestDossier) -> JSONValue {
+        // Any event may be there: of those that are not the request's, it is not known here who may see them.
+        let own = dossier.history.last { $0.position == position }
+        return .members([
+            "position": .string(position.description), "when": call.moment(dossier.asOf),
+            "log": LogPages.link(call, to: position, of: own.flatMap { EventType(rawValue: $0.type) }),
         ])
     }
 

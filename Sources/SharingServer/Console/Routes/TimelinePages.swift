@@ -64,6 +64,7 @@ enum TimelinePages {
                 "wholeAt": whole.map { .string("\($0)?at=\(current.event.position)") },
                 "isPast": .bool(current.event.position != newest.event.position),
                 "position": .string(current.event.position.description), "when": call.moment(current.event.recordedAt),
+                "log": LogPages.link(call, to: current.event.position, of: EventType(rawValue: current.event.type)),
                 "count": .string(call.say("timeline.event-of", ["number": String(place + 1), "count": String(states.count)])),
                 "rows": table(call, states, place), "first": place > 0 ? link(0) : nil, "back": link(place - 1),
                 "forward": link(place + 1), "at": call.query.text("at").map { .string($0) },

@@ -32,7 +32,8 @@ struct EventStory {
     func json(_ event: LedgerEvent, on page: String) -> JSONValue {
         .members([
             "position": .string(event.position.description),
-            "log": .string("\(LogPages.path)/\(event.position)"), "at": .string("\(page)?at=\(event.position)"),
+            "log": LogPages.link(call, to: event.position, of: EventType(rawValue: event.type)),
+            "at": .string("\(page)?at=\(event.position)"),
             "when": call.moment(event.recordedAt), "actor": .string(event.actor ?? "?"),
             "role": event.role.map { .string(call.roleName($0)) }, "type": .string(call.eventName(event.type)),
             "sentences": JSONValue(sentences(of: event)), "policy": policy(of: event) ?? false,

@@ -1,0 +1,67 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import TestSupport
+import Testing
+
+@testable import SharingEngine
+
+@Suite("The clocks of several engines", .fewAtOnce)
+struct ClockTests {
+    @Test("differ by less than a minute, or the one behind records nothing")
+    func farBehind() async throws {
+        let clock = ManualClock()
+        try await Harness.run(clock: { clock.now }) { harness in
+            let behind = ManualClock(clock.now.advanced(by: .seconds(-3_600)))
+            var configuration = Harness.configuration(harness.database, clock: { behind.now })
+            configuration.limits.clockTolerance = .seconds(7_200)
+            try await SharingEngine.withEngine(configuration) { other in
+                // This one waits at the newest event that it knows, and has not heard of the next.
+                clock.advance(by: .seconds(120))
+                try await harness.user("alice", entity: "e")
+                let late = Harness(database: harness.database, engine: other)
+                let error = await #expect(throws: EngineError.self) { try await late.user("bob", entity: "e") }
+                #expect(error?.code == .clockBehind)
+            }
+        }
+    }
+
+    @Test("follow one another by what is recorded")
+    func followed() async throws {
+        let clock = ManualClock()
+        try await Harness.run(clock: { clock.now }) { harness in
+            let behind = ManualClock(clock.now.advanced(by: .seconds(-20)))
+            try await SharingEngine.withEngine(Harness.configuration(harness.database, clock: { behind.now })) { other in
+                let late = Harness(database: harness.database, engine: other)
+                clock.advance(by: .seconds(30))
+                try await harness.user("alice", entity: "e")
+                try await late.user("bob", entity: "e")
+                try await late.user("carol", entity: "e")
+            }
+            var times: [Timestamp] = []
+            for name in ["alice", "bob", "carol"] {
+                let event = try #require(try await harness.engine.history(of: .user(UserID(trusted: name))).first)
+                times.append(event.recordedAt)
+            }
+            #expect(times[1] < times[0], "it could not know yet")
+            #expect(times[2] == times[0])
+            // A moment stands for what was there before anything later was.
+            let head = try await harness.engine.head()
+            #expect(try await harness.engine.position(at: times[0]) == head)
+            #expect(try await harness.engine.position(at: times[1]) == head.advanced(by: -3))
+            #expect(try await harness.engine.position(at: .now.advanced(by: .seconds(-900 * 86_400))) == .start)
+        }
+    }
+
+    @Test("must not be ahead of the database's")
+    func ahead() throws {
+        let clock = LedgerClock(reading: { .now }, tolerance: .seconds(60), latest: nil)
+        clock.compare(with: .now.advanced(by: .seconds(-30)))
+        _ = try clock.now()
+        clock.compare(with: .now.advanced(by: .seconds(-90)))
+        let error = #expect(throws: EngineError.self) { try clock.now() }
+        #expect(error?.code == .clockAhead)
+        clock.compare(with: .now)
+        _ = try clock.now()
+    }
+}
