@@ -4,7 +4,7 @@
     verify-evidence.py FILE KEY...
 
 KEY is the text of a public key (NAME+ID+BASE64), or a file of one. Needs nothing but Python's standard library. Prints
-what was verified and ends with 0, or says what is wrong and ends with 1.
+what was verified and ends with 0, or says what is wrong and ends with 1. Without both it prints this, and ends with 2.
 """
 import base64, datetime, hashlib, json, re, struct, sys
 
@@ -23,8 +23,7 @@ def point(encoded):
         x = x * ROOT_OF_MINUS_ONE % P
     if y >= P or (x * x - square) % P or (x == 0 and sign):
         raise ValueError("not a point of the curve")
-    if x & 1 != sign:
-        x = P - x
+    x = x if x & 1 == sign else P - x
     return (x, y, 1, x * y % P)
 
 def add(a, b):
@@ -143,8 +142,9 @@ def require(condition, otherwise):
         raise ValueError(otherwise)
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3: sys.exit(print(__doc__, end="", file=sys.stderr) or 2)
     try:
         texts = [a if "+" in a else open(a).read() for a in sys.argv[2:]]
         print(verify(sys.argv[1], dict(read_key(line) for text in texts for line in text.split("\n") if line.strip())))
     except Exception as error:
-        sys.exit(f"{sys.argv[1] if len(sys.argv) > 1 else __doc__}: {error}")
+        sys.exit(f"{sys.argv[1]}: {error}")

@@ -2,19 +2,28 @@ import Foundation
 
 /// The files of `Schema/` and `Policies/`, which travel with the program.
 package enum BundledFiles {
-    /// Names and texts of the files in a folder, sorted by name.
+    /// Names and texts of the files in a folder, sorted by name. Throws `files-missing` where there is no such folder.
     package static func texts(in folder: Folder, suffix: String) throws -> [(name: String, text: String)] {
-        let directory = Bundle.module.bundleURL.appendingPathComponent(folder.rawValue, isDirectory: true)
+        let directory = try directory(folder)
         return try FileManager.default.contentsOfDirectory(atPath: directory.path)
             .filter { $0.hasSuffix(suffix) }
             .sorted()
             .map { ($0, try String(contentsOf: directory.appendingPathComponent($0), encoding: .utf8)) }
     }
 
-    /// The text of one file. Throws the file system's error where there is none.
+    /// The text of one file. Throws `files-missing`, or the file system's error where the folder lacks the file.
     package static func text(_ name: String, in folder: Folder) throws -> String {
-        let file = Bundle.module.bundleURL.appendingPathComponent(folder.rawValue).appendingPathComponent(name)
-        return try String(contentsOf: file, encoding: .utf8)
+        try String(contentsOf: try directory(folder).appendingPathComponent(name), encoding: .utf8)
+    }
+
+    private static func directory(_ folder: Folder) throws(MissingFiles) -> URL {
+        #if canImport(Darwin)
+            // There, tests are run by a program that stands elsewhere.
+            let root = Bundle.module.bundleURL
+        #else
+            let root = try ResourceFolder.bundledFiles.url()
+        #endif
+        return root.appendingPathComponent(folder.rawValue, isDirectory: true)
     }
 
     package enum Folder: String, Sendable {

@@ -187,6 +187,54 @@ import Transparency
         #expect(try await program.run("audit", "replay", "--schema", "devshare").status == 64)
     }
 
+    @Test func whatNothingWouldLeaveForIsNoArchive() async throws {
+        let (program, _, request, key, folder) = try await sealed()
+        let reject = ["request", "reject", request, "--officer", "h.tan", "--reason", "suspected-fraud"]
+        #expect(try await program.run(reject).status == 0)
+        #expect(try await program.run("checkpoint", "seal").status == 0)
+        let proof = folder.appendingPathComponent("case.evidence").path
+        #expect(try await program.run("audit", "export", "--request", request, "--out", proof).status == 0)
+        let refused = try await program.run("archive", "detach", proof, "--key", key)
+        #expect(refused.status == 1)
+        #expect(refused.error.hasPrefix("archive-unusable: nothing in this file can leave the log: "), "\(refused.error)")
+        #expect(try await program.run("archive", "list").output == "nothing has left the log\n")
+
+        let all = folder.appendingPathComponent("all.evidence").path
+        #expect(try await program.run("audit", "export", "--from", "1", "--out", all).status == 0)
+        let detached = try await program.run("archive", "detach", all, "--key", key)
+        #expect(detached.output.hasPrefix("data of 3 events of positions 1 to "), "\(detached.output) \(detached.error)")
+        let again = try await program.run("archive", "detach", all, "--key", key)
+        #expect(again.status == 0)
+        #expect(again.output.hasPrefix("data of 0 more events of positions 1 to "), "\(again.output) \(again.error)")
+        let listed = try await program.json("archive", "list")
+        #expect(listed.count == 1)
+        #expect(listed.first?["eventsInArchive"] == 3)
+    }
+
+    /// Nobody takes a signed checkpoint for a genuine file.
+    @Test func aCheckpointSaysHowFarItWasChecked() async throws {
+        let (program, _, request, key, folder) = try await sealed()
+        let proof = folder.appendingPathComponent("case.evidence").path
+        #expect(try await program.run("audit", "export", "--request", request, "--out", proof).status == 0)
+        let forged = try String(contentsOfFile: proof, encoding: .utf8).replacing(request, with: UUID().uuidString.lowercased())
+        try forged.write(toFile: proof, atomically: true, encoding: .utf8)
+        let checkpoint = folder.appendingPathComponent("kept.checkpoint").path
+        let shown = try await program.run("checkpoint", "show")
+        try shown.output.write(toFile: checkpoint, atomically: true, encoding: .utf8)
+
+        let offline = try await Program().run("checkpoint", "verify", checkpoint, proof, "--key", key, "--offline")
+        #expect(offline.status == 0, "\(offline.error)")
+        #expect(offline.lines.count == 2)
+        #expect(offline.lines.allSatisfy { $0.hasSuffix(" (signature only)") }, "\(offline.output)")
+        #expect(offline.lines.last?.hasPrefix("\(proof), its checkpoint alone: test.example/log, ") == true)
+
+        let compared = try await program.json("checkpoint", "verify", checkpoint, proof, "--key", key)
+        #expect(compared.count == 2)
+        #expect(compared.allSatisfy { $0["comparedWithLog"] == true })
+        #expect(compared.first?["isInEvidence"] == false)
+        #expect(compared.last?["isInEvidence"] == true)
+    }
+
     @Test func csvIsSafeToOpen() async throws {
         let (program, _, _, _, _) = try await sealed()
         let file = try temporaryFolder().appendingPathComponent("events.csv").path

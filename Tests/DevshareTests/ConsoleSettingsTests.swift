@@ -14,7 +14,7 @@ import Testing
 
     @Test func settingsArePrintedWithoutSecrets() async throws {
         let program = Program(environment: Self.provider, directory: try temporaryFolder())
-        let outcome = try await program.run("serve", "--print-config")
+        let outcome = try await program.run("serve", "--print-config", "--json")
         let console = try #require(try outcome.json().first?["console"])
         #expect(console["issuer"] == "https://login.example.com")
         #expect(console["client-secret"] == "(secret)")

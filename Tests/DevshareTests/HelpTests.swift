@@ -42,6 +42,14 @@ import Testing
         }
     }
 
+    /// A line that should go on, and does not, shows as a gap.
+    @Test func noLineOfAHelpHasAGap() {
+        for words in Self.verbs {
+            let lines = command(words).configuration.discussion.split(separator: "\n").filter { !$0.hasPrefix("  ") }
+            for line in lines { #expect(!line.contains("   "), "\(words): \(line)") }
+        }
+    }
+
     /// With the directory that the help of the import shows.
     @Test(.timeLimit(.minutes(10))) func theFirstSessionOfTheHelpWorksAsItStands() async throws {
         let rows = ImportDirectory.configuration.discussion.components(separatedBy: "\n\n").filter { $0.hasPrefix("  {") }

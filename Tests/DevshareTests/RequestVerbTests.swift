@@ -3,6 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import devshare
+
 @Suite(.fewAtOnce) struct RequestVerbTests {
     @Test func aRequestThatThePolicyApprovesStandsAtOnceAndEndsWhenTheOwnerWantsItTo() async throws {
         let program = try await Program.withDirectory()
@@ -18,8 +20,8 @@ import Testing
         #expect(sharings[0]["requester"] == "maria01")
 
         let story = try await program.run("request", "show", id)
-        #expect(story.output.contains("submitted, consent by device-challenge"))
-        #expect(story.output.contains("approved by policy"))
+        #expect(story.output.contains("maria01 asked to log in with device DSC-7 of maria02."))
+        #expect(story.output.contains("The policy approved the request."))
         #expect(story.output.contains("devshare (portal)"))
 
         #expect(try await program.run("sharing", "end", id, "--by", "owner").output.hasPrefix("ENDED  \(id)"))
@@ -41,15 +43,17 @@ import Testing
         let other = try await program.run("request", "approve", id, "--officer", "r.weber")
         #expect(other.status == 1)
         #expect(other.error.hasPrefix("invalid-transition: "))
+        #expect(other.error.contains(" h.tan works on it until 2"), "who and until when: \(other.error)")
         #expect(try await program.run("request", "note", id, "called back", "--officer", "h.tan").status == 0)
         #expect(try await program.run("request", "release", id, "--officer", "h.tan").status == 0)
         let approved = try await program.run("request", "approve", id, "--officer", "r.weber", "--note", "in order")
         #expect(approved.status == 0)
         #expect(approved.output.hasPrefix("ACTIVE  \(id)"))
-        let story = try await program.run("request", "show", id).output
+        let story = try await program.run("request", "show", id).words
         for part in [
-            "held for compliance until", "claimed until", "noted: “called back”", "released",
-            "approved by compliance: “in order”",
+            "The policy held the request for a compliance officer, until", "h.tan took the request to work on, until",
+            "h.tan noted: “called back”", "h.tan gave the request back to the queue.", "r.weber approved the request",
+            "Note: “in order”",
         ] {
             #expect(story.contains(part), "\(part)")
         }
@@ -71,17 +75,60 @@ import Testing
         #expect(try await program.json("request", "list", "--reason", "identity-incomplete", "--limit", "1").count == 1)
     }
 
+    @Test func anOfficersReasonIsShownWhereverPeopleLookForIt() async throws {
+        let program = try await Program.withDirectory()
+        let id = try await program.submit("jon01", "jon02", "DSC-8")
+        #expect(try await program.run("request", "reject", id, "--officer", "h.tan", "--reason", "suspected-fraud").status == 0)
+        #expect(try await program.run("request", "list").output.contains("suspected-fraud, identity-incomplete"))
+        let found = try await program.json("request", "list", "--reason", "suspected-fraud")
+        #expect(found.compactMap { $0["id"]?.stringValue } == [id])
+        #expect(found.first?["rejectionReason"] == "suspected-fraud")
+        #expect(found.first?["reasons"] == ["identity-incomplete"])
+        for verb in [["request", "show", id], ["audit", "explain", id]] {
+            #expect(try await program.run(verb).words.contains("for this reason: Fraud is suspected."))
+            #expect(try await program.run(verb + ["--language", "zh-Hant"]).words.contains("原因為：懷疑涉及詐騙。"))
+        }
+        let unknown = try await program.run("request", "list", "--reason", "nonsense")
+        #expect(unknown.status == 1)
+        #expect(unknown.error.hasPrefix("unknown-rejection-reason: "))
+        #expect(unknown.error.contains("suspected-fraud") && unknown.error.contains("identity-incomplete"))
+    }
+
+    /// A rule's own title says what is so where it passes.
+    @Test func aRuleThatDidNotPassIsToldByWhatIsWrongAndWhatFollows() async throws {
+        let program = try await Program.withDirectory()
+        let submitted = try await program.run("request", "submit", "jon01", "jon02", "DSC-8", "--consent", "C-1")
+        #expect(submitted.words.contains("! The identity data are incomplete (rule identity-complete): held for compliance. "))
+        #expect(submitted.words.contains("Waits for a compliance officer until "))
+        #expect(!submitted.words.contains("All identity data could be compared"))
+        let id = try #require(try await program.json("request", "list").first?["id"]?.stringValue)
+        for (language, asks, reason) in [
+            ("en", "jon01 asks to log in with DSC-8 of jon02", "The identity data are incomplete (rule identity-complete)"),
+            ("zh-Hant", "jon01 申請使用 jon02 的裝置 DSC-8 登入", "身分資料不完整（規則 identity-complete）：待合規審批。"),
+            ("zh-Hans", "jon01 申请使用 jon02 的设备 DSC-8 登录", "身份资料不完整（规则 identity-complete）：待合规审批。"),
+        ] {
+            let shown = try await program.run("request", "show", id, "--language", language).words
+            #expect(shown.contains(asks) && shown.contains("! " + reason), "\(shown)")
+            let explained = try await program.run("audit", "explain", id, "--language", language).words
+            #expect(explained.contains(reason), "\(explained)")
+            #expect(language == "en" || !shown.contains("The "), "\(shown)")
+        }
+    }
+
     @Test func aRejectionSaysWhyAndWhatToDoAndEndsWithOne() async throws {
         let program = try await Program.withDirectory()
         let outcome = try await program.run("request", "submit", "mei01", "mei02", "IBK-1", "--consent", "C-1")
         #expect(outcome.status == 1)
         #expect(outcome.output.hasPrefix("REJECTED"))
-        let text = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        #expect(text.contains("device-not-shareable. Device IBK-1 is of a kind that cannot be shared (IB Key)."))
-        #expect(text.contains("What to do: Choose another device of the owner's."))
-        let chinese = try await program.run("request", "submit", "mei01", "mei02", "IBK-1", "--language", "zh-Hant")
-        #expect(chinese.output.contains("device-not-shareable"))
-        #expect(!chinese.output.contains("The owner has consented"))
+        #expect(
+            outcome.words.contains(
+                "✗ This kind of device is not shared (rule device-shareable): rejected. Device IBK-1 is of a kind that cannot be "
+                    + "shared (IB Key)."))
+        #expect(outcome.words.contains("What to do: Choose another device of the owner's."))
+        let chinese = try await program.run("request", "submit", "mei01", "mei02", "IBK-1", "--language", "zh-Hant").words
+        #expect(chinese.contains("✗ 此類裝置不可共用（規則 device-shareable）：已拒絕。"))
+        #expect(chinese.contains("mei01 申請使用 mei02 的裝置 IBK-1 登入") && chinese.contains("建議："))
+        #expect(!chinese.contains("The owner has consented"))
     }
 
     @Test func whatTheEngineRefusesIsOneLineWithTheCodeAndTheAdvice() async throws {
@@ -155,12 +202,32 @@ import Testing
         #expect(try await program.run("user", "close", "maria01").output.contains("nothing to change"))
     }
 
+    @Test func anErasureSaysWhetherThereWasAnythingToErase() async throws {
+        let program = try await Program.withDirectory()
+        let erased = try await program.run("privacy", "erase", "maria01")
+        #expect(erased.output.hasPrefix("the identity of maria01 was erased (position "))
+        let again = try await program.run("privacy", "erase", "maria01")
+        #expect(again.status == 0)
+        #expect(again.output == "there was no identity of maria01 to erase\n")
+        let json = try #require(try await program.json("privacy", "erase", "jon01").first)
+        #expect(json["erased"] == true)
+        #expect(json["position"] != nil && json["position"] == json["lastPosition"])
+        let never = try #require(try await program.json("privacy", "erase", "mei01").first)
+        #expect(never["erased"] == false)
+        #expect(never["position"] == nil)
+    }
+
     @Test func theLogIsShownAsItIs() async throws {
         let program = try await Program.withDirectory()
         let tail = try await program.json("events", "tail", "--after", "0")
         #expect(tail.compactMap { $0["position"]?.integerValue } == Array(1...Int64(tail.count)))
         #expect(tail.first?["type"] == "policy-activated")
-        #expect(try await program.run("events", "tail", "--limit", "3").lines.count == 3)
+        let lines = try await program.run("events", "tail", "--limit", "3").lines
+        #expect(lines.count == 3)
+        // What people read over the columns fits them.
+        func column(_ text: String, of line: String) -> Int? { line.range(of: text).map { line[..<$0.lowerBound].count } }
+        #expect(column(" TIME (UTC)", of: TailEvents.heading) == lines.last.flatMap { column(" 2", of: $0) })
+        #expect(column("ACTOR", of: TailEvents.heading) == lines.last.flatMap { column("devshare", of: $0) })
         #expect(try await program.json("events", "show", "1").first == tail.first)
         #expect(try await program.run("events", "show", "1").output.contains("leaf hash"))
         let beyond = try await program.run("events", "show", "9999")

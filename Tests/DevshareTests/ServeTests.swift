@@ -33,7 +33,7 @@ import Testing
     ])
     func keySetsComeOverPlainHTTPFromThisMachineOnly(_ keySet: String, _ isTaken: Bool) async throws {
         let outcome = try await Program().run(
-            "serve", "--issuer", "i", "--jwks", keySet, "--database-url", "host=/nowhere")
+            "serve", "--port", "0", "--issuer", "i", "--jwks", keySet, "--database-url", "host=/nowhere")
         // What is taken comes as far as the database, which is not there.
         #expect(outcome.status == (isTaken ? 69 : 65))
         #expect(outcome.error.contains(isTaken ? "connection-failed: " : "server-misconfigured: "), "\(outcome.error)")
@@ -61,19 +61,48 @@ import Testing
         let program = Program(
             environment: [
                 "DEVSHARE_DATABASE_URL": "postgresql://u:hunter2@db/x", "DEVSHARE_IDENTITY_KEY": Program.identityKey,
-                "DEVSHARE_SERVER_PORT": "9090",
+                "DEVSHARE_SERVER_PORT": "9090", "DEVSHARE_CHECKPOINT_KEY_FILE": "/etc/devshare/2027.key",
+                "DEVSHARE_CHECKPOINT_WITNESSES": "/witness https://u:hunter3@bucket.example/log",
             ], directory: try temporaryFolder())
-        let outcome = try await program.run(
-            "serve", "--print-config", "--issuer", "https://login.example.com", "--connections", "100")
+        let arguments = [
+            "serve", "--print-config", "--issuer", "https://login.example.com", "--connections", "100", "--policy", "p.yaml",
+            "--candidate", "c.yaml", "--witness", "kept",
+        ]
+        let outcome = try await program.run(arguments + ["--json"])
         #expect(outcome.status == 0)
+        #expect(outcome.lines.count == 1)
         let json = try #require(try outcome.json().first)
         #expect(json["server"]?["connections"] == 100)
         #expect(json["server"]?["webhook-timeout"] == 15)
         #expect(json["server"]?["port"] == 9090)
         #expect(json["tokens"]?["issuer"] == "https://login.example.com")
         #expect(json["database"]?["url"] == "(secret)")
-        #expect(!outcome.output.contains("hunter2"))
-        #expect(!outcome.output.contains(Program.identityKey))
+        #expect(json["checkpoint"]?["key-file"] == ["/etc/devshare/2027.key"])
+        #expect(json["checkpoint"]?["witnesses"]?.arrayValue?.count == 3)
+        #expect(json["checkpoint"]?["witnesses"]?.arrayValue?.last == "kept")
+        #expect(json["server"]?["policy"] == "p.yaml")
+        #expect(json["server"]?["candidate"] == "c.yaml")
+        #expect(outcome.output.contains("bucket.example/log"))
+        for secret in ["hunter2", "hunter3", Program.identityKey] { #expect(!outcome.output.contains(secret)) }
+        // The same for people, one setting a line.
+        let shown = try await program.run(arguments)
+        #expect(shown.lines.contains("  \"ledger\": \"default\","))
+        #expect(try JSONValue(parsing: shown.output.trimmingCharacters(in: .newlines)) == json)
+    }
+
+    @Test func theKeyThatIsFoundByItselfIsShown() async throws {
+        let program = Program(directory: try temporaryFolder())
+        #expect(try await program.run("checkpoint", "keygen", "test.example/log").status == 0)
+        let json = try #require(try await program.json("serve", "--print-config").first)
+        #expect(json["checkpoint"]?["key-file"] == [".devshare/checkpoint.key"])
+    }
+
+    @Test func aPolicyFileThatIsNotThereIsRefusedAtTheStart() async throws {
+        let folder = try temporaryFolder()
+        let outcome = try await Program(directory: folder).run("serve", "--dev", "--port", "0", "--policy", "nofile.yaml")
+        #expect(outcome.status == 65)
+        #expect(outcome.error.hasPrefix("file-unreadable: nofile.yaml cannot be read. "), "\(outcome.error)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
     @Test func plainHTTPIsServedToOthersWhereThatIsSaid() async throws {
@@ -158,5 +187,18 @@ import Testing
         server.signal(SIGTERM)
         let ending = try await server.end()
         #expect(ending.error.contains("the candidate policy has decided beside the one in force"))
+        #expect(!ending.error.contains("has replaced another policy"))
+
+        // What is activated by hand meanwhile, the next start takes back, and says so.
+        let candidate = try temporaryFile("candidate.yaml", text.replacing(#"version: "2026.1""#, with: #"version: "by-hand""#))
+        #expect(try await local.run("policy", "activate", candidate).status == 0)
+        let next = try local.start([
+            "serve", "--dev", "--port", "0", "--data", folder.path, "--policy", file, "--log-format", "json",
+        ])
+        defer { next.signal(SIGTERM) }
+        try await eventually("the replaced policy is named") { next.error.contains(#""replaced":"device-sharing by-hand""#) }
+        #expect(next.error.contains(#""policy":"device-sharing 2026.1""#))
+        next.signal(SIGTERM)
+        _ = try await next.end()
     }
 }

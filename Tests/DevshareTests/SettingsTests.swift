@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import devshare
+
 @Suite(.fewAtOnce) struct SettingsTests {
     /// A ledger's name shows which setting was taken.
     private func ledgerInForce(_ program: Program, _ arguments: String...) async throws -> String? {
@@ -105,6 +107,28 @@ import Testing
         #expect(try await Program().run("no-such-verb").status == 64)
         #expect(try await Program().run("request", "list", "--limit", "0").status == 64)
         #expect(try await Program(environment: ["DEVSHARE_LANGUAGE": "tlh"]).run("policy", "facts").status == 64)
+    }
+
+    @Test func aMisspeltSettingIsRefusedWithTheNearestOne() async throws {
+        let config = try temporaryFile("c.json", #"{"databse":{"url":"host=/nowhere"}}"#)
+        let outcome = try await Program().run("policy", "facts", "--config", config)
+        #expect(outcome.status == 65)
+        #expect(
+            outcome.error == "setting-unknown: the configuration file \(config) sets databse.url, which is no setting. "
+                + "Did you mean database.url?\n")
+        let far = try temporaryFile("c.json", #"{"colour":"red"}"#)
+        #expect(try await Program().run("policy", "facts", "--config", far).error.contains("Known are: checkpoint.former-keys, "))
+    }
+
+    /// Otherwise a new setting could be made in the environment alone.
+    @Test func everySettingThatIsReadMayStandInTheFile() throws {
+        let folder = Program.root.appendingPathComponent("Sources/devshare")
+        var read: Set<String> = []
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8)
+            for match in text.matches(of: /(?:forKey: |list\(|reader, )"([a-z.-]+)"/) { read.insert(String(match.output.1)) }
+        }
+        #expect(read == Set(ConfigurationFile.names))
     }
 
     @Test func aConfigurationFileThatCannotBeReadIsNamed() async throws {

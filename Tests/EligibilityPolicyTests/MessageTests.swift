@@ -67,6 +67,22 @@ struct MessageTests {
         #expect(with != without && !without.isEmpty && !without.contains("<"))
     }
 
+    @Test("name the officer who is in the way where there is one", arguments: Language.allCases)
+    func claimed(language: Language) throws {
+        let messages = try Files.messages()
+        let catalog = try Files.defaultPolicy().catalog
+        func advice(_ parameters: ErrorParameters) -> String {
+            messages.advice(for: .invalidTransition, parameters: parameters, in: language, catalog: catalog)
+        }
+        let claimed: ErrorParameters = [
+            "from": "claimed", "attempted": "approve", "claimedBy": "h.tan", "claimedUntil": "2026-11-27T04:03:59Z",
+        ]
+        let named = advice(claimed)
+        #expect(named.contains("h.tan") && named.contains("2026-11-27 04:03 UTC"), "\(named)")
+        let unnamed = advice(["from": "ended", "attempted": "approve"])
+        #expect(!unnamed.isEmpty && unnamed != named && !unnamed.contains("UTC"), "\(unnamed)")
+    }
+
     @Test("read as sentences")
     func sentences() throws {
         let messages = try Files.messages()

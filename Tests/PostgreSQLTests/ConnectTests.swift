@@ -129,6 +129,21 @@ struct ConnectTests {
         #expect(readOnly?.code == .connectionFailed)
     }
 
+    @Test func aLostHostIsNoticedInHalfAMinuteUnlessTheConnectionStringSaysOtherwise() async throws {
+        let cases: [(settings: String, options: [Int32])] = [
+            ("", [15, 5, 3, 30_000]), ("keepalives_idle=77 tcp_user_timeout=7000", [77, 5, 3, 7_000]),
+        ]
+        for (settings, options) in cases {
+            let listener = try SilentListener()
+            let configuration = ConnectionConfiguration(
+                connectionString: "host=127.0.0.1 port=\(listener.port) \(settings)", connectTimeout: .seconds(60))
+            let connecting = Task { try await Connection.connect(configuration) }
+            try await eventually("a socket is set up with \(options)") { listener.clientOptions() == options }
+            connecting.cancel()
+            _ = await connecting.result
+        }
+    }
+
     @Test func theSessionIsSetUpAndNamed() async throws {
         let database = try await TestDatabase.empty()
         var configuration = ConnectionConfiguration(
@@ -144,5 +159,53 @@ struct ConnectTests {
         #expect(try (0..<5).map { try row.decode($0, as: String.self) } == ["1234ms", "tester", "5MB", "pg_catalog", "UTF8"])
         configuration.sessionSetup = "SET ROLE nobody_of_that_name"
         #expect(await failure(configuration)?.sqlState == SQLState(rawValue: "22023"))
+    }
+}
+
+/// Lets TCP connect, and says nothing.
+private final class SilentListener: Sendable {
+    struct Fault: Error { let errno: Int32 }
+
+    let port: UInt16
+    private let listener: Int32
+
+    init() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        listener = descriptor
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = Self.withAddress(&address) { bind(descriptor, $0, length) }
+        guard bound == 0, listen(descriptor, 16) == 0 else { throw Fault(errno: errno) }
+        _ = Self.withAddress(&address) { getsockname(descriptor, $0, &length) }
+        port = UInt16(bigEndian: address.sin_port)
+    }
+
+    deinit { close(listener) }
+
+    /// Of the socket of this process that is connected to the port: after how long it asks whether the other side lives, how
+    /// often, how many times, and how long it waits for what it sent to arrive; nil where there is none.
+    func clientOptions() -> [Int32]? {
+        for descriptor in Int32(3)..<4_096 {
+            var peer = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            guard Self.withAddress(&peer, { getpeername(descriptor, $0, &length) }) == 0,
+                peer.sin_family == sa_family_t(AF_INET), peer.sin_port == port.bigEndian
+            else { continue }
+            return [TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT].map { option in
+                var value: Int32 = 0
+                var size = socklen_t(MemoryLayout<Int32>.size)
+                getsockopt(descriptor, Int32(IPPROTO_TCP), option, &value, &size)
+                return value
+            }
+        }
+        return nil
+    }
+
+    private static func withAddress(_ address: inout sockaddr_in, _ body: (UnsafeMutablePointer<sockaddr>) -> Int32) -> Int32 {
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0) }
+        }
     }
 }

@@ -66,6 +66,23 @@ struct CopyTests {
         await pool.shutdown()
     }
 
+    @Test func aConsumerThatThrowsInsideATransactionLeavesNoneOpen() async throws {
+        struct Enough: Error {}
+        let database = try await TestDatabase.empty()
+        let connection = try await database.connect()
+        for _ in 0..<20 {
+            await #expect(throws: Enough.self) {
+                try await connection.transaction { connection in
+                    for try await _ in connection.copyOut(series(1_000_000)) { throw Enough() }
+                }
+            }
+            let isInTransaction = await connection.isInTransaction
+            #expect(!isInTransaction)
+            #expect(try await connection.query("SELECT 1").rows.first?.decode(0) == Int32(1))
+        }
+        await connection.close()
+    }
+
     @Test func othersWaitUntilTheLastBatchIsRead() async throws {
         let connection = try await TestDatabase.empty().connect()
         var iterator: CopyOutSequence.AsyncIterator? = connection.copyOut(series(200_000)).makeAsyncIterator()

@@ -89,7 +89,9 @@ import Transparency
             let detach = EventArchive(engine)
             #expect(try await detach.detach(archive, as: Harness.operatorContext) == expected)
             #expect(try await detach.detach(archive, as: Harness.operatorContext) == 0, "it is done already")
-            #expect(try await engine.archives().map(\.archive.isDetached) == [true])
+            let entry = try #require(try await engine.archives().first)
+            #expect(entry.archive.isDetached)
+            #expect(try await engine.detachedEvents(of: entry) == expected)
 
             let report = try await log.verify()
             #expect(report.findings == [])
@@ -101,7 +103,9 @@ import Transparency
             try proof.proof.verify(leafHash: proof.leafHash, index: 8, size: proof.size, root: root)
 
             #expect(try await Self.attach(finished.file, engine) == expected)
-            #expect(try await engine.archives().map(\.archive.isDetached) == [false])
+            let attached = try #require(try await engine.archives().first)
+            #expect(!attached.archive.isDetached)
+            #expect(try await engine.detachedEvents(of: attached) == 0)
         }
         #expect(try await Self.bytes(of: log, through: archive.run.positions.upperBound) == bytes)
         let after = try await log.verify()
@@ -361,9 +365,50 @@ import Transparency
         let finished = try await Finished.make(log)
         let archive = try Self.archive(early, log)
         try await Self.withEngine(on: finished.log) { engine in
-            #expect(try await EventArchive(engine).detach(archive, as: Harness.operatorContext) == 0)
+            try await Self.expectRefusal(of: archive, engine)
             let first = try #require(log.requests.first)
             #expect(try await engine.shareRequest(first).state == .ended)
         }
+    }
+
+    /// The proof of one request has its events, but no run in which the request lies as a whole.
+    @Test func theProofOfOneRequestIsNoArchive() async throws {
+        let finished = try await Finished.make()
+        let log = finished.log
+        try await Self.withEngine(on: log) { engine in
+            let first = try #require(log.requests.first)
+            #expect(try await engine.shareRequest(first).state == .ended)
+            let proof = try await EvidenceText.export(engine, EvidenceSelection(streams: [.shareRequest(first)]))
+            try await Self.expectRefusal(of: try Self.archive(proof, log), engine)
+            #expect(try await engine.shareRequest(first).state == .ended)
+        }
+    }
+
+    @Test func whatLeftForOneArchiveDoesNotLeaveForAnother() async throws {
+        let finished = try await Finished.make()
+        let log = finished.log
+        let archive = try Self.archive(finished.file, log)
+        try await Self.withEngine(on: log) { engine in
+            let shorter = EvidenceSelection(positions: 3...archive.run.positions.upperBound)
+            let other = try Self.archive(try await EvidenceText.export(engine, shorter), log)
+            #expect(try await EventArchive(engine).detach(archive, as: Harness.operatorContext) > 0)
+            try await Self.expectRefusal(of: other, engine, archives: 1)
+            #expect(try await Self.attach(finished.file, engine) > 0)
+            #expect(try await EventArchive(engine).detach(other, as: Harness.operatorContext) > 0)
+            let archives = try await engine.archives()
+            #expect(archives.map(\.archive.isDetached) == [false, true])
+        }
+    }
+
+    /// Nothing of the file can leave, and nothing is recorded.
+    private static func expectRefusal(of archive: ArchiveFile, _ engine: SharingEngine, archives: Int = 0) async throws {
+        let head = try await engine.head()
+        let error = await #expect(throws: EngineError.self) {
+            try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+        }
+        #expect(error?.code == .archiveUnusable)
+        #expect(error?.detail.hasPrefix("nothing in this file can leave the log: ") == true)
+        #expect(try await engine.head() == head)
+        #expect(try await engine.archives().count == archives)
     }
 }

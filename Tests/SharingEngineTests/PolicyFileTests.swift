@@ -94,6 +94,58 @@ struct PolicyFileTests {
         }
     }
 
+    /// An engine whose log entries of the follower are kept.
+    private static func logged(
+        _ body: @Sendable @escaping (SharingEngine, InMemoryLogHandler) async throws -> Void
+    ) async throws {
+        let database = try await TestDatabase.migrated()
+        let log = InMemoryLogHandler()
+        var configuration = Harness.configuration(database)
+        configuration.logger = Logger(label: "test") { _ in log }
+        try await SharingEngine.withEngine(configuration) { engine in try await body(engine, log) }
+    }
+
+    @Test("that vanishes is told of once, in plain words, and again when it vanishes again")
+    func vanishing() async throws {
+        try await Self.logged { engine, log in
+            let file = try File(try Self.policy(version: "1"))
+            let follower = Self.follower(engine, file)
+            _ = await follower.look()
+            for _ in 0..<2 {
+                try FileManager.default.removeItem(atPath: file.path)
+                for _ in 0..<3 { _ = await follower.look() }
+                try file.write(try Self.policy(version: "1"))
+                _ = await follower.look()
+            }
+            let told = log.entries.filter { $0.message == "the policy file could not be taken; the old policy stays" }
+            #expect(told.map { "\($0.metadata["error"] ?? "")" } == ["there is no such file", "there is no such file"])
+        }
+    }
+
+    @Test("says at the first look which policy it replaces")
+    func replacing() async throws {
+        try await Self.logged { engine, log in
+            func warnings() -> [InMemoryLogHandler.Entry] {
+                log.entries.filter { $0.message == "the policy file has replaced another policy that was in force" }
+            }
+            let file = try File(try Self.policy(version: "2"))
+            _ = await Self.follower(engine, file).look()
+            #expect(warnings().isEmpty)
+            _ = try await engine.activatePolicy(try Self.policy(version: "by-hand"), as: Harness.operatorContext)
+            let follower = Self.follower(engine, file)
+            _ = await follower.look()
+            #expect(engine.activePolicy?.version == "2")
+            #expect(warnings().count == 1)
+            #expect(warnings().first?.metadata["replaced"] == "device-sharing by-hand")
+            #expect(warnings().first?.metadata["policy"] == "device-sharing 2")
+            // A change of the file is what it is followed for.
+            try file.write(try Self.policy(version: "3"))
+            _ = await follower.look()
+            #expect(engine.activePolicy?.version == "3")
+            #expect(warnings().count == 1)
+        }
+    }
+
     @Test("leaves a policy in force that was activated in another way, until it changes")
     func otherActivation() async throws {
         try await Harness.run { harness in

@@ -1,5 +1,6 @@
 import DeviceSharing
 import EligibilityPolicy
+import EventLog
 import PostgreSQL
 import TestSupport
 import Testing
@@ -57,6 +58,72 @@ struct ReadModelTests {
                 try await group.waitForAll()
             }
             #expect(try await ReadModelRebuild(connectionString: harness.database.connectionString).differences().isEmpty)
+        }
+    }
+
+    @Test(
+        "are rebuilt by one at a time, and a reader that does not end holds up neither commands nor, when it has, the rebuild",
+        .timeLimit(.minutes(5)))
+    func rebuildBesideAReader() async throws {
+        try await Harness.run { harness in
+            try await harness.user("alice", entity: "e1")
+            let (reader, observer) = (try await harness.database.connect(), try await harness.database.connect())
+            try await reader.execute(script: "BEGIN; SELECT count(*) FROM devshare.participant")
+            try await expectRefusal("the read models are in use") {
+                try await makeRebuild(harness, SwapPatience(attempts: 1, pause: .zero)).run()
+            }
+
+            let rebuilding = Task {
+                try await makeRebuild(harness, SwapPatience(attempts: 10_000, pause: .milliseconds(50))).run()
+            }
+            try await eventually("the rebuild waits for the reader") {
+                try await harness.database.isRunning("ACCESS EXCLUSIVE", seenBy: observer)
+            }
+            try await harness.user("bob", entity: "e1")
+            let other = makeRebuild(harness)
+            let schema = try #require(SchemaName("as_of_now"))
+            try await expectRefusal("another rebuild is at work") { try await other.run() }
+            try await expectRefusal("another rebuild is at work") { _ = try await other.differences() }
+            try await expectRefusal("another rebuild is at work") {
+                try await other.write(asOf: .start, ledger: "default", into: schema)
+            }
+
+            try await reader.execute(script: "COMMIT")
+            try await rebuilding.value
+            #expect(try await other.differences().isEmpty)
+            let users: Int64 = try await harness.query("SELECT count(*) FROM devshare.participant").rows[0].decode(0)
+            #expect(users == 2)
+            await reader.close()
+            await observer.close()
+        }
+    }
+
+    @Test("are compared without a wait for an append that is under way", .timeLimit(.minutes(5)))
+    func comparisonBesideAnAppend() async throws {
+        try await Harness.run { harness in
+            try await harness.user("alice", entity: "e1")
+            let append = try await harness.database.connect()
+            try await append.execute(script: "BEGIN; SELECT ledger FROM devshare.ledger FOR UPDATE")
+            _ = try await append.query("UPDATE devshare.participant SET status = 'closed'")
+            #expect(try await makeRebuild(harness).differences().isEmpty)
+            try await append.execute(script: "ROLLBACK")
+            await append.close()
+        }
+    }
+
+    private func makeRebuild(_ harness: Harness, _ patience: SwapPatience = SwapPatience()) -> ReadModelRebuild {
+        var rebuild = ReadModelRebuild(connectionString: harness.database.connectionString)
+        rebuild.patience = patience
+        return rebuild
+    }
+
+    private func expectRefusal(_ beginning: String, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+            Issue.record("it was not refused")
+        } catch let error as EngineError {
+            #expect(error.code == .databaseUnavailable)
+            #expect(error.detail.hasPrefix(beginning), "\(error)")
         }
     }
 

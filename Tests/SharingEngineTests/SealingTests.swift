@@ -225,6 +225,74 @@ import Transparency
         await engine.pool.shutdown()
     }
 
+    /// A file that cannot be replaced until `letGo` is called: opening a pipe that nobody reads hangs, as a dead mount does.
+    private struct HangingFile {
+        let witness: FileWitness
+        private let pipe: String
+
+        init(in folder: URL) {
+            let file = folder.appendingPathComponent("latest").path
+            witness = FileWitness(path: file)
+            pipe = file + ".new"
+            #expect(mkfifo(file + ".new", 0o600) == 0)
+        }
+
+        /// Returns an end of the pipe, to be closed when nobody writes to it any more.
+        func letGo() -> Int32 {
+            let end = open(pipe, O_RDONLY | O_NONBLOCK)
+            unlink(pipe)
+            return end
+        }
+    }
+
+    @Test func aWitnessThatHangsIsGivenUpAndServesAgainWhenItHasComeBack() async throws {
+        let database = try await TestDatabase.migrated()
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = HangingFile(in: folder)
+        var sealing = SealingConfiguration(signers: [try Self.key()], witnesses: [file.witness])
+        sealing.witnessLimit = .seconds(1)
+        let engine = try await engine(database, sealing)
+        try await append(2, to: database)
+        for _ in 0..<3 { #expect(await code { _ = try await engine.seal() } == .witnessUnusable) }
+        #expect(try await engine.latestCheckpoint() == nil)
+        let end = file.letGo()
+        try await eventually("the witness has come back") { await code { _ = try await engine.seal() } == nil }
+        close(end)
+        let checkpoint = try #require(try await engine.latestCheckpoint())
+        #expect(checkpoint.size == 2)
+        #expect(try await file.witness.latest()?.description == checkpoint.note)
+        await engine.pool.shutdown()
+    }
+
+    @Test(.timeLimit(.minutes(5))) func aWitnessThatHangsDoesNotHoldUpTheEndOfTheEngine() async throws {
+        let database = try await TestDatabase.migrated()
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = HangingFile(in: folder)
+        var configuration = Harness.configuration(database)
+        configuration.sealing = SealingConfiguration(signers: [try Self.key()], witnesses: [file.witness])
+        configuration.sealing?.witnessLimit = .seconds(3_600)
+        try await SharingEngine.withEngine(configuration) { engine in
+            _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
+            let harness = Harness(database: database, engine: engine)
+            try await eventually("the engine seals") {
+                try await harness.query(
+                    """
+                    SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                                    WHERE d.datname = current_database() AND l.locktype = 'advisory')
+                    """
+                ).rows[0].decode(0, as: Bool.self)
+            }
+        }
+        let connection = try await database.connect()
+        let sealed: Int64 = try await connection.query("SELECT count(*) FROM devshare.checkpoint").rows[0].decode(0)
+        #expect(sealed == 0)
+        await connection.close()
+        // Stays open, since the one who writes may not have come to its end yet.
+        _ = file.letGo()
+    }
+
     @Test func theDatabaseKeepsCheckpointsAndTilesAsTheyAre() async throws {
         let database = try await TestDatabase.migrated()
         let engine = try await engine(database, SealingConfiguration(signers: [try Self.key()]))

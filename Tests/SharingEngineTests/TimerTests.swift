@@ -68,6 +68,30 @@ struct TimerTests {
         }
     }
 
+    @Test("does not ask again at once for what cannot be done")
+    func whatCannotBeDone() async throws {
+        let clock = ManualClock()
+        var limits = EngineLimits()
+        limits.deadlineInterval = .seconds(3_600)
+        try await Harness.run(clock: { clock.now }, limits: limits) { harness in
+            _ = try await harness.pendingRequest()
+            let timer = DeadlineTimer(engine: harness.engine, batch: 1)
+            #expect(try await !timer.leavesMore())
+            clock.advance(by: .seconds(121 * 3_600))
+            _ = try await harness.query(
+                "ALTER TABLE devshare.share_request ADD CONSTRAINT nothing_ends CHECK (state <> 'expired')")
+            #expect(try await harness.engine.expirePending(limit: 1) == 0)
+            #expect(try await !timer.leavesMore())
+            _ = try await harness.query("ALTER TABLE devshare.share_request DROP CONSTRAINT nothing_ends")
+            #expect(try await timer.leavesMore())
+            #expect(try await !timer.leavesMore())
+            // What only the read model takes for pending would be due without an end.
+            _ = try await harness.query(
+                "UPDATE devshare.share_request SET state = 'compliance-pending', expires_at = submitted_at")
+            #expect(try await !timer.leavesMore())
+        }
+    }
+
     @Test("that jumps back a little waits at the newest event, and far back records nothing")
     func clockBehind() async throws {
         let clock = ManualClock()

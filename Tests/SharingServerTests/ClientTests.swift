@@ -67,6 +67,17 @@ import Testing
         }
     }
 
+    @Test func anOfficersReasonIsInTheAnswerAndInLists() async throws {
+        try await API.run { api in
+            let id = try #require(ShareRequestID(try await api.pendingRequest()))
+            let officer = try await client(api, .compliance, subject: "o1")
+            #expect(try await officer.reject(id, reason: "suspected-fraud").rejectionReason == "suspected-fraud")
+            let listed = try await officer.shareRequests(ListFilter(reason: "suspected-fraud"))
+            #expect(listed.map(\.id) == [id])
+            #expect(listed.first?.rejectionReason == "suspected-fraud")
+        }
+    }
+
     /// The answer is lost on its way; the client asks again, and the command has been carried out once.
     @Test func aRequestWhoseAnswerWasLostIsRepeatedUnderItsKey() async throws {
         try await API.run { api in

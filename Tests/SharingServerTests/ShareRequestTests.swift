@@ -109,6 +109,9 @@ import Testing
             let other = try await api.send(.POST, path + "/approval", as: .compliance, subject: "o2")
             #expect(other.status == 409)
             #expect(other.code == "invalid-transition")
+            #expect(other.json["parameters"]?["claimedBy"] == "o1")
+            #expect(other.json["parameters"]?["claimedUntil"] != nil)
+            #expect(other.json["advice"]?.stringValue?.hasPrefix("o1 works on it until 2") == true)
             #expect(
                 try await api.send(.POST, path + "/release", as: .compliance, subject: "o1").json["claimedBy"] == nil)
             try await api.send(.POST, path + "/notes", as: .compliance, body: ["text": "called back"])
@@ -119,7 +122,28 @@ import Testing
                 .POST, path + "/rejection", as: .compliance, body: ["reason": "suspected-fraud", "note": "called back"])
             #expect(rejected.json["state"] == "rejected")
             #expect(rejected.json["rejectedBy"] == "compliance")
-            #expect(try await api.send(.POST, path + "/withdrawal", as: .portal).code == "invalid-transition")
+            let withdrawal = try await api.send(.POST, path + "/withdrawal", as: .portal)
+            #expect(withdrawal.code == "invalid-transition")
+            #expect(withdrawal.json["parameters"] == ["attempted": "withdraw", "from": "rejected"])
+            #expect(withdrawal.json["advice"] == "Look at the present state first.")
+        }
+    }
+
+    @Test func anOfficersReasonIsInListsAndFindsRequests() async throws {
+        try await API.run { api in
+            let path = "/v1/share-requests/\(try await api.pendingRequest())"
+            try await api.send(.POST, path + "/rejection", as: .compliance, body: ["reason": "suspected-fraud"])
+            for reason in ["suspected-fraud", "device-recently-activated"] {
+                let found = try await api.send(.GET, "/v1/share-requests?reason=\(reason)", as: .portal)
+                let request = try #require(found.json["items"]?.arrayValue?.first, "\(reason)")
+                #expect(request["rejectionReason"] == "suspected-fraud")
+                #expect(request["reasons"] == ["device-recently-activated"])
+            }
+            #expect(try await api.send(.GET, "/v1/share-requests?reason=other", as: .portal).json["items"] == [])
+            let unknown = try await api.send(.GET, "/v1/share-requests?reason=nonsense", as: .portal)
+            #expect(unknown.status == 422)
+            #expect(unknown.code == "unknown-rejection-reason")
+            #expect(unknown.json["parameters"]?["known"]?.arrayValue?.contains("suspected-fraud") == true)
         }
     }
 

@@ -60,6 +60,15 @@ extension SharingError {
     public static func invalidTransition(from state: String, attempted: String) -> SharingError {
         SharingError(.invalidTransition, ["from": .string(state), "attempted": .string(attempted)])
     }
+    /// For officers alone: portals do not learn who works on a request.
+    public static func invalidTransition(against claim: ShareRequest.Claim, attempted: String) -> SharingError {
+        SharingError(
+            .invalidTransition,
+            [
+                "from": .string(ShareRequest.claimed), "attempted": .string(attempted), "claimedBy": .string(claim.officer),
+                "claimedUntil": .string(claim.until.description),
+            ])
+    }
     public static let reasonRequired = SharingError(.reasonRequired)
     public static func unknownRejectionReason(_ reason: String, known: [String]) -> SharingError {
         SharingError(.unknownRejectionReason, ["reason": .string(reason), "known": .strings(known)])

@@ -238,9 +238,9 @@ extension ShareRequest {
     /// What `invalid-transition` calls the state of a pending request that another officer works on.
     static let claimed = "claimed"
 
-    /// While one officer works on a request, no other decides on it.
+    /// While one officer works on a request, no other decides on it. For what officers do alone: the error names one.
     func checkClaim(of officer: String, attempted: String, at now: Timestamp) throws(SharingError) {
         guard let claim = pending?.claim, claim.isInForce(at: now), claim.officer != officer else { return }
-        throw .invalidTransition(from: ShareRequest.claimed, attempted: attempted)
+        throw .invalidTransition(against: claim, attempted: attempted)
     }
 }

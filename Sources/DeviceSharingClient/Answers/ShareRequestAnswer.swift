@@ -14,6 +14,8 @@ public struct ShareRequestAnswer: Sendable {
     public let expiresAt: Timestamp?
     /// Why it was held or rejected, the primary reason first. In lists, codes alone.
     public let reasons: [ReasonAnswer]
+    /// For which reason of the policy's list an officer rejected it.
+    public let rejectionReason: String?
     /// The whole answer.
     public let json: JSONValue
 
@@ -33,6 +35,7 @@ public struct ShareRequestAnswer: Sendable {
         self.submittedAt = submittedAt
         self.json = json
         expiresAt = json["expiresAt"]?.stringValue.flatMap { Timestamp($0) }
+        rejectionReason = json["rejectionReason"]?.stringValue
         reasons = (json["reasons"]?.arrayValue ?? []).compactMap(ReasonAnswer.init)
     }
 }

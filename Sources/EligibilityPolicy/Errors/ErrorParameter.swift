@@ -4,7 +4,7 @@ public struct ErrorParameter: Hashable, Sendable {
     public let kind: Kind
     /// What it holds, as a phrase for people who write policies or handle errors.
     public let documentation: String
-    /// Whether it may be empty, so that messages need words for that.
+    /// Whether it may be empty, or not be there, so that messages need words for that.
     public let mayBeEmpty: Bool
 
     init(_ name: String, _ kind: Kind, _ documentation: String, mayBeEmpty: Bool = false) {

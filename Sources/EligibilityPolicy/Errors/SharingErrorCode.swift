@@ -88,7 +88,7 @@ extension SharingErrorCode {
 }
 
 extension SharingErrorCode {
-    /// The parameters that every error of this code carries, no more and no fewer.
+    /// The parameters that every error of this code carries, no more, and no fewer but for those that may be empty.
     public var parameters: [ErrorParameter] {
         switch self {
         case .deviceSecurityLevelTooLow:
@@ -148,6 +148,10 @@ extension SharingErrorCode {
             [
                 ErrorParameter("from", .state, "state that it is in"),
                 ErrorParameter("attempted", .action, "what was attempted"),
+                ErrorParameter(
+                    "claimedBy", .identifier, "officer who works on it; only there where that is in the way", mayBeEmpty: true),
+                ErrorParameter(
+                    "claimedUntil", .moment, "until when that officer does; only there with the officer", mayBeEmpty: true),
             ]
         case .factsChanged:
             [ErrorParameter("stream", .identifier, "what changed while the decision was made")]

@@ -36,7 +36,8 @@ extension MessageNames {
     ]
     /// Commands, and what deciders call them.
     package static let actionNames = [
-        "submit", "approve", "reject", "withdraw", "claim", "renew", "release", "note", "expire", "escalate", "end", "end-sharing",
+        "submit", "approve", "reject", "withdraw", "claim", "renew", "release", "note", "expire", "escalate", "end",
+        "end-sharing",
         "record-user",
         "record-identity", "erase-identity", "close-user", "record-device", "deactivate-device", "report-device-lost",
         "activate-policy", "detach-events", "attach-events",

@@ -60,6 +60,11 @@ public struct MessageCatalog: Sendable {
         messages[language]?.names.outcomes[outcome.rawValue] ?? outcome.rawValue
     }
 
+    /// What follows from a rule that did not pass is called as what comes of the whole request.
+    public func name(of consequence: Consequence, in language: Language) -> String {
+        messages[language]?.names.outcomes[consequence.rawValue] ?? consequence.rawValue
+    }
+
     public func name(of attribute: IdentityAttribute, in language: Language) -> String {
         messages[language]?.names.identityAttributes[attribute.rawValue] ?? attribute.rawValue
     }

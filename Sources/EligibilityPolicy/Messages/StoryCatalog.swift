@@ -3,6 +3,10 @@
 public struct StoryCatalog: Sendable {
     /// A sentence of a story. Its raw value is the key in the files.
     public enum Sentence: String, CaseIterable, Sendable {
+        case asks
+        case waits
+        case advice
+
         case submitted
         case consent
         case noConsent = "no-consent"
@@ -14,6 +18,7 @@ public struct StoryCatalog: Sendable {
         case rejectedForReason = "rejected-for-reason"
         case decision
         case rule
+        case ruleFailure = "rule-failure"
         case withdrawn
         case expired
         case escalated
@@ -57,13 +62,15 @@ public struct StoryCatalog: Sendable {
         /// What the sentence must say, each once or more.
         public var parameters: [String] {
             switch self {
-            case .submitted: ["requester", "owner", "device"]
+            case .asks, .submitted: ["requester", "owner", "device"]
+            case .advice: ["advice"]
             case .consent: ["method", "givenAt", "reference"]
-            case .held: ["expiresAt"]
+            case .waits, .held: ["expiresAt"]
             case .approvedByCompliance, .rejectedByCompliance, .released, .endorsed: ["actor"]
             case .rejectedForReason: ["actor", "reason"]
             case .decision: ["policy", "passed"]
-            case .rule: ["rule", "message"]
+            case .rule: ["reason", "rule", "consequence", "message"]
+            case .ruleFailure: ["failure"]
             case .claimed: ["actor", "until"]
             case .noted: ["actor", "text"]
             case .note: ["text"]

@@ -64,9 +64,15 @@ package struct Migrator: Sendable {
             try await connection.execute(script: migration.sql)
         } catch {
             guard error.code == .statementFailed, !error.isRetryable else { throw error }
-            throw EventLogError(.migrationFailed, "\(migration.name): \(error)")
+            let remedy = error.sqlState == .insufficientPrivilege ? ". " + Self.whoMayMigrate : ""
+            throw EventLogError(.migrationFailed, "\(migration.name): \(error)\(remedy)")
         }
     }
+
+    private static let whoMayMigrate = """
+        Migrate as the owner of the database. Where its server has no role devshare_app yet, that owner needs CREATEROLE, or a \
+        superuser runs CREATE ROLE devshare_app NOLOGIN once
+        """
 
     /// Throws `migration-pending` unless the database has every migration, `migration-changed` or `migration-unknown` where
     /// it has others. Changes nothing.

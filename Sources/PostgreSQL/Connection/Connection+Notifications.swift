@@ -64,6 +64,8 @@ extension Connection {
     /// Ends what a session carries over from one user to the next.
     func reset() async throws(PostgreSQLError) {
         if case .open(let number) = copying { await abandonCopy(number) }
+        // One that somebody else abandons may still be on its end.
+        try await inTurn { () async throws(PostgreSQLError) in }
         if isInTransaction { try await execute(script: "ROLLBACK") }
         if isListening {
             try await execute(script: "UNLISTEN *")

@@ -34,6 +34,8 @@ extension Connection {
     private nonisolated func rollBack() async {
         let rollBack = Task {
             do throws(PostgreSQLError) {
+                // A COPY that was let go of may still be on its end, and hides what state the transaction is in.
+                try await self.inTurn { () async throws(PostgreSQLError) in }
                 if await self.isInTransaction { try await self.execute(script: "ROLLBACK") }
             } catch {
                 await self.fail(error)

@@ -39,6 +39,17 @@ public final class PolicyArchive: Sendable {
         return policy
     }
 
+    /// Every reason for which officers could ever reject, as the latest policy that lists it puts it. A text that this program
+    /// cannot read lists none.
+    public var rejectionReasons: [RejectionReason] {
+        var reasons: [RejectionReason] = []
+        for activation in activations.reversed() {
+            guard let listed = try? self.policy(activation.digest)?.rejectionReasons else { continue }
+            for reason in listed where !reasons.contains(where: { $0.id == reason.id }) { reasons.append(reason) }
+        }
+        return reasons
+    }
+
     /// Reads the activations of a ledger. Throws `event-unreadable`.
     static func read(_ reader: EventReader) async throws -> PolicyArchive {
         try await read(reader) { try $0.domainEvent() }

@@ -49,7 +49,8 @@ extension Command {
             members["firstPosition"] = .integer(run.positions.lowerBound)
             members["lastPosition"] = .integer(run.positions.upperBound)
             members["headers"] = JSONValue(run.headers.map(\.description))
-        case .claim, .renewClaim, .release, .expire, .escalate, .eraseIdentity, .closeUser, .reportDeviceLost, .attachEvents: break
+        case .claim, .renewClaim, .release, .expire, .escalate, .eraseIdentity, .closeUser, .reportDeviceLost, .attachEvents:
+            break
         }
         if case .submit = self {} else { members["subject"] = .string(subject.name) }
         return JSONValue.object(members).canonicalBytes()

@@ -35,7 +35,7 @@ struct DeskQueries: Sendable {
                 withdrawn: try numbers.decode(4), expired: try numbers.decode(5)),
             isPartial: kinds.contains { $0 > DeskReport.limit },
             medianTimeToDecision: try numbers.decode(9, as: Int64?.self).map { .microseconds($0) },
-            reasons: try reasons.map(Self.reasonOutcomes), oldestWaiting: try oldest.first.map(ShareRequestRow.init))
+            reasons: try reasons.compactMap(Self.reasonOutcomes), oldestWaiting: try oldest.first.map(ShareRequestRow.init))
     }
 
     private static let numbers = """
@@ -66,11 +66,10 @@ struct DeskQueries: Sendable {
          WHERE ledger = $1 AND state = 'compliance-pending' ORDER BY submitted_at, request LIMIT 1
         """
 
-    private static func reasonOutcomes(_ row: Row) throws -> DeskReport.ReasonOutcomes {
+    /// Nil for an officer's reason, which is none that a request was held for.
+    private static func reasonOutcomes(_ row: Row) throws -> DeskReport.ReasonOutcomes? {
         let text: String = try row.decode(0)
-        guard let reason = SharingErrorCode(rawValue: text) else {
-            throw EngineError(.logUnreadable, "a reason is unknown to this program: \(text)")
-        }
+        guard let reason = SharingErrorCode(rawValue: text) else { return nil }
         return DeskReport.ReasonOutcomes(reason: reason, approved: try row.decode(1), rejected: try row.decode(2))
     }
 }

@@ -36,7 +36,8 @@ final class LedgerClock: Sendable {
         let (latest, lead) = state.withLock { ($0.latest, $0.lead) }
         guard lead <= tolerance else {
             throw EngineError(
-                .clockAhead, "this machine's clock says \(now), which is \(lead) ahead of the database's; set the one that is wrong right")
+                .clockAhead,
+                "this machine's clock says \(now), which is \(lead) ahead of the database's; set the one that is wrong right")
         }
         guard now < latest else { return now }
         guard latest.duration(since: now) <= tolerance else {

@@ -43,8 +43,9 @@ extension SharingEngine {
 
     private func databaseProblems(within limit: Duration) async -> (database: String?, migrations: String?) {
         let unknown = "\(EngineError(.databaseUnavailable, "it does not answer"))"
+        let late = EngineError(.databaseUnavailable, "it did not answer within \(limit)")
         do {
-            let problem = try await withDeadline(limit) { [pool] in
+            let problem = try await answer(within: limit, orThrow: late) { [pool] in
                 try await pool.withConnection { connection -> String? in
                     do {
                         try await Installation.migrator().verify(connection)
@@ -60,26 +61,5 @@ extension SharingEngine {
         } catch {
             return (unknown, unknown)
         }
-    }
-
-    /// The question goes on by itself where the answer comes too late: a connection that is silent does not end when its task
-    /// is cancelled.
-    private func withDeadline<Value: Sendable>(
-        _ limit: Duration, _ body: @Sendable @escaping () async throws -> Value
-    ) async throws -> Value {
-        let (answers, answer) = AsyncStream.makeStream(of: Result<Value, any Error>.self)
-        let asking = Task {
-            do { answer.yield(.success(try await body())) } catch { answer.yield(.failure(error)) }
-        }
-        let alarm = Task {
-            try await Task.sleep(for: limit)
-            answer.yield(.failure(EngineError(.databaseUnavailable, "it did not answer within \(limit)")))
-        }
-        defer {
-            asking.cancel()
-            alarm.cancel()
-        }
-        for await answer in answers { return try answer.get() }
-        throw CancellationError()
     }
 }

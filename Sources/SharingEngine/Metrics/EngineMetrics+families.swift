@@ -6,8 +6,8 @@ extension EngineMetrics {
     public static let families: [MetricFamily] = [
         commandDuration, commandErrors, batchCommands, conflicts, decisions, rulings, queueLength, queueAge,
         pendingRequests,
-        pendingAge, followerLag, unsealedEvents, poolConnections, poolWaiting, webhookAttempts, webhookAttemptDuration, webhookLag,
-        webhookDeliveries,
+        pendingAge, followerLag, unsealedEvents, poolConnections, poolWaiting, webhookAttempts, webhookAttemptDuration,
+        webhookLag, webhookDeliveries,
     ]
 
     // MARK: Commands

@@ -14,7 +14,8 @@ import Logging
 /// await follower.run() // until its task is cancelled
 /// ```
 ///
-/// A policy that is activated in another way stays in force until the file changes again.
+/// A policy that is activated in another way stays in force until the file changes again, or is followed anew: the first look
+/// puts the file's policy in force, and logs which other one that replaces.
 public actor PolicyFileFollower {
     /// What a look at the file came to.
     public enum Finding: Sendable {
@@ -66,7 +67,10 @@ public actor PolicyFileFollower {
     public func look() async -> Finding {
         let finding: Finding
         do {
-            guard let change = try await file.change(since: seen) else { return .unchanged }
+            guard let change = try await file.change(since: seen) else {
+                failure = nil
+                return .unchanged
+            }
             finding = try await take(change)
         } catch {
             finding = .failed(error)
@@ -77,15 +81,29 @@ public actor PolicyFileFollower {
 
     private func take(_ change: WatchedFile.Change) async throws -> Finding {
         let finding: Finding
+        let (before, isFirst) = (engine.activePolicy, seen == nil)
         do {
             let receipt = try await engine.activatePolicy(change.text, file: file.path, as: context)
             finding = receipt.positions.isEmpty ? .inForce : .activated(receipt)
+            if isFirst, !receipt.positions.isEmpty, let before { warn(ofReplacing: before) }
         } catch let error as SharingError where error.code == .policyInvalid {
             finding = .refused(error)
         }
         seen = change.version
         return finding
     }
+
+    /// Somebody may have activated the other one by hand, and not know that the file takes its place.
+    private func warn(ofReplacing before: Policy) {
+        logger.warning(
+            "the policy file has replaced another policy that was in force",
+            metadata: [
+                "replaced": "\(Self.title(of: before))", "replaced-digest": "\(before.digest)",
+                "policy": "\(engine.activePolicy.map(Self.title) ?? "")",
+            ])
+    }
+
+    private static func title(of policy: Policy) -> String { "\(policy.name) \(policy.version)" }
 
     private func log(_ finding: Finding) {
         var failure: String?
@@ -100,12 +118,22 @@ public actor PolicyFileFollower {
         case .refused(let error):
             logger.error("the policy file is refused; the old policy stays", metadata: ["error": "\(error)"])
         case .failed(let error):
-            let text = "\(error)"
+            let text = Self.words(for: error)
             failure = text
             if text != self.failure, !Task.isCancelled {
-                logger.warning("the policy file could not be taken", metadata: ["error": "\(text)"])
+                logger.warning("the policy file could not be taken; the old policy stays", metadata: ["error": "\(text)"])
             }
         }
         self.failure = failure
+    }
+
+    /// The file system's errors show all that they hold, and not in the same order each time.
+    private static func words(for error: any Error) -> String {
+        guard let error = error as? CocoaError else { return "\(error)" }
+        return switch error.code {
+        case .fileReadNoSuchFile, .fileNoSuchFile: "there is no such file"
+        case .fileReadNoPermission: "the file may not be read"
+        default: "the file cannot be read"
+        }
     }
 }

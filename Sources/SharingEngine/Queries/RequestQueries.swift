@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import EligibilityPolicy
 import EventLog
 import PostgreSQL
 
@@ -9,7 +10,7 @@ public struct ShareRequestFilter: Hashable, Sendable {
     /// Requester or owner.
     public var participant: UserID?
     public var device: DeviceID?
-    /// A reason among those for which it was rejected or held.
+    /// A reason among those for which it was rejected or held: a code, or one of a policy's list.
     public var reason: String?
     /// Submitted at this moment or later.
     public var submittedFrom: Timestamp?
@@ -114,5 +115,17 @@ struct RequestQueries: Sendable {
     private func rows(_ statement: Statement) async throws -> [ShareRequestRow] {
         let result = try await pool.withConnection { connection in try await connection.query(statement) }
         return try result.rows.map(ShareRequestRow.init)
+    }
+}
+
+extension SharingEngine {
+    /// A reason that no request can have is a slip of the pen, and not a question with an empty answer. Throws
+    /// `unknown-rejection-reason`.
+    func checkReason(_ reason: String) async throws {
+        guard SharingErrorCode(rawValue: reason) == nil else { return }
+        let listed = try await policyArchive().rejectionReasons.map(\.id.rawValue)
+        guard !listed.contains(reason) else { return }
+        let codes = SharingErrorCode.allCases.filter { $0.category == .eligibility }.map(\.rawValue)
+        throw SharingError.unknownRejectionReason(reason, known: listed + codes)
     }
 }

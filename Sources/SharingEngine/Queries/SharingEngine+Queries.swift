@@ -7,9 +7,11 @@ extension SharingEngine {
     /// A share request as the read model has it; nil where there is none.
     public func request(_ id: ShareRequestID) async throws -> ShareRequestRow? { try await requests.request(id) }
 
-    /// Share requests in order of submission, a page at a time.
+    /// Share requests in order of submission, a page at a time. Throws `unknown-rejection-reason` for a reason that is neither a
+    /// code nor in the list of any policy that was ever in force.
     public func requests(_ filter: ShareRequestFilter) async throws -> [ShareRequestRow] {
-        try await requests.list(filter)
+        if let reason = filter.reason { try await checkReason(reason) }
+        return try await requests.list(filter)
     }
 
     /// Requests in which any of these users takes part, the newest first.

@@ -15,7 +15,7 @@ extension ReadModelRebuild {
         var heads = first
         for _ in 0..<patience.attempts {
             heads = try await catchUp(since: heads, on: connection)
-            if try await hasSwapped(since: heads, on: connection) { return }
+            if try await trySwap(since: heads, on: connection) { return }
             try await Task.sleep(for: patience.pause)
         }
         throw EngineError(
@@ -29,7 +29,7 @@ extension ReadModelRebuild {
     /// is committed has rows and events both, and what is not writes its rows to the fresh tables when we are done. Ledgers are
     /// not locked, since an append that has its ledger and waits for a table would then wait for us, and we for it. Tables are
     /// locked in the order in which appends write them.
-    private func hasSwapped(since heads: [Head], on connection: Connection) async throws -> Bool {
+    private func trySwap(since heads: [Head], on connection: Connection) async throws -> Bool {
         do {
             try await connection.transaction { connection in
                 try await connection.execute(script: Self.keepVacuumAway)

@@ -67,7 +67,7 @@ struct ReadModelRows: Sendable {
         endorsedBy.append(request.pending?.endorsedBy)
         claimedBy.append(request.pending?.claim?.officer)
         claimedUntil.append(request.pending?.claim?.until)
-        reasons.append(request.reasons.map(\.rawValue).joined(separator: " "))
+        reasons.append(request.listedReasons.joined(separator: " "))
     }
 
     /// The parameters of `devshare.sharing_append` behind those of the append itself.
@@ -130,7 +130,7 @@ extension ReadModelRows {
         row["endorsed_by"] = (request.pending?.endorsedBy).map { .string($0) }
         row["claimed_by"] = (request.pending?.claim?.officer).map { .string($0) }
         row["claimed_until"] = (request.pending?.claim?.until).map { .string($0.description) }
-        row["reasons"] = .array(request.reasons.map { .string($0.rawValue) })
+        row["reasons"] = .array(request.listedReasons.map { .string($0) })
         return row
     }
 }

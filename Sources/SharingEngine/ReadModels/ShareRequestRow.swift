@@ -27,7 +27,7 @@ public struct ShareRequestRow: Hashable, Sendable {
     public let endorsedBy: String?
     public let claimedBy: String?
     public let claimedUntil: Timestamp?
-    /// Codes of the rules that did not pass, the primary one first.
+    /// The reason for which an officer rejected it, and codes of the rules that did not pass, the primary one first.
     public let reasons: [String]
 
     static let columns = """

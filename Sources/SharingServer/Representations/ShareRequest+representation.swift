@@ -47,6 +47,9 @@ extension ObjectSchema {
         .optional("claimedUntil", .string(.moment), "When that claim lapses; not shown to portals."),
     ]
 
+    private static let rejectionReason = Member.optional(
+        "rejectionReason", .string(.text(1...200)), "The officer's reason, of the policy's list.")
+
     static let shareRequest = ObjectSchema(
         "ShareRequest", "A request that one user may log in with another's device, and the sharing that came of it.",
         common + [
@@ -56,7 +59,7 @@ extension ObjectSchema {
             .optional("consent", .object(.consent), "The owner's consent."),
             .optional("decision", .object(.decision), "The latest decision of the policy."),
             .optional("rejectedBy", .string(.choice(Decider.allCases.map(\.rawValue))), "Who rejected it."),
-            .optional("rejectionReason", .string(.text(1...200)), "The officer's reason, of the policy's list."),
+            rejectionReason,
             .optional("endReason", .string(.choice(EndReason.allCases.map(\.rawValue))), "Why its sharing ended."),
         ])
 
@@ -65,7 +68,8 @@ extension ObjectSchema {
         common + [
             .required(
                 "reasons", .array(.string(.choice(SharingErrorCode.allCases.map(\.rawValue))), limit: 1_000),
-                "Codes for which it was held or rejected, the primary one first.")
+                "Codes for which it was held or rejected, the primary one first."),
+            rejectionReason,
         ])
 
     static let assessment = ObjectSchema(
@@ -138,7 +142,8 @@ extension ShareRequestRow {
             "approvalsRequired": approvalsRequired > 0 ? .integer(Int64(approvalsRequired)) : nil,
             "endorsedBy": showsOfficers ? endorsedBy.map { .string($0) } : nil,
             "claimedBy": showsOfficers ? claimedBy.map { .string($0) } : nil,
-            "claimedUntil": showsOfficers ? claimedUntil.map { JSONValue($0) } : nil, "reasons": JSONValue(reasons),
+            "claimedUntil": showsOfficers ? claimedUntil.map { JSONValue($0) } : nil,
+            "reasons": JSONValue(codes.map(\.rawValue)), "rejectionReason": rejectionReason.map { .string($0) },
         ])
     }
 

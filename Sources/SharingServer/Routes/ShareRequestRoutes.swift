@@ -65,8 +65,8 @@ enum ShareRequestRoutes {
         .query("participant", .string(.identifier), "Only requests in which this user takes part."),
         .query("device", .string(.identifier), "Only requests for this device."),
         .query(
-            "reason", .string(.choice(SharingErrorCode.allCases.map(\.rawValue))),
-            "Only requests held or rejected for this reason."),
+            "reason", .string(.text(1...64)),
+            "Only requests held or rejected for this reason: a code, or one of the policy's list for which an officer rejected."),
         .query("submittedFrom", .string(.moment), "Only requests submitted at this moment or later."),
         .query("submittedBefore", .string(.moment), "Only requests submitted before this moment."),
         .query("after", .string(.uuid), "Where the page begins: behind this request."), .limit,
@@ -79,7 +79,8 @@ enum ShareRequestRoutes {
             Route.Success(
                 status: .ok, description: "A page.",
                 content: .json(.object(Page.schema("ShareRequestPage", of: .shareRequestSummary))), headers: [.link])
-        ]
+        ],
+        refusals: [.unknownRejectionReason]
     ) { call in
         let parameters = call.parameters
         let limit = parameters.integer("limit") ?? 100

@@ -10,7 +10,8 @@ struct DetachArchive: Verb {
             Only the data of finished share requests leave, nearly half of a log's bytes, and only of requests whose every event is in \
             the file's run of positions. Users, devices and policies stay, since decisions rest on them. Every row stays with its \
             leaf hash, so the tree is whole, and the whole log is verified as before. The file is verified first, against the \
-            key and against the log. What is interrupted goes on where the same command is given again.
+            key and against the log; one of which nothing would leave is refused, and nothing is recorded. What is interrupted \
+            goes on where the same command is given again.
 
             What needs the data from then on (the story of one of these requests, a replay, a back-test over that time, a rebuild \
             of the read models) says so; the queue, the list of requests, and decisions do not. `devshare archive attach` brings \
@@ -49,9 +50,8 @@ struct DetachArchive: Verb {
                 "detached": .integer(detached),
             ])
         } else {
-            Output.line(
-                "data of \(Int(detached).of("event")) of positions \(first) to \(last) have left the log; archive \(archive.digest)"
-            )
+            let events = Int(detached).of(detached == 0 ? "more event" : "event")
+            Output.line("data of \(events) of positions \(first) to \(last) have left the log; archive \(archive.digest)")
         }
     }
 }

@@ -7,7 +7,8 @@ struct ListArchives: Verb {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "The archives that the log names, and whether it lacks what they have.",
         discussion: """
-            An archive's name is the SHA-256 of its file, as `sha256sum` prints it.
+            An archive's name is the SHA-256 of its file, as `sha256sum` prints it. EVENTS is how many events of its run of \
+            positions have their data in an archive, and not in the log.
 
               devshare archive list
 
@@ -17,26 +18,32 @@ struct ListArchives: Verb {
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        let entries = try await withEngine(settings) { try await $0.archives() }
+        let archives = try await withEngine(settings) { engine in
+            var found: [(entry: ArchiveEntry, events: Int64)] = []
+            for entry in try await engine.archives() {
+                let events = try await engine.detachedEvents(of: entry)
+                found.append((entry, events))
+            }
+            return found
+        }
         if settings.json {
-            for entry in entries {
+            for (entry, events) in archives {
                 Output.line(
                     .members([
                         "archive": .string(entry.file.description),
                         "firstPosition": .integer(entry.archive.run.positions.lowerBound),
                         "lastPosition": .integer(entry.archive.run.positions.upperBound),
-                        "detached": .bool(entry.archive.isDetached), "changedAt": .string(entry.changedAt.description),
-                        "actor": entry.actor.map { .string($0) },
+                        "detached": .bool(entry.archive.isDetached), "eventsInArchive": .integer(events),
+                        "changedAt": .string(entry.changedAt.description), "actor": entry.actor.map { .string($0) },
                     ]))
             }
             return
         }
-        var table = Table("POSITIONS", "DATA", "SINCE", "BY", "ARCHIVE")
-        for entry in entries {
+        var table = Table("POSITIONS", "EVENTS", "DATA", "SINCE", "BY", "ARCHIVE")
+        for (entry, events) in archives {
             table.add(
-                "\(entry.archive.run.positions.lowerBound)–\(entry.archive.run.positions.upperBound)",
-                entry.archive.isDetached ? "in the archive" : "in the log", entry.changedAt.short, entry.actor ?? "?",
-                entry.file.description)
+                "\(entry.archive.run.positions.lowerBound)–\(entry.archive.run.positions.upperBound)", "\(events)",
+                events > 0 ? "in the archive" : "in the log", entry.changedAt.short, entry.actor ?? "?", entry.file.description)
         }
         Output.line(table.text(otherwise: "nothing has left the log"))
     }

@@ -15,7 +15,7 @@ struct ExplainRequest: Verb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The request.")
+    @Argument(help: "The request: a UUID, as `devshare request list` shows it.")
     var request: ShareRequestID
 
     @OptionGroup var options: SettingsOptions

@@ -25,7 +25,7 @@ struct ExportEvidence: Verb {
     @Option(help: "The last position of a run. (default with --from: the last that is sealed)")
     var to: Int64?
 
-    @Option(help: "A request whose every event is disclosed; several if need be.")
+    @Option(help: "A request whose every event is disclosed: its UUID, as `devshare request list` shows it; several if need be.")
     var request: [ShareRequestID] = []
 
     @Option(help: "A user whose every event is disclosed.")

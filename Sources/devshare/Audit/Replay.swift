@@ -2,6 +2,7 @@ import ArgumentParser
 import Canonical
 import DeviceSharing
 import EventLog
+import PostgreSQL
 import SharingEngine
 
 /// `devshare audit replay`.
@@ -19,7 +20,7 @@ struct Replay: Verb {
             \(ExitStatus.help)
             """)
 
-    @Option(help: "A request.")
+    @Option(help: "A request, by its UUID, as `devshare request list` shows it.")
     var request: ShareRequestID?
 
     @Option(help: "A user.")
@@ -62,15 +63,27 @@ struct Replay: Verb {
                 return last
             }
             guard let name = schema.flatMap({ SchemaName($0) }) else { return }
-            try await ReadModelRebuild(connectionString: database.connectionString) { folded, total in
-                Terminal.progress("  \(folded) of \(total) events")
-            }.write(asOf: last, ledger: settings.ledger, into: name)
+            try await write(asOf: last, into: name, of: database)
             Terminal.endProgress()
             if settings.json {
                 Output.line(["schema": .string(name.text), "position": .integer(last.rawValue)])
             } else {
                 Output.line("\(name.text) holds participant, device and share_request as of position \(last)")
             }
+        }
+    }
+
+    /// Throws `schema-exists`.
+    private func write(asOf last: Position, into name: SchemaName, of database: Database) async throws {
+        let rebuild = ReadModelRebuild(connectionString: database.connectionString) { folded, total in
+            Terminal.progress("  \(folded) of \(total) events")
+        }
+        do {
+            try await rebuild.write(asOf: last, ledger: database.settings.ledger, into: name)
+        } catch let error as PostgreSQLError where error.sqlState == .duplicateSchema {
+            throw DevshareError(
+                .schemaExists, "the database has a schema \(name.text) already",
+                advice: "Choose another name, or drop that one: DROP SCHEMA \"\(name.text)\" CASCADE.")
         }
     }
 
@@ -101,4 +114,8 @@ struct Replay: Verb {
             }
         }
     }
+}
+
+extension SQLState {
+    fileprivate static let duplicateSchema = SQLState(rawValue: "42P06")
 }

@@ -16,7 +16,7 @@ struct ReportRequest: Verb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The request.")
+    @Argument(help: "The request: a UUID, as `devshare request list` shows it.")
     var request: ShareRequestID
 
     @Option(help: "The file to write.")

@@ -10,7 +10,8 @@ struct MakeKey: Verb {
         discussion: """
             The name says which log signs: by custom a URL without its scheme. It becomes the first line of every checkpoint. The \
             secret goes to a file that only you may read, its public half beside it, with .pub at the end: give that to whoever \
-            shall verify. Beside an embedded server the key is found by itself; elsewhere name it in DEVSHARE_CHECKPOINT_KEY_FILE.
+            shall verify. Beside an embedded server the key in --data is found by itself; elsewhere name it in \
+            DEVSHARE_CHECKPOINT_KEY_FILE. Keys are read when a server starts: start one that runs again.
 
             To change the key, make another of the same name in another file, sign with both for a while \
             (DEVSHARE_CHECKPOINT_KEY_FILE takes several files), then with the new one alone, the old one's public half in \
@@ -44,12 +45,22 @@ struct MakeKey: Verb {
         if out == nil {
             try FileManager.default.createDirectory(at: settings.dataDirectory, withIntermediateDirectories: true)
         }
-        try SecretFile.write(key.secretText, to: file)
+        try SecretFile.write(key.secretText, to: file, otherwise: "A key is not overwritten: name another file with --out.")
         try Data("\(key.verifier)\n".utf8).write(to: file.appendingPathExtension("pub"))
         if settings.json {
             Output.line(["key": .string(key.verifier.description), "file": .string(file.path)])
         } else {
             Output.line(key.verifier.description)
+            // Apart from the key, which is what is kept of the output.
+            if let step = nextStep(settings) { Terminal.print(error: step) }
         }
+    }
+
+    /// What is left to do before something is signed with the key; nil where it is found by itself.
+    private func nextStep(_ settings: Settings) -> String? {
+        if out != nil || settings.databaseURL != nil {
+            return "name its file in DEVSHARE_CHECKPOINT_KEY_FILE, and start again the servers that run"
+        }
+        return settings.isServerRunning ? "start `devshare serve` again if it runs: it reads the key when it starts" : nil
     }
 }

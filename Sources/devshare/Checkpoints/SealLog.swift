@@ -27,7 +27,7 @@ struct SealLog: Verb {
             }
             return (try await engine.latestCheckpoint(), head)
         }
-        guard let latest else { throw EngineError(.notSealed, "the log has no events yet") }
+        guard let latest else { throw DevshareError(.eventNotFound, "the log has no events yet that could be sealed") }
         if settings.json {
             Output.line([
                 "size": .integer(Int64(clamping: latest.size)), "root": .string(latest.root.description),

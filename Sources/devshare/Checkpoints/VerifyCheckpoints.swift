@@ -10,7 +10,8 @@ struct VerifyCheckpoints: Verb {
         commandName: "verify",
         abstract: "Checks checkpoints that somebody kept: who signed them, and that the log still extends them.",
         discussion: """
-            A file is a checkpoint, or an evidence file, whose checkpoint is then meant. With --offline only the signatures are             checked, and no database is needed.
+            A file is a checkpoint, or an evidence file, whose checkpoint is then meant. With --offline only the signatures are \
+            checked, and no database is needed.
 
               devshare checkpoint verify last-year.checkpoint --key broker.pub
               devshare checkpoint verify *.checkpoint --key broker.pub --offline
@@ -31,43 +32,22 @@ struct VerifyCheckpoints: Verb {
 
     func perform(_ settings: Settings) async throws {
         let keys = try CheckpointKeys.verifiers(named: key)
-        let checkpoints = try files.map { (file: $0, checkpoint: try Self.open($0, keys)) }
+        let checkpoints = try files.map { try Kept($0, keys) }
         if offline {
-            for (file, checkpoint) in checkpoints { Self.print(file, checkpoint, settings) }
+            for kept in checkpoints { kept.print(comparedWithLog: false, settings) }
             return
         }
         try await withEngine(settings) { engine in
-            for (file, checkpoint) in checkpoints {
-                try await Self.compare(checkpoint, of: file, engine)
-                Self.print(file, checkpoint, settings)
+            for kept in checkpoints {
+                try await Self.compare(kept.checkpoint, of: kept.file, engine)
+                kept.print(comparedWithLog: true, settings)
             }
         }
     }
 
     /// Reads a checkpoint that one of the keys signed: a signed note, or the one in an evidence file. Throws
     /// `checkpoint-invalid`.
-    static func open(_ file: String, _ keys: [VerifierKey]) throws -> Checkpoint {
-        let note = try note(in: file)
-        do throws(TransparencyError) {
-            return try Checkpoint.open(SignedNote(parsing: note), trusting: keys)
-        } catch {
-            throw DevshareError(.checkpointInvalid, "\(file): \(error)")
-        }
-    }
-
-    private static func note(in file: String) throws -> [UInt8] {
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
-            defer { try? handle.close() }
-            // Of an evidence file, which may be a long one, the first line is enough.
-            let start = Array(try handle.read(upToCount: SignedNote.largestSize + 1) ?? Data())
-            return try EvidenceFile.checkpoint(beginning: start).map { Array($0.utf8) } ?? start
-        } catch let error as EvidenceError {
-            throw DevshareError(.checkpointInvalid, "\(file): \(error.message)")
-        } catch {
-            throw DevshareError(.fileUnreadable, "\(file) cannot be read")
-        }
-    }
+    static func open(_ file: String, _ keys: [VerifierKey]) throws -> Checkpoint { try Kept(file, keys).checkpoint }
 
     /// Throws `checkpoint-invalid` unless the log extends it.
     static func compare(_ checkpoint: Checkpoint, of file: String, _ engine: SharingEngine) async throws {
@@ -87,16 +67,53 @@ struct VerifyCheckpoints: Verb {
                 advice: "The log was rewritten; find the first wrong position with `devshare audit verify`.")
         }
     }
+}
 
-    private static func print(_ file: String, _ checkpoint: Checkpoint, _ settings: Settings) {
+/// A checkpoint that one of the keys signed, and the file that it was kept in.
+private struct Kept {
+    let file: String
+    let checkpoint: Checkpoint
+    /// Whether the file is an evidence file. Of its events nothing is checked here.
+    let isInEvidence: Bool
+
+    /// Throws `checkpoint-invalid` and `file-unreadable`.
+    init(_ file: String, _ keys: [VerifierKey]) throws {
+        let (note, isInEvidence) = try Self.note(in: file)
+        do throws(TransparencyError) {
+            checkpoint = try Checkpoint.open(SignedNote(parsing: note), trusting: keys)
+        } catch {
+            throw DevshareError(.checkpointInvalid, "\(file): \(error)")
+        }
+        self.file = file
+        self.isInEvidence = isInEvidence
+    }
+
+    private static func note(in file: String) throws -> (note: [UInt8], isInEvidence: Bool) {
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+            defer { try? handle.close() }
+            // Of an evidence file, which may be a long one, the first line is enough.
+            let start = Array(try handle.read(upToCount: SignedNote.largestSize + 1) ?? Data())
+            guard let checkpoint = try EvidenceFile.checkpoint(beginning: start) else { return (start, false) }
+            return (Array(checkpoint.utf8), true)
+        } catch let error as EvidenceError {
+            throw DevshareError(.checkpointInvalid, "\(file): \(error.message)")
+        } catch {
+            throw DevshareError(.fileUnreadable, "\(file) cannot be read")
+        }
+    }
+
+    func print(comparedWithLog: Bool, _ settings: Settings) {
         if settings.json {
             Output.line([
-                "file": .string(file), "origin": .string(checkpoint.origin),
-                "size": .integer(Int64(clamping: checkpoint.size)),
+                "file": .string(file), "isInEvidence": .bool(isInEvidence), "comparedWithLog": .bool(comparedWithLog),
+                "origin": .string(checkpoint.origin), "size": .integer(Int64(clamping: checkpoint.size)),
                 "root": .string(checkpoint.root.description),
             ])
         } else {
-            Output.line("\(file): \(checkpoint.origin), \(checkpoint.size) events, root \(checkpoint.root)")
+            let place = isInEvidence ? "\(file), its checkpoint alone" : file
+            let extent = comparedWithLog ? "" : " (signature only)"
+            Output.line("\(place): \(checkpoint.origin), \(checkpoint.size) events, root \(checkpoint.root)\(extent)")
         }
     }
 }

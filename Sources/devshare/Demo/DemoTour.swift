@@ -45,7 +45,7 @@ struct DemoTour: Sendable {
             ("Waiting for an officer", first(.compliancePending) { $0.claimedBy != nil } ?? first(.compliancePending)),
             (
                 "Rejected by policy, for every reason at once",
-                rows.filter { $0.state == .rejected }.max { $0.reasons.count < $1.reasons.count }
+                rows.filter { $0.state == .rejected && $0.rejectionReason == nil }.max { $0.codes.count < $1.codes.count }
             ),
             (
                 "Withdrawn by the requester",
@@ -85,7 +85,7 @@ struct DemoTour: Sendable {
 
     private var reasonCounts: [(String, Int)] {
         var counts: [String: Int] = [:]
-        for row in rows { for code in row.reasons { counts[code, default: 0] += 1 } }
+        for row in rows { for code in row.codes { counts[code.rawValue, default: 0] += 1 } }
         return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
     }
 

@@ -35,6 +35,7 @@ struct TailEvents: Verb {
 
     func perform(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
+            if Terminal.hasOutput, !settings.json { Output.line(Terminal.styled(Self.heading, .bold)) }
             let head = try await engine.head()
             let wanted = limit ?? (after == nil ? 10 : 0)
             let start = after ?? (wanted == 0 ? 0 : max(0, head.rawValue - Int64(wanted)))
@@ -55,6 +56,11 @@ struct TailEvents: Verb {
             }
         }
     }
+
+    /// Over the columns, for people; a pipe gets the events alone.
+    static let heading = [
+        "POSITION".padded(to: 8), "TIME (UTC)".padded(to: 20), "ACTOR".padded(to: 16), "TYPE".padded(to: 24), "STREAM",
+    ].joined(separator: " ")
 
     static func print(_ event: LedgerEvent, asJSON: Bool) {
         if asJSON { return Output.line(event.json) }

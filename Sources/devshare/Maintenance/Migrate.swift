@@ -9,12 +9,13 @@ struct Migrate: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Brings the database to what this program needs, founds the ledger, and gives it a policy.",
         discussion: """
-            Run it once at the beginning and after each update, as the owner of the database. Without a database URL it makes an \
+            Run it once at the beginning and after each update, as the owner of the database, who needs CREATEROLE where the \
+            server has no role devshare_app yet (docs/quick-start.md, section 8). Without a database URL it makes an \
             embedded server in --data. What is there already stays. A ledger that has no policy gets the one that comes with \
             the program, so that it can decide on requests; change it with `devshare policy activate`.
 
               devshare migrate
-              devshare migrate --database-url postgresql://owner@db/sharing --ledger hongkong
+              devshare migrate --database-url postgresql://sharing_owner@db/sharing --ledger hongkong
 
             \(ExitStatus.help)
             """)

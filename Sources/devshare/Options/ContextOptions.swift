@@ -62,4 +62,6 @@ extension Role: ExpressibleByArgument {
         guard let role = Role(rawValue: argument), role != .engine else { return nil }
         self = role
     }
+
+    public static var allValueStrings: [String] { allCases.filter { $0 != .engine }.map(\.rawValue) }
 }

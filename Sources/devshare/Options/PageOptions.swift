@@ -4,7 +4,7 @@ import SharingEngine
 
 /// Which part of a list is shown.
 struct PageOptions: ParsableArguments {
-    @Option(help: "Only what is behind this request: the last of a page is where the next begins.")
+    @Option(help: "Only what is behind this request, by its UUID: the last of a page is where the next begins.")
     var after: ShareRequestID?
 
     @Option(help: "Lines of a page, 1 to 1000.")

@@ -3,7 +3,6 @@ import Configuration
 import EligibilityPolicy
 import Foundation
 import Logging
-import SystemPackage
 
 /// Options that every verb takes. What is not given on the command line is looked up in the environment
 /// (`DEVSHARE_DATABASE_URL`) and then in the configuration file (`database.url`).
@@ -17,7 +16,11 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "Name of the ledger: one per tenant. (default: default)")
     var ledger: String?
 
-    @Option(help: "Language of messages: en, zh-Hant, zh-Hans. (default: en)")
+    @Option(
+        help: """
+            Language of errors, of decisions and stories, and of the names of states, rules and devices: en, zh-Hant, zh-Hans. \
+            Headings and the rest are in English. (default: en)
+            """)
     var language: Language?
 
     @Option(help: "JSON configuration file; see devshare --help.")
@@ -34,13 +37,7 @@ struct SettingsOptions: ParsableArguments {
         let environment = EnvironmentVariablesProvider()
         var providers: [any ConfigProvider] = [environment.prefixKeys(with: "devshare")]
         if let file = try config ?? environment.environmentValue(forName: "DEVSHARE_CONFIG") {
-            do {
-                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
-            } catch {
-                throw DevshareError(
-                    .fileUnreadable, "the configuration file \(file) cannot be read",
-                    advice: "It must be there, and hold a JSON object.")
-            }
+            providers.append(try await ConfigurationFile.provider(file))
         }
         return ConfigReader(providers: providers)
     }

@@ -24,8 +24,8 @@ enum ExitStatus: Int32 {
 
     static let help = """
         Exit status: 0 done; 1 refused by a rule, not found, or a check that found something; 64 wrong usage; 65 input that \
-        cannot be read; 69 no database, or not migrated, or no policy; 70 a failure inside, or a log that is not what it \
-        should be; 75 try again later; 130 and 143 interrupted.
+        cannot be read; 69 no database, or not migrated, or no policy, or a port that is taken; 70 a failure inside, or a log \
+        that is not what it should be; 75 try again later; 130 and 143 interrupted.
         """
 
     init(_ error: any Error) {

@@ -2,7 +2,8 @@ import Foundation
 
 /// What the program prints to, and whether a person reads it there.
 enum Terminal {
-    private static let hasOutput = isatty(STDOUT_FILENO) == 1
+    /// Whether a person reads what is answered.
+    static let hasOutput = isatty(STDOUT_FILENO) == 1
 
     /// Standard output is a terminal and colour is not refused (https://no-color.org).
     static let hasColour = hasOutput && ProcessInfo.processInfo.environment["NO_COLOR"] == nil

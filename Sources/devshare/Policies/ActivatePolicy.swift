@@ -9,7 +9,8 @@ struct ActivatePolicy: Verb {
         commandName: "activate", abstract: "Puts a policy in force: from the moment it is in the log, it decides.",
         discussion: """
             The text of the file goes into the log, so that every decision can be explained for ever. A file with a problem is \
-            refused, and the policy in force stays.
+            refused, and the policy in force stays. Where a server follows a file (`devshare serve --policy`), copy the new one over \
+            that instead: when it starts, the server puts the file's policy in force again.
 
               devshare policy activate Policies/device-sharing.yaml --actor j.doe
 

@@ -20,7 +20,7 @@ struct ExplainDecision: Verb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The request.")
+    @Argument(help: "The request: a UUID, as `devshare request list` shows it.")
     var request: ShareRequestID?
 
     @Option(help: "A file of facts instead of a request.")

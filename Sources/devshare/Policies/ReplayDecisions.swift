@@ -37,7 +37,9 @@ struct ReplayDecisions: Verb {
             Output.line(
                 "\(report.decisions.of("decision")) made again under \(report.policies) "
                     + "\(report.policies == 1 ? "policy" : "policies"): \(report.differences.of("difference"))")
-            if report.inArchive > 0 { Output.line("\(report.inArchive.of("decision")) passed over: their data are in an archive") }
+            if report.inArchive > 0 {
+                Output.line("\(report.inArchive.of("decision")) passed over: their data are in an archive")
+            }
         }
         guard report.differences == 0 else {
             throw DevshareError(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Canonical
 import DeviceSharing
 import SharingEngine
 
@@ -26,7 +27,20 @@ struct ErasePerson: Verb {
     func perform(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
             let receipt = try await engine.perform(.eraseIdentity(user), as: context.context(as: .operator))
-            try ReceiptReport(receipt: receipt, settings: settings).print("no identity of user \(user) is on file")
+            if settings.json { return Output.line(try receipt.erasureJSON()) }
+            Output.line(
+                receipt.positions.isEmpty
+                    ? "there was no identity of \(user) to erase" : "the identity of \(user) was erased (\(receipt.place))")
         }
+    }
+}
+
+extension Receipt {
+    /// With whether there was anything to erase, and where the log says that it was.
+    fileprivate func erasureJSON() throws -> JSONValue {
+        var json = try self.json().objectValue ?? JSONObject()
+        json["erased"] = .bool(!positions.isEmpty)
+        if !positions.isEmpty { json["position"] = .integer(positions.lowerBound.rawValue) }
+        return .object(json)
     }
 }

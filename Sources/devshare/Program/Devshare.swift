@@ -31,6 +31,7 @@ struct Devshare: AsyncParsableCommand {
 
             \(ExitStatus.help)
             """,
+        version: ProgramVersion.text,
         subcommands: [
             Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
             UserVerbs.self, PolicyVerbs.self, EventVerbs.self, WebhookVerbs.self, CheckpointVerbs.self, AuditVerbs.self,

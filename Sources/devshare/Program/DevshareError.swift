@@ -17,6 +17,12 @@ struct DevshareError: Error, Hashable, Sendable {
         case backupIncomplete = "backup-incomplete"
         /// A file cannot be read or written.
         case fileUnreadable = "file-unreadable"
+        /// A file is there that would be overwritten.
+        case fileExists = "file-exists"
+        /// The configuration file has a setting that there is none of.
+        case settingUnknown = "setting-unknown"
+        /// A schema is there that was to be made.
+        case schemaExists = "schema-exists"
         /// Some rows of an import were refused; the others were kept.
         case rowsRefused = "rows-refused"
         /// A policy file is not in the usual form.
@@ -31,6 +37,12 @@ struct DevshareError: Error, Hashable, Sendable {
         case eventNotFound = "event-not-found"
         /// The server cannot be what it is told to be.
         case serverMisconfigured = "server-misconfigured"
+        /// Another program listens where the server is to listen.
+        case portTaken = "port-taken"
+        /// The server that was asked does not answer.
+        case unreachable
+        /// A webhook's URL has an address that is not public.
+        case destinationInvalid = "destination-invalid"
         /// There is no token for the server.
         case tokenMissing = "token-missing"
         /// A key for tokens is not what it must be.
@@ -52,12 +64,12 @@ struct DevshareError: Error, Hashable, Sendable {
 
     var exitStatus: ExitStatus {
         switch code {
-        case .noDatabase, .identityKeyMissing: .unavailable
+        case .noDatabase, .identityKeyMissing, .portTaken: .unavailable
+        case .unreachable: .tryAgain
         case .identityKeyInvalid, .checkpointKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured,
-            .fileUnreadable,
-            .rowsRefused:
+            .fileUnreadable, .fileExists, .settingUnknown, .destinationInvalid, .rowsRefused:
             .badInput
-        case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision: .refused
+        case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision, .schemaExists: .refused
         case .checkpointInvalid, .logDamaged, .backupIncomplete, .decisionsDiffer, .readModelsDiffer: .failed
         }
     }

@@ -1,3 +1,4 @@
+import BundledFiles
 import Canonical
 import DeviceSharing
 import DeviceSharingClient
@@ -24,7 +25,8 @@ struct Failure {
             self.init(
                 error.code.rawValue, "\(error.problems.count) \(error.problems.count == 1 ? "problem" : "problems")")
             problems = error.problems
-        case let error as EngineError: self.init(error.code.rawValue, error.detail)
+        case let error as EngineError:
+            self.init(error.code.rawValue, error.detail, advice: Self.advice(on: error.code))
         case let error as EventLogError:
             self.init(error.code.rawValue, error.text, advice: Self.advice(on: error.code))
         case let error as PostgreSQLError:
@@ -38,6 +40,10 @@ struct Failure {
         case let error as EvidenceError: self.init(error.code.rawValue, (error.line.map { "line \($0): " } ?? "") + error.message)
         case let error as TransparencyError: self.init(error.code.rawValue, error.message)
         case let error as EventDecodingError: self.init(error.code.rawValue, error.message)
+        case let error as MissingFiles:
+            self.init(
+                MissingFiles.code, error.message,
+                advice: "Install the program with `make install`, or copy the folders device-sharing_* that stand beside it too.")
         default: self.init("internal-failure", "\(error)")
         }
     }
@@ -56,6 +62,15 @@ struct Failure {
         }
         self.init(error.code.rawValue, words.message(error), advice: words.advice(error))
         parameters = error.parameters.json
+    }
+
+    private static func advice(on code: EngineError.Code) -> String? {
+        switch code {
+        case .sealingNotConfigured:
+            "Make one with `devshare checkpoint keygen`, or name the file of one in DEVSHARE_CHECKPOINT_KEY_FILE."
+        case .notSealed: "Run `devshare checkpoint seal`, or wait for a server that has the key: it seals by itself."
+        default: nil
+        }
     }
 
     private static func advice(on code: EventLogError.Code) -> String? {

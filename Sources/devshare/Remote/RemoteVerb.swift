@@ -2,6 +2,7 @@ import ArgumentParser
 import DeviceSharing
 import DeviceSharingClient
 import EligibilityPolicy
+import Foundation
 
 /// A verb that works on the database, or asks a server with --server.
 protocol RemoteVerb: Verb {
@@ -13,11 +14,24 @@ protocol RemoteVerb: Verb {
 
 extension RemoteVerb {
     func perform(_ settings: Settings) async throws {
-        if let client = try await remote.client(settings, options) {
+        let reader = try await options.reader()
+        guard let address = try remote.address(reader) else { return try await performHere(settings) }
+        let client = try remote.client(of: address, reader, settings)
+        do {
             try await perform(on: client, settings)
-        } else {
-            try await performHere(settings)
+        } catch let error as ClientError where error.code == .unreachable {
+            throw DevshareError(
+                .unreachable, "no answer comes from \(address.withoutCredentials): \(error.cause)",
+                advice: "Check that a server runs there, and --server or DEVSHARE_REMOTE_URL.")
         }
+    }
+}
+
+extension ClientError {
+    /// What kept the answer away: the system's word for it where it was the system, without what a library says around it.
+    fileprivate var cause: String {
+        let number = message.firstMatch(of: /errno: (\d+)/).flatMap { Int32($0.output.1) }
+        return number.map { String(cString: strerror($0)) } ?? message
     }
 }
 
@@ -30,13 +44,14 @@ struct RemoteReport {
         if settings.json { return Output.line(request.json) }
         let words = try Words(settings.language)
         Output.line("\(Terminal.styled(words.name(request.state).uppercased(), .bold))  \(request.id)")
-        Output.line("  \(request.requester) asks to log in with \(request.device) of \(request.owner)")
+        Output.line("  " + words.asks(request.requester, for: request.device, of: request.owner))
+        if let reason = request.rejectionReason { Output.line("  \(words.name(ShareRequest.State.rejected)): \(reason)") }
         for reason in request.reasons {
             Output.line("\(reason.title): \(reason.code). \(reason.detail)".wrapped(to: Terminal.width, indent: "  "))
             if request.state == .rejected { Output.line(reason.advice.wrapped(to: Terminal.width, indent: "  ")) }
         }
         if let expiresAt = request.expiresAt {
-            Output.line("  Waits for a compliance officer until \(expiresAt.short) UTC.")
+            Output.line("  " + words.waits(until: expiresAt))
         }
     }
 
@@ -46,10 +61,11 @@ struct RemoteReport {
         let words = try Words(settings.language)
         var table = Table("REQUEST", "STATE", "SUBMITTED (UTC)", "REQUESTER", "DEVICE", "OWNER", "WHY")
         for request in requests {
+            let reasons = [request.rejectionReason].compactMap { $0 } + request.reasons.map(\.code)
             table.add(
                 request.id.description, words.name(request.state), request.submittedAt.short,
                 request.requester.rawValue,
-                request.device.rawValue, request.owner.rawValue, request.reasons.map(\.code).joined(separator: ", "))
+                request.device.rawValue, request.owner.rawValue, reasons.joined(separator: ", "))
         }
         Output.line(table.text(otherwise: "no requests"))
         page.sayMore(behind: requests.last?.id, of: requests.count)

@@ -12,6 +12,7 @@ struct ListRequests: RemoteVerb {
               devshare request list --state compliance-pending
               devshare request list --user maria01 --state active --state ended
               devshare request list --reason identity-mismatch --limit 10 --after 01a0df1e-aeb8-7a3e-81e0-55de83d4f975
+              devshare request list --reason suspected-fraud
 
             \(ExitStatus.help)
             """)
@@ -25,7 +26,7 @@ struct ListRequests: RemoteVerb {
     @Option(help: "Only requests for this device.")
     var device: DeviceID?
 
-    @Option(help: "Only requests held or rejected for this reason, such as identity-mismatch.")
+    @Option(help: "Only requests held or rejected for this reason: an error's code, or one of the policy's rejection reasons.")
     var reason: String?
 
     @OptionGroup var page: PageOptions

@@ -13,7 +13,7 @@ struct NoteRequest: CaseworkVerb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The request.")
+    @Argument(help: "The request: a UUID, as `devshare request list` shows it.")
     var request: ShareRequestID
 
     @Argument(help: "The note, at most 2,000 bytes. It stays for ever: no personal data.")

@@ -13,7 +13,7 @@ struct RejectRequest: RemoteVerb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The request.")
+    @Argument(help: "The request: a UUID, as `devshare request list` shows it.")
     var request: ShareRequestID
 
     @Option(help: "One of the policy's rejection reasons; `devshare policy show` lists them.")

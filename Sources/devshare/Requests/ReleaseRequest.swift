@@ -13,7 +13,7 @@ struct ReleaseRequest: CaseworkVerb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The request.")
+    @Argument(help: "The request: a UUID, as `devshare request list` shows it.")
     var request: ShareRequestID
 
     @OptionGroup var officer: OfficerOptions

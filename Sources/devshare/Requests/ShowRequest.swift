@@ -14,7 +14,7 @@ struct ShowRequest: RemoteVerb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The request.")
+    @Argument(help: "The request: a UUID, as `devshare request list` shows it.")
     var request: ShareRequestID
 
     @OptionGroup var remote: RemoteOptions

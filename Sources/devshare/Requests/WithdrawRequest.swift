@@ -13,7 +13,7 @@ struct WithdrawRequest: RemoteVerb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The request.")
+    @Argument(help: "The request: a UUID, as `devshare request list` shows it.")
     var request: ShareRequestID
 
     @Option(help: "Why; it stays for ever: no personal data.")

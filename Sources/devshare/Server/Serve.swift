@@ -1,4 +1,6 @@
 import ArgumentParser
+import BundledFiles
+import Canonical
 import DeviceSharing
 import Foundation
 import Logging
@@ -20,10 +22,11 @@ struct Serve: Verb {
             For others, with the tokens of an authorisation server:
 
               devshare serve --host 0.0.0.0 --tls-certificate tls.crt --tls-key tls.key --issuer https://login.example.com \
-            --jwks https://login.example.com/jwks.json --database-url postgresql://devshare_app@db/sharing
+            --jwks https://login.example.com/jwks.json --database-url postgresql://sharing_server@db/sharing
 
             The API is described at /docs, and for programs at /openapi.json. Without a database URL the embedded server in --data \
-            is made and migrated where that is needed; another one must have been migrated with `devshare migrate`.
+            is made and migrated where that is needed; another one must have been migrated with `devshare migrate`, and its user \
+            be a member of the role devshare_app, which cannot log in itself (docs/quick-start.md, section 8).
 
             Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
             server.tls.key, server.plain-http, server.rate, server.connections, server.webhook-timeout, \
@@ -34,11 +37,14 @@ struct Serve: Verb {
             /console/sign-in/return as browsers reach it), console.roles-claim, console.entity-claim, console.session-key (64 or \
             more hexadecimal digits), console.idle-minutes, console.session-minutes.
 
-            With --policy the policy in force is the one in that file: a change takes effect by an event, a broken one is refused \
-            and the old one stays; both are logged. With --candidate another policy decides beside it, without effect: each \
-            decision that would be another is logged, and at the end their number.
+            With --policy the policy in force is the one in that file, from the start on: one that was activated in another way \
+            is replaced. A change takes effect by an event, a broken one is refused and the old one stays. All of this is logged. \
+            With --candidate another policy decides beside it, without effect: each decision that would be another is logged, and \
+            at the end their number.
 
-            With a key of checkpoints (`devshare checkpoint keygen`) the log is signed as it grows, and each checkpoint shown to             the witnesses; a log that does not extend what they have seen is not signed, and that is logged.
+            With a key of checkpoints (`devshare checkpoint keygen`) the log is signed as it grows, and each checkpoint shown to \
+            the witnesses; a log that does not extend what they have seen is not signed, and that is logged. The \
+            key is read when the server starts.
 
             An interrupt ends it in good order: requests under way are answered first. A second one ends it at once.
 
@@ -69,8 +75,9 @@ struct Serve: Verb {
         var settings = given
         settings.checkpoints.witnesses += witness
         let serverSettings = ServerSettings(server, try await options.reader())
-        if printConfig { return Output.line(serverSettings.json(settings, isDevelopment: dev)) }
+        if printConfig { return print(serverSettings, settings) }
         try serverSettings.check(isDevelopment: dev)
+        try checkSurroundings(of: serverSettings)
         if dev {
             Terminal.print(
                 error:
@@ -87,9 +94,23 @@ struct Serve: Verb {
         }
     }
 
+    private func print(_ serverSettings: ServerSettings, _ settings: Settings) {
+        let json = serverSettings.json(settings, isDevelopment: dev, policy: policy, candidate: candidate)
+        for line in settings.json ? [json.text] : json.indentedLines { Output.line(line) }
+    }
+
+    /// What can be known to be in the way before a database is started.
+    private func checkSurroundings(of serverSettings: ServerSettings) throws {
+        _ = try ResourceFolder.sharingServer.url()
+        // A file that is not there at the start was misspelt; while the server runs, one may go and come back.
+        _ = try policy.map { try PolicyFile($0) }
+        try ListeningAddress.check(host: serverSettings.host, port: serverSettings.port)
+    }
+
     private func serve(_ settings: Settings, _ serverSettings: ServerSettings, until stops: AsyncStream<Void>)
         async throws
     {
+        let shadow = try candidate.map { try PolicyFile($0).policy() }
         try await Database.open(settings, founding: true) { database in
             if database.isEmbedded {
                 _ = try await Installation(connectionString: database.connectionString).migrate(ledger: settings.ledger)
@@ -102,7 +123,6 @@ struct Serve: Verb {
             // What the libraries below measure goes there too.
             let metrics = ServerConfiguration.makeMetrics()
             MetricsSystem.bootstrap(metrics)
-            let shadow = try candidate.map { try PolicyFile($0).policy() }
             try await database.withEngine(candidate: shadow) { engine in
                 if database.isEmbedded { _ = try await engine.activateDefaultPolicy() }
                 defer { Self.log(engine.shadowReport) }

@@ -172,8 +172,12 @@ struct ServerSettings: Sendable {
 
 extension ServerSettings {
     /// The settings in force, without what is secret.
-    func json(_ settings: Settings, isDevelopment: Bool) -> JSONValue {
+    /// - Parameters:
+    ///   - policy: the file that is followed.
+    ///   - candidate: the file whose policy decides beside the one in force.
+    func json(_ settings: Settings, isDevelopment: Bool, policy: String?, candidate: String?) -> JSONValue {
         let secret: JSONValue = "(secret)"
+        func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
         return [
             "database": ["url": settings.databaseURL == nil ? .null : secret],
             "data": .string(settings.dataDirectory.relativePath),
@@ -181,17 +185,16 @@ extension ServerSettings {
             "identity": [
                 "key": settings.identityKey == nil ? .null : secret, "key-id": .string(settings.identityKeyID),
             ],
+            "checkpoint": settings.checkpoints.json(keyFiles: CheckpointKeys.files(settings)),
             "log": ["level": .string(settings.logLevel.rawValue), "format": .string(settings.logFormat.rawValue)],
             "server": [
                 "host": .string(host), "port": JSONValue(port), "plain-http": .bool(plainHTTP), "rate": JSONValue(rate),
                 "connections": JSONValue(limits.connections), "webhook-timeout": JSONValue(webhookTimeout),
-                "development": .bool(isDevelopment),
-                "tls": [
-                    "certificate": certificate.map { .string($0) } ?? .null, "key": key.map { .string($0) } ?? .null,
-                ],
+                "development": .bool(isDevelopment), "policy": text(policy), "candidate": text(candidate),
+                "tls": ["certificate": text(certificate), "key": text(key)],
             ],
             "tokens": [
-                "jwks": keySet.map { .string($0) } ?? .null, "issuer": issuer.map { .string($0) } ?? .null,
+                "jwks": text(keySet?.withoutCredentials), "issuer": text(issuer),
                 "audience": .string(audience), "roles-claim": .string(rolesClaim),
             ],
             "console": console.json,

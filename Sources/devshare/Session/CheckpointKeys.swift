@@ -1,3 +1,4 @@
+import Canonical
 import Configuration
 import Foundation
 import RemoteWitness
@@ -26,6 +27,16 @@ struct CheckpointSettings: Sendable {
         origin = reader.string(forKey: "checkpoint.origin")
         witnesses = list("checkpoint.witnesses")
     }
+
+    /// Without what is secret.
+    /// - Parameter keyFiles: those in force, of which one may not be configured.
+    func json(keyFiles: [String]) -> JSONValue {
+        let (secret, shown): (JSONValue, [String]) = ("(secret)", witnesses.map(\.withoutCredentials))
+        return [
+            "key": keys.isEmpty ? .null : secret, "key-file": JSONValue(keyFiles), "former-keys": JSONValue(formerKeys),
+            "origin": origin.map { .string($0) } ?? .null, "witnesses": JSONValue(shown),
+        ]
+    }
 }
 
 /// The keys of checkpoints, from settings and files.
@@ -36,25 +47,30 @@ enum CheckpointKeys {
     /// How the log is sealed; nil where no key is configured. Throws `checkpoint-key-invalid`.
     static func sealing(_ database: Database) throws -> SealingConfiguration? {
         let settings = database.settings.checkpoints
-        var texts = settings.keys
-        var files = settings.keyFiles
-        let usual = database.settings.dataDirectory.appendingPathComponent(fileName).path
-        if texts.isEmpty, files.isEmpty, database.isEmbedded, FileManager.default.fileExists(atPath: usual) {
-            files = [usual]
-        }
-        for file in files { texts += try lines(of: file) }
-        guard !texts.isEmpty else { return nil }
+        var secrets = settings.keys
+        for file in files(database.settings) { secrets += try lines(of: file) }
+        guard !secrets.isEmpty else { return nil }
         let witnesses = try settings.witnesses.map(witness)
+        let formerKeys = try texts(ofKeys: settings.formerKeys)
         do throws(TransparencyError) {
             var signers: [SignerKey] = []
-            for text in texts { signers.append(try SignerKey(text)) }
+            for secret in secrets { signers.append(try SignerKey(secret)) }
             return SealingConfiguration(
-                signers: signers, formerKeys: try verifiers(settings.formerKeys), origin: settings.origin,
-                witnesses: witnesses)
+                signers: signers, formerKeys: try verifiers(formerKeys), origin: settings.origin, witnesses: witnesses)
         } catch {
             throw DevshareError(
                 .checkpointKeyInvalid, error.message, advice: "Make one with `devshare checkpoint keygen`.")
         }
+    }
+
+    /// The files of keys in force: those of the settings, or the one beside an embedded server.
+    static func files(_ settings: Settings) -> [String] {
+        let checkpoints = settings.checkpoints
+        guard checkpoints.keys.isEmpty, checkpoints.keyFiles.isEmpty, settings.databaseURL == nil else {
+            return checkpoints.keyFiles
+        }
+        let usual = settings.dataDirectory.appendingPathComponent(fileName)
+        return FileManager.default.fileExists(atPath: usual.path) ? [usual.relativePath] : []
     }
 
     /// Whoever is to see checkpoints: a file, a folder or a URL. Throws `witness-unusable`.
@@ -63,23 +79,33 @@ enum CheckpointKeys {
         return FileWitness(path: place)
     }
 
-    /// Public keys, each given as its text or as a file that holds some. Throws `checkpoint-key-invalid`.
+    /// Public keys, each given as its text or as a file that holds some. Throws `checkpoint-key-invalid`, and `file-unreadable`
+    /// where a file is named that cannot be read.
     static func verifiers(named names: [String]) throws -> [VerifierKey] {
+        let texts = try texts(ofKeys: names)
         do throws(TransparencyError) {
-            return try verifiers(names)
+            return try verifiers(texts)
         } catch {
-            throw DevshareError(
-                .checkpointKeyInvalid, error.message,
-                advice: "Name the .pub file that `devshare checkpoint keygen` wrote, or its text.")
+            throw DevshareError(.checkpointKeyInvalid, error.message, advice: Self.advice)
         }
     }
 
-    private static func verifiers(_ names: [String]) throws(TransparencyError) -> [VerifierKey] {
-        var keys: [VerifierKey] = []
-        for name in names {
-            let texts = (try? lines(of: name)) ?? [name]
-            for text in texts { keys.append(try VerifierKey(text)) }
+    private static let advice = "Name the .pub file that `devshare checkpoint keygen` wrote, or its text."
+
+    private static func texts(ofKeys names: [String]) throws -> [String] {
+        try names.flatMap { name -> [String] in
+            if let found = try? lines(of: name) { return found }
+            // A key's text has two of them, and hardly any file's name.
+            guard name.contains("+") else {
+                throw DevshareError(.fileUnreadable, "there is no file \(name) that can be read", advice: Self.advice)
+            }
+            return [name]
         }
+    }
+
+    private static func verifiers(_ texts: [String]) throws(TransparencyError) -> [VerifierKey] {
+        var keys: [VerifierKey] = []
+        for text in texts { keys.append(try VerifierKey(text)) }
         return keys
     }
 

@@ -80,6 +80,11 @@ struct Database: Sendable {
 extension Settings {
     /// Whether the data folder holds an embedded server.
     var hasServer: Bool { FileManager.default.fileExists(atPath: serverDirectory.appendingPathComponent("data").path) }
+
+    /// Whether the embedded server runs for some process, or was killed: PostgreSQL removes this file when it stops.
+    var isServerRunning: Bool {
+        FileManager.default.fileExists(atPath: serverDirectory.appendingPathComponent("data/postmaster.pid").path)
+    }
 }
 
 extension Verb {

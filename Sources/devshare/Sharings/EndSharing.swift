@@ -36,7 +36,7 @@ struct EndSharing: RemoteVerb {
         }
     }
 
-    @Argument(help: "The request that the sharing came of.")
+    @Argument(help: "The request that the sharing came of: a UUID, as `devshare sharing list` shows it.")
     var request: ShareRequestID
 
     @Option(help: "Who wants it: requester, owner or compliance.")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canonical
 import EventLog
+import Foundation
 import SharingEngine
 import StandardWebhooks
 
@@ -45,6 +46,7 @@ struct AddWebhook: Verb {
 
     func perform(_ settings: Settings) async throws {
         let destination = try WebhookDestination(url, allowsPrivate: allowPrivate)
+        try Self.checkAddress(of: destination)
         let made = try await withEngine(settings) { engine in
             try await engine.addWebhook(
                 destination, eventTypes: type, after: after.map { Position(rawValue: $0) }, key: context.key,
@@ -55,5 +57,32 @@ struct AddWebhook: Verb {
         }
         Output.line("webhook \(made.id)")
         Output.line("secret  \(made.secret.text)")
+    }
+
+    /// Names are resolved when something is sent; an address that stands in the URL itself is known now. Throws
+    /// `destination-invalid`.
+    private static func checkAddress(of destination: WebhookDestination) throws {
+        guard let address = NetworkAddress(literal: destination.host) else { return }
+        do {
+            _ = try destination.permitted([address])
+        } catch {
+            throw DevshareError(
+                .destinationInvalid, "\(destination.host) is not a public address",
+                advice: "For a receiver on this machine or in a network of your own give --allow-private.")
+        }
+    }
+}
+
+extension NetworkAddress {
+    /// Nil unless the text is an address, rather than a name.
+    fileprivate init?(literal text: String) {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if inet_pton(AF_INET, text, &bytes) == 1 {
+            self.init(bytes: bytes.prefix(4))
+        } else if inet_pton(AF_INET6, text, &bytes) == 1 {
+            self.init(bytes: bytes)
+        } else {
+            return nil
+        }
     }
 }

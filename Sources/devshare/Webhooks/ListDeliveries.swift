@@ -18,7 +18,7 @@ struct ListDeliveries: Verb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The webhook.")
+    @Argument(help: "The webhook: a UUID, as `devshare webhook list` shows it.")
     var webhook: WebhookID
 
     @Option(help: "Only those that are waiting or parked.")

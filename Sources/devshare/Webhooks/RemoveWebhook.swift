@@ -13,7 +13,7 @@ struct RemoveWebhook: Verb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The webhook.")
+    @Argument(help: "The webhook: a UUID, as `devshare webhook list` shows it.")
     var webhook: WebhookID
 
     @OptionGroup var context: ContextOptions

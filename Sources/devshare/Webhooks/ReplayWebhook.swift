@@ -22,7 +22,7 @@ struct ReplayWebhook: Verb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The webhook.")
+    @Argument(help: "The webhook: a UUID, as `devshare webhook list` shows it.")
     var webhook: WebhookID
 
     @Option(help: "Only what waits of this request, user or device: share-request/ID, user/ID, device/ID.")

@@ -23,7 +23,7 @@ struct RotateWebhookSecret: Verb {
     /// A month.
     private static let longestOverlap = 720
 
-    @Argument(help: "The webhook.")
+    @Argument(help: "The webhook: a UUID, as `devshare webhook list` shows it.")
     var webhook: WebhookID
 
     @Option(help: "Hours that the old secret goes on signing, 0 to 720.")

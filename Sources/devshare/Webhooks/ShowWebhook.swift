@@ -15,7 +15,7 @@ struct ShowWebhook: Verb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The webhook.")
+    @Argument(help: "The webhook: a UUID, as `devshare webhook list` shows it.")
     var webhook: WebhookID
 
     @OptionGroup var options: SettingsOptions

@@ -16,7 +16,7 @@ struct TestWebhook: Verb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The webhook.")
+    @Argument(help: "The webhook: a UUID, as `devshare webhook list` shows it.")
     var webhook: WebhookID
 
     @OptionGroup var context: ContextOptions

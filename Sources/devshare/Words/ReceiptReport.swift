@@ -21,15 +21,17 @@ struct ReceiptReport {
         let words = try Words(settings.language, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))
         Output.line(
             "\(Terminal.styled(words.name(request.state).uppercased(), .bold))  \(request.id)  (\(receipt.place))")
-        Output.line("  \(request.requester) asks to log in with \(request.device) of \(request.owner)")
+        Output.line("  " + words.asks(request.requester, for: request.device, of: request.owner))
         guard withDecision, let decision = try request.decision?.decision() else { return }
         let policy = try await engine.policyArchive().policy(decision.policy)
-        for line in DecisionText(decision: decision, policy: policy, words: words).lines(indent: "  ") { Output.line(line) }
+        for line in DecisionText(decision: decision, policy: policy, teller: words.teller()).lines(indent: "  ") {
+            Output.line(line)
+        }
         if let pending = request.pending {
-            Output.line("  Waits for a compliance officer until \(pending.expiresAt.short) UTC.")
+            Output.line("  " + words.waits(until: pending.expiresAt))
         } else if case .rejected(let rejection, _) = request.status, let error = rejection.error ?? decision.reasons.first?.error
         {
-            Output.line("  What to do: \(words.advice(error))".wrapped(to: Terminal.width, indent: "  "))
+            Output.line(words.adviceBehind(error).wrapped(to: Terminal.width, indent: "  "))
         }
     }
 }

@@ -35,7 +35,8 @@ extension ShareRequestRow {
         .members([
             "id": .string(request.description), "state": .string(state.rawValue), "requester": .string(requester.rawValue),
             "owner": .string(owner.rawValue), "device": .string(device.rawValue), "submittedAt": JSONValue(submittedAt),
-            "reasons": JSONValue(reasons), "decidedAt": decidedAt.map { JSONValue($0) },
+            "reasons": JSONValue(codes.map(\.rawValue)), "rejectionReason": rejectionReason.map { JSONValue($0) },
+            "decidedAt": decidedAt.map { JSONValue($0) },
             "expiresAt": expiresAt.map { JSONValue($0) }, "escalatesAt": escalatesAt.map { JSONValue($0) },
             "escalatedAt": escalatedAt.map { JSONValue($0) }, "closedAt": closedAt.map { JSONValue($0) },
             "endedAt": endedAt.map { JSONValue($0) },

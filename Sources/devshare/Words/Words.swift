@@ -1,21 +1,23 @@
-import BundledFiles
+import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import SharingEngine
 
 /// What people read of codes, states and outcomes, in their language.
 struct Words: Sendable {
     let language: Language
-    let messages: MessageCatalog
     /// For the names of kinds of devices.
     let catalog: DeviceCatalog
+    private let texts: StoryWords
 
     /// Throws `messages-invalid`.
     init(_ language: Language, catalog: DeviceCatalog = DeviceCatalog([])) throws {
         self.language = language
         self.catalog = catalog
-        messages = try MessageCatalog.load(
-            texts: BundledFiles.texts(in: .policies, suffix: ".yaml").filter { $0.name.hasPrefix("messages.") })
+        texts = try StoryWords.bundled()
     }
+
+    private var messages: MessageCatalog { texts.messages }
 
     func title(_ code: SharingErrorCode) -> String { messages.title(for: code, in: language) }
 
@@ -37,6 +39,29 @@ struct Words: Sendable {
     func name(_ kind: DeviceKindID) -> String { catalog[kind]?.title[language] ?? kind.rawValue }
 
     func title(_ rule: Rule) -> String { rule.title[language] }
+}
+
+// MARK: - Requests
+
+extension Words {
+    /// Who asks for what.
+    func asks(_ requester: UserID, for device: DeviceID, of owner: UserID) -> String {
+        say(.asks, ["requester": requester.rawValue, "device": device.rawValue, "owner": owner.rawValue])
+    }
+
+    func waits(until moment: Timestamp) -> String { say(.waits, ["expiresAt": moment.short + " UTC"]) }
+
+    /// What to do about an error, where more is said before it.
+    func adviceBehind(_ error: SharingError) -> String { say(.advice, ["advice": advice(error)]) }
+
+    /// - Parameter rejectionReasons: for the titles of officers' reasons.
+    func teller(_ rejectionReasons: [RejectionReason] = []) -> StoryTeller {
+        StoryTeller(language: language, words: texts, catalog: catalog, rejectionReasons: rejectionReasons)
+    }
+
+    private func say(_ sentence: StoryCatalog.Sentence, _ parameters: [String: String]) -> String {
+        texts.story.text(sentence, parameters, in: language)
+    }
 }
 
 extension Reason {

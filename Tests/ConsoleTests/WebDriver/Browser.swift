@@ -43,12 +43,11 @@ struct Browser: Sendable {
             "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
             // The browser ends with the driver that is at the other end of the pipe.
             "--remote-debugging-pipe", "--force-prefers-reduced-motion",
-            "--window-size=\(options.width),\(options.height)",
+            "--window-size=\(options.width),\(options.height)", "--accept-lang=\(options.language.rawValue)",
         ]
-        var preferences: JSONObject = JSONObject()
-        preferences["intl.accept_languages"] = .string(options.language.rawValue)
-        if !options.hasJavaScript { preferences["profile.managed_default_content_settings.javascript"] = 2 }
-        let chrome: JSONValue = ["args": .array(arguments.map { .string($0) }), "prefs": .object(preferences)]
+        let chrome: JSONValue = .members([
+            "args": .array(arguments.map { .string($0) }), "binary": ChromeDriver.shell.map { .string($0) },
+        ])
         let answer = try await ChromeDriver.shared.send(
             "POST", "/session",
             ["capabilities": ["alwaysMatch": ["browserName": "chrome", "goog:chromeOptions": chrome]]])
@@ -68,6 +67,7 @@ struct Browser: Sendable {
                 "width": .integer(Int64(options.width)), "height": .integer(Int64(options.height)), "deviceScaleFactor": 1,
                 "mobile": .bool(options.width < 600),
             ])
+        if !options.hasJavaScript { try await tool("Emulation.setScriptExecutionDisabled", ["value": true]) }
         try await show(isDark: options.isDark)
     }
 

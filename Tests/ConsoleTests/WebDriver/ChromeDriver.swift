@@ -9,6 +9,10 @@ import NIOCore
 actor ChromeDriver {
     static let shared = ChromeDriver()
 
+    /// The browser without what makes a window of it, which takes less than half the time; nil where it is not there.
+    static let shell = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        .map { "\($0)/chromium-headless-shell" }.first(where: FileManager.default.isExecutableFile(atPath:))
+
     /// Ends the driver when our end of the line closes, and removes what browsers left.
     private static let script = """
         exec 3<&0 </dev/null

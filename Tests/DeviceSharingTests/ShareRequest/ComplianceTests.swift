@@ -188,19 +188,20 @@ struct ComplianceTests {
     @Test("claimed by an officer is for that officer to decide, until the lease ends")
     func claimed() throws {
         let lease = CaseworkDecider.claimLease
+        let claim = ShareRequest.Claim(officer: "olivia", until: Timestamp.noon.advanced(by: lease))
         let claimed = try pending().when(.claim(.first, by: .olivia))
-            .then(.shareRequest(.first, .claimed(officer: "olivia", until: Timestamp.noon.advanced(by: lease))))
+            .then(.shareRequest(.first, .claimed(officer: "olivia", until: claim.until)))
         for (intent, attempted) in [
             (Intent.claim(.first, by: .oscar), "claim"), (.release(.first, by: .oscar), "release"),
             (.approve(.first, by: .oscar), "approve"),
             (.reject(.first, by: .oscar, reason: "other"), "reject"),
         ] {
-            try claimed.when(intent).thenRefused(.invalidTransition(from: "claimed", attempted: attempted))
+            try claimed.when(intent).thenRefused(.invalidTransition(against: claim, attempted: attempted))
         }
         try claimed.when(.approve(.first, by: .olivia)).then(.first, is: .active)
         try claimed.later(lease).when(.approve(.first, by: .oscar)).then(.first, is: .active)
         try claimed.later(lease - .microseconds(1)).when(.claim(.first, by: .oscar)).thenRefused(
-            .invalidTransition(from: "claimed", attempted: "claim"))
+            .invalidTransition(against: claim, attempted: "claim"))
         // Claiming again renews the lease, once half of it is over.
         try claimed.later(lease / 2 - .microseconds(1)).when(.claim(.first, by: .olivia)).thenNothing()
         try claimed.later(lease / 2).when(.claim(.first, by: .olivia))
@@ -264,7 +265,9 @@ struct ComplianceTests {
             .then(.shareRequest(.first, .claimed(officer: "olivia", until: Timestamp.noon.advanced(by: lease * 1.5))))
         try claimed.later(lease).when(.renewClaim(.first, by: .olivia)).thenRefused(refused)
         try claimed.when(.renewClaim(.first, by: .oscar))
-            .thenRefused(.invalidTransition(from: "claimed", attempted: "renew"))
+            .thenRefused(
+                .invalidTransition(
+                    against: .init(officer: "olivia", until: Timestamp.noon.advanced(by: lease)), attempted: "renew"))
         try claimed.when(.release(.first, by: .olivia)).when(.renewClaim(.first, by: .olivia)).thenRefused(refused)
     }
 

@@ -27,6 +27,9 @@ struct Program: Sendable {
         let output: String
         let error: String
 
+        /// The output as if no line were broken.
+        var words: String { output.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
         var lines: [String] { output.split(separator: "\n").map(String.init) }
 
         /// Each line of the output as JSON.

@@ -71,6 +71,7 @@ import Testing
             #expect(text.contains("devshare_command_queue_age_seconds 0\n"))
             #expect(text.contains(#"devshare_pool_connections{state="idle"} "#))
             #expect(text.contains(#"devshare_follower_lag_events{follower="test-reader"} 0"#))
+            #expect(text.contains("devshare_unsealed_events \(head.rawValue)\n"))
             #expect(text.contains(#"devshare_webhook_deliveries{state="parked"} 0"#))
         }
     }

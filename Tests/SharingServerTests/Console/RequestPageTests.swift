@@ -80,6 +80,33 @@ import Testing
         }
     }
 
+    @Test func anOfficersReasonIsToldByItsTitle() async throws {
+        try await Self.run { _, page, browser in
+            try await browser.get(page)
+            try await browser.post(page + "/reject", [("reason", "suspected-fraud")])
+            let rejected = try await browser.get(page).text
+            #expect(rejected.contains("rejected the request, for this reason: Fraud is suspected."))
+            let others = try await browser.get("/console/users/alice").text
+            for reason in ["Fraud is suspected", "The device is new"] {
+                #expect(others.contains("<span class=\"badge\">\(reason)</span>"), "\(reason)")
+            }
+            for path in [page, page + "/timeline", "/console/users/alice"] {
+                let text = try await browser.get(path).text
+                #expect(!text.contains("suspected-fraud"), "\(path)")
+            }
+        }
+    }
+
+    /// A rule's own title says what is so where it passes.
+    @Test func aRuleThatDidNotPassIsToldByWhatIsWrong() async throws {
+        try await Self.run { _, page, browser in
+            let text = try await browser.get(page).text
+            #expect(text.contains("<span class=\"badge warn\">held for compliance</span> <strong>The device is new</strong>"))
+            #expect(text.contains("<span class=\"badge good\">passes</span> <strong>The owner has consented</strong>"))
+            #expect(!text.contains("The device has been active for a week"))
+        }
+    }
+
     @Test func whatSomebodyWritesIsTextWhereverItIsShown() async throws {
         try await Self.run { api, page, browser in
             try await browser.get(page)
@@ -125,6 +152,7 @@ import Testing
             let other = try await Browser.signedIn(api, as: "m.rossi")
             let seen = try await other.get(page)
             #expect(seen.text.contains("being worked on by another officer"))
+            #expect(seen.text.contains("h.tan works on it until 2"))
             #expect(seen.text.contains("aria-keyshortcuts=\"a\" disabled"))
             let refused = try await other.follow(try await other.post(page + "/approve"))
             #expect(refused.text.contains("role=\"alert\""))

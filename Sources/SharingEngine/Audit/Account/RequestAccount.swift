@@ -25,7 +25,9 @@ public struct RequestAccount: Sendable {
         request = try ShareRequest(id, of: history)
         self.history = history
         self.language = language
-        let teller = StoryTeller(language: language, words: try StoryWords.bundled(), catalog: DeviceCatalog([]))
+        let teller = StoryTeller(
+            language: language, words: try StoryWords.bundled(), catalog: DeviceCatalog([]),
+            rejectionReasons: archive.rejectionReasons)
         sentences = try history.flatMap { event in
             let decision = try event.decision?.decision()
             let policy = try decision.flatMap { try archive.policy($0.policy) }

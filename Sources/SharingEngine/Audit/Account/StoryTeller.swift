@@ -23,11 +23,16 @@ package struct StoryTeller: Sendable {
     let words: StoryWords
     /// For the names of kinds of devices.
     let catalog: DeviceCatalog
+    /// For the titles of officers' reasons; one that is not among them goes by its id.
+    let rejectionReasons: [RejectionReason]
 
-    package init(language: Language, words: StoryWords, catalog: DeviceCatalog) {
+    package init(
+        language: Language, words: StoryWords, catalog: DeviceCatalog, rejectionReasons: [RejectionReason] = []
+    ) {
         self.language = language
         self.words = words
         self.catalog = catalog
+        self.rejectionReasons = rejectionReasons
     }
 
     /// What happened, without the decision that it rests on.
@@ -53,20 +58,35 @@ package struct StoryTeller: Sendable {
     /// What every rule said.
     /// - Parameter policy: the one that decided; nil where the log does not hold it, and then rules go by their ids.
     package func sentences(of decision: Decision, under policy: Policy?) -> [String] {
-        func title(_ rule: RuleID) -> String { policy?.rules.first { $0.id == rule }?.title[language] ?? rule.rawValue }
         let name = policy.map { "\($0.name) \($0.version)" } ?? decision.policy.description
-        let passed = decision.rulings.filter(\.passed).map { title($0.rule) }
-        return [
-            say(.decision, ["policy": name, "passed": passed.joined(separator: language == .english ? "; " : "；")])
-        ]
-            + decision.reasons.map { reason in
-                say(
-                    .rule,
-                    [
-                        "rule": title(reason.rule),
-                        "message": message(reason.code, reason.parameters, policy?.catalog ?? DeviceCatalog([])),
-                    ])
-            }
+        return [say(.decision, ["policy": name, "passed": passed(in: decision, under: policy)])]
+            + decision.reasons.map { sentence(of: $0, under: policy) }
+    }
+
+    /// The titles of the rules that passed.
+    package func passed(in decision: Decision, under policy: Policy?) -> String {
+        let titles = decision.rulings.filter(\.passed).map { ruling in
+            policy?.rules.first { $0.id == ruling.rule }?.title[language] ?? ruling.rule.rawValue
+        }
+        return titles.joined(separator: language == .english ? "; " : "；")
+    }
+
+    /// Why a rule did not pass, and what follows from it. The rule goes by its id: its title says what is so where it passes.
+    package func sentence(of reason: Reason, under policy: Policy?) -> String {
+        let text = say(
+            .rule,
+            [
+                "reason": words.messages.title(for: reason.code, in: language), "rule": reason.rule.rawValue,
+                "consequence": words.messages.name(of: reason.consequence, in: language),
+                "message": message(reason.code, reason.parameters, policy?.catalog ?? DeviceCatalog([])),
+            ])
+        let failure = reason.evaluationFailure.map { say(.ruleFailure, ["failure": $0]) }
+        return together([text, failure].compactMap { $0 })
+    }
+
+    /// Sentences as one text.
+    package func together(_ sentences: [String]) -> String {
+        sentences.joined(separator: language == .english ? " " : "")
     }
 
     private func say(_ sentence: StoryCatalog.Sentence, _ parameters: [String: String] = [:]) -> String {
@@ -121,10 +141,14 @@ extension StoryTeller {
         switch (rejection.by, rejection.reason) {
         case (.policy, _): first = say(.rejectedByPolicy)
         case (.compliance, nil): first = say(.rejectedByCompliance, ["actor": actor])
-        case (.compliance, let reason?): first = say(.rejectedForReason, ["actor": actor, "reason": reason])
+        case (.compliance, let reason?): first = say(.rejectedForReason, ["actor": actor, "reason": title(of: reason)])
         }
         let error = rejection.error.map { [message($0.code, $0.parameters, DeviceCatalog([]))] } ?? []
         return [first] + error + note(rejection.note)
+    }
+
+    private func title(of reason: String) -> String {
+        rejectionReasons.first { $0.id.rawValue == reason }?.title[language] ?? reason
     }
 
     private func note(_ note: String?) -> [String] { note.map { [say(.note, ["text": $0])] } ?? [] }

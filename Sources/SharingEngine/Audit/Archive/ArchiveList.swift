@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EventLog
+import PostgreSQL
 
 /// An archive as the log tells of it.
 public struct ArchiveEntry: Hashable, Sendable {
@@ -16,6 +17,18 @@ extension SharingEngine {
     /// Every archive that was ever detached, in the order of their runs.
     public func archives() async throws -> [ArchiveEntry] {
         try await ArchiveEntry.read(EventReader(ledger: ledger, pool: pool))
+    }
+
+    /// How many events of an archive's run have their data in an archive, and not in the log; 0 where it was attached.
+    public func detachedEvents(of entry: ArchiveEntry) async throws -> Int64 {
+        guard entry.archive.isDetached else { return 0 }
+        let positions = entry.archive.run.positions
+        let rows = try await pool.withConnection { connection in
+            try await connection.query(
+                "SELECT count(*) FROM devshare.event WHERE ledger = $1 AND position BETWEEN $2 AND $3 AND data = ''",
+                ledger.key, positions.lowerBound, positions.upperBound)
+        }.rows
+        return try rows[0].decode(0)
     }
 }
 

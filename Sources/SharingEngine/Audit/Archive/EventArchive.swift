@@ -20,12 +20,14 @@ public struct EventArchive: Sendable {
     private static let page: Int64 = 10_000
 
     /// Detaches what the file has. What was interrupted goes on where it is called again. Returns how many events lost their
-    /// data now. Throws `archive-unusable` where the file is of another log, or somebody still needs the data.
+    /// data now. Throws `archive-unusable`, and records nothing, where the file is of another log, nothing of it would leave, or
+    /// somebody still needs the data.
     public func detach(
         _ file: ArchiveFile, as context: CommandContext, progress: Progress = { _, _ in }
     ) async throws -> Int64 {
         try await check(file)
         return try await withOwner { connection in
+            try await checkEffect(of: file, connection)
             _ = try await engine.perform(.detachEvents(file: file.digest, file.run), as: context)
             var detached: Int64 = 0
             let positions = file.run.positions
@@ -66,6 +68,34 @@ public struct EventArchive: Sendable {
             throw EngineError(
                 .archiveUnusable,
                 "the webhook to \(try row.decode(0, as: String.self)) has not been sent every event of the file yet")
+        }
+    }
+
+    /// Throws `archive-unusable` where nothing would leave on account of a file that the log does not name as detached: it would
+    /// be named for good, as if it had what the log has. The conditions are those of Schema/0012_archive.sql.
+    private func checkEffect(of file: ArchiveFile, _ connection: Connection) async throws {
+        if try await engine.archives().contains(where: { $0.file == file.digest && $0.archive.isDetached }) { return }
+        let positions = file.run.positions
+        let row = try await connection.query(
+            """
+            SELECT EXISTS (
+                SELECT FROM devshare.event e
+                 WHERE e.ledger = $1 AND e.position BETWEEN $2 AND $3 AND e.version = 1 AND e.data <> ''
+                   AND e.stream >= 'share-request/' AND e.stream < 'share-request0'
+                   AND (SELECT r.state FROM devshare.share_request r
+                         WHERE r.ledger = e.ledger AND r.request = substr(e.stream, 15)::uuid)
+                       IN ('rejected', 'withdrawn', 'expired', 'ended')
+                   AND (SELECT l.position FROM devshare.event l
+                         WHERE l.ledger = e.ledger AND l.stream = e.stream ORDER BY l.version DESC LIMIT 1) <= $3)
+            """, engine.ledger.key, positions.lowerBound, positions.upperBound
+        ).rows[0]
+        guard try row.decode(0) else {
+            throw EngineError(
+                .archiveUnusable,
+                """
+                nothing in this file can leave the log: no finished request whose data are still there lies as a whole within \
+                its run, positions \(positions.lowerBound) to \(positions.upperBound)
+                """)
         }
     }
 

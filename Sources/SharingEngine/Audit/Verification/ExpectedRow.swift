@@ -57,7 +57,7 @@ struct ExpectedRow: Sendable {
         append(request.pending?.endorsedBy)
         append(request.pending?.claim?.officer)
         append(request.pending?.claim?.until)
-        append(request.reasons.map(\.rawValue).joined(separator: " "))
+        append(request.listedReasons.joined(separator: " "))
     }
 
     /// The row of a request whose events are in an archive.

@@ -29,6 +29,9 @@ struct ReadModelTable: Sendable {
         ])
     static let all = [device, participant, shareRequest]
 
+    /// Keeps all of them what they are until the transaction ends; others may go on to write.
+    static let lock = "LOCK TABLE " + all.map { "devshare.\($0.name)" }.joined(separator: ", ") + " IN ACCESS SHARE MODE"
+
     /// Every row of a ledger, in any order.
     func copy(of ledger: Ledger) -> String {
         """

@@ -23,7 +23,7 @@ struct QueueView {
             "address": .string("/console/requests/\(row.request)"),
             "requester": .string(row.requester.rawValue),
             "owner": .string(row.owner.rawValue), "device": device(row.device, kinds[row.device]),
-            "reasons": JSONValue(titles(row.reasons)), "submitted": call.moment(row.submittedAt),
+            "reasons": JSONValue(row.reasons.map { call.title(ofReason: $0) }), "submitted": call.moment(row.submittedAt),
             "age": .string(call.span(now.duration(since: row.submittedAt))), "deadline": deadline(row),
             "isChanged": .bool(isChanged), "isEscalated": .bool(row.escalatedAt != nil), "approvals": approvals(row),
             "endorsed": endorsed(row),
@@ -61,14 +61,6 @@ struct QueueView {
 
     /// Enough of an identifier to tell requests on a page apart: its end, since those of one day begin alike.
     static func short(_ request: ShareRequestID) -> String { String(request.description.suffix(8)) }
-
-    private func titles(_ reasons: [String]) -> [String] {
-        reasons.map { code in
-            SharingErrorCode(rawValue: code).map {
-                call.words.messages.title(for: $0, in: call.reader.language)
-            } ?? code
-        }
-    }
 
     private func device(_ id: DeviceID, _ kind: DeviceKindID?) -> JSONValue {
         let known = kind.flatMap { call.words.catalog[$0] }

@@ -122,10 +122,9 @@ enum RequestPages {
 
     private static func rejection(_ call: ConsoleCall, _ request: ShareRequest) -> JSONValue? {
         guard case .rejected(let rejection, _) = request.status else { return nil }
-        let listed = call.engine.activePolicy?.rejectionReasons.first { $0.id.rawValue == rejection.reason }
-        let title = listed?.title[call.reader.language] ?? rejection.reason
         return .members([
-            "by": .string(call.say("decider.\(rejection.by.rawValue)")), "reason": title.map { .string($0) },
+            "by": .string(call.say("decider.\(rejection.by.rawValue)")),
+            "reason": rejection.reason.map { .string(call.title(ofRejectionReason: $0)) },
             "error": rejection.error.map { .string(call.text(of: $0).detail) }, "note": rejection.note.map { .string($0) },
         ])
     }

@@ -12,6 +12,8 @@ extension ConsoleCall {
 
     func name(_ outcome: Outcome) -> String { backend.messages.name(of: outcome, in: reader.language) }
 
+    func name(_ consequence: Consequence) -> String { backend.messages.name(of: consequence, in: reader.language) }
+
     func name(_ attribute: IdentityAttribute) -> String { backend.messages.name(of: attribute, in: reader.language) }
 
     func name(_ comparison: IdentityComparison) -> String { say("identity.\(comparison.rawValue)") }
@@ -36,6 +38,18 @@ extension ConsoleCall {
     func text(of error: SharingError, catalog: DeviceCatalog? = nil) -> (title: String, detail: String, advice: String) {
         Words(language: reader.language, messages: backend.messages, catalog: catalog ?? words.catalog)
             .text(of: .sharing(error.code), error.parameters)
+    }
+
+    /// Why a request was held or rejected: the title of a code, or of a reason that an officer chose.
+    func title(ofReason reason: String) -> String {
+        guard let code = SharingErrorCode(rawValue: reason) else { return title(ofRejectionReason: reason) }
+        return backend.messages.title(for: code, in: reader.language)
+    }
+
+    /// One that is not in the list of the policy in force any more goes by its id.
+    func title(ofRejectionReason reason: String) -> String {
+        let listed = engine.activePolicy?.rejectionReasons.first { $0.id.rawValue == reason }
+        return listed?.title[reader.language] ?? reason
     }
 
     /// The point in history that the address asks for; nil for now. Throws `history-point-invalid`.

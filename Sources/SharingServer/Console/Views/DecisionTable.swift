@@ -46,19 +46,23 @@ struct DecisionTable {
         let now = today?.decision.rulings.first { $0.rule == rule }
         let hasChanged = today != nil && then != now
         return .members([
-            "rule": .string(rule.rawValue), "title": .string(title(of: rule)),
-            "then": ruling(then, in: view), "now": hasChanged ? ruling(now, in: today) : nil,
+            "rule": .string(rule.rawValue), "then": ruling(then, of: rule, in: view),
+            "now": hasChanged ? ruling(now, of: rule, in: today) : nil,
         ])
     }
 
-    private func ruling(_ ruling: Ruling?, in view: DecisionView?) -> JSONValue {
-        guard let ruling else { return ["label": .string(call.say("decision.no-such-rule")), "class": ""] }
+    /// A rule's own title says what is so where it passes; where it does not, the error's title stands in its place.
+    private func ruling(_ ruling: Ruling?, of rule: RuleID, in view: DecisionView?) -> JSONValue {
+        guard let ruling else {
+            return ["label": .string(call.say("decision.no-such-rule")), "class": "", "title": .string(title(of: rule))]
+        }
         let catalog = view?.reading?.policy.catalog
-        let message = ruling.reason.map { call.text(of: SharingError($0.code, $0.parameters), catalog: catalog).detail }
+        let error = ruling.reason.map { call.text(of: SharingError($0.code, $0.parameters), catalog: catalog) }
+        let label = ruling.reason.map { call.name($0.consequence) } ?? call.say("decision.passes")
         let steps = view?.reading?.rules.first { $0.rule.id == ruling.rule }?.steps ?? []
         return .members([
-            "label": .string(call.say(Self.phrase(ruling))), "class": Badge(ruling).json,
-            "message": message.map { .string($0) },
+            "label": .string(label), "class": Badge(ruling).json, "title": .string(error?.title ?? title(of: rule)),
+            "message": error.map { .string($0.detail) },
             "failure": (ruling.reason?.evaluationFailure).map { .string($0) },
             "hasSteps": .bool(!steps.isEmpty),
             "steps": .array(
@@ -69,14 +73,6 @@ struct DecisionTable {
                     ]
                 }),
         ])
-    }
-
-    private static func phrase(_ ruling: Ruling) -> String {
-        switch ruling.reason?.consequence {
-        case nil: "decision.passes"
-        case .review: "decision.holds"
-        case .reject: "decision.rejects"
-        }
     }
 
     private func title(of rule: RuleID) -> String {

@@ -13,7 +13,9 @@ struct EventStory {
 
     init(_ call: ConsoleCall, of events: [LedgerEvent]) async throws {
         self.call = call
-        teller = StoryTeller(language: call.reader.language, words: call.console.story, catalog: call.words.catalog)
+        teller = StoryTeller(
+            language: call.reader.language, words: call.console.story, catalog: call.words.catalog,
+            rejectionReasons: call.engine.activePolicy?.rejectionReasons ?? [])
         var decisions: [Int64: DecisionView] = [:]
         var policies: [Digest: Policy] = [:]
         for event in events {

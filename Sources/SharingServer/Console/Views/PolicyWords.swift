@@ -27,7 +27,7 @@ struct PolicyWords {
         .members([
             "id": .string(rule.id.rawValue), "title": .string(rule.title[call.reader.language]),
             "expression": .string(rule.expression),
-            "otherwise": .string(call.say(rule.consequence == .reject ? "decision.rejects" : "decision.holds")),
+            "otherwise": .string(call.name(rule.consequence)),
             "class": (rule.consequence == .reject ? Badge.bad : .warn).json,
             "approvals": rule.consequence == .review && rule.approvals > 1
                 ? .string(call.say("decision.approvals", ["count": String(rule.approvals)])) : nil,

@@ -1,6 +1,5 @@
 import Canonical
 import DeviceSharing
-import EligibilityPolicy
 import SharingEngine
 
 /// Requests as the rows of a table. The template is `request-rows.mustache`.
@@ -15,8 +14,7 @@ struct RequestRows {
                     "submitted": call.moment(row.submittedAt), "requester": .string(row.requester.rawValue),
                     "owner": .string(row.owner.rawValue), "device": .string(row.device.rawValue),
                     "state": .string(call.name(row.state)), "class": Badge(row.state).json,
-                    "reasons": JSONValue(
-                        row.reasons.compactMap(SharingErrorCode.init(rawValue:)).map { call.text(of: SharingError($0)).title }),
+                    "reasons": JSONValue(row.reasons.map { call.title(ofReason: $0) }),
                 ])
             })
     }

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+@testable import devshare
+
+@Suite(.fewAtOnce) struct InstallTests {
+    #if !canImport(Darwin)
+        /// What was copied without the folders that stand beside it says which one it lacks.
+        @Test func aProgramWithoutItsFilesSaysSo() async throws {
+            let folder = try temporaryFolder()
+            let copy = folder.appendingPathComponent("devshare")
+            try FileManager.default.copyItem(at: Program.executable, to: copy)
+            let program = Program(directory: folder)
+            let policy = Program.root.appendingPathComponent("Policies/device-sharing.yaml").path
+            let bare = try await program.start(["policy", "show", policy], executable: copy).end()
+            #expect(bare.status == 70)
+            #expect(bare.error.hasPrefix("files-missing: "), "\(bare.error)")
+            #expect(bare.error.contains("device-sharing_BundledFiles"))
+
+            let files = "device-sharing_BundledFiles.resources"
+            try FileManager.default.createSymbolicLink(
+                at: folder.appendingPathComponent(files),
+                withDestinationURL: Program.executable.deletingLastPathComponent().appendingPathComponent(files))
+            #expect(try await program.start(["policy", "show", policy], executable: copy).end().status == 0)
+            let served = try await program.start(["serve", "--dev", "--port", "0"], executable: copy).end()
+            #expect(served.status == 70)
+            #expect(served.error.contains("device-sharing_SharingServer"), "\(served.error)")
+        }
+    #endif
+
+    @Test func theProgramSaysWhichOneItIs() async throws {
+        #expect(try await Program().run("--version").output == ProgramVersion.text + "\n")
+        let files = try FileManager.default.contentsOfDirectory(atPath: Program.root.appendingPathComponent("Schema").path)
+        let numbers = files.filter { $0.hasSuffix(".sql") }.compactMap { Int($0.prefix(4)) }
+        #expect(numbers.max() == ProgramVersion.schema, "name the newest migration in ProgramVersion")
+    }
+}

@@ -1,0 +1,66 @@
+import DeviceSharing
+import EligibilityPolicy
+import TestSupport
+import Testing
+
+@testable import SharingEngine
+
+@Suite("An officer's reason", .fewAtOnce)
+struct RejectionReasonTests {
+    private static func rejected(_ harness: Harness) async throws -> ShareRequestID {
+        let id = try await harness.pendingRequest()
+        _ = try await harness.engine.perform(
+            .reject(id, reason: "suspected-fraud", note: nil), as: CommandContext(actor: Harness.officer))
+        return id
+    }
+
+    @Test("stands in the request's row before what the rules said, live and rebuilt alike")
+    func row() async throws {
+        try await Harness.run { harness in
+            let id = try await Self.rejected(harness)
+            let row = try #require(try await harness.engine.request(id))
+            #expect(row.reasons == ["suspected-fraud", "device-recently-activated"])
+            #expect(row.rejectionReason == "suspected-fraud")
+            #expect(row.codes == [.deviceRecentlyActivated])
+            #expect(try await ReadModelRebuild(connectionString: harness.database.connectionString).differences().isEmpty)
+        }
+    }
+
+    @Test("finds requests, also when no policy lists it any more, and one that never was is an error that lists the known ones")
+    func filter() async throws {
+        try await Harness.run { harness in
+            let id = try await Self.rejected(harness)
+            func found(_ reason: String) async throws -> [ShareRequestID] {
+                try await harness.engine.requests(ShareRequestFilter(reason: reason)).map(\.request)
+            }
+            let without = try Installation.defaultPolicy().replacing("- id: suspected-fraud", with: "- id: fraud")
+            _ = try await harness.engine.activatePolicy(without, as: Harness.operatorContext)
+            #expect(try await found("suspected-fraud") == [id])
+            #expect(try await found("device-recently-activated") == [id])
+            #expect(try await found("fraud").isEmpty)
+            let error = await #expect(throws: SharingError.self) { try await found("nonsense") }
+            #expect(error?.code == .unknownRejectionReason)
+            guard case .strings(let known)? = error?.parameters["known"] else {
+                Issue.record("the known ones are not listed")
+                return
+            }
+            #expect(Set(known).isSuperset(of: ["fraud", "suspected-fraud", "device-recently-activated"]))
+        }
+    }
+
+    @Test(
+        "is told by its title, whichever policy is in force now",
+        arguments: [
+            (Language.english, "Fraud is suspected."), (Language.traditionalChinese, "懷疑涉及詐騙。"),
+            (Language.simplifiedChinese, "怀疑涉及诈骗。"),
+        ])
+    func told(language: Language, end: String) async throws {
+        try await Harness.run { harness in
+            let id = try await Self.rejected(harness)
+            let without = try Installation.defaultPolicy().replacing("- id: suspected-fraud", with: "- id: fraud")
+            _ = try await harness.engine.activatePolicy(without, as: Harness.operatorContext)
+            let account = try await harness.engine.account(of: id, language: language)
+            #expect(account.sentences.last?.text.hasSuffix(end) == true, "\(account.sentences.map(\.text))")
+        }
+    }
+}
