@@ -2,8 +2,8 @@
 public struct EngineLimits: Sendable {
     /// Commands that share a commit, at most.
     public var batchedCommands = 256
-    /// Batches at work at the same time: one is decided while another commits.
-    public var concurrentBatches = 2
+    /// Batches at work at the same time: while one is flushed to disk, the next waits for the ledger, and others are decided.
+    public var concurrentBatches = 4
     /// Commands that may wait; one more is refused as `overloaded`.
     public var waitingCommands = 10_000
     /// How often a command is decided anew because what it had read has changed, before `version-conflict`.
