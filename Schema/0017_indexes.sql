@@ -6,16 +6,14 @@
 --
 -- The new indexes hold no NULL, and no row has one: it keeps them from look-ups that do not ask for the
 -- time. On an empty table those would take the newest index that begins like their key (see 0014).
+--
+-- While they are made nobody writes to their tables; only at the end nobody reads them either, for as long
+-- as names take to change.
 
-DROP INDEX devshare.idempotency_record_age;
-CREATE INDEX idempotency_record_age ON devshare.idempotency_record (ledger, recorded_at)
+CREATE INDEX idempotency_record_age_new ON devshare.idempotency_record (ledger, recorded_at)
     WHERE recorded_at IS NOT NULL;
-COMMENT ON INDEX devshare.idempotency_record_age IS 'Finds what is past its retention.';
-
-DROP INDEX devshare.share_request_submitted;
-CREATE INDEX share_request_submitted ON devshare.share_request (ledger, submitted_at)
+CREATE INDEX share_request_submitted_new ON devshare.share_request (ledger, submitted_at)
     WHERE submitted_at IS NOT NULL;
-COMMENT ON INDEX devshare.share_request_submitted IS 'Requests of a day.';
 
 -- The oldest first, which the index gives, and no other way to find them: see 0014.
 CREATE OR REPLACE FUNCTION devshare.idempotency_forget(in_ledger integer, in_before timestamptz, in_limit integer)
@@ -76,3 +74,18 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION devshare.webhook_replay IS 'Makes what is parked or waits for a retry due at once, of one stream or of all, with all its time for retries anew. With a position the cursor is put back too, so that everything behind it is sent again. How many streams were parked or waiting; null where there is no such subscription.';
+
+-- An officer's reason stands before the codes of the rules from now on, where people look for it.
+UPDATE devshare.share_request r
+   SET reasons = array_prepend(e.reason, array_remove(r.reasons, e.reason))
+  FROM (SELECT ledger, stream, nullif(data, '')::jsonb ->> 'reason' AS reason
+          FROM devshare.event WHERE type = 'share-request-rejected') e
+ WHERE r.state = 'rejected' AND e.ledger = r.ledger AND e.stream = 'share-request/' || r.request
+   AND e.reason IS NOT NULL;
+
+DROP INDEX devshare.idempotency_record_age;
+ALTER INDEX devshare.idempotency_record_age_new RENAME TO idempotency_record_age;
+COMMENT ON INDEX devshare.idempotency_record_age IS 'Finds what is past its retention.';
+DROP INDEX devshare.share_request_submitted;
+ALTER INDEX devshare.share_request_submitted_new RENAME TO share_request_submitted;
+COMMENT ON INDEX devshare.share_request_submitted IS 'Requests of a day.';

@@ -79,6 +79,15 @@ struct IdentityFactsTests {
         }
     }
 
+    @Test("that were recorded before a number could help are read as they were", arguments: [nil, true])
+    func earlierFacts(usPerson: Bool?) {
+        let facts = IdentityFacts(
+            dateOfBirth: .match, citizenship: .match, residence: .match,
+            document: .mismatch, socialSecurityNumber: .missing, usPerson: usPerson, numberMayHelp: false)
+        #expect(facts.contradicts)
+        #expect(facts.requiredAttributes(comparedAs: .mismatch) == [.document])
+    }
+
     @Test("name the social security number where it could settle what the documents do not", arguments: [nil, true])
     func theNumberIsAskedFor(usPerson: Bool?) {
         let facts = IdentityFacts(

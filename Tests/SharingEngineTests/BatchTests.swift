@@ -18,7 +18,12 @@ import Testing
             // Takes the one worker that there is.
             let first = Task { try await engine.perform(record("first"), as: Harness.operatorContext) }
             try await eventually("the append waits for the ledger") {
-                try await harness.query("SELECT count(*) FROM pg_locks WHERE NOT granted").rows[0].decode(0, as: Int64.self) > 0
+                try await harness.query(
+                    """
+                    SELECT count(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%sharing_append%'
+                    """
+                ).rows[0].decode(0, as: Int64.self) > 0
             }
             return try await withThrowingTaskGroup(of: (Int, Result<Receipt, any Error>).self) { group in
                 for (number, (command, context)) in commands.enumerated() {

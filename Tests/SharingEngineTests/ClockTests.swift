@@ -56,12 +56,12 @@ struct ClockTests {
     @Test("must not be ahead of the database's")
     func ahead() throws {
         let clock = LedgerClock(reading: { .now }, tolerance: .seconds(60), latest: nil)
-        clock.compare(with: .now.advanced(by: .seconds(-30)))
+        clock.compare(.now, with: .now.advanced(by: .seconds(-30)))
         _ = try clock.now()
-        clock.compare(with: .now.advanced(by: .seconds(-90)))
+        clock.compare(.now, with: .now.advanced(by: .seconds(-90)))
         let error = #expect(throws: EngineError.self) { try clock.now() }
         #expect(error?.code == .clockAhead)
-        clock.compare(with: .now)
+        clock.compare(.now, with: .now)
         _ = try clock.now()
     }
 }

@@ -58,6 +58,22 @@ struct PolicyActivationTests {
         }
     }
 
+    @Test("is asked before anybody is refused by the one before it")
+    func refusesAtOnce() async throws {
+        try await Harness.run { harness in
+            let request = try await harness.pendingRequest()
+            var limits = EngineLimits()
+            limits.policyInterval = .seconds(600)
+            try await SharingEngine.withEngine(Harness.configuration(harness.database, limits: limits)) { other in
+                let text = try Installation.defaultPolicy().replacing("suspected-fraud", with: "brand-new")
+                _ = try await harness.engine.activatePolicy(text, as: Harness.operatorContext)
+                let rejected = try await other.perform(
+                    .reject(request, reason: "brand-new", note: nil), as: CommandContext(actor: Harness.officer))
+                #expect(rejected.request?.state == .rejected)
+            }
+        }
+    }
+
     @Test("that this program cannot read stops what it would decide, and nothing else")
     func unreadable() async throws {
         try await Harness.run { harness in

@@ -93,6 +93,7 @@ extension DeviceFacts {
 extension IdentityFacts {
     fileprivate init(_ reader: inout CanonicalJSONReader) throws(JSONError) {
         var facts = IdentityFacts.missing
+        facts.numberMayHelp = false
         var known = 0
         try reader.object { name, reader throws(JSONError) in
             let place: WritableKeyPath<IdentityFacts, IdentityComparison>
@@ -104,6 +105,9 @@ extension IdentityFacts {
             case "socialSecurityNumber": place = \.socialSecurityNumber
             case "usPerson":
                 facts.usPerson = try reader.bool()
+                return
+            case "numberMayHelp":
+                facts.numberMayHelp = try reader.bool()
                 return
             default:
                 try reader.skip()

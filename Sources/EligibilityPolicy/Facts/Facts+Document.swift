@@ -72,7 +72,8 @@ extension IdentityFacts {
         let usPerson = reader.node("usPerson").flatMap { $0.isNull ? nil : reader.flag("usPerson", default: false) }
         self.init(
             dateOfBirth: comparison("dateOfBirth"), citizenship: comparison("citizenship"), residence: comparison("residence"),
-            document: comparison("document"), socialSecurityNumber: comparison("socialSecurityNumber"), usPerson: usPerson)
+            document: comparison("document"), socialSecurityNumber: comparison("socialSecurityNumber"), usPerson: usPerson,
+            numberMayHelp: reader.flag("numberMayHelp", default: true))
     }
 }
 

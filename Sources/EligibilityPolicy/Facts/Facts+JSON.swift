@@ -82,6 +82,7 @@ extension IdentityFacts {
         writer.member("citizenship", citizenship.rawValue)
         writer.member("dateOfBirth", dateOfBirth.rawValue)
         writer.member("document", document.rawValue)
+        if numberMayHelp { writer.member("numberMayHelp", true) }
         writer.member("residence", residence.rawValue)
         writer.member("socialSecurityNumber", socialSecurityNumber.rawValue)
         if let usPerson { writer.member("usPerson", usPerson) }
@@ -92,7 +93,8 @@ extension IdentityFacts {
             dateOfBirth: reader.choice("dateOfBirth"), citizenship: reader.choice("citizenship"),
             residence: reader.choice("residence"), document: reader.choice("document"),
             socialSecurityNumber: reader.choice("socialSecurityNumber"),
-            usPerson: reader.has("usPerson") ? reader.bool("usPerson") : nil)
+            usPerson: reader.has("usPerson") ? reader.bool("usPerson") : nil,
+            numberMayHelp: reader.has("numberMayHelp") ? reader.bool("numberMayHelp") : false)
     }
 }
 

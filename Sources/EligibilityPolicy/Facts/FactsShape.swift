@@ -8,6 +8,6 @@ enum FactsShape {
     static let device = MappingShape("a device", required: ["id", "kind", "activatedAt"])
     static let identity = MappingShape(
         "'identity'", required: ["dateOfBirth", "citizenship", "residence", "document", "socialSecurityNumber"],
-        optional: ["usPerson"])
+        optional: ["usPerson", "numberMayHelp"])
     static let consent = MappingShape("'consent'", required: ["method", "givenAt", "reference"])
 }

@@ -24,10 +24,13 @@ public struct IdentityFacts: Hashable, Sendable {
     public var socialSecurityNumber: IdentityComparison
     /// Whether both are US citizens or residents; nil where that is not known.
     public var usPerson: Bool?
+    /// Whether documents that differ settle nothing while a social security number could still show one person. Facts that were
+    /// recorded before it was so have it false: a decision made again must come out as it did.
+    public var numberMayHelp: Bool
 
     public init(
         dateOfBirth: IdentityComparison, citizenship: IdentityComparison, residence: IdentityComparison,
-        document: IdentityComparison, socialSecurityNumber: IdentityComparison, usPerson: Bool?
+        document: IdentityComparison, socialSecurityNumber: IdentityComparison, usPerson: Bool?, numberMayHelp: Bool = true
     ) {
         self.dateOfBirth = dateOfBirth
         self.citizenship = citizenship
@@ -35,6 +38,7 @@ public struct IdentityFacts: Hashable, Sendable {
         self.document = document
         self.socialSecurityNumber = socialSecurityNumber
         self.usPerson = usPerson
+        self.numberMayHelp = numberMayHelp
     }
 
     /// Nothing is known of either side.
@@ -77,7 +81,7 @@ extension IdentityFacts {
     /// What telling the two apart by the ``decisiveAttribute`` comes to. Documents that differ settle nothing while a social
     /// security number that is still missing, or still has to prove to count, could show one person.
     private var decisive: IdentityComparison {
-        guard self[decisiveAttribute] == .mismatch, decisiveAttribute == .document, usPerson != false else {
+        guard numberMayHelp, self[decisiveAttribute] == .mismatch, decisiveAttribute == .document, usPerson != false else {
             return self[decisiveAttribute]
         }
         return usPerson == nil && socialSecurityNumber == .mismatch ? .mismatch : .missing

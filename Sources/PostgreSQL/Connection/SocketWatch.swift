@@ -14,8 +14,9 @@ import Dispatch
 /// It watches a duplicate of the descriptor: libpq closes its own whenever a connection breaks, and the number could then
 /// stand for somebody else's file while the sources still hold it.
 ///
-/// Sendable because all of it but `isSilent`, which changes nothing, happens on the one queue: its owner is an actor that runs there, and so do the handlers. What
-/// ends it may run anywhere, but then nobody else refers to the owner any more.
+/// Sendable because all of it but `isSilent`, which changes nothing, happens on the one queue: its owner is an actor that runs
+/// there, whose alarm a wait sets, and so do the handlers. What ends it may run anywhere, but then nobody else refers to the
+/// owner any more.
 final class SocketWatch: @unchecked Sendable {
     enum Readiness {
         case readable

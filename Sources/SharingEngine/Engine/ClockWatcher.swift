@@ -26,8 +26,9 @@ extension SharingEngine {
     /// Nothing where the clock is injected: then it is meant to say what it says.
     func compareClock() async throws {
         guard configuration.clock == nil else { return }
+        let earlier = configuration.time()
         let result = try await pool.withConnection { try await $0.query("SELECT clock_timestamp()") }
         guard let row = result.rows.first else { return }
-        clock.compare(with: try row.decode(0))
+        clock.compare(earlier, with: try row.decode(0))
     }
 }

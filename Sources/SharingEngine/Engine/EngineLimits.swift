@@ -24,7 +24,7 @@ public struct EngineLimits: Sendable {
     public var statementTimeout: Duration = .seconds(60)
     /// How often pending requests are looked through for those to be escalated, and those whose time is up.
     public var deadlineInterval: Duration = .seconds(10)
-    /// How long a policy that another process activated can go unnoticed.
+    /// How long a policy that another process activated can go unnoticed by what decides nothing, such as candidates.
     public var policyInterval: Duration = .seconds(1)
     /// How long a change of a policy file that is followed can go unnoticed.
     public var policyFileInterval: Duration = .seconds(1)

@@ -8,7 +8,8 @@ import Synchronization
 /// deadline would be wrong.
 ///
 /// What other processes have recorded is known from each append. So times may run backwards along the log, but by less than
-/// ``disorder``, which the database sees to (Schema/0016_append_order.sql).
+/// ``disorder``, which the database sees to since Schema/0016_append_order.sql; in what was recorded before, by as much as the
+/// clocks of several machines differed.
 final class LedgerClock: Sendable {
     /// No event is further behind the latest time before it.
     static let disorder: Duration = .seconds(60)
@@ -52,9 +53,9 @@ final class LedgerClock: Sendable {
         state.withLock { $0.latest = max($0.latest, time) }
     }
 
-    /// Takes note of what the database's clock says now.
-    func compare(with database: Timestamp) {
-        let lead = reading().duration(since: database)
+    /// Takes note of what the database's clock says at some moment after this machine's said `earlier`.
+    func compare(_ earlier: Timestamp, with database: Timestamp) {
+        let lead = earlier.duration(since: database)
         state.withLock { $0.lead = lead }
     }
 }

@@ -44,9 +44,17 @@ struct BatchProcessor: Sendable {
     func process(_ batch: [CommandQueue.Entry]) async {
         metrics.batch(commands: batch.count)
         var left = batch.map { Pending(entry: $0) }
+        var overtaken = 0
         while !left.isEmpty {
             do {
                 left = try await attempt(left)
+            } catch let error as Overtaken {
+                // Decided at a later time it goes on, unless the machine's clock is what is behind.
+                overtaken += 1
+                guard overtaken < limits.attempts else {
+                    for pending in left { pending.answer(.failure(error.answer)) }
+                    return
+                }
             } catch let error as RowsRefused {
                 // One command of the batch is to blame: by itself each shows whether it is the one.
                 logger.error("a batch was refused; its commands are tried one by one", metadata: ["error": "\(error.cause)"])
@@ -155,6 +163,11 @@ struct BatchProcessor: Sendable {
 // MARK: - Appending
 
 extension BatchProcessor {
+    /// While the batch waited, the log has gone on for too long to take its time.
+    private struct Overtaken: Error {
+        let answer: EngineError
+    }
+
     /// The database refused the rows themselves, such as a unique index: a retry of all would be refused again.
     private struct RowsRefused: Error {
         let cause: PostgreSQLError
@@ -179,7 +192,9 @@ extension BatchProcessor {
             result = try await pool.withConnection { connection in try await connection.query(statement) }
         } catch let error as PostgreSQLError {
             if proposals.count > 1, let refused = RowsRefused(error) { throw refused }
-            throw EngineError(error, duringCommit: true)
+            let answer = EngineError(error, duringCommit: true)
+            if answer.code == .clockBehind, try clock.now() > now { throw Overtaken(answer: answer) }
+            throw answer
         }
         // Another process may have recorded a later time.
         if let latest = try AppendBatch.latestTime(result) { clock.advance(to: latest) }
@@ -190,16 +205,18 @@ extension BatchProcessor {
 // MARK: - Deciding
 
 extension BatchProcessor {
-    /// Decides every command on one set of states, loading what is missing. A refusal that rests on remembered states is
-    /// made again on loaded ones before anybody is told.
+    /// Decides every command on one set of states, loading what is missing. A refusal that rests on remembered states, or on a
+    /// policy that another one has replaced meanwhile, is made again before anybody is told.
     private func decide(
         _ batch: [Pending], at now: Timestamp
     ) async throws -> (world: World, proposals: [Proposal], refused: [Refusal]) {
-        let handler = CommandHandler(policy: policies.activation, now: now)
         var known = cache.snapshots(of: batch.lazy.flatMap(\.entry.command.streams))
         var fresh: Set<StreamID> = []
         while true {
+            let policy = policies.activation
+            let handler = CommandHandler(policy: policy, now: now)
             var world = World(snapshots: known)
+            var isRefusedByPolicy = false
             var proposals: [Proposal] = []
             proposals.reserveCapacity(batch.count)
             var refused: [Refusal] = []
@@ -214,10 +231,14 @@ extension BatchProcessor {
                     missing.formUnion(absent.streams)
                 } catch {
                     stale.formUnion(world.reads.subtracting(fresh).filter { known[$0] != nil })
+                    isRefusedByPolicy = isRefusedByPolicy || policy == nil || world.hasAskedPolicy
                     refused.append((pending, error))
                 }
             }
-            if missing.isEmpty, stale.isEmpty { return (world, proposals, refused) }
+            if missing.isEmpty, stale.isEmpty {
+                guard isRefusedByPolicy, await isSuperseded(policy) else { return (world, proposals, refused) }
+                continue
+            }
             let remembered = cache.snapshots(of: missing)
             known.merge(remembered) { _, new in new }
             let wanted = stale.union(missing.subtracting(remembered.keys))
@@ -227,5 +248,15 @@ extension BatchProcessor {
                 fresh.formUnion(loaded.keys)
             }
         }
+    }
+
+    /// Whether there is a newer policy. One that cannot be read is told of by the engine's readiness.
+    private func isSuperseded(_ policy: ActivePolicy.Activation?) async -> Bool {
+        do {
+            try await policies.refresh()
+        } catch {
+            logger.warning("the active policy could not be read", metadata: ["error": "\(error)"])
+        }
+        return policies.activation?.version != policy?.version
     }
 }

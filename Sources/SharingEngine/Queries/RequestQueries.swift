@@ -123,6 +123,7 @@ extension SharingEngine {
     /// `unknown-rejection-reason`.
     func checkReason(_ reason: String) async throws {
         guard SharingErrorCode(rawValue: reason) == nil else { return }
+        if activePolicy?.rejectionReasons.contains(where: { $0.id.rawValue == reason }) == true { return }
         let listed = try await policyArchive().rejectionReasons.map(\.id.rawValue)
         guard !listed.contains(reason) else { return }
         let codes = SharingErrorCode.allCases.filter { $0.category == .eligibility }.map(\.rawValue)

@@ -29,6 +29,9 @@ struct World {
         return conditions
     }
 
+    /// Whether the decision under way rests on a policy.
+    var hasAskedPolicy: Bool { policyVersion != nil }
+
     /// Notes that the decision rests on a policy.
     mutating func ask(_ policy: ActivePolicy.Activation) { policyVersion = policy.version }
 

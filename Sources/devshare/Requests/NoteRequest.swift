@@ -16,7 +16,7 @@ struct NoteRequest: CaseworkVerb {
     @Argument(help: "The request: a UUID, as `devshare request list` shows it.")
     var request: ShareRequestID
 
-    @Argument(help: "The note, at most 2,000 bytes. It stays for ever: no personal data.")
+    @Argument(help: "The note, at most 2,000 characters. It stays for ever: no personal data.")
     var text: String
 
     @OptionGroup var officer: OfficerOptions

@@ -65,7 +65,14 @@ addEventListener("pageshow", () => {
 
   const help = document.getElementById("keys");
   const choice = document.getElementById("keys-on");
-  const areOn = () => localStorage.getItem("devshare-keys") !== "off";
+  // A browser may keep nothing for us, and says so by an error.
+  function areOn() {
+    try {
+      return localStorage.getItem("devshare-keys") !== "off";
+    } catch {
+      return true;
+    }
+  }
 
   function showHelp() {
     choice.checked = areOn();
@@ -103,7 +110,13 @@ addEventListener("pageshow", () => {
     button.addEventListener("click", showHelp);
   }
   if (choice) {
-    choice.addEventListener("change", () => localStorage.setItem("devshare-keys", choice.checked ? "on" : "off"));
+    choice.addEventListener("change", () => {
+      try {
+        localStorage.setItem("devshare-keys", choice.checked ? "on" : "off");
+      } catch {
+        choice.checked = areOn();
+      }
+    });
   }
 
   // Whoever comes to a place on a page can go on from it by keyboard.
