@@ -7,8 +7,18 @@ extension SharingEngine {
     public func run() async throws {
         await withTaskGroup(of: Void.self) { services in
             services.addTask { await DeadlineTimer(engine: self).run() }
-            services.addTask { await PolicyWatcher(engine: self).run() }
-            services.addTask { await ClockWatcher(engine: self).run() }
+            let pause = configuration.limits.policyInterval
+            services.addTask {
+                // For what other processes activate.
+                await self.repeatedly(every: pause, orWarn: "the active policy could not be read") {
+                    try await self.policies.refresh()
+                }
+            }
+            services.addTask {
+                await self.repeatedly(every: pause, orWarn: "the database's clock could not be read") {
+                    try await self.compareClock()
+                }
+            }
             services.addTask { await IdempotencySweeper(engine: self).run() }
             services.addTask { await MetricsSampler(engine: self).run() }
             if let shadow = processor.shadow { services.addTask(priority: .utility) { await shadow.run() } }

@@ -95,7 +95,4 @@ public final class SharingEngine: Sendable {
             try await CommandSpan.run(command, context) { try await queue.perform(CommandEnvelope(command, $0)) }
         }
     }
-
-    /// The time as decisions take it. Throws `clock-behind`.
-    public func now() throws(EngineError) -> Timestamp { try clock.now() }
 }

@@ -82,7 +82,7 @@ public struct ReadModelRebuild: Sendable {
         }
     }
 
-    /// Sets the lock of rebuilds apart from other advisory locks ("rebu" in ASCII). It is of all ledgers, as the tables are.
+    /// Sets the lock of rebuilds apart from other advisory locks ("rebu" in ASCII).
     private static let lock: Int32 = 0x7265_6275
 
     /// Calls `body` with a connection that alone may make fresh tables, for as long as it lives.
@@ -90,19 +90,11 @@ public struct ReadModelRebuild: Sendable {
         _ body: nonisolated(nonsending) (Connection) async throws -> Value
     ) async throws -> Value {
         try await Connection.withConnection(configuration) { connection in
-            try await takeLock(connection)
+            // It is of all ledgers, as the tables are.
+            guard try await connection.takeSessionLock(Self.lock, 0) else {
+                throw EngineError(.databaseUnavailable, "another rebuild is at work on this database; try again when it is done")
+            }
             return try await body(connection)
-        }
-    }
-
-    private func takeLock(_ connection: Connection) async throws {
-        do {
-            // Waits a little, since the server may not have noticed yet that the one before is done and gone.
-            try await connection.execute(
-                script: "BEGIN; SET LOCAL lock_timeout = 1000; SELECT pg_advisory_lock(\(Self.lock), 0); COMMIT")
-        } catch {
-            guard error.sqlState == .lockNotAvailable else { throw error }
-            throw EngineError(.databaseUnavailable, "another rebuild is at work on this database; try again when it is done")
         }
     }
 

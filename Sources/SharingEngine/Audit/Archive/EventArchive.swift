@@ -145,14 +145,13 @@ public struct EventArchive: Sendable {
         let row = try await connection.query(
             """
             SELECT has_table_privilege('devshare.event', 'UPDATE')
-                   AND has_function_privilege('devshare.archive_detach(integer, text, bigint, bigint)', 'EXECUTE'),
-                   pg_try_advisory_lock($1, $2)
-            """, Self.lock, engine.ledger.key
+                   AND has_function_privilege('devshare.archive_detach(integer, text, bigint, bigint)', 'EXECUTE')
+            """
         ).rows[0]
         guard try row.decode(0) else {
             throw EngineError(.archiveUnusable, "only the owner of the schema may move data; connect as the owner")
         }
-        guard try row.decode(1) else {
+        guard try await connection.takeSessionLock(Self.lock, engine.ledger.key) else {
             throw EngineError(.archiveUnusable, "another archive of this ledger is at work; try again when it is done")
         }
     }

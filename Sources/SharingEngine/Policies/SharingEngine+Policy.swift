@@ -4,24 +4,6 @@ import EligibilityPolicy
 import EventLog
 import PostgreSQL
 
-/// Notices policies that other processes activate.
-struct PolicyWatcher: Sendable {
-    let engine: SharingEngine
-
-    func run() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: engine.configuration.limits.policyInterval)
-            if Task.isCancelled { return }
-            do {
-                try await engine.policies.refresh()
-            } catch {
-                if Task.isCancelled { return }
-                engine.configuration.logger.warning("the active policy could not be read", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-}
-
 extension SharingEngine {
     /// Puts a policy in force: from the commit on, it decides. Throws `policy-invalid` with every problem of the file.
     public func activatePolicy(_ text: String, file: String = "policy", as context: CommandContext) async throws -> Receipt {
