@@ -10,9 +10,7 @@ public enum CaseworkDecider {
     public static func claim(
         _ request: ShareRequest, by officer: Officer, facts: Result<SharingFacts, SharingError>, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
-        let pending = try request.decidable(for: "claim", at: now)
-        try request.checkDuties(of: officer, facts: facts)
-        try request.checkClaim(of: officer.id, attempted: "claim", at: now)
+        let pending = try request.claimable(for: "claim", by: officer, facts: facts, at: now)
         return lease(of: request, pending, to: officer, at: now)
     }
 
@@ -21,9 +19,7 @@ public enum CaseworkDecider {
     public static func renewClaim(
         of request: ShareRequest, by officer: Officer, facts: Result<SharingFacts, SharingError>, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
-        let pending = try request.decidable(for: "renew", at: now)
-        try request.checkDuties(of: officer, facts: facts)
-        try request.checkClaim(of: officer.id, attempted: "renew", at: now)
+        let pending = try request.claimable(for: "renew", by: officer, facts: facts, at: now)
         guard pending.claim?.isInForce(at: now) == true else {
             throw .invalidTransition(from: request.state.rawValue, attempted: "renew")
         }
@@ -56,5 +52,17 @@ public enum CaseworkDecider {
                 field: "text", problem: "must have 1 to \(ShareRequestDecider.longestNote) characters")
         }
         return [.shareRequest(request.id, .noted(officer: officer, text: text))]
+    }
+}
+
+extension ShareRequest {
+    /// What the officer may work on: it waits, is none of their own, and nobody else works on it.
+    fileprivate func claimable(
+        for attempted: String, by officer: Officer, facts: Result<SharingFacts, SharingError>, at now: Timestamp
+    ) throws(SharingError) -> Pending {
+        let pending = try decidable(for: attempted, at: now)
+        try checkDuties(of: officer, facts: facts)
+        try checkClaim(of: officer.id, attempted: attempted, at: now)
+        return pending
     }
 }

@@ -102,11 +102,8 @@ extension SharingEngine {
     private func snapshots(_ streams: [StreamID], through last: Position) async throws -> [StreamID: StreamSnapshot] {
         var snapshots: [StreamID: StreamSnapshot] = [:]
         for stream in streams {
-            var snapshot = StreamSnapshot(state: .initial(of: stream), version: 0)
-            for event in try await history(of: stream) where event.position <= last {
-                snapshot.state.evolve(try event.domainEvent(), at: event.recordedAt)
-                snapshot.version = Int32(event.version)
-            }
+            var snapshot = StreamSnapshot(of: stream)
+            for event in try await history(of: stream) where event.position <= last { try snapshot.add(event) }
             snapshots[stream] = snapshot
         }
         return snapshots

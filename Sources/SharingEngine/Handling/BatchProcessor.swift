@@ -250,13 +250,8 @@ extension BatchProcessor {
         }
     }
 
-    /// Whether there is a newer policy. One that cannot be read is told of by the engine's readiness.
     private func isSuperseded(_ policy: ActivePolicy.Activation?) async -> Bool {
-        do {
-            try await policies.refresh()
-        } catch {
-            logger.warning("the active policy could not be read", metadata: ["error": "\(error)"])
-        }
+        await policies.refresh(orWarn: logger)
         return policies.activation?.version != policy?.version
     }
 }

@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import EventLog
+import Logging
 import PostgreSQL
 import Synchronization
 
@@ -43,6 +44,15 @@ final class ActivePolicy: Sendable {
         } catch {
             state.withLock { $0.problem = error }
             throw error
+        }
+    }
+
+    /// The same for whoever goes on without: the engine's readiness tells of a policy that cannot be read.
+    func refresh(orWarn logger: Logger) async {
+        do {
+            try await refresh()
+        } catch {
+            logger.warning("the active policy could not be read", metadata: ["error": "\(error)"])
         }
     }
 

@@ -18,12 +18,8 @@ extension SharingEngine {
         }
         let activation = PolicyActivation(name: policy.name, version: policy.version, digest: policy.digest, text: text)
         let receipt = try await perform(.activatePolicy(activation), as: context)
-        do {
-            try await policies.refresh()
-        } catch {
-            // It is in force all the same, and whoever decides by it looks for it.
-            configuration.logger.warning("the active policy could not be read", metadata: ["error": "\(error)"])
-        }
+        // It is in force all the same, and whoever decides by it looks for it.
+        await policies.refresh(orWarn: configuration.logger)
         return receipt
     }
 

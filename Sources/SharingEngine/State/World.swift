@@ -89,13 +89,13 @@ struct World {
     /// A stream that is about to be founded: nothing has to be loaded to know that an identifier just made has no events,
     /// and the append refuses it should that be wrong.
     mutating func presumeNew(_ stream: StreamID) {
-        if snapshots[stream] == nil { snapshots[stream] = StreamSnapshot(state: .initial(of: stream), version: 0) }
+        if snapshots[stream] == nil { snapshots[stream] = StreamSnapshot(of: stream) }
     }
 
     /// Adds the events of a decision.
     mutating func apply(_ events: [NewEvent], at time: Timestamp, fingerprints: IdentityFingerprints? = nil) {
         for event in events {
-            var snapshot = snapshots[event.stream] ?? StreamSnapshot(state: .initial(of: event.stream), version: 0)
+            var snapshot = snapshots[event.stream] ?? StreamSnapshot(of: event.stream)
             snapshot.state.evolve(event.event, at: time, recording: fingerprints)
             snapshot.version += 1
             snapshots[event.stream] = snapshot
