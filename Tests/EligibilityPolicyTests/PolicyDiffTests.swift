@@ -126,4 +126,10 @@ struct PolicyDiffTests {
             #expect(simplifier.simplify(facts) { _ in true } == sampler.plain, "seed \(seed)")
         }
     }
+
+    @Test("is found beside literals at the bounds of whole numbers", arguments: ["9223372036854775807", "-9223372036854775808"])
+    func bounds(literal: String) throws {
+        let diff = try diff(("sharedWith < widelyShared", "(sharedWith < widelyShared || device.sharedWith == \(literal))"))
+        #expect(diff.changes.count == 1)
+    }
 }

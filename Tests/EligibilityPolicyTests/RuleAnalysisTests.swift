@@ -101,4 +101,16 @@ struct RuleAnalysisTests {
         }
         #expect(claims > 0)
     }
+
+    /// A range of all numbers from 0 has no `count` that is a number.
+    @Test(
+        "answers for whole numbers up to their bounds",
+        arguments: [
+            "device.sharedWith == 1", "device.sharedWith != 1", "1 == device.sharedWith",
+            "device.sharedWith == 9223372036854775807", "device.sharedWith < 9223372036854775807",
+            "device.sharedWith != request.highestLevel",
+        ])
+    func bounds(requirement: String) throws {
+        #expect(try problems([requirement]).isEmpty)
+    }
 }

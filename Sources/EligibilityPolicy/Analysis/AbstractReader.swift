@@ -146,14 +146,15 @@ extension AbstractValue {
     static func compare(_ comparison: BinaryOperator, _ left: AbstractValue, _ right: AbstractValue) -> Bool? {
         if let left = left.range, let right = right.range { return compare(comparison, left, right) }
         guard case .known(let left) = left, case .known(let right) = right else { return nil }
-        switch (comparison, left, right) {
-        case (.equal, _, _) where left.type == right.type: return left == right
-        case (.notEqual, _, _) where left.type == right.type: return left != right
-        case (.in, .string, .list(let elements)): return elements.contains(left)
-        case (_, .duration(let a), .duration(let b)): return compare(comparison, a, b)
-        case (_, .timestamp(let a), .timestamp(let b)): return compare(comparison, a, b)
-        default: return nil
+        if comparison == .in {
+            guard case .string = left, case .list(let elements) = right else { return nil }
+            return elements.contains(left)
         }
+        if comparison == .equal, left.type == right.type { return left == right }
+        if comparison == .notEqual, left.type == right.type { return left != right }
+        if case .duration(let a) = left, case .duration(let b) = right { return compare(comparison, a, b) }
+        if case .timestamp(let a) = left, case .timestamp(let b) = right { return compare(comparison, a, b) }
+        return nil
     }
 
     private static func compare<Value: Comparable>(_ comparison: BinaryOperator, _ left: Value, _ right: Value) -> Bool? {
@@ -173,7 +174,8 @@ extension AbstractValue {
         case .greater: compare(.less, right, left)
         case .greaterOrEqual: compare(.lessOrEqual, right, left)
         case .equal:
-            if !left.overlaps(right) { false } else { left.count == 1 && left == right ? true : nil }
+            // Not by `count`, which overflows where a range holds every number.
+            if !left.overlaps(right) { false } else { left.lowerBound == left.upperBound && left == right ? true : nil }
         case .notEqual: compare(.equal, left, right).map { !$0 }
         default: nil
         }

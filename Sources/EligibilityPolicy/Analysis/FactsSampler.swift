@@ -24,7 +24,10 @@ package struct FactsSampler {
         // In microseconds, a second to either side.
         spans =
             harvest.spans.sorted().flatMap { [$0 - 1_000_000, $0, $0 + 1_000_000] } + [0, 60_000_000, Self.day, 400 * Self.day]
-        numbers = harvest.numbers.sorted().flatMap { [$0 - 1, $0, $0 + 1] }.filter { (0...1_000_000).contains($0) } + [0, 1]
+        // Filtered before one is added: a literal may be the largest number that there is.
+        let counts = -1...1_000_001
+        numbers =
+            harvest.numbers.filter(counts.contains).sorted().flatMap { [$0 - 1, $0, $0 + 1] }.filter { $0 >= 0 } + [0, 1]
         texts = harvest.texts.sorted()
     }
 

@@ -14,18 +14,19 @@ package struct PolicyDiff: Sendable {
     /// Facts tried in the search for a witness.
     package static let mostTries = 50_000
 
-    package init(old: Policy, new: Policy, seed: UInt64 = 1) {
+    /// - Parameter tries: facts on which both are tried in search of a witness.
+    package init(old: Policy, new: Policy, seed: UInt64 = 1, tries: Int = mostTries) {
         changes = Self.changes(old, new)
-        witness = old.digest == new.digest ? nil : Self.search(old, new, seed: seed)
+        witness = old.digest == new.digest ? nil : Self.search(old, new, seed: seed, tries: tries)
     }
 
     // MARK: The witness
 
-    private static func search(_ old: Policy, _ new: Policy, seed: UInt64) -> Witness? {
+    private static func search(_ old: Policy, _ new: Policy, seed: UInt64, tries: Int) -> Witness? {
         var sampler = FactsSampler(seed: seed, policies: [old, new])
         let plain = sampler.plain
         if differs(old, new, on: plain) { return witness(old, new, plain) }
-        for _ in 0..<mostTries {
+        for _ in 0..<tries {
             let facts = sampler.next()
             guard differs(old, new, on: facts) else { continue }
             return witness(old, new, FactsSimplifier(plain: plain).simplify(facts) { differs(old, new, on: $0) })
