@@ -15,22 +15,22 @@ public struct JSONObject: Sendable {
     public subscript(name: String) -> JSONValue? {
         get { place(of: name).map { members[$0].value } }
         set {
-            switch (place(of: name), newValue) {
-            case (let place?, let value?):
-                members[place].value = value
-            case (nil, let value?):
-                if !places.isEmpty { places[ExactText(name)] = members.count }
-                members.append((name, value))
-                if members.count == Self.many { index(from: 0) }
-            case (let place?, nil):
+            let place = place(of: name)
+            if let newValue {
+                if let place { members[place].value = newValue } else { append(name, newValue) }
+            } else if let place {
                 members.remove(at: place)
-                guard !places.isEmpty else { break }
+                guard !places.isEmpty else { return }
                 places[ExactText(name)] = nil
                 index(from: place)
-            case (nil, nil):
-                break
             }
         }
+    }
+
+    private mutating func append(_ name: String, _ value: JSONValue) {
+        if !places.isEmpty { places[ExactText(name)] = members.count }
+        members.append((name, value))
+        if members.count == Self.many { index(from: 0) }
     }
 
     private func place(of name: String) -> Int? {

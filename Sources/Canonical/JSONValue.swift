@@ -28,15 +28,14 @@ public enum JSONValue: Sendable {
 
 extension JSONValue: Hashable {
     public static func == (left: JSONValue, right: JSONValue) -> Bool {
-        switch (left, right) {
-        case (.null, .null): true
-        case (.bool(let left), .bool(let right)): left == right
-        case (.integer(let left), .integer(let right)): left == right
-        case (.number(let left), .number(let right)): left == right
-        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
-        case (.array(let left), .array(let right)): left == right
-        case (.object(let left), .object(let right)): left == right
-        default: false
+        switch left {
+        case .null: if case .null = right { true } else { false }
+        case .bool(let left): right.boolValue == left
+        case .integer(let left): right.integerValue == left
+        case .number(let left): if case .number(let right) = right { left == right } else { false }
+        case .string(let left): right.stringValue?.utf8.elementsEqual(left.utf8) ?? false
+        case .array(let left): if case .array(let right) = right { left == right } else { false }
+        case .object(let left): if case .object(let right) = right { left == right } else { false }
         }
     }
 

@@ -40,12 +40,44 @@ struct Overload: Sendable {
 extension CELType {
     /// Whether a value has this type, the types of elements aside.
     func accepts(_ value: CELValue) -> Bool {
-        switch (self, value) {
-        case (.dyn, _), (.parameter, _), (.bool, .bool), (.int, .int), (.uint, .uint), (.double, .double), (.string, .string),
-            (.bytes, .bytes), (.null, .null), (.timestamp, .timestamp), (.duration, .duration), (.list, .list), (.map, .map),
-            (.optional, .optional), (.type, .type), (.record, .map):
-            true
-        default: false
+        switch value {
+        case .null: takes(.null)
+        case .bool: takes(.bool)
+        case .int: takes(.int)
+        case .uint: takes(.uint)
+        case .double: takes(.double)
+        case .string: takes(.string)
+        case .bytes: takes(.bytes)
+        case .timestamp: takes(.timestamp)
+        case .duration: takes(.duration)
+        case .list: takes(.list)
+        case .map: takes(.map)
+        case .optional: takes(.optional)
+        case .type: takes(.type)
+        }
+    }
+
+    /// The kinds of values, without what is in them.
+    private enum ValueKind {
+        case null, bool, int, uint, double, string, bytes, timestamp, duration, list, map, optional, type
+    }
+
+    private func takes(_ kind: ValueKind) -> Bool {
+        switch self {
+        case .dyn, .parameter: true
+        case .null: kind == .null
+        case .bool: kind == .bool
+        case .int: kind == .int
+        case .uint: kind == .uint
+        case .double: kind == .double
+        case .string: kind == .string
+        case .bytes: kind == .bytes
+        case .timestamp: kind == .timestamp
+        case .duration: kind == .duration
+        case .list: kind == .list
+        case .map, .record: kind == .map
+        case .optional: kind == .optional
+        case .type: kind == .type
         }
     }
 }

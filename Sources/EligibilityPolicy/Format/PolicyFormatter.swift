@@ -44,13 +44,17 @@ extension String {
 extension DocumentNode {
     /// Whether both say the same, wherever it stands.
     func isSame(as other: DocumentNode) -> Bool {
-        switch (content, other.content) {
-        case (.scalar(let one), .scalar(let another)): one.text == another.text && one.style == another.style
-        case (.sequence(let one), .sequence(let another)):
-            one.count == another.count && zip(one, another).allSatisfy { $0.isSame(as: $1) }
-        case (.mapping(let one), .mapping(let another)):
-            one.count == another.count && zip(one, another).allSatisfy { $0.key == $1.key && $0.value.isSame(as: $1.value) }
-        default: false
+        switch content {
+        case .scalar(let one):
+            guard case .scalar(let another) = other.content else { return false }
+            return one.text == another.text && one.style == another.style
+        case .sequence(let one):
+            guard case .sequence(let another) = other.content else { return false }
+            return one.count == another.count && zip(one, another).allSatisfy { $0.isSame(as: $1) }
+        case .mapping(let one):
+            guard case .mapping(let another) = other.content else { return false }
+            return one.count == another.count
+                && zip(one, another).allSatisfy { $0.key == $1.key && $0.value.isSame(as: $1.value) }
         }
     }
 }

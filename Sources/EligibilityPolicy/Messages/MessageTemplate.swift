@@ -22,17 +22,18 @@ struct MessageTemplate: Hashable, Sendable {
         while place < scalars.count {
             let scalar = scalars[place]
             let isDoubled = place + 1 < scalars.count && scalars[place + 1] == scalar
-            switch (scalar, name) {
-            case ("{", nil) where isDoubled, ("}", nil) where isDoubled:
+            switch scalar {
+            case "{" where name == nil && isDoubled, "}" where name == nil && isDoubled:
                 text.unicodeScalars.append(scalar)
                 place += 1
-            case ("{", nil):
+            case "{":
+                guard name == nil else { throw .unbalancedBrace(offset: place) }
                 if !text.isEmpty { parts.append(.text(text)) }
                 (text, name, opened) = ("", "", place)
-            case ("}", let known?):
+            case "}":
+                guard let known = name else { throw .unbalancedBrace(offset: place) }
                 parts.append(.parameter(known))
                 name = nil
-            case ("{", _), ("}", _): throw .unbalancedBrace(offset: place)
             default:
                 if name == nil { text.unicodeScalars.append(scalar) } else { name?.unicodeScalars.append(scalar) }
             }

@@ -10,34 +10,45 @@ extension Schema {
 
     fileprivate func check(_ value: JSONValue, at place: JSONPlace, _ problems: inout [FieldProblem]) {
         guard problems.count < FieldProblem.most else { return }
-        switch (self, value) {
-        case (.string(let shape), .string(let text)):
-            if !shape.accepts(text) { problems.append(FieldProblem(.pointer(place.pointer), .misshapen(shape))) }
-        case (.integer(let range), .integer(let number)):
-            if !range.contains(number) { problems.append(FieldProblem(.pointer(place.pointer), .outOfRange(range))) }
-        case (.integer(let range), .number):
-            problems.append(FieldProblem(.pointer(place.pointer), .outOfRange(range)))
-        case (.boolean, .bool), (.anyObject, .object), (.any, _): break
-        case (.array(let element, let limit), .array(let values)):
-            guard values.count <= limit else {
-                problems.append(FieldProblem(.pointer(place.pointer), .tooMany(limit)))
-                return
+        func report(_ kind: FieldProblem.Kind) { problems.append(FieldProblem(.pointer(place.pointer), kind)) }
+        switch self {
+        case .any: break
+        case .boolean: if value.boolValue == nil { report(.wrongKind(noun)) }
+        case .anyObject: if value.objectValue == nil { report(.wrongKind(noun)) }
+        case .string(let shape):
+            guard let text = value.stringValue else { return report(.wrongKind(noun)) }
+            if !shape.accepts(text) { report(.misshapen(shape)) }
+        case .integer(let range):
+            if let number = value.integerValue {
+                if !range.contains(number) { report(.outOfRange(range)) }
+            } else if case .number = value {
+                report(.outOfRange(range))
+            } else {
+                report(.wrongKind(noun))
             }
+        case .array(let element, let limit):
+            guard let values = value.arrayValue else { return report(.wrongKind(noun)) }
+            guard values.count <= limit else { return report(.tooMany(limit)) }
             for (index, value) in values.enumerated() { element.check(value, at: .element(index, of: place), &problems) }
-        case (.object(let schema), .object(let object)):
-            for member in schema.members {
-                let place = JSONPlace.member(member.name, of: place)
-                if let value = object[member.name] {
-                    member.schema.check(value, at: place, &problems)
-                } else if member.isRequired {
-                    problems.append(FieldProblem(.pointer(place.pointer), .missing))
-                }
+        case .object(let schema):
+            guard let object = value.objectValue else { return report(.wrongKind(noun)) }
+            schema.check(object, at: place, &problems)
+        }
+    }
+}
+
+extension ObjectSchema {
+    fileprivate func check(_ object: JSONObject, at place: JSONPlace, _ problems: inout [FieldProblem]) {
+        for member in members {
+            let place = JSONPlace.member(member.name, of: place)
+            if let value = object[member.name] {
+                member.schema.check(value, at: place, &problems)
+            } else if member.isRequired {
+                problems.append(FieldProblem(.pointer(place.pointer), .missing))
             }
-            for (name, _) in object.members
-            where !schema.members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
-                problems.append(FieldProblem(.pointer(JSONPlace.member(name, of: place).pointer), .unknown))
-            }
-        default: problems.append(FieldProblem(.pointer(place.pointer), .wrongKind(noun)))
+        }
+        for (name, _) in object.members where !members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
+            problems.append(FieldProblem(.pointer(JSONPlace.member(name, of: place).pointer), .unknown))
         }
     }
 }
