@@ -1,6 +1,8 @@
 # make run    the tour: real requests through policy into the log, on an embedded PostgreSQL
 # make install       builds for use, and installs below PREFIX: /usr/local for root, else ~/.local
-# make test   all tests, each run on private servers of its own
+# make test   all tests, each run on private servers of its own: against an optimised build, and the pure modules in debug too
+# make fuzz   100,000 generated inputs for each parser and each route
+# make sanitize      the pure modules and the client of PostgreSQL under the address and the thread sanitizer
 # make bench  ratios to a baseline measured in the same run
 # make screenshots   takes pictures of the console's main pages, into docs/screenshots
 # make check-api     holds a running server against its OpenAPI document with tools from outside
@@ -14,7 +16,7 @@ SWIFT ?= swift
 PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 PROGRAM := $(abspath $(PREFIX))/libexec/devshare
 
-.PHONY: run install test bench screenshots check-api format clean dependencies
+.PHONY: run install installed-program test fuzz sanitize bench screenshots check-api format clean dependencies
 
 run: dependencies
 	$(SWIFT) run devshare demo
@@ -37,17 +39,29 @@ install: dependencies
 	chmod 755 "$$starter"; \
 	echo "installed $$starter"
 
-# What only computes goes first and by itself, so that tests against a clock are not starved by it.
 test: dependencies
 	@./.ci/dependencies chromium
-	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --filter '^(CanonicalTests|CELTests|EligibilityPolicyTests|DeviceSharingTests|TransparencyTests|StandardWebhooksTests|OpenMetricsTests)\.'
-	$(SWIFT) test --skip-build --filter '^(PostgreSQLTests|EmbeddedPostgresTests|EventLogTests)\.'
-	$(SWIFT) test --skip-build --filter '^SharingEngineTests\.'
-	$(SWIFT) test --skip-build --filter '^(WebhookDeliveryTests|RemoteWitnessTests)\.'
-	$(SWIFT) test --skip-build --filter '^SharingServerTests\.'
-	$(SWIFT) test --skip-build --filter '^DevshareTests\.'
-	AXE="$$(.ci/axe)" $(SWIFT) test --skip-build --filter '^ConsoleTests\.'
+	@Tests/run
+
+# The program as `make install` leaves it, for the tests to walk. It is built again where something that it is made of changed.
+INSTALLED := .build/installed
+installed-program: $(INSTALLED)/bin/devshare
+$(INSTALLED)/bin/devshare: Package.swift Makefile $(shell find Sources Schema Policies -type f)
+	@$(MAKE) --no-print-directory install PREFIX="$(CURDIR)/$(INSTALLED)"
+	@touch $@
+
+# 100,000 generated inputs for each parser and each route, in place of the 3,000 of the tests.
+fuzz: dependencies
+	DEVICE_SHARING_TESTABLE=1 $(SWIFT) build -c release --build-tests
+	DEVICE_SHARING_TESTABLE=1 DEVSHARE_FUZZ_INPUTS=100000 $(SWIFT) test -c release --skip-build --no-parallel \
+		--filter '(PolicyFuzzTests|EvidenceFuzzTests|FileFuzzTests|RequestFuzzTests)'
+
+# The pure modules and the client of PostgreSQL, each memory access and each access from two threads watched.
+sanitize: dependencies
+	@set -e; for sanitizer in address thread; do \
+		DEVICE_SHARING_MODULES=pure $(SWIFT) build --build-tests --sanitize=$$sanitizer --scratch-path .build-$$sanitizer; \
+		DEVICE_SHARING_MODULES=pure $(SWIFT) test --skip-build --sanitize=$$sanitizer --scratch-path .build-$$sanitizer; \
+	done
 
 bench: dependencies
 	@./.ci/dependencies wrk
@@ -69,7 +83,7 @@ format:
 
 clean:
 	$(SWIFT) package clean
-	rm -rf .build
+	rm -rf .build .build-address .build-thread
 
 # Installs what a fresh machine lacks, and says so.
 dependencies:

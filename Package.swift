@@ -176,7 +176,8 @@ let package = Package(
         .target(name: "CELFuzz", dependencies: ["CEL", "Canonical"], path: "Tests/CELFuzz"),
         .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz", "Canonical", "TestSupport", "cel-conformance"]),
         .testTarget(
-            name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "CEL", "Canonical"], exclude: ["Golden"]),
+            name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "CEL", "Canonical", "TestSupport"],
+            exclude: ["Golden"]),
         .testTarget(
             name: "DeviceSharingTests",
             dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
@@ -240,9 +241,32 @@ let package = Package(
             name: "DevshareTests",
             dependencies: [
                 "devshare", "Canonical", "DeviceSharing", "DeviceSharingClient", "EmbeddedPostgres", "PostgreSQL",
-                "TestSupport", "Transparency",
+                "SharingServer", "TestSupport", "Transparency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ], exclude: ["idle-connections.sh"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+/// The modules that only compute, the client of PostgreSQL, and their tests: `make test` builds these for debugging as well, and
+/// `make sanitize` under the sanitizers.
+let pureModules: Set<String> = [
+    "Canonical", "CEL", "EligibilityPolicy", "DeviceSharing", "Transparency", "StandardWebhooks", "OpenMetrics", "CLibPQ",
+    "PostgreSQL", "EmbeddedPostgres", "EventLog", "BundledFiles", "ConformanceRun", "cel-conformance", "merkle-conformance",
+    "TestSupport", "CELFuzz", "CanonicalTests", "CELTests", "EligibilityPolicyTests", "DeviceSharingTests", "TransparencyTests",
+    "StandardWebhooksTests", "OpenMetricsTests", "PostgreSQLTests",
+]
+if Context.environment["DEVICE_SHARING_MODULES"] == "pure" {
+    package.targets.removeAll { !pureModules.contains($0.name) }
+    package.products.removeAll { _ in true }
+}
+
+/// Tests look inside the modules that they test. A debug build lets them; an optimised one must be made so. What is installed
+/// is never built with this.
+if Context.environment["DEVICE_SHARING_TESTABLE"] != nil {
+    for target in package.targets where target.type != .system {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-enable-testing"])]
+    }
+}

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.fewAtOnce) struct HelpTests {
     /// Every verb, by its words.
-    private static let verbs: [[String]] = verbs(of: Devshare.self, behind: [])
+    static let verbs: [[String]] = verbs(of: Devshare.self, behind: [])
 
     private static func verbs(of command: any ParsableCommand.Type, behind words: [String]) -> [[String]] {
         let subcommands = command.configuration.subcommands

@@ -13,9 +13,12 @@ struct ServedProgram: Sendable {
     var address: String { "http://127.0.0.1:\(port)" }
 
     /// - Parameter data: nil for a new folder; servers with the same one believe the same tokens.
-    static func start(on local: Program, data: URL? = nil, _ arguments: String...) async throws -> ServedProgram {
+    static func start(
+        on local: Program, data: URL? = nil, executable: URL = Program.executable, _ arguments: String...
+    ) async throws -> ServedProgram {
         let folder = if let data { data } else { try temporaryFolder() }
-        let program = try local.start(["serve", "--dev", "--port", "0", "--rate", "0", "--data", folder.path] + arguments)
+        let program = try local.start(
+            ["serve", "--dev", "--port", "0", "--rate", "0", "--data", folder.path] + arguments, executable: executable)
         try await eventually("the server listens") {
             program.output.contains("listening on http://127.0.0.1:") || program.hasEnded
         }

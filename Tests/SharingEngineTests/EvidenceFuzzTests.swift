@@ -1,0 +1,44 @@
+import Canonical
+import TestSupport
+import Testing
+import Transparency
+
+@testable import SharingEngine
+
+/// An auditor verifies files that somebody else made. Whatever a file holds, it is genuine or refused.
+@Suite("Generated evidence files", .fewAtOnce) struct EvidenceFuzzTests {
+    @Test("are refused, unless they say what was signed")
+    func mutants() async throws {
+        let log = try await AuditedLog.make(rounds: 2)
+        let engine = try await SharingEngine.connect(Harness.configuration(log.database))
+        let request = try #require(log.requests.first)
+        let file = try await EvidenceText.export(engine, EvidenceSelection(streams: [.shareRequest(request)]))
+        await engine.pool.shutdown()
+        let genuine = try Self.events(file, log.key.verifier)
+        var refused = 0
+        try await FuzzRun("evidence").each { random in
+            var mutator = TextMutator(
+                random: random,
+                fragments: ["\"level\":63", "\"hash\":\"\"", "\"end\":", "\"header\":", "\u{2014}", "\n\n", "AAAA"])
+            let mutant = mutator.mutate(file)
+            do {
+                // Only what changes nothing that counts is still genuine.
+                #expect(try Self.events(mutant, log.key.verifier) == genuine, "\(random)")
+            } catch is EvidenceError {
+                refused += 1
+            }
+        }
+        #expect(refused > FuzzRun.usual / 2)
+    }
+
+    /// What a genuine file discloses.
+    private static func events(_ file: [UInt8], _ key: VerifierKey) throws -> [String] {
+        var verifier = EvidenceVerifier(trusting: [key])
+        var events: [String] = []
+        for line in try EvidenceText.lines(of: file) {
+            try verifier.add(line) { events.append("\($0.position) \($0.type) \($0.data)") }
+        }
+        _ = try verifier.end()
+        return events
+    }
+}
