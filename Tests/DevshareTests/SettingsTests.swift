@@ -51,11 +51,15 @@ import Testing
         let refused = try await keyless.run("directory", "import", file)
         #expect(refused.status == 69)
         #expect(refused.error.hasPrefix("identity-key-missing: "))
-        keyless.environment["DEVSHARE_IDENTITY_KEY"] = "abc"
-        let invalid = try await keyless.run("directory", "import", file)
-        #expect(invalid.status == 65)
-        #expect(
-            invalid.error == "identity-key-invalid: the setting identity.key is no key. Write 64 or more hexadecimal digits.\n")
+        // A sign is no digit, though numbers have them.
+        for wrong in ["abc", String(repeating: "+a", count: 32), String(repeating: "-0", count: 32)] {
+            keyless.environment["DEVSHARE_IDENTITY_KEY"] = wrong
+            let invalid = try await keyless.run("directory", "import", file)
+            #expect(invalid.status == 65)
+            #expect(
+                invalid.error
+                    == "identity-key-invalid: the setting identity.key is no key. Write 64 or more hexadecimal digits.\n")
+        }
         keyless.environment["DEVSHARE_IDENTITY_KEY"] = nil
         let config = try temporaryFile("c.json", #"{"identity":{"key":"\#(Program.identityKey)","key-id":"hsm-1"}}"#)
         #expect(try await keyless.run("directory", "import", file, "--config", config).status == 0)

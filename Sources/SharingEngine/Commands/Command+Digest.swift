@@ -5,7 +5,7 @@ import EligibilityPolicy
 extension Command {
     /// SHA-256 of the command's canonical form, by which the repetition of an idempotency key is told from its reuse. The
     /// identifier of a new request is not part of it: whoever repeats a submission may have made another one.
-    var digest: Digest { Digest(sha256: canonicalForm) }
+    package var digest: Digest { Digest(sha256: canonicalForm) }
 
     private var canonicalForm: [UInt8] {
         var members: JSONObject = JSONObject()

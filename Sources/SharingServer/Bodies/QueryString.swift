@@ -1,3 +1,5 @@
+import Canonical
+
 /// The query of an address, as `application/x-www-form-urlencoded` has it.
 enum QueryString {
     /// Pairs that are looked at; more than any route has.
@@ -19,12 +21,11 @@ enum QueryString {
             switch byte {
             case UInt8(ascii: "+") where plusIsSpace: bytes.append(0x20)
             case UInt8(ascii: "%"):
-                guard let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
-                    rest.prefix(2).count == 2
-                else {
+                // Two digits, no sign: `%+f` is no octet.
+                guard let octet = [UInt8](hex: String(decoding: rest.prefix(2), as: UTF8.self)), octet.count == 1 else {
                     return String(text)
                 }
-                bytes.append(value)
+                bytes += octet
                 rest = rest.dropFirst(2)
             default: bytes.append(byte)
             }

@@ -1,3 +1,4 @@
+import Canonical
 import DeviceSharing
 import Foundation
 
@@ -23,7 +24,7 @@ enum IdentityKey {
             return try key(settings.identityKeyID, String(contentsOf: file, encoding: .utf8), from: file.relativePath)
         }
         let secret = random()
-        try SecretFile.write(secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(), to: file)
+        try SecretFile.write(secret.hex, to: file)
         return try FingerprintKey(id: settings.identityKeyID, secret: secret)
     }
 
@@ -37,13 +38,8 @@ enum IdentityKey {
 
     /// - Parameter source: where the text comes from, for the error; the text itself is a secret.
     private static func key(_ id: String, _ text: String, from source: String) throws -> FingerprintKey {
-        let digits = Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8)
-        var secret: [UInt8] = []
-        for place in stride(from: 0, to: digits.count - 1, by: 2) {
-            guard let byte = UInt8(String(decoding: digits[place...place + 1], as: UTF8.self), radix: 16) else { break }
-            secret.append(byte)
-        }
-        guard digits.count.isMultiple(of: 2), secret.count * 2 == digits.count, secret.count >= FingerprintKey.shortestSecret
+        guard let secret = [UInt8](hex: text.trimmingCharacters(in: .whitespacesAndNewlines)),
+            secret.count >= FingerprintKey.shortestSecret
         else {
             throw DevshareError(
                 .identityKeyInvalid, "\(source) is no key",

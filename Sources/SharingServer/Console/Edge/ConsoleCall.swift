@@ -85,7 +85,7 @@ struct ConsoleCall: Sendable {
 
 extension Command {
     /// What the command says and about what: a form that was changed before it was sent again is another one.
-    fileprivate var formKey: String { String(Digest(sha256: Array("\(self)".utf8)).description.prefix(32)) }
+    fileprivate var formKey: String { String(digest.description.prefix(32)) }
 }
 
 // MARK: Answers
