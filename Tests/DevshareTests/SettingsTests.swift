@@ -110,7 +110,8 @@ import Testing
         #expect(try await Program().run("request", "submit", "a").status == 64)
         #expect(try await Program().run("no-such-verb").status == 64)
         #expect(try await Program().run("request", "list", "--limit", "0").status == 64)
-        #expect(try await Program(environment: ["DEVSHARE_LANGUAGE": "tlh"]).run("policy", "facts").status == 64)
+        #expect(try await Program(environment: ["DEVSHARE_LANGUAGE": "tlh"]).run("policy", "facts").status == 65)
+        #expect(try await Program().run("policy", "facts", "--language", "tlh").status == 64)
     }
 
     @Test func aMisspeltSettingIsRefusedWithTheNearestOne() async throws {
@@ -124,6 +125,90 @@ import Testing
         #expect(try await Program().run("policy", "facts", "--config", far).error.contains("Known are: checkpoint.former-keys, "))
     }
 
+    @Test(arguments: [
+        (#"{"server":{"port":"9000"}}"#, "server.port"), (#"{"server":{"port":9000.5}}"#, "server.port"),
+        (#"{"server":{"port":true}}"#, "server.port"), (#"{"server":{"port":null}}"#, "server.port"),
+        (#"{"server":{"port":[9000]}}"#, "server.port"), (#"{"server":{"rate":"abc"}}"#, "server.rate"),
+        (#"{"server":{"rate":1e30}}"#, "server.rate"), (#"{"server":{"plain-http":"yes"}}"#, "server.plain-http"),
+        (#"{"server":{"plain-http":1}}"#, "server.plain-http"), (#"{"console":{"idle-minutes":"5"}}"#, "console.idle-minutes"),
+        (#"{"tokens":{"ledger-optional":"true"}}"#, "tokens.ledger-optional"), (#"{"ledger":5}"#, "ledger"),
+        (#"{"ledger":{}}"#, "ledger"), (#"{"ledger":{"a":"b"}}"#, "ledger"), (#"{"ledger":["a"]}"#, "ledger"),
+        (#"{"language":"tlh"}"#, "language"), (#"{"log":{"level":"loud"}}"#, "log.level"),
+        (#"{"log":{"format":7}}"#, "log.format"),
+        (#"{"checkpoint":{"witnesses":["a"]}}"#, "checkpoint.witnesses"), (#"{"ledger":"a\u0000b"}"#, "ledger"),
+        (#"{"server":{"port":1},"server.port":2}"#, "server.port"),
+    ])
+    func aSettingOfAWrongTypeInTheFileIsRefused(_ text: String, _ name: String) async throws {
+        let config = try temporaryFile("c.json", text)
+        for arguments in [["serve", "--print-config"], ["policy", "facts"], ["request", "list"]] {
+            let outcome = try await Program().run(arguments + ["--config", config])
+            #expect(outcome.status == 65, "\(outcome.output)")
+            #expect(
+                outcome.error.hasPrefix("setting-invalid: the configuration file \(config) sets \(name) "), "\(outcome.error)")
+        }
+    }
+
+    @Test(arguments: [
+        ("DEVSHARE_SERVER_RATE", "abc"), ("DEVSHARE_SERVER_RATE", ""), ("DEVSHARE_SERVER_RATE", "1.5"),
+        ("DEVSHARE_SERVER_PORT", " 80"), ("DEVSHARE_SERVER_PORT", "99999999999999999999"),
+        ("DEVSHARE_SERVER_PLAIN_HTTP", "maybe"), ("DEVSHARE_TOKENS_LEDGER_OPTIONAL", "2"), ("DEVSHARE_LOG_LEVEL", "loud"),
+        ("DEVSHARE_LOG_FORMAT", "xml"), ("DEVSHARE_CONSOLE_IDLE_MINUTES", "five"),
+    ])
+    func aSettingThatCannotBeReadInTheEnvironmentIsRefused(_ name: String, _ value: String) async throws {
+        let outcome = try await Program(environment: [name: value]).run("serve", "--print-config")
+        #expect(outcome.status == 65)
+        #expect(outcome.error.hasPrefix("setting-invalid: the environment sets \(name) "), "\(outcome.error)")
+        // Also where the command line says otherwise.
+        #expect(try await Program(environment: [name: value]).run("serve", "--print-config", "--rate", "5").status == 65)
+    }
+
+    @Test(arguments: [
+        ("DEVSHARE_SERVER_PROT", "DEVSHARE_SERVER_PORT"), ("DEVSHARE_DATABSE_URL", "DEVSHARE_DATABASE_URL"),
+        ("DEVSHARE_CONFG", "DEVSHARE_CONFIG"), ("devshare_ledger", "DEVSHARE_LEDGER"),
+        ("DEVSHARE_IDENTITY_KEYID", "DEVSHARE_IDENTITY_KEY_ID"), ("DEVSHARE_TOKENS_LEDGER", "DEVSHARE_TOKENS_LEDGER_CLAIM"),
+    ])
+    func aMisspeltVariableIsRefusedWithTheNearestOne(_ name: String, _ meant: String) async throws {
+        for arguments in [["serve", "--print-config"], ["request", "list"], ["policy", "facts"]] {
+            let outcome = try await Program(environment: [name: "SECRET"]).run(arguments)
+            #expect(outcome.status == 65)
+            #expect(
+                outcome.error == "setting-unknown: the environment sets \(name), which is no setting. Did you mean \(meant)?\n")
+        }
+    }
+
+    @Test func whatIsWellFormedIsInForce() async throws {
+        let config = try temporaryFile(
+            "c.json",
+            #"{"server":{"port":9000,"rate":5,"plain-http":true},"console":{"idle-minutes":5},"tokens":{"ledger-optional":true}}"#
+        )
+        var program = Program()
+        let fromFile = try #require(try await program.json("serve", "--print-config", "--config", config).first)
+        #expect(fromFile["server"]?["port"] == 9000)
+        #expect(fromFile["server"]?["rate"] == 5)
+        #expect(fromFile["server"]?["plain-http"] == true)
+        #expect(fromFile["console"]?["idle-minutes"] == 5)
+        #expect(fromFile["tokens"]?["ledger-optional"] == true)
+        program.environment = [
+            "DEVSHARE_SERVER_PORT": "9001", "DEVSHARE_SERVER_PLAIN_HTTP": "false", "DEVSHARE_CONFIG": config,
+            "DEVSHARE_TOKENS_LEDGER_CLAIM": "/a~1b/c",
+            // As Kubernetes sets them beside a service named devshare.
+            "DEVSHARE_SERVICE_HOST": "10.0.0.1", "DEVSHARE_SERVICE_PORT": "80", "DEVSHARE_SERVICE_PORT_HTTP": "80",
+            "DEVSHARE_PORT": "tcp://10.0.0.1:80", "DEVSHARE_PORT_80_TCP_ADDR": "10.0.0.1",
+        ]
+        let fromBoth = try #require(try await program.json("serve", "--print-config").first)
+        #expect(fromBoth["server"]?["port"] == 9001)
+        #expect(fromBoth["server"]?["plain-http"] == false)
+        #expect(fromBoth["server"]?["rate"] == 5)
+        #expect(fromBoth["tokens"]?["ledger-claim"] == "/a~1b/c")
+        // The console's claims are those of the API where it has none of its own.
+        #expect(fromBoth["console"]?["ledger-claim"] == "/a~1b/c")
+        program.environment = ["DEVSHARE_SERVER_RATE": "9223372036854775807"]
+        #expect(try await program.run("serve", "--print-config").status == 0)
+        #expect(try await program.run("serve", "--dev").status == 65)
+        program.environment = ["DEVSHARE_TOKENS_ROLES_CLAIM": "/a~2"]
+        #expect(try await program.run("serve", "--dev").error.hasPrefix("server-misconfigured: /a~2 names no claim"))
+    }
+
     /// Otherwise a new setting could be made in the environment alone.
     @Test func everySettingThatIsReadMayStandInTheFile() throws {
         let folder = Program.root.appendingPathComponent("Sources/devshare")
@@ -132,7 +217,7 @@ import Testing
             let text = try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8)
             for match in text.matches(of: /(?:forKey: |list\(|reader, )"([a-z.-]+)"/) { read.insert(String(match.output.1)) }
         }
-        #expect(read == Set(ConfigurationFile.names))
+        #expect(read == Set(Setting.all.map(\.name)))
     }
 
     @Test func aConfigurationFileThatCannotBeReadIsNamed() async throws {

@@ -32,11 +32,14 @@ struct SettingsOptions: ParsableArguments {
     @Flag(help: "Print JSON instead of text: one object on a line.")
     var json = false
 
-    /// What is not given on the command line: environment before file.
+    /// What is not given on the command line: environment before file. Throws `setting-unknown` and `setting-invalid` for what
+    /// cannot be used, also where something else comes before it.
     func reader() async throws -> ConfigReader {
-        let environment = EnvironmentVariablesProvider()
-        var providers: [any ConfigProvider] = [environment.prefixKeys(with: "devshare")]
-        if let file = try config ?? environment.environmentValue(forName: "DEVSHARE_CONFIG") {
+        let variables = ProcessInfo.processInfo.environment
+        let environment = EnvironmentVariablesProvider(environmentVariables: variables).prefixKeys(with: "devshare")
+        try EnvironmentCheck.check(variables, ConfigReader(provider: environment))
+        var providers: [any ConfigProvider] = [environment]
+        if let file = config ?? variables[EnvironmentCheck.file] {
             providers.append(try await ConfigurationFile.provider(file))
         }
         return ConfigReader(providers: providers)
@@ -49,23 +52,19 @@ struct SettingsOptions: ParsableArguments {
             databaseURL: databaseUrl ?? reader.string(forKey: "database.url", isSecret: true),
             dataDirectory: URL(fileURLWithPath: data ?? reader.string(forKey: "data", default: ".devshare")),
             ledger: ledger ?? reader.string(forKey: "ledger", default: "default"),
-            language: try language ?? Self.choice(reader, "language") ?? .english,
+            language: language ?? Self.choice(reader, "language") ?? .english,
             identityKey: reader.string(forKey: "identity.key", isSecret: true),
             identityKeyID: reader.string(forKey: "identity.key-id", default: "default"),
             checkpoints: CheckpointSettings(reader),
-            logLevel: try Self.choice(reader, "log.level") ?? defaultLogLevel,
-            logFormat: try logFormat ?? Self.choice(reader, "log.format") ?? .text, json: json)
+            logLevel: Self.choice(reader, "log.level") ?? defaultLogLevel,
+            logFormat: logFormat ?? Self.choice(reader, "log.format") ?? .text, json: json)
     }
 
+    /// A setting that has been checked already.
     static func choice<Choice: RawRepresentable & CaseIterable>(
         _ reader: ConfigReader, _ key: ConfigKey
-    ) throws -> Choice? where Choice.RawValue == String {
-        guard let text = reader.string(forKey: key) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("The setting \(key) is \"\(text)\"; it must be one of \(known).")
-        }
-        return choice
+    ) -> Choice? where Choice.RawValue == String {
+        reader.string(forKey: key).flatMap { Choice(rawValue: $0) }
     }
 }
 

@@ -19,8 +19,10 @@ struct DevshareError: Error, Hashable, Sendable {
         case fileUnreadable = "file-unreadable"
         /// A file is there that would be overwritten.
         case fileExists = "file-exists"
-        /// The configuration file has a setting that there is none of.
+        /// The configuration file or the environment has a setting that there is none of.
         case settingUnknown = "setting-unknown"
+        /// A setting is not of its type, or not one of the texts that it may be.
+        case settingInvalid = "setting-invalid"
         /// A schema is there that was to be made.
         case schemaExists = "schema-exists"
         /// Some rows of an import were refused; the others were kept.
@@ -67,7 +69,7 @@ struct DevshareError: Error, Hashable, Sendable {
         case .noDatabase, .identityKeyMissing, .portTaken: .unavailable
         case .unreachable: .tryAgain
         case .identityKeyInvalid, .checkpointKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured,
-            .fileUnreadable, .fileExists, .settingUnknown, .destinationInvalid, .rowsRefused:
+            .fileUnreadable, .fileExists, .settingUnknown, .settingInvalid, .destinationInvalid, .rowsRefused:
             .badInput
         case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision, .schemaExists: .refused
         case .checkpointInvalid, .logDamaged, .backupIncomplete, .decisionsDiffer, .readModelsDiffer: .failed

@@ -75,6 +75,9 @@ struct ServerSettings: Sendable {
         issuer = options.issuer ?? reader.string(forKey: "tokens.issuer")
         audience = options.audience ?? reader.string(forKey: "tokens.audience", default: "devshare")
         rolesClaim = options.rolesClaim ?? reader.string(forKey: "tokens.roles-claim", default: "roles")
+        ledgerClaim = reader.string(forKey: "tokens.ledger-claim", default: "ledger")
+        entityClaim = reader.string(forKey: "tokens.entity-claim", default: "entity")
+        isLedgerOptional = reader.bool(forKey: "tokens.ledger-optional", default: false)
         rate = options.rate ?? reader.int(forKey: "server.rate", default: ServerLimits().requestsPerSecond)
         connections = options.connections ?? reader.int(forKey: "server.connections")
         webhookTimeout = options.webhookTimeout ?? reader.int(forKey: "server.webhook-timeout", default: Self.usualWebhookTimeout)
@@ -83,6 +86,7 @@ struct ServerSettings: Sendable {
 
     private static let usualWebhookTimeout = Int(WebhookLimits().attemptTimeout.components.seconds)
     private static let mostConnections = 1_000_000
+    private static let rates = 0...1_000_000_000
 
     var isLoopback: Bool { Loopback.contains(host) }
 
@@ -92,7 +96,9 @@ struct ServerSettings: Sendable {
             DevshareError(.serverMisconfigured, message, advice: advice)
         }
         guard (0...65_535).contains(port) else { throw refuse("there is no port \(port)", "Name one from 0 to 65535.") }
-        guard rate >= 0 else { throw refuse("the rate is negative", "Name a rate from 0 on.") }
+        guard Self.rates.contains(rate) else {
+            throw refuse("a client cannot have \(rate) requests a second", "Name 0 to \(Self.rates.upperBound).")
+        }
         guard (1...600).contains(webhookTimeout) else {
             throw refuse("\(webhookTimeout) seconds are no time for a receiver of webhooks", "Name 1 to 600.")
         }
@@ -152,7 +158,7 @@ struct ServerSettings: Sendable {
     var limits: ServerLimits {
         var limits = ServerLimits()
         limits.requestsPerSecond = rate
-        limits.burst = max(limits.burst, rate * 2)
+        limits.burst = max(limits.burst, min(rate, Self.rates.upperBound) * 2)
         limits.connections = connections ?? FileLimit.makeRoom(for: limits.connections)
         return limits
     }
