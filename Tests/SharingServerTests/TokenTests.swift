@@ -34,6 +34,7 @@ import Testing
         #expect(await authenticator.code("Bearer") == "token-missing")
         #expect(await authenticator.code("Bearer x.y.z") == "token-invalid")
         #expect(await authenticator.code("Bearer " + String(repeating: "a", count: 9_000)) == "token-invalid")
+        #expect(await authenticator.code("Bearer " + String(repeating: "a", count: 32_769)) == "token-too-large")
         #expect(await authenticator.code("Bearer \(good)") == "believed")
 
         let other = try await DevelopmentKey().token(subject: "a", roles: [.portal])
@@ -89,26 +90,37 @@ import Testing
     }
 
     @Test func rolesAreFoundWhereTheClaimSays() throws {
-        let claims: [(String, JSONValue)] = [
+        let claims: [(ClaimPath, JSONValue)] = [
             ("scope", ["scope": "auditor portal unknown"]), ("roles", ["roles": ["auditor", "portal"]]),
             ("realm_access.roles", ["realm_access": ["roles": ["auditor", "portal"]]]),
             ("https://example.com/roles", ["https://example.com/roles": ["auditor", "portal"]]),
+            ("/https:~1~1example.com~1claims/app.roles", ["https://example.com/claims": ["app.roles": ["auditor", "portal"]]]),
+            ("/a~0b/1/r", ["a~b": [1, ["r": "auditor portal"]]]), ("/scope", ["scope": "auditor portal"]),
         ]
         for (claim, value) in claims {
-            var payload = try #require(value.objectValue)
-            payload["iss"] = "i"
-            payload["aud"] = "a"
-            payload["sub"] = "s"
-            payload["exp"] = .integer(9_999_999_999)
-            let text =
-                [JSONValue.object(["alg": "ES256", "typ": "at+jwt"]), .object(payload)].map {
-                    Data($0.canonicalBytes()).base64EncodedString().replacing("=", with: "").replacing("+", with: "-")
-                        .replacing("/", with: "_")
-                }.joined(separator: ".") + "."
-            let rules = TokenRules(issuer: "i", audience: "a", rolesClaim: claim)
-            let principal = try SignedToken(text, for: .access, rules: rules).principal(rules, at: .now)
-            #expect(principal.roles == [.auditor, .portal], "\(claim)")
+            var rules = Forge.rules
+            rules.rolesClaim = claim
+            let key = Forge.es256()
+            let text = try Forge.token(key, claims: value.objectValue.map { members($0) } ?? [:])
+            let token = try SignedToken(text, for: .access, rules: rules, limits: ServerLimits())
+            #expect(try token.principal(rules, at: .now).roles == [.auditor, .portal], "\(claim)")
         }
+    }
+
+    private func members(_ object: JSONObject) -> [String: JSONValue] {
+        Dictionary(uniqueKeysWithValues: object.members.map { ($0.name, $0.value) })
+    }
+
+    @Test func aTextThatIsNoJSONPointerNamesNoClaim() {
+        for text in ["", "/a~2", "/a~", "/~"] { #expect(ClaimPath(text) == nil, "\(text)") }
+        for text in ["/", "/a~0~1", "a~2", "a..b", "."] { #expect(ClaimPath(text) != nil, "\(text)") }
+        let claims: JSONObject = ["a": ["b", "c"], "d": ["e": .null], "f": "g"]
+        let places: [(ClaimPath, ClaimPath.Found)] = [
+            ("/a/1", .value("c")), ("/a/2", .missing), ("/a/01", .obstructed), ("/a/-", .obstructed), ("a.1", .obstructed),
+            ("d.e", .value(.null)), ("d.x", .missing), ("d.e.x", .obstructed), ("f.x", .obstructed), ("x.y", .missing),
+            ("/", .missing), ("/a/99999999999999999999", .obstructed),
+        ]
+        for (path, found) in places { #expect(path.find(in: claims) == found, "\(path)") }
     }
 }
 

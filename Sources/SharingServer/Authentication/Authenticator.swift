@@ -8,6 +8,7 @@ public final class Authenticator: Sendable {
     private let rules: TokenRules
     private let keys: KeySet
     private let limits: ServerLimits
+    private let logger: Logger
     private let clock: @Sendable () -> Timestamp
     /// Tokens whose signatures were found good, by their digests: a client sends the same one many times.
     private let believed = Mutex<[Digest: Belief]>([:])
@@ -26,25 +27,45 @@ public final class Authenticator: Sendable {
         self.rules = rules
         self.keys = KeySet(source: keys, limits: limits, logger: logger)
         self.limits = limits
+        self.logger = logger
         self.clock = clock
     }
 
-    /// - Parameter header: of `Authorization`. Throws `token-missing`, `token-invalid`, `token-expired`.
-    func principal(authorization header: String?) async throws -> Principal {
+    /// - Parameters:
+    ///   - header: of `Authorization`.
+    ///   - logger: is told why a token is not believed; nil for the authenticator's own.
+    /// - Throws: `token-missing`, `token-invalid`, `token-expired`, `token-too-large`, `token-keys-unavailable`.
+    func principal(authorization header: String?, logger: Logger? = nil) async throws -> Principal {
         guard let header, let space = header.firstIndex(of: " "), header[..<space].lowercased() == "bearer" else {
             throw ProblemDetails(.tokenMissing)
         }
-        let text = header[space...].trimming(" ")
-        guard text.utf8.count <= limits.token else { throw ProblemDetails(.tokenInvalid) }
+        do {
+            return try await principal(of: header[space...].trimming(" "))
+        } catch let refusal as TokenRefusal {
+            (logger ?? self.logger).notice("a token is not believed", metadata: ["reason": "\(refusal.reason)"])
+            throw refusal.problem
+        }
+    }
+
+    private func principal(of text: String) async throws -> Principal {
+        guard text.utf8.count <= limits.token else {
+            throw TokenRefusal.tooLarge(bytes: text.utf8.count, limit: limits.token)
+        }
         let digest = Digest(sha256: Array(text.utf8))
         let now = clock()
         if let belief = believed.withLock({ $0[digest] }), .now < belief.until {
-            guard now < belief.principal.expiresAt else { throw ProblemDetails(.tokenExpired) }
+            guard now < belief.principal.expiresAt else { throw TokenRefusal.expired }
             return belief.principal
         }
-        let token = try SignedToken(text, for: .access, rules: rules)
-        try await keys.checkSignature(text, keyID: token.keyID)
+        let token = try SignedToken(text, for: .access, rules: rules, limits: limits)
+        try await keys.checkSignature(of: token)
         let principal = try token.principal(rules, at: now)
+        remember(principal, digest, at: now)
+        return principal
+    }
+
+    /// Only what was verified is remembered: what nobody signed takes no room.
+    private func remember(_ principal: Principal, _ digest: Digest, at now: Timestamp) {
         believed.withLock { believed in
             let moment = ContinuousClock.now
             if believed.count >= limits.rememberedTokens {
@@ -53,6 +74,5 @@ public final class Authenticator: Sendable {
             if believed.count >= limits.rememberedTokens { believed = [:] }
             believed[digest] = Belief(principal: principal, until: moment + limits.keySetAge)
         }
-        return principal
     }
 }

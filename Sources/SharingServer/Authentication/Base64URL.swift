@@ -1,6 +1,6 @@
 import Foundation
 
-/// Base64 in the alphabet of URLs, without padding (RFC 4648, section 5).
+/// Base64 in the alphabet of URLs, without padding (RFC 4648, section 5; RFC 7515, section 2).
 enum Base64URL {
     static func text(_ bytes: [UInt8]) -> String { unpadded(Data(bytes).base64EncodedString()) }
 
@@ -9,8 +9,23 @@ enum Base64URL {
         base64.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
+    /// Nil for anything but the one spelling that these bytes have: padding, the usual alphabet, and loose bits at the end are
+    /// refused.
     static func bytes(_ text: some StringProtocol) -> [UInt8]? {
-        let base64 = String(text).replacing("-", with: "+").replacing("_", with: "/")
-        return Data(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)).map(Array.init)
+        let letters = String(text)
+        guard letters.utf8.allSatisfy(isLetter) else { return nil }
+        let base64 = letters.replacing("-", with: "+").replacing("_", with: "/")
+        let padding = String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
+        guard let bytes = Data(base64Encoded: base64 + padding).map(Array.init), Self.text(bytes) == letters else { return nil }
+        return bytes
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 }

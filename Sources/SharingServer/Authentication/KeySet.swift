@@ -1,17 +1,34 @@
 import Canonical
-import JWTKit
 import Logging
 
-/// The keys of the authorisation server, kept and renewed: after a while, and when a token names a key that is not there. Where
-/// new ones cannot be had the old ones go on for a time.
+/// The keys of the authorisation server, kept and renewed: after a while, and when a token names a key that is not there. While
+/// the server does not answer, the last keys count for a time.
+///
+/// A token that is not verified changes nothing here, but that new keys are looked for, once in `keySetInterval` for all tokens
+/// together.
 actor KeySet {
     private struct Loaded {
-        let keys: JWTKeyCollection
-        let identifiers: Set<String>
+        let keys: [VerificationKey]
         let at: ContinuousClock.Instant
 
-        /// Without a name the key must be the only one: none is guessed.
-        func has(_ keyID: String?) -> Bool { keyID.map { identifiers.contains($0) } ?? (identifiers.count == 1) }
+        /// The keys that may have signed a token: those of its `kid`, else those without a name; all, for a token that names none.
+        func candidates(for token: SignedToken, most: Int) -> Candidates {
+            let fitting = keys.filter { $0.fits(token.algorithm) }
+            guard let keyID = token.keyID else { return Candidates(keys: fitting.prefix(most), areNamed: false) }
+            let named = fitting.filter { $0.identifier == keyID }
+            guard named.isEmpty else { return Candidates(keys: named.prefix(most), areNamed: true) }
+            return Candidates(keys: fitting.filter { $0.identifier == nil }.prefix(most), areNamed: false)
+        }
+    }
+
+    /// Keys that may have signed a token.
+    private struct Candidates: Sendable {
+        let keys: ArraySlice<VerificationKey>
+        /// Whether they are those that the token names: then newer ones need not be looked for.
+        let areNamed: Bool
+
+        func have(signed token: SignedToken) -> Bool { keys.contains { $0.hasSigned(token) } }
+        var refusal: TokenRefusal { keys.isEmpty ? .keyUnknown : .signature }
     }
 
     private let source: KeySource
@@ -20,6 +37,8 @@ actor KeySet {
     private var loaded: Loaded?
     private var attemptedAt: ContinuousClock.Instant?
     private var loading: Task<Void, Never>?
+    /// Callers that wait for keys while others could be used.
+    private var waiting = 0
 
     init(source: KeySource, limits: ServerLimits, logger: Logger) {
         self.source = source
@@ -27,33 +46,38 @@ actor KeySet {
         self.logger = logger
     }
 
-    /// The keys with which a token may be signed. Throws `token-keys-unavailable` where there are none at all, and
-    /// `token-invalid` for a key that is not among them.
-    func keys(for keyID: String?) async throws -> JWTKeyCollection {
-        if let loaded = usable, loaded.has(keyID) {
-            // Nobody waits for what is only to be renewed.
-            if .now - loaded.at > limits.keySetAge { _ = renewal() }
-            return loaded.keys
+    /// Throws `TokenRefusal` where the token was not signed by one of these keys, and `token-keys-unavailable` where that cannot
+    /// be said.
+    nonisolated func checkSignature(of token: SignedToken) async throws {
+        if let candidates = await candidates(for: token) {
+            if candidates.have(signed: token) { return }
+            guard !candidates.areNamed, try await hasRenewed() else { throw candidates.refusal }
+        } else {
+            await renew()
         }
-        await renewal()?.value
-        guard let loaded = usable else { throw ProblemDetails(.tokenKeysUnavailable) }
-        guard loaded.has(keyID) else { throw ProblemDetails(.tokenInvalid) }
-        return loaded.keys
+        guard let candidates = await candidates(for: token) else { throw ProblemDetails(.tokenKeysUnavailable) }
+        guard candidates.have(signed: token) else { throw candidates.refusal }
     }
 
-    /// Throws `token-invalid` where the token was not signed by one of these keys.
-    func checkSignature(_ text: String, keyID: String?) async throws {
-        let keys = try await self.keys(for: keyID)
-        do {
-            _ = try await keys.verify(text, as: Unread.self)
-        } catch {
-            throw ProblemDetails(.tokenInvalid)
-        }
+    /// Nil where there are no keys at all.
+    private func candidates(for token: SignedToken) -> Candidates? {
+        guard let loaded = usable else { return nil }
+        // Nobody waits for what is only to be renewed.
+        if .now - loaded.at > limits.keySetAge { _ = renewal() }
+        return loaded.candidates(for: token, most: limits.keysTried)
     }
 
-    /// The library checks the signature; the claims are read by our own, strict parser.
-    private struct Unread: JWTPayload {
-        func verify(using algorithm: some JWTAlgorithm) async throws {}
+    private func renew() async { await renewal()?.value }
+
+    /// Waits for new keys, which may have one that nobody knows yet. Few wait at a time: where the source is slow, tokens with
+    /// unknown keys must not use up the places of other requests. Returns whether keys were looked for.
+    private func hasRenewed() async throws -> Bool {
+        guard let renewal = renewal() else { return false }
+        guard waiting < limits.keySetWaiters else { throw ProblemDetails(.tokenKeysUnavailable) }
+        waiting += 1
+        defer { waiting -= 1 }
+        await renewal.value
+        return true
     }
 
     private var usable: Loaded? {
@@ -75,28 +99,27 @@ actor KeySet {
         return task
     }
 
-    /// A set that cannot be had leaves the old one in force.
+    /// Where no set can be loaded the old one stays in force.
     private func load() async {
         do {
-            let text = try await source.load()
-            let set = try JSONValue(parsing: text)
-            let keys = JWTKeyCollection()
-            var identifiers: Set<String> = []
-            for entry in set["keys"]?.arrayValue ?? [] {
-                // A key of a kind that is not ours does not spoil the set.
-                guard let identifier = entry["kid"]?.stringValue, entry["use"]?.stringValue ?? "sig" == "sig",
-                    let key = try? JWK(json: String(decoding: entry.canonicalBytes(), as: UTF8.self)),
-                    (try? await keys.add(jwk: key)) != nil
-                else { continue }
-                identifiers.insert(identifier)
+            let set = try JSONValue(parsing: try await source.load())
+            let entries = set["keys"]?.arrayValue ?? []
+            if entries.count > limits.keySetKeys {
+                logger.error(
+                    "the key set has more keys than are looked at",
+                    metadata: ["keys": "\(entries.count)", "limit": "\(limits.keySetKeys)"])
             }
-            guard !identifiers.isEmpty else {
+            var keys: [VerificationKey] = []
+            for entry in entries.prefix(limits.keySetKeys) {
+                if let key = await VerificationKey(entry) { keys.append(key) }
+            }
+            guard !keys.isEmpty else {
                 logger.error("the key set holds no key that can be used")
                 return
             }
-            loaded = Loaded(keys: keys, identifiers: identifiers, at: .now)
+            loaded = Loaded(keys: keys, at: .now)
         } catch {
-            logger.error("the key set cannot be had", metadata: ["error": "\(error)"])
+            logger.error("the key set cannot be loaded", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -4,11 +4,12 @@ public struct TokenRules: Sendable {
     public var issuer: String
     /// `aud`: what tokens must be for.
     public var audience: String
-    /// The claim with the roles: a text, a list of texts, or texts with spaces between; dots lead into objects
-    /// (`realm_access.roles`).
-    public var rolesClaim: String
-    public var ledgerClaim: String
-    public var entityClaim: String
+    /// The claim with the roles: a text, a list of texts, or texts with spaces between.
+    public var rolesClaim: ClaimPath
+    /// The claim with the ledger that the caller acts for: a text.
+    public var ledgerClaim: ClaimPath
+    /// The claim with the entity that an officer belongs to as a client: a text.
+    public var entityClaim: ClaimPath
     /// Signature algorithms that are believed. Symmetric ones and `none` are not among those that can be.
     public var algorithms: Set<Algorithm>
     /// How far the issuer's clock may be from ours.
@@ -28,8 +29,8 @@ public struct TokenRules: Sendable {
     }
 
     public init(
-        issuer: String, audience: String, rolesClaim: String = "roles", ledgerClaim: String = "ledger",
-        entityClaim: String = "entity", algorithms: Set<Algorithm> = [.es256, .es384, .eddsa, .ps256, .rs256],
+        issuer: String, audience: String, rolesClaim: ClaimPath = "roles", ledgerClaim: ClaimPath = "ledger",
+        entityClaim: ClaimPath = "entity", algorithms: Set<Algorithm> = [.es256, .es384, .eddsa, .ps256, .rs256],
         leeway: Duration = .seconds(30)
     ) {
         self.issuer = issuer

@@ -159,7 +159,7 @@ extension Route {
         problems += ownProblems
         if case .roles = access {
             problems += [
-                .tokenMissing, .tokenInvalid, .tokenExpired, .tokenKeysUnavailable, .roleNotPermitted,
+                .tokenMissing, .tokenInvalid, .tokenExpired, .tokenTooLarge, .tokenKeysUnavailable, .roleNotPermitted,
                 .ledgerNotPermitted, .overloaded,
                 .stopped, .databaseUnavailable, .clockBehind, .clockAhead,
             ]

@@ -39,6 +39,20 @@ extension ProblemDetails {
         self.init(error == .headerOverflow ? .headTooLarge : .messageMalformed, headers: [.connection: "close"])
     }
 
+    /// As `init(_:)`; of a head that is too large the answer names the limits.
+    init(_ error: HTTPParserError, limits: ServerLimits) {
+        self.init(error)
+        if case .headerOverflow = error {
+            parameters = ["bytes": .integer(limits.headerBytes), "headers": .integer(limits.headerCount)]
+        }
+    }
+
+    /// A problem with a size: the answer names how many bytes are taken.
+    init(_ problem: ServiceProblem, limit: Int) {
+        self.init(problem)
+        parameters = ["bytes": .integer(limit)]
+    }
+
     private init(_ error: WebhookError) {
         switch error.code {
         case .webhookNotFound: self.init(.webhookNotFound)

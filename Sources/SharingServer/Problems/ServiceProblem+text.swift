@@ -24,6 +24,17 @@ extension ServiceProblem {
                 ("The token has expired", "權杖已過期", "令牌已过期"),
                 ("The token's time is over, or has not begun.", "權杖已過期或尚未生效。", "令牌已过期或尚未生效。"),
                 ("Ask the authorisation server for a new token.", "請向授權伺服器索取新的權杖。", "请向授权服务器索取新的令牌。"))
+        case .tokenTooLarge:
+            text(
+                ("The token is too large", "權杖過大", "令牌过大"),
+                (
+                    "The token has more bytes than are taken here; `parameters.bytes` says how many are.",
+                    "權杖超過此處接受的大小；上限見 parameters.bytes（位元組）。", "令牌超过此处接受的大小；上限见 parameters.bytes（字节）。"
+                ),
+                (
+                    "Have the authorisation server put less into the token, such as fewer groups.",
+                    "請在授權伺服器減少權杖的內容，例如群組數目。", "请在授权服务器减少令牌的内容，例如群组数目。"
+                ))
         case .roleNotPermitted:
             text(
                 ("The role may not do this", "角色無此權限", "角色无此权限"),
@@ -86,8 +97,8 @@ extension ServiceProblem {
             text(
                 ("The head is too large", "標頭過大", "标头过大"),
                 (
-                    "The request's address and headers have more bytes, or are more, than are taken here.",
-                    "請求的網址與標頭超過此處接受的大小或數目。", "请求的网址与标头超过此处接受的大小或数目。"
+                    "The request's address and headers have more bytes, or are more, than are taken here; `parameters` has the limits.",
+                    "請求的網址與標頭超過此處接受的大小或數目；上限見 parameters。", "请求的网址与标头超过此处接受的大小或数目；上限见 parameters。"
                 ), ("Send fewer and shorter headers.", "請減少並縮短標頭。", "请减少并缩短标头。"))
         case .requestInvalid:
             text(

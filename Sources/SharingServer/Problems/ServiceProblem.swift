@@ -10,6 +10,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case tokenMissing = "token-missing"
     case tokenInvalid = "token-invalid"
     case tokenExpired = "token-expired"
+    case tokenTooLarge = "token-too-large"
     case roleNotPermitted = "role-not-permitted"
     case ledgerNotPermitted = "ledger-not-permitted"
     case sessionMissing = "session-missing"
@@ -61,7 +62,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .dataInArchive: .gone
         case .methodNotAllowed: .methodNotAllowed
         case .messageMalformed, .requestInvalid, .historyPointInvalid, .logFilterInvalid, .bodyMalformed: .badRequest
-        case .headTooLarge: .requestHeaderFieldsTooLarge
+        case .headTooLarge, .tokenTooLarge: .requestHeaderFieldsTooLarge
         case .bodyTooLarge: .contentTooLarge
         case .mediaTypeUnsupported: .unsupportedMediaType
         case .preconditionFailed: .preconditionFailed

@@ -41,7 +41,8 @@ struct Edge: Sendable {
     /// The answer to what is no HTTP, or has more of a head than is read. Nothing else is known of such a request.
     func refusal(of error: HTTPParserError, peer: String) -> (head: HTTPResponse, body: ByteBuffer) {
         let entry = record.open(RequestID.new())
-        let (head, bytes) = document(ProblemDetails(error), language: Language(acceptLanguage: nil), id: entry.id)
+        let (head, bytes) = document(
+            ProblemDetails(error, limits: limits), language: Language(acceptLanguage: nil), id: entry.id)
         var fields = head.fields
         fields[.contentLength] = String(bytes.readableBytes)
         security.add(to: &fields)
@@ -63,7 +64,7 @@ struct Edge: Sendable {
         defer { inFlight.leave() }
         let principal: Principal
         do {
-            principal = try await authenticator.principal(authorization: request.headers[.authorization])
+            principal = try await authenticator.principal(authorization: request.headers[.authorization], logger: logger)
         } catch {
             // Whoever tries tokens out is held up by address.
             try rates.admit(context.peer)
@@ -116,7 +117,7 @@ struct Edge: Sendable {
         var problem = ProblemDetails(error, logging: "a request failed", to: logger)
         switch problem.code {
         case .service(.tokenMissing): problem.headers[.wwwAuthenticate] = "Bearer realm=\"devshare\""
-        case .service(.tokenInvalid), .service(.tokenExpired):
+        case .service(.tokenInvalid), .service(.tokenExpired), .service(.tokenTooLarge):
             problem.headers[.wwwAuthenticate] = "Bearer realm=\"devshare\", error=\"invalid_token\""
         case .service(.roleNotPermitted), .service(.ledgerNotPermitted):
             problem.headers[.wwwAuthenticate] = "Bearer realm=\"devshare\", error=\"insufficient_scope\""

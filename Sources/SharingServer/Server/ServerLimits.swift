@@ -10,8 +10,8 @@ public struct ServerLimits: Sendable {
     public var importRowsInFlight = 256
     /// Arrays and objects within each other.
     public var nesting = 16
-    /// Bytes of one header, and of all of a request's headers.
-    public var headerBytes = 16_384
+    /// Bytes of one header, and of all of a request's headers: room for a token of `token` bytes, and 16 KiB for the others.
+    public var headerBytes = 49_152
     /// Headers of a request.
     public var headerCount = 100
     /// From a request's head to its answer.
@@ -49,10 +49,16 @@ public struct ServerLimits: Sendable {
     public var keySetInterval: Duration = .seconds(10)
     /// How old keys may become that cannot be had anew, before no token is believed any more.
     public var keySetStaleness: Duration = .seconds(86_400)
+    /// Keys of a set that are looked at; more are passed over, and that is logged.
+    public var keySetKeys = 100
+    /// Keys that a token's signature is tried with, where its header does not name one.
+    public var keysTried = 16
+    /// Callers with keys that are not known who wait for new ones at the same time; another one is told to come again.
+    public var keySetWaiters = 64
     /// Tokens whose signatures are remembered as good.
     public var rememberedTokens = 10_000
-    /// Bytes of a token.
-    public var token = 8_192
+    /// Bytes of a token, and of the JSON in it.
+    public var token = 32_768
     /// How long requests under way may take to finish when the server stops.
     public var shutdownTime: Duration = .seconds(30)
 

@@ -8,16 +8,16 @@ public struct OpenIDConfiguration: Sendable {
     /// Where the provider sends people back to: this server's `/console/sign-in/return`, as browsers reach it.
     public var redirectAddress: String
     /// Claims of the ID token, as `TokenRules` has them.
-    public var rolesClaim: String
-    public var entityClaim: String
-    public var ledgerClaim: String
+    public var rolesClaim: ClaimPath
+    public var entityClaim: ClaimPath
+    public var ledgerClaim: ClaimPath
     public var scopes: [String]
     /// Signature algorithms that are believed.
     public var algorithms: Set<TokenRules.Algorithm>
 
     public init(
-        issuer: String, clientID: String, clientSecret: String? = nil, redirectAddress: String, rolesClaim: String = "roles",
-        entityClaim: String = "entity", ledgerClaim: String = "ledger", scopes: [String] = ["openid", "profile"],
+        issuer: String, clientID: String, clientSecret: String? = nil, redirectAddress: String, rolesClaim: ClaimPath = "roles",
+        entityClaim: ClaimPath = "entity", ledgerClaim: ClaimPath = "ledger", scopes: [String] = ["openid", "profile"],
         algorithms: Set<TokenRules.Algorithm> = [.es256, .es384, .eddsa, .ps256, .rs256]
     ) {
         self.issuer = issuer

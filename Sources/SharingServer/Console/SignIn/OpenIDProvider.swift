@@ -56,18 +56,20 @@ actor OpenIDProvider {
         let known = try await discovered()
         let text = try await identityToken(code: code, pending, known.metadata)
         do {
-            let token = try SignedToken(text, for: .identity, rules: configuration.rules)
-            try await known.keys.checkSignature(text, keyID: token.keyID)
+            let token = try SignedToken(text, for: .identity, rules: configuration.rules, limits: limits)
+            try await known.keys.checkSignature(of: token)
             // OpenID Connect Core, section 3.1.3.7: the token is for us, and of this sign-in.
-            guard token.isMeant(for: configuration.clientID), let nonce = token.claims["nonce"]?.stringValue,
-                Secret.isEqual(nonce, pending.nonce)
-            else { throw ProblemDetails(.tokenInvalid) }
+            guard token.isMeant(for: configuration.clientID) else { throw TokenRefusal.claim("azp") }
+            guard let nonce = token.claims["nonce"]?.stringValue, Secret.isEqual(nonce, pending.nonce) else {
+                throw TokenRefusal.claim("nonce")
+            }
             return try token.principal(configuration.rules, at: clock())
-        } catch let problem as ProblemDetails where problem.code == .service(.tokenKeysUnavailable) {
-            throw ProblemDetails(.signInUnavailable)
-        } catch {
-            logger.warning("an ID token is not believed", metadata: ["error": "\(error)"])
+        } catch let refusal as TokenRefusal {
+            logger.warning("an ID token is not believed", metadata: ["reason": "\(refusal.reason)"])
             throw ProblemDetails(.signInFailed)
+        } catch {
+            // The keys cannot be loaded, as the log says.
+            throw ProblemDetails(.signInUnavailable)
         }
     }
 
@@ -142,7 +144,7 @@ actor OpenIDProvider {
 extension SignedToken {
     /// Where a token is for several, it says for whom it was asked.
     fileprivate func isMeant(for client: String) -> Bool {
-        if let party = claims["azp"]?.stringValue { return party == client }
+        if let party = claims["azp"] { return party.stringValue == client }
         return (claims["aud"]?.arrayValue?.count ?? 1) == 1
     }
 }
