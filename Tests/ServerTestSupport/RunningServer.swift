@@ -16,12 +16,13 @@ package struct RunningServer: Sendable {
     ///   - port: 0 for a free one.
     ///   - webhooks: nil where none are sent.
     ///   - console: nil where none is served.
+    ///   - isLedgerOptional: whether tokens may name no ledger.
     ///   - logger: nil for one that says nothing.
     package static func run(
         port: Int = 0, tls: ServerConfiguration.TLSFiles? = nil, limits: ServerLimits = ServerLimits(),
         webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil, sealing: SealingConfiguration? = nil,
         key: DevelopmentKey = DevelopmentKey(), console: ConsoleConfiguration? = nil, logger log: Logger? = nil,
-        _ body: @Sendable @escaping (RunningServer) async throws -> Void
+        isLedgerOptional: Bool = false, _ body: @Sendable @escaping (RunningServer) async throws -> Void
     ) async throws {
         let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
         let logger = log ?? silentLogger
@@ -38,7 +39,7 @@ package struct RunningServer: Sendable {
                 engine: engine,
                 authenticator: Authenticator(rules: DevelopmentKey.rules, keys: key.keySet, limits: limits, logger: logger),
                 configuration: ServerConfiguration(
-                    port: port, tls: tls, limits: limits,
+                    port: port, tls: tls, isLedgerOptional: isLedgerOptional, limits: limits,
                     identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
                     logger: logger, metrics: metrics, webhooks: webhooks, console: console))
             let (ports, listening) = AsyncStream.makeStream(of: Int.self)

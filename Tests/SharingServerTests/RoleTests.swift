@@ -40,16 +40,47 @@ import Testing
         }
     }
 
-    @Test func aPortalActsForItsOwnLedgerOnly() async throws {
+    @Test func everybodyActsForTheirOwnLedgerOnly() async throws {
         try await API.run { api in
             let other = try await api.token(.portal, ledger: "other")
             #expect(try await api.send(.GET, "/v1/share-requests", token: other).code == "ledger-not-permitted")
             let none = try await api.token(.portal, ledger: nil)
             #expect(try await api.send(.GET, "/v1/share-requests", token: none).code == "ledger-not-permitted")
             let auditor = try await api.token(.auditor, ledger: nil)
-            #expect(try await api.send(.GET, "/v1/share-requests", token: auditor).status == 200)
+            #expect(try await api.send(.GET, "/v1/share-requests", token: auditor).code == "ledger-not-permitted")
             let stranger = try await api.token(.auditor, ledger: "other")
             #expect(try await api.send(.GET, "/v1/share-requests", token: stranger).code == "ledger-not-permitted")
+        }
+    }
+
+    /// What a multi-valued mapper writes is not "none", and "none" is not "all".
+    @Test func aLedgerThatIsNoTextIsRefusedToEverybody() async throws {
+        try await API.run(isLedgerOptional: true) { api in
+            let key = try Forge.development(api.key)
+            for (role, path) in [
+                ("portal", "/v1/share-requests"), ("compliance", "/v1/share-requests"), ("auditor", "/v1/events"),
+                ("operator", "/v1/webhooks"),
+            ] {
+                func reply(_ ledger: JSONValue?) async throws -> Reply {
+                    var claims = Forge.claims(["iss": .string(DevelopmentKey.rules.issuer), "roles": [.string(role)]])
+                    claims["ledger"] = ledger
+                    let header = Forge.header(key, ["kid": "development"])
+                    let token = try Forge.token(
+                        key, JSONValue.object(header).canonicalBytes(), JSONValue.object(claims).canonicalBytes())
+                    return try await api.send(.GET, path, token: token)
+                }
+                for ledger in [
+                    ["default"], ["id": "default"], [], 7, .null, true, "", .string(String(repeating: "d", count: 201)),
+                    "default\u{0}",
+                ] as [JSONValue] {
+                    #expect(try await reply(ledger).code == "token-invalid", "\(role): \(ledger)")
+                }
+                for ledger in ["other", "Default", "default ", " default"] as [JSONValue] {
+                    #expect(try await reply(ledger).code == "ledger-not-permitted", "\(role): \(ledger)")
+                }
+                #expect(try await reply("default").status == 200)
+                #expect(try await reply(nil).status == (role == "portal" ? 403 : 200), "\(role)")
+            }
         }
     }
 

@@ -42,8 +42,9 @@ public struct DevelopmentKey: Sendable {
     }
 
     /// A token for these roles.
+    /// - Parameter ledger: that the caller acts for; nil for a token that names none.
     public func token(
-        subject: String, roles: [Role], ledger: String? = nil, entity: EntityID? = nil,
+        subject: String, roles: [Role], ledger: String? = "default", entity: EntityID? = nil,
         lifetime: Duration = .seconds(3_600),
         rules: TokenRules = DevelopmentKey.rules, at now: Timestamp = .now
     ) async throws -> String {

@@ -24,15 +24,12 @@ struct Principal: Hashable, Sendable {
 
 extension Route.Access {
     /// The role in which a principal acts. Throws `role-not-permitted` and `ledger-not-permitted`.
-    func role(of principal: Principal, ledger: String) throws(ProblemDetails) -> Role? {
+    func role(of principal: Principal, in tenancy: Tenancy) throws(ProblemDetails) -> Role? {
         guard case .roles(let permitted) = self else { return nil }
         guard let role = permitted.first(where: principal.roles.contains) else {
             throw ProblemDetails(.roleNotPermitted)
         }
-        // Whoever acts for clients does so for those of one ledger; others may name none.
-        guard principal.ledger == ledger || (principal.ledger == nil && role != .portal) else {
-            throw ProblemDetails(.ledgerNotPermitted)
-        }
+        guard tenancy.admits(principal, as: role) else { throw ProblemDetails(.ledgerNotPermitted) }
         return role
     }
 }

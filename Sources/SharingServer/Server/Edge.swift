@@ -71,7 +71,7 @@ struct Edge: Sendable {
             throw error
         }
         try rates.admit("token " + principal.subject)
-        let role = try route.access.role(of: principal, ledger: backend.configuration.ledger)
+        let role = try route.access.role(of: principal, in: backend.configuration.tenancy)
         return try await call(route, request, context, principal: principal, role: role, id: id, logger: logger)
     }
 

@@ -13,6 +13,8 @@ public struct ServerConfiguration: Sendable {
     public var tls: TLSFiles?
     /// The ledger that the engine works on: tokens of others are refused.
     public var ledger: String
+    /// Whether officers, auditors and operators may act without a `ledger` claim: where one authorisation server serves one ledger.
+    public var isLedgerOptional: Bool
     public var limits: ServerLimits
     /// The key under which identity data is fingerprinted; nil where identities cannot be recorded.
     public var identityKey: FingerprintKey?
@@ -40,7 +42,8 @@ public struct ServerConfiguration: Sendable {
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, tls: TLSFiles? = nil, ledger: String = "default",
-        limits: ServerLimits = ServerLimits(), identityKey: FingerprintKey? = nil, logger: Logger = Logger(label: "devshare"),
+        isLedgerOptional: Bool = false, limits: ServerLimits = ServerLimits(), identityKey: FingerprintKey? = nil,
+        logger: Logger = Logger(label: "devshare"),
         metrics: MetricsRegistry = ServerConfiguration.makeMetrics(), webhooks: WebhookLimits? = WebhookLimits(),
         console: ConsoleConfiguration? = nil
     ) {
@@ -48,6 +51,7 @@ public struct ServerConfiguration: Sendable {
         self.port = port
         self.tls = tls
         self.ledger = ledger
+        self.isLedgerOptional = isLedgerOptional
         self.limits = limits
         self.identityKey = identityKey
         self.logger = logger

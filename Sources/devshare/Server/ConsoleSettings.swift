@@ -12,19 +12,22 @@ struct ConsoleSettings: Sendable {
     var redirectAddress: String?
     var rolesClaim: String
     var entityClaim: String
+    var ledgerClaim: String
     /// Secret under which sessions are sealed, in hexadecimal.
     var sessionKey: String?
     /// Minutes without a request after which a session ends, and after which it ends in any case.
     var idleMinutes: Int
     var sessionMinutes: Int
 
-    init(_ reader: ConfigReader, rolesClaim: String) {
+    /// - Parameters: the claims of the API's tokens, which count where the console has none of its own.
+    init(_ reader: ConfigReader, rolesClaim: String, ledgerClaim: String, entityClaim: String) {
         issuer = reader.string(forKey: "console.issuer")
         clientID = reader.string(forKey: "console.client-id")
         clientSecret = reader.string(forKey: "console.client-secret", isSecret: true)
         redirectAddress = reader.string(forKey: "console.redirect-address")
         self.rolesClaim = reader.string(forKey: "console.roles-claim", default: rolesClaim)
-        entityClaim = reader.string(forKey: "console.entity-claim", default: "entity")
+        self.entityClaim = reader.string(forKey: "console.entity-claim", default: entityClaim)
+        self.ledgerClaim = reader.string(forKey: "console.ledger-claim", default: ledgerClaim)
         sessionKey = reader.string(forKey: "console.session-key", isSecret: true)
         idleMinutes = reader.int(forKey: "console.idle-minutes", default: 30)
         sessionMinutes = reader.int(forKey: "console.session-minutes", default: 480)
@@ -48,6 +51,7 @@ struct ConsoleSettings: Sendable {
                 "the setting console.session-key is no key",
                 "Write \(ConsoleConfiguration.shortestKey * 2) or more hexadecimal digits.")
         }
+        for claim in [rolesClaim, entityClaim, ledgerClaim] { _ = try ClaimPath(setting: claim) }
         guard issuer != nil else { return }
         guard clientID != nil, let redirectAddress else {
             throw Self.refuse(
@@ -76,14 +80,15 @@ struct ConsoleSettings: Sendable {
     /// - Parameters:
     ///   - isDevelopment: people choose who they are.
     ///   - isSecure: browsers reach it over TLS, as far as the server knows by itself.
-    func configuration(isDevelopment: Bool, isSecure: Bool) -> ConsoleConfiguration? {
+    func configuration(isDevelopment: Bool, isSecure: Bool) throws -> ConsoleConfiguration? {
         var isSecure = isSecure
         var signIn = isDevelopment ? ConsoleConfiguration.SignIn.samples(SamplePerson.all) : nil
         if let issuer, let clientID, let redirectAddress {
             signIn = .provider(
                 OpenIDConfiguration(
                     issuer: issuer, clientID: clientID, clientSecret: clientSecret, redirectAddress: redirectAddress,
-                    rolesClaim: rolesClaim, entityClaim: entityClaim))
+                    rolesClaim: try ClaimPath(setting: rolesClaim), entityClaim: try ClaimPath(setting: entityClaim),
+                    ledgerClaim: try ClaimPath(setting: ledgerClaim)))
             // Behind something on this machine that does TLS, plain HTTP is served without a word of it.
             if redirectAddress.lowercased().hasPrefix("https://") { isSecure = true }
         }
@@ -101,6 +106,7 @@ struct ConsoleSettings: Sendable {
         return [
             "issuer": text(issuer), "client-id": text(clientID), "client-secret": clientSecret == nil ? .null : hidden,
             "redirect-address": text(redirectAddress), "roles-claim": .string(rolesClaim), "entity-claim": .string(entityClaim),
+            "ledger-claim": .string(ledgerClaim),
             "session-key": sessionKey == nil ? .null : hidden, "idle-minutes": JSONValue(idleMinutes),
             "session-minutes": JSONValue(sessionMinutes),
         ]

@@ -30,12 +30,16 @@ struct Serve: Verb {
 
             Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
             server.tls.key, server.plain-http, server.rate, server.connections, server.webhook-timeout, \
-            tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim.
+            tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim, tokens.ledger-claim, tokens.entity-claim, \
+            tokens.ledger-optional (true: officers, auditors and operators may have a token that names no ledger).
+
+            A claim is named by its name; by a path whose dots lead into objects (realm_access.roles); or by a JSON Pointer, \
+            which begins with a slash and takes names with dots (/https:~1~1example.com~1claims/roles).
 
             The web console is at /console, where people can sign in: with --dev as anybody, else at an OpenID Connect provider, by \
             the settings console.issuer, console.client-id, console.client-secret, console.redirect-address (this server's \
-            /console/sign-in/return as browsers reach it), console.roles-claim, console.entity-claim, console.session-key (64 or \
-            more hexadecimal digits), console.idle-minutes, console.session-minutes.
+            /console/sign-in/return as browsers reach it), console.roles-claim, console.ledger-claim, console.entity-claim, \
+            console.session-key (64 or more hexadecimal digits), console.idle-minutes, console.session-minutes.
 
             With --policy the policy in force is the one in that file, from the start on: one that was activated in another way \
             is replaced. A change takes effect by an event, a broken one is refused and the old one stays. All of this is logged. \
@@ -180,8 +184,9 @@ struct Serve: Verb {
             engine: engine, authenticator: authenticator,
             configuration: ServerConfiguration(
                 host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger,
-                limits: limits, identityKey: identityKey, metrics: metrics, webhooks: serverSettings.webhooks,
-                console: serverSettings.console.configuration(
+                isLedgerOptional: serverSettings.isLedgerOptional, limits: limits, identityKey: identityKey, metrics: metrics,
+                webhooks: serverSettings.webhooks,
+                console: try serverSettings.console.configuration(
                     isDevelopment: dev, isSecure: serverSettings.tls != nil || serverSettings.plainHTTP)))
     }
 }

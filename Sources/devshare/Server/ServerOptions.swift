@@ -32,7 +32,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Audience that tokens must be for. (default: devshare)")
     var audience: String?
 
-    @Option(help: "Claim with a token's roles; dots lead into objects. (default: roles)")
+    @Option(help: "Claim with a token's roles; dots lead into objects, and a JSON Pointer begins with a slash. (default: roles)")
     var rolesClaim: String?
 
     @Option(help: "Requests of one client in a second; 0 for no limit. (default: 1000)")
@@ -59,6 +59,10 @@ struct ServerSettings: Sendable {
     var issuer: String?
     var audience: String
     var rolesClaim: String
+    var ledgerClaim: String
+    var entityClaim: String
+    /// Whether officers, auditors and operators may act with a token that names no ledger.
+    var isLedgerOptional: Bool
     var rate: Int
     /// Connections at once; nil for as many as is usual, where there is room for them.
     var connections: Int?
@@ -81,7 +85,7 @@ struct ServerSettings: Sendable {
         rate = options.rate ?? reader.int(forKey: "server.rate", default: ServerLimits().requestsPerSecond)
         connections = options.connections ?? reader.int(forKey: "server.connections")
         webhookTimeout = options.webhookTimeout ?? reader.int(forKey: "server.webhook-timeout", default: Self.usualWebhookTimeout)
-        console = ConsoleSettings(reader, rolesClaim: rolesClaim)
+        console = ConsoleSettings(reader, rolesClaim: rolesClaim, ledgerClaim: ledgerClaim, entityClaim: entityClaim)
     }
 
     private static let usualWebhookTimeout = Int(WebhookLimits().attemptTimeout.components.seconds)
@@ -114,6 +118,7 @@ struct ServerSettings: Sendable {
             }
         }
         try console.check()
+        for claim in [rolesClaim, ledgerClaim, entityClaim] { _ = try ClaimPath(setting: claim) }
         guard (certificate == nil) == (key == nil) else {
             throw refuse("TLS needs both a certificate and its key", "Give --tls-certificate and --tls-key.")
         }
@@ -141,8 +146,10 @@ struct ServerSettings: Sendable {
             throw DevshareError(.serverMisconfigured, "it is not said whose tokens are believed")
         }
         return Authenticator(
-            rules: TokenRules(issuer: issuer, audience: audience, rolesClaim: rolesClaim), keys: try Self.source(keySet),
-            limits: limits)
+            rules: TokenRules(
+                issuer: issuer, audience: audience, rolesClaim: try ClaimPath(setting: rolesClaim),
+                ledgerClaim: try ClaimPath(setting: ledgerClaim), entityClaim: try ClaimPath(setting: entityClaim)),
+            keys: try Self.source(keySet), limits: limits)
     }
 
     private static func source(_ keySet: String) throws -> KeySource {
@@ -202,6 +209,8 @@ extension ServerSettings {
             "tokens": [
                 "jwks": text(keySet?.withoutCredentials), "issuer": text(issuer),
                 "audience": .string(audience), "roles-claim": .string(rolesClaim),
+                "ledger-claim": .string(ledgerClaim), "entity-claim": .string(entityClaim),
+                "ledger-optional": .bool(isLedgerOptional),
             ],
             "console": console.json,
         ]

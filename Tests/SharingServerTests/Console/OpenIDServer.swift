@@ -21,6 +21,8 @@ final class OpenIDServer: Sendable {
         var authorizedParty: String?
         var issuer: String?
         var lifetime: Duration = .seconds(300)
+        /// Further claims of the token, and those that are otherwise; null leaves one out.
+        var claims: [String: JSONValue] = [:]
         var type = "JWT"
         /// The token is signed with a key that is not in the set.
         var isForged = false
@@ -141,31 +143,22 @@ final class OpenIDServer: Sendable {
             return Self.json(["error": "invalid_grant"], status: .badRequest)
         }
         let behaviour = state.withLock { $0.behaviour }
-        let keys = await JWTKeyCollection().add(
-            ecdsa: behaviour.isForged ? otherKey : key, kid: JWKIdentifier(string: Self.keyID))
         let now = Timestamp.now
-        let claims = Claims(
-            iss: behaviour.issuer ?? issuer, aud: behaviour.audience, azp: behaviour.authorizedParty, sub: behaviour.subject,
-            exp: now.advanced(by: behaviour.lifetime).microseconds / 1_000_000, iat: now.microseconds / 1_000_000,
-            nonce: behaviour.nonce ?? grant.nonce, realm_access: Claims.Access(roles: behaviour.roles))
-        let text = try await keys.sign(
-            claims, kid: JWKIdentifier(string: Self.keyID), header: ["typ": .string(behaviour.type)])
+        var claims: JSONObject = [
+            "iss": .string(behaviour.issuer ?? issuer), "aud": JSONValue(behaviour.audience), "sub": .string(behaviour.subject),
+            "exp": .integer(now.advanced(by: behaviour.lifetime).microseconds / 1_000_000),
+            "iat": .integer(now.microseconds / 1_000_000), "nonce": .string(behaviour.nonce ?? grant.nonce),
+            "realm_access": ["roles": JSONValue(behaviour.roles)], "ledger": "default",
+        ]
+        claims["azp"] = behaviour.authorizedParty.map { .string($0) }
+        for (name, value) in behaviour.claims { claims[name] = value == .null ? nil : value }
+        let header: JSONValue = ["alg": "ES256", "typ": .string(behaviour.type), "kid": .string(Self.keyID)]
+        let signed = [header, .object(claims)].map { Base64URL.text($0.canonicalBytes()) }.joined(separator: ".")
+        let signer = try await JWTKeyCollection().add(
+            ecdsa: behaviour.isForged ? otherKey : key, kid: JWKIdentifier(string: Self.keyID)
+        ).getKey(for: JWKIdentifier(string: Self.keyID))
+        let text = signed + "." + Base64URL.text(try signer.sign(Array(signed.utf8)))
         return Self.json(["id_token": .string(text), "token_type": "Bearer", "access_token": "a"])
-    }
-
-    private struct Claims: JWTPayload {
-        struct Access: Codable { let roles: [String] }
-
-        let iss: String
-        let aud: [String]
-        let azp: String?
-        let sub: String
-        let exp: Int64
-        let iat: Int64
-        let nonce: String
-        let realm_access: Access
-
-        func verify(using algorithm: some JWTAlgorithm) async throws {}
     }
 
     private static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {

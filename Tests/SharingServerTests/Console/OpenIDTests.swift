@@ -57,6 +57,12 @@ import Testing
                 ("an old token", { $0.lifetime = .seconds(-3_600) }),
                 ("an access token", { $0.type = "at+jwt" }),
                 ("a key that is not the provider's", { $0.isForged = true }),
+                ("a ledger that is a list", { $0.claims = ["ledger": ["default"]] }),
+                ("a ledger that is an object", { $0.claims = ["ledger": ["id": "default"]] }),
+                ("a ledger that is a number", { $0.claims = ["ledger": 7] }),
+                ("a time that is no number", { $0.claims = ["nbf": "soon"] }),
+                ("a party that is no text", { $0.claims = ["azp": ["console"]] }),
+                ("no time at all", { $0.claims = ["exp": .null] }),
             ]
             for (what, change) in changes {
                 provider.behave { $0 = OpenIDServer.Behaviour() }
@@ -70,6 +76,24 @@ import Testing
             provider.behave { $0 = OpenIDServer.Behaviour() }
             let browser = Browser(api)
             #expect(try await browser.get(try await browser.goToProvider()).status == 303)
+        }
+    }
+
+    @Test func whoNamesAnotherLedgerOrNoneSeesNothing() async throws {
+        for (ledger, isOptional, status) in [
+            ("other", false, 403), (.null, false, 403), ("default", false, 200), ("other", true, 403), (.null, true, 200),
+        ] as [(JSONValue, Bool, Int)] {
+            try await OpenIDServer.listening { provider in
+                let console = ConsoleConfiguration(signIn: .provider(provider.configuration), isSecure: false)
+                try await API.run(console: console, isLedgerOptional: isOptional) { api in
+                    provider.behave { $0.claims = ["ledger": ledger] }
+                    let browser = Browser(api)
+                    _ = try await browser.get(try await browser.goToProvider())
+                    let reply = try await browser.get("/console/queue")
+                    #expect(reply.status == status, "\(ledger), optional: \(isOptional)")
+                    #expect(reply.text.contains("ledger-not-permitted") == (status == 403))
+                }
+            }
         }
     }
 

@@ -61,7 +61,7 @@ struct ConsoleEdge: Sendable {
         var role: DeviceSharing.Role?
         if case .roles = route.access {
             guard let principal = visit.session.principal else { return try signIn(visit, route) }
-            role = try route.access.role(of: principal, ledger: backend.configuration.ledger)
+            role = try route.access.role(of: principal, in: backend.configuration.tenancy)
         }
         let acting = role
         return try await deadlines.limit(to: limits.requestTime) { [acting] in

@@ -64,9 +64,13 @@ extension Principal {
         guard let subject = json["subject"]?.stringValue, let roles = json["roles"]?.arrayValue,
             let expiresAt = json["expiresAt"]?.stringValue.flatMap({ Timestamp($0) })
         else { return nil }
+        // What is there and cannot be read is not what is missing: either would open more than was meant.
+        let (ledger, entity) = (json["ledger"], json["entity"])
+        guard ledger == nil || ledger?.stringValue != nil, entity == nil || entity?.stringValue.flatMap({ EntityID($0) }) != nil
+        else { return nil }
         self.init(
             subject: subject, roles: Set(roles.compactMap { $0.stringValue.flatMap(Role.init(rawValue:)) }),
-            ledger: json["ledger"]?.stringValue, entity: json["entity"]?.stringValue.flatMap { EntityID($0) },
+            ledger: ledger?.stringValue, entity: entity?.stringValue.flatMap { EntityID($0) },
             expiresAt: expiresAt)
     }
 }

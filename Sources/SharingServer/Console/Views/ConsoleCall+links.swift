@@ -5,7 +5,7 @@ import DeviceSharing
 extension ConsoleCall {
     /// The role in which the person acts on a page that is for some roles; nil where it is for none of theirs.
     func role(on route: ConsoleRoute) -> Role? {
-        principal.flatMap { try? route.access.role(of: $0, ledger: backend.configuration.ledger) }
+        principal.flatMap { try? route.access.role(of: $0, in: backend.configuration.tenancy) }
     }
 
     /// What a link needs: the address, or false where the page is not for the person, so that no link ends in a refusal. False
