@@ -42,6 +42,37 @@ import Transparency
         #expect(badName.error.hasPrefix("checkpoint-key-invalid: "))
     }
 
+    /// Somebody who only reads, or changes something by another process than the servers, does not vouch for the log.
+    @Test func onlyTheServerAndCheckpointSealSign() async throws {
+        let (program, database, request, _, _) = try await sealed()
+        var blind = program
+        blind.environment["DEVSHARE_CHECKPOINT_WITNESSES"] = nil
+        func checkpoints() async throws -> [String] { try await database.dump(["checkpoint"]) }
+        let before = try await checkpoints()
+        for program in [program, blind] {
+            for arguments in [
+                ["request", "claim", request, "--officer", "h.tan"], ["request", "release", request, "--officer", "h.tan"],
+                ["request", "list"], ["request", "show", request], ["sharing", "list"], ["checkpoint", "show"],
+                ["rebuild", "--verify"], ["policy", "replay"], ["audit", "verify"], ["webhook", "list"], ["migrate"],
+            ] {
+                let outcome = try await program.run(arguments)
+                #expect(outcome.status == 0, "\(arguments): \(outcome.error)")
+            }
+        }
+        #expect(try await checkpoints() == before)
+        // Nor does one sign that may, where it knows fewer witnesses than the log had.
+        let refused = try await blind.run("checkpoint", "seal")
+        #expect(refused.status == 70)
+        #expect(refused.error.hasPrefix("witnesses-missing: "), "\(refused.error)")
+        #expect(refused.error.contains("DEVSHARE_CHECKPOINT_WITNESSES"))
+        #expect(try await checkpoints() == before)
+        #expect(try await program.run("checkpoint", "seal").status == 0)
+        #expect(try await checkpoints().count == before.count + 1)
+        #expect(try await program.run("request", "claim", request, "--officer", "h.tan").status == 0)
+        #expect(try await blind.run("checkpoint", "seal", "--fewer-witnesses").status == 0)
+        #expect(try await checkpoints().count == before.count + 2)
+    }
+
     @Test func aTamperedLogIsNamedByItsPosition() async throws {
         let (program, database, _, key, _) = try await sealed()
         let state = try temporaryFolder().appendingPathComponent("state").path

@@ -199,6 +199,49 @@ import Transparency
         for engine in [before, stranger, both, after] { await engine.pool.shutdown() }
     }
 
+    /// A process that knows fewer witnesses could not see that the log was rewritten.
+    @Test func nothingIsSignedWithFewerWitnessesThanTheLogHad() async throws {
+        let database = try await TestDatabase.migrated()
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (first, second) = (FileWitness(path: folder.path + "/1"), FileWitness(path: folder.path + "/2"))
+        let key = try Self.key()
+        func sealing(_ witnesses: [any Witness], fewer: Bool = false) -> SealingConfiguration {
+            var sealing = SealingConfiguration(signers: [key], witnesses: witnesses)
+            sealing.allowsFewerWitnesses = fewer
+            return sealing
+        }
+        var size = 0
+        /// Appends an event and seals; the code where that is refused.
+        func seal(_ sealing: SealingConfiguration) async throws -> EngineError.Code? {
+            size += 1
+            try await append(1, to: database, from: size)
+            let engine = try await engine(database, sealing)
+            let refusal = await code { _ = try await engine.seal() }
+            if refusal == nil {
+                let checkpoint = try #require(try await engine.latestCheckpoint()).open(trusting: [key.verifier])
+                #expect(checkpoint.size == UInt64(size))
+                #expect(checkpoint.extensions == (sealing.witnesses.isEmpty ? [] : ["witnesses \(sealing.witnesses.count)"]))
+            } else {
+                #expect(try await engine.latestCheckpoint()?.size ?? 0 < UInt64(size))
+            }
+            await engine.pool.shutdown()
+            return refusal
+        }
+        #expect(try await seal(sealing([])) == nil)
+        #expect(try await seal(sealing([first])) == nil)
+        #expect(try await seal(sealing([first, second])) == nil)
+        #expect(try await seal(sealing([])) == .witnessesMissing)
+        #expect(try await seal(sealing([second])) == .witnessesMissing)
+        // What was refused is signed with all of them.
+        #expect(try await seal(sealing([second, first])) == nil)
+        // A witness that was given up for good; the next checkpoints need as many as this one had.
+        #expect(try await seal(sealing([second], fewer: true)) == nil)
+        #expect(try await seal(sealing([second])) == nil)
+        #expect(try await seal(sealing([])) == .witnessesMissing)
+        #expect(try await second.latest()?.description.contains("\nwitnesses 1\n") == true)
+    }
+
     @Test func aTreeThatWasTamperedWithIsNotSigned() async throws {
         let database = try await TestDatabase.migrated()
         let engine = try await engine(database, SealingConfiguration(signers: [try Self.key()]))

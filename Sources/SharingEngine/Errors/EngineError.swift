@@ -44,6 +44,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         case checkpointUntrusted = "checkpoint-untrusted"
         /// A witness cannot be read or written. Nothing was signed.
         case witnessUnusable = "witness-unusable"
+        /// Fewer witnesses are configured than the last checkpoint was shown to. Nothing was signed.
+        case witnessesMissing = "witnesses-missing"
         /// The folder for temporary files cannot be used.
         case scratchUnusable = "scratch-unusable"
         /// The database refused a statement for a reason that a retry does not mend.
@@ -65,7 +67,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         case .stopped, .clockBehind, .clockAhead, .noActivePolicy, .logUnreadable, .dataInArchive, .archiveUnusable,
             .sealingNotConfigured, .notSealed, .logShrunk,
             .logRewritten,
-            .treeDamaged, .checkpointUntrusted, .witnessUnusable, .scratchUnusable, .internalFailure:
+            .treeDamaged, .checkpointUntrusted, .witnessUnusable, .witnessesMissing, .scratchUnusable, .internalFailure:
             false
         }
     }
@@ -94,6 +96,7 @@ extension EngineError.Code {
         case .treeDamaged: "the stored tree is not the one that was signed"
         case .checkpointUntrusted: "the last checkpoint was not signed by a trusted key"
         case .witnessUnusable: "a witness cannot be read or written"
+        case .witnessesMissing: "fewer witnesses are configured than the log was signed with"
         case .scratchUnusable: "the folder for temporary files cannot be used; name another one in TMPDIR"
         case .internalFailure: "the database refused the work"
         }

@@ -20,8 +20,8 @@ struct Sealer: Sendable {
     private var queries: TreeQueries { TreeQueries(ledger: ledger) }
 
     /// Signs what has been appended since the last checkpoint. Nil where nothing has, or where another process seals. Throws
-    /// what `EngineError` calls `log-shrunk`, `log-rewritten`, `tree-damaged`, `checkpoint-untrusted` and `witness-unusable`,
-    /// and then has signed nothing.
+    /// what `EngineError` calls `log-shrunk`, `log-rewritten`, `tree-damaged`, `checkpoint-untrusted`, `witness-unusable` and
+    /// `witnesses-missing`, and then has signed nothing.
     func seal() async throws -> SealedCheckpoint? {
         guard try await hasGrown() else { return nil }
         return try await pool.withConnection { connection in
@@ -60,7 +60,9 @@ struct Sealer: Sendable {
         try await compare(witnessed.filter { $0.size < builder.size }, size: builder.size, on: connection)
         try await append(through: end, to: &builder, comparing: witnessed, on: connection)
 
-        let checkpoint = try Checkpoint(origin: configuration.origin, size: builder.size, root: builder.root)
+        let checkpoint = try Checkpoint(
+            origin: configuration.origin, size: builder.size, root: builder.root,
+            extensions: WitnessCount(configuration.witnesses.count).extensions)
         let note = try checkpoint.signed(by: configuration.signers)
         let now = clock()
         // Shown before it is written: what the database holds, a witness has seen. Should the transaction fail, the events
@@ -76,12 +78,21 @@ struct Sealer: Sendable {
         return SealedCheckpoint(size: checkpoint.size, root: checkpoint.root, note: note.description, sealedAt: now)
     }
 
-    /// That the newest checkpoint of the database was signed by a key of ours.
+    /// That the newest checkpoint of the database was signed by a key of ours, and that it was not shown to more witnesses than
+    /// the next one will be: a process that knows fewer of them could not see that the log was rewritten.
     private func check(_ checkpoint: SealedCheckpoint) throws(EngineError) {
+        let before: WitnessCount
         do throws(TransparencyError) {
-            _ = try checkpoint.open(trusting: configuration.trustedKeys, origin: configuration.origin)
+            before = WitnessCount(
+                of: try checkpoint.open(trusting: configuration.trustedKeys, origin: configuration.origin))
         } catch {
             throw EngineError(.checkpointUntrusted, "the checkpoint of \(checkpoint.size) events: \(error)")
+        }
+        guard configuration.witnesses.count >= before.number || configuration.allowsFewerWitnesses else {
+            throw EngineError(
+                .witnessesMissing,
+                "the checkpoint of \(checkpoint.size) events was shown to \(before.number) witnesses; \(configuration.witnesses.count) are configured"
+            )
         }
     }
 

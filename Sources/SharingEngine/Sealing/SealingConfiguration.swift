@@ -10,6 +10,8 @@ public struct SealingConfiguration: Sendable {
     public var origin: String
     /// Where each checkpoint is shown, outside the database.
     public var witnesses: [any Witness]
+    /// Whether a checkpoint may be shown to fewer witnesses than the one before it. Each checkpoint holds how many there were.
+    public var allowsFewerWitnesses = false
     /// For how long a witness is waited for, each time that it is asked or shown something. A transaction is open meanwhile, and
     /// nothing is sealed; commands go on.
     public var witnessLimit: Duration = .seconds(30)

@@ -79,6 +79,7 @@ extension EngineError.Code {
         case .dataInArchive: .dataInArchive
         // What no route asks for, or what only the operator can do something about.
         case .sealingNotConfigured, .logShrunk, .logRewritten, .treeDamaged, .checkpointUntrusted, .witnessUnusable,
+            .witnessesMissing,
             .scratchUnusable, .archiveUnusable,
             .logUnreadable, .internalFailure:
             nil

@@ -43,7 +43,7 @@ struct VerifyBackup: Verb {
             let report = try await LogVerification(configuration, options: options).run { part, done, total in
                 Terminal.progress("  \(part.rawValue): \(done) of \(total)")
             }
-            return try await database.withEngine(sealing: false) { engine in
+            return try await database.withEngine { engine in
                 let head = try await engine.head().rawValue
                 for (file, checkpoint) in kept where checkpoint.size <= UInt64(report.sealed) {
                     try await VerifyCheckpoints.compare(checkpoint, of: file, engine)

@@ -68,6 +68,9 @@ struct Failure {
         switch code {
         case .sealingNotConfigured:
             "Make one with `devshare checkpoint keygen`, or name the file of one in DEVSHARE_CHECKPOINT_KEY_FILE."
+        case .witnessesMissing:
+            "Name them all in DEVSHARE_CHECKPOINT_WITNESSES; or, where one was given up for good, run `devshare checkpoint seal "
+                + "--fewer-witnesses` once."
         case .notSealed: "Run `devshare checkpoint seal`, or wait for a server that has the key: it seals by itself."
         default: nil
         }

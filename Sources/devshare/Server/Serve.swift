@@ -119,7 +119,8 @@ struct Serve: Verb {
             if database.isEmbedded {
                 _ = try await Installation(connectionString: database.connectionString).migrate(ledger: settings.ledger)
             }
-            if !witness.isEmpty, try CheckpointKeys.sealing(database) == nil {
+            let sealing = try CheckpointKeys.sealing(database)
+            if !witness.isEmpty, sealing == nil {
                 throw DevshareError(
                     .serverMisconfigured, "a witness sees signed checkpoints, and there is no key to sign them with",
                     advice: "Make one with `devshare checkpoint keygen`.")
@@ -127,7 +128,7 @@ struct Serve: Verb {
             // What the libraries below measure goes there too.
             let metrics = ServerConfiguration.makeMetrics()
             MetricsSystem.bootstrap(metrics)
-            try await database.withEngine(candidate: shadow) { engine in
+            try await database.withEngine(sealing: sealing, candidate: shadow) { engine in
                 if database.isEmbedded { _ = try await engine.activateDefaultPolicy() }
                 defer { Self.log(engine.shadowReport) }
                 let server = try makeServer(engine, database, serverSettings, metrics)

@@ -63,8 +63,12 @@ struct Database: Sendable {
     }
 
     /// An engine on the database, which must be migrated.
+    ///
+    /// - Parameter sealing: how it signs checkpoints, as `CheckpointKeys` reads it from the settings. Nil for an engine that signs
+    ///   none, as that of every verb but `serve` and `checkpoint seal`: somebody who only reads, or runs another process than the
+    ///   servers, must not vouch for the log.
     func withEngine<Value: Sendable>(
-        limits: EngineLimits = EngineLimits(), sealing: Bool = true, candidate: Policy? = nil,
+        limits: EngineLimits = EngineLimits(), sealing: SealingConfiguration? = nil, candidate: Policy? = nil,
         _ body: @Sendable @escaping (SharingEngine) async throws -> Value
     ) async throws -> Value {
         try await Installation(connectionString: connectionString).verify()
@@ -72,7 +76,7 @@ struct Database: Sendable {
             connectionString: connectionString, ledger: settings.ledger, limits: limits,
             // On a server of our own we are its owner; the engine's sessions take the role that cannot change the log.
             role: isEmbedded ? "devshare_app" : nil, candidate: candidate,
-            sealing: sealing ? try CheckpointKeys.sealing(self) : nil)
+            sealing: sealing)
         return try await SharingEngine.withEngine(configuration, body)
     }
 }
