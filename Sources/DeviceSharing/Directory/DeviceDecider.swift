@@ -77,6 +77,7 @@ public enum DeviceDecider {
         guard reason.unicodeScalars.count <= longestReason else {
             throw .invalidInput(field: "reason", problem: "must have at most \(longestReason) characters")
         }
+        try reason.refuseZero(field: "reason")
         switch device.status {
         case .deactivated, .lost: return []
         case .issued, .active:

@@ -79,6 +79,8 @@ public struct OwnerConsent: Hashable, Sendable {
         guard (1...200).contains(reference.utf8.count) else {
             throw .invalidInput(field: "consent.reference", problem: "must have 1 to 200 bytes")
         }
+        try method.refuseZero(field: "consent.method")
+        try reference.refuseZero(field: "consent.reference")
         self.init(trustedMethod: method, givenAt: givenAt, reference: reference)
     }
 

@@ -51,6 +51,7 @@ public enum CaseworkDecider {
             throw .invalidInput(
                 field: "text", problem: "must have 1 to \(ShareRequestDecider.longestNote) characters")
         }
+        try text.refuseZero(field: "text")
         return [.shareRequest(request.id, .noted(officer: officer, text: text))]
     }
 }

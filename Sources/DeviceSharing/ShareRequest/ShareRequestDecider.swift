@@ -138,6 +138,7 @@ public enum ShareRequestDecider {
         guard (note?.unicodeScalars.count ?? 0) <= longestNote else {
             throw .invalidInput(field: "note", problem: "must have at most \(longestNote) characters")
         }
+        try note?.refuseZero(field: "note")
     }
 }
 

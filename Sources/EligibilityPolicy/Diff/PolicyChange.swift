@@ -65,9 +65,10 @@ extension PolicyChange: CustomStringConvertible {
         }
     }
 
-    package var description: String {
-        "\(kind.rawValue)  \(subject)" + details.map { "\n    \($0)" }.joined()
-    }
+    /// What changed, and a line for each detail.
+    package var lines: [String] { ["\(kind.rawValue)  \(subject)"] + details.map { "    \($0)" } }
+
+    package var description: String { lines.joined(separator: "\n") }
 }
 
 extension PolicyChange.Detail: CustomStringConvertible {

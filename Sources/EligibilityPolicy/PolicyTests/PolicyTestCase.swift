@@ -36,11 +36,14 @@ package struct CaseResult: Sendable {
 }
 
 extension CaseResult: CustomStringConvertible {
-    package var description: String {
-        guard let explanation else { return "passed  \(testCase.id)" }
+    /// Whether it passed, and what failed and why.
+    package var lines: [String] {
+        guard let explanation else { return ["passed  \(testCase.id)"] }
         let heading = "FAILED  \(testCase.id) (line \(testCase.line))"
-        return ([heading] + (differences + explanation.rules.flatMap(\.lines)).map { "    " + $0 }).joined(separator: "\n")
+        return [heading] + (differences + explanation.rules.flatMap(\.lines)).map { "    " + $0 }
     }
+
+    package var description: String { lines.joined(separator: "\n") }
 }
 
 extension PolicyTestCase {

@@ -1,3 +1,5 @@
+import Canonical
+
 /// A page for people: no scripts, one style sheet of our own.
 struct HTMLPage: Sendable {
     let title: String
@@ -44,7 +46,9 @@ struct HTMLPage: Sendable {
 extension String {
     /// As text or an attribute's value in HTML.
     var htmlEscaped: String {
-        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+        withVisibleControls(keeping: ["\n", "\t"]).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+            ">", with: "&gt;"
+        ).replacing(
             "\"", with: "&quot;")
     }
 }

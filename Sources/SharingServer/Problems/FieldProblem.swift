@@ -86,11 +86,11 @@ extension TextShape {
             .of(
                 "must be one of \(choices.joined(separator: ", "))", "須為以下之一：\(choices.joined(separator: "、"))",
                 "须为以下之一：\(choices.joined(separator: "、"))")
-        case .text(let bytes):
+        case .text(let count):
             .of(
-                "must have \(bytes.lowerBound) to \(bytes.upperBound) bytes",
-                "須為 \(bytes.lowerBound) 至 \(bytes.upperBound) 個位元組",
-                "须为 \(bytes.lowerBound) 至 \(bytes.upperBound) 个字节")
+                "must have \(count.lowerBound) to \(count.upperBound) characters, none of them zero (U+0000)",
+                "須為 \(count.lowerBound) 至 \(count.upperBound) 個字元，不可有空字元（U+0000）",
+                "须为 \(count.lowerBound) 至 \(count.upperBound) 个字符，不可有空字符（U+0000）")
         case .printable(let count):
             .of(
                 "must have \(count.lowerBound) to \(count.upperBound) printable ASCII characters",

@@ -12,7 +12,7 @@ enum TextShape: Hashable, Sendable {
     case moment
     /// One of these.
     case choice([String])
-    /// So many characters: Unicode scalar values, as JSON Schema counts them.
+    /// So many characters: Unicode scalar values, as JSON Schema counts them; none of them U+0000.
     case text(ClosedRange<Int>)
     /// So many printable ASCII characters.
     case printable(ClosedRange<Int>)
@@ -21,8 +21,10 @@ enum TextShape: Hashable, Sendable {
     /// The place of a tile in its level (c2sp.org/tlog-tiles): `x001/x234/067`, with `.p/<width>` where it is not full.
     case tileIndex
 
+    /// No text may have a zero byte: PostgreSQL cannot hold it, and other programs would see the text end there.
     func accepts(_ text: String) -> Bool {
-        switch self {
+        guard !text.utf8.contains(0) else { return false }
+        return switch self {
         case .identifier: UserID(text) != nil
         case .uuid: text.utf8.count == 36 && ShareRequestID(text) != nil
         case .moment: Timestamp(text) != nil
@@ -43,7 +45,10 @@ enum TextShape: Hashable, Sendable {
         case .moment: [("format", "date-time")]
         case .choice(let choices): [("enum", .array(choices.map { .string($0) }))]
         case .text(let count):
-            [("minLength", .integer(Int64(count.lowerBound))), ("maxLength", .integer(Int64(count.upperBound)))]
+            [
+                ("minLength", .integer(Int64(count.lowerBound))), ("maxLength", .integer(Int64(count.upperBound))),
+                ("pattern", "^[^\u{5C}u0000]*$"),
+            ]
         case .printable(let count):
             [
                 ("pattern", .string("^[ -~]{\(count.lowerBound),\(count.upperBound)}$")),

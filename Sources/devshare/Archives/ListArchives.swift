@@ -45,6 +45,6 @@ struct ListArchives: Verb {
                 "\(entry.archive.run.positions.lowerBound)–\(entry.archive.run.positions.upperBound)", "\(events)",
                 events > 0 ? "in the archive" : "in the log", entry.changedAt.short, entry.actor ?? "?", entry.file.description)
         }
-        Output.line(table.text(otherwise: "nothing has left the log"))
+        Output.lines(table.lines(otherwise: "nothing has left the log"))
     }
 }

@@ -32,9 +32,11 @@ struct ExplainRequest: Verb {
                 ])
             } else {
                 let place = "#\(sentence.position)".padded(to: 7)
-                let text = sentence.text.wrapped(to: Terminal.width, indent: String(repeating: " ", count: 28))
-                    .dropFirst(28)
-                Output.line("\(Terminal.styled(place, .dim)) \(sentence.recordedAt.short) \(text)")
+                let indent = String(repeating: " ", count: 28)
+                let lines = sentence.text.wrapped(to: Terminal.width, indent: indent)
+                Output.line(
+                    "\(Terminal.styled(place, .dim)) \(sentence.recordedAt.short) \(lines.first?.dropFirst(indent.count) ?? "")")
+                Output.lines(Array(lines.dropFirst()))
             }
         }
     }

@@ -46,7 +46,7 @@ struct ShowCheckpoint: RemoteVerb {
 
     /// - Parameter sealedAt: where it is known; no part of what is signed.
     private static func print(_ note: SignedNote, sealedAt: Timestamp? = nil, _ settings: Settings) throws {
-        guard settings.json else { return Swift.print(note, terminator: "") }
+        guard settings.json else { return Output.document(note.description) }
         let checkpoint = try Checkpoint(text: note.text)
         Output.line(
             .members([

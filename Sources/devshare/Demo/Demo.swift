@@ -90,7 +90,7 @@ struct Demo: Verb {
             200 times to log in with the device of another user. Every request went through the policy into the log, on a \
             private PostgreSQL server, in \(time / 10).\(time % 10) seconds. Times are UTC; #n is the position in the log.
             """
-        return [Terminal.styled("Device sharing, a tour", .bold), "", text.wrapped(to: Terminal.width)]
+        return [Terminal.styled("Device sharing, a tour", .bold), ""] + text.wrapped(to: Terminal.width)
     }
 
     private func suggestions(_ tour: DemoTour) -> [String] {

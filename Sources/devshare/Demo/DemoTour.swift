@@ -72,13 +72,11 @@ struct DemoTour: Sendable {
         }
         var reasons = Table("WHY NOT AT ONCE", "REQUESTS", "")
         for (code, count) in reasonCounts { reasons.add(code, "\(count)", String(repeating: "▇", count: max(1, count / 2))) }
-        lines += [
-            "", Terminal.styled("All \(rows.count) requests", .bold), outcomes.text(otherwise: ""), "",
-            reasons.text(otherwise: ""),
-        ]
+        lines += ["", Terminal.styled("All \(rows.count) requests", .bold)] + outcomes.lines(otherwise: "") + [""]
+        lines += reasons.lines(otherwise: "")
         let codes = refused.map(\.code.rawValue).joined(separator: ", ")
         if !refused.isEmpty {
-            lines += ["", "Refused at the door, and so not on record: \(codes).".wrapped(to: Terminal.width)]
+            lines += [""] + "Refused at the door, and so not on record: \(codes).".wrapped(to: Terminal.width)
         }
         return lines
     }

@@ -43,7 +43,7 @@ struct Rebuild: Verb {
                 for difference in differences {
                     table.add(difference.readModel, "\(difference.missing)", "\(difference.unexpected)")
                 }
-                Output.line(table.text(otherwise: ""))
+                Output.lines(table.lines(otherwise: ""))
             }
             if !differences.isEmpty {
                 throw DevshareError(

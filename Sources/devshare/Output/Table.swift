@@ -1,3 +1,5 @@
+import Canonical
+
 /// Rows under headings, in columns that line up.
 struct Table {
     private let headings: [String]
@@ -5,17 +7,18 @@ struct Table {
 
     init(_ headings: String...) { self.headings = headings }
 
-    mutating func add(_ cells: String...) { rows.append(cells) }
+    /// Cells take as much room as they are shown in.
+    mutating func add(_ cells: String...) { rows.append(cells.map { $0.withVisibleControls() }) }
 
-    /// The table, or `otherwise` where it has no rows.
-    func text(otherwise: String) -> String {
-        guard !rows.isEmpty else { return otherwise }
+    /// The lines of the table, or `otherwise` where it has no rows.
+    func lines(otherwise: String) -> [String] {
+        guard !rows.isEmpty else { return [otherwise] }
         var widths = headings.map(\.displayWidth)
         for row in rows {
             for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.displayWidth) }
         }
         let head = Terminal.styled(line(headings, widths), .bold)
-        return ([head] + rows.map { line($0, widths) }).joined(separator: "\n")
+        return [head] + rows.map { line($0, widths) }
     }
 
     private func line(_ cells: [String], _ widths: [Int]) -> String {

@@ -1,3 +1,4 @@
+import Canonical
 import Foundation
 
 /// What the program prints to, and whether a person reads it there.
@@ -18,7 +19,7 @@ enum Terminal {
     /// Progress is for people: it goes to standard error, and only to a terminal.
     static let showsProgress = isatty(STDERR_FILENO) == 1
 
-    enum Style: String {
+    enum Style: String, CaseIterable {
         case bold = "1"
         case dim = "2"
         case red = "31"
@@ -28,17 +29,18 @@ enum Terminal {
     }
 
     static func styled(_ text: String, _ style: Style) -> String {
-        hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+        hasColour ? TerminalText.marked(text, style) : text
     }
 
+    /// Writes one line to standard error; a control in it is written out.
     static func print(error text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        FileHandle.standardError.write(Data((text.withVisibleControls() + "\n").utf8))
     }
 
     /// Writes one line over the one before it.
     static func progress(_ text: String) {
         guard showsProgress else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(text.withVisibleControls())".utf8))
     }
 
     static func endProgress() {

@@ -9,8 +9,9 @@ extension Timestamp {
 }
 
 extension String {
-    /// The text in lines of at most `width` columns, broken at spaces, each behind `indent`.
-    func wrapped(to width: Int, indent: String = "") -> String {
+    /// The text in lines of at most `width` columns, broken at spaces, each behind `indent`. A line break in the text is no
+    /// space: it is written out.
+    func wrapped(to width: Int, indent: String = "") -> [String] {
         var lines: [String] = []
         var line = ""
         for word in split(separator: " ") {
@@ -21,7 +22,7 @@ extension String {
             line += line.isEmpty ? String(word) : " " + word
         }
         if !line.isEmpty { lines.append(indent + line) }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     /// The text with spaces up to `width` columns.

@@ -75,14 +75,14 @@ struct BacktestPolicy: Verb {
             matrix.add(
                 before.rawValue, "\(report[before, .approve])", "\(report[before, .review])", "\(report[before, .reject])")
         }
-        Output.line(matrix.text(otherwise: ""))
+        Output.lines(matrix.lines(otherwise: ""))
         Output.line()
         if !report.changesByRule.isEmpty {
             var rules = Table("RULE", "REQUESTS IT CHANGED")
             for (rule, count) in report.changesByRule.sorted(by: { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }) {
                 rules.add(rule.rawValue, "\(count)")
             }
-            Output.line(rules.text(otherwise: ""))
+            Output.lines(rules.lines(otherwise: ""))
             Output.line()
         }
         Output.line(

@@ -25,13 +25,14 @@ struct DiffPolicies: Verb {
     func perform(_ settings: Settings) async throws {
         let diff = PolicyDiff(old: try PolicyFile(old).policy(), new: try PolicyFile(new).policy())
         if settings.json { return Output.line(try diff.json()) }
-        for change in diff.changes { Output.line(change.description) }
+        for change in diff.changes { Output.lines(change.lines) }
         if diff.changes.isEmpty { Output.line("the policies say the same") }
         guard let witness = diff.witness else {
-            if !diff.changes.isEmpty { Output.line("\nno facts were found on which they decide differently") }
+            if !diff.changes.isEmpty { Output.lines(["", "no facts were found on which they decide differently"]) }
             return
         }
-        Output.line("\nOn these facts the old policy says \(witness.old.summary), and the new one \(witness.new.summary):")
+        Output.line()
+        Output.line("On these facts the old policy says \(witness.old.summary), and the new one \(witness.new.summary):")
         for line in try witness.facts.json().indentedLines { Output.line("  " + line) }
     }
 }

@@ -65,7 +65,7 @@ struct ExplainDecision: Verb {
         }
         if let first = explanation.decision.reasons.first {
             Output.line()
-            Output.line(
+            Output.lines(
                 "The client reads: \(words.message(first.error)) \(words.advice(first.error))".wrapped(to: Terminal.width))
         }
     }

@@ -28,7 +28,7 @@ struct ShowFacts: Verb {
             Output.line("\(Terminal.styled(record.rawValue, .bold)): \(record.documentation)")
             var table = Table("FACT", "TYPE", "MEANING")
             for field in record.fields { table.add("  " + field.path, field.type.description, field.documentation) }
-            Output.line(table.text(otherwise: ""))
+            Output.lines(table.lines(otherwise: ""))
         }
     }
 }

@@ -34,7 +34,7 @@ struct ShowPolicy: Verb {
                 return active
             }
         }
-        if source { return print(policy.source, terminator: "") }
+        if source { return Output.document(policy.source) }
         if settings.json { return Output.line(policy.json) }
         let words = try Words(settings.language, catalog: policy.catalog)
         Output.line(Terminal.styled("\(policy.name) \(policy.version)", .bold) + "  \(policy.digest)")
@@ -44,7 +44,7 @@ struct ShowPolicy: Verb {
             let approvals = rule.approvals > 1 ? " (\(rule.approvals) approvals)" : ""
             rules.add(rule.id.rawValue, words.title(rule), rule.consequence.rawValue + approvals, words.title(rule.code))
         }
-        Output.line(rules.text(otherwise: "no rules"))
+        Output.lines(rules.lines(otherwise: "no rules"))
         Output.line()
         var kinds = Table("KIND OF DEVICE", "NAME", "LEVEL", "")
         for kind in policy.catalog.kinds.sorted(by: { $0.level > $1.level }) {
@@ -56,11 +56,11 @@ struct ShowPolicy: Verb {
                 kind.id.rawValue, kind.title[settings.language], "\(kind.level)", traits.compactMap { $0 }.joined(separator: ", ")
             )
         }
-        Output.line(kinds.text(otherwise: "no kinds of devices"))
+        Output.lines(kinds.lines(otherwise: "no kinds of devices"))
         Output.line()
         var reasons = Table("REJECTION REASON", "NAME")
         for reason in policy.rejectionReasons { reasons.add(reason.id.rawValue, reason.title[settings.language]) }
-        Output.line(reasons.text(otherwise: "no rejection reasons"))
+        Output.lines(reasons.lines(otherwise: "no rejection reasons"))
         Output.line()
         let escalation = policy.escalation.map { ", and is escalated after \($0.inHours)" } ?? ""
         Output.line("A request that nobody decides lapses after \(policy.pendingExpiry.inHours)\(escalation).")

@@ -46,7 +46,7 @@ struct TestPolicy: Verb {
                     "gaps": covered.map { JSONValue($0.gaps.map(\.description)) },
                 ]))
         } else {
-            for result in failed { Output.line(result.description) }
+            for result in failed { Output.lines(result.lines) }
             Output.line("\(results.count - failed.count) cases passed, \(failed.count) failed")
             if let covered {
                 for gap in covered.gaps { Output.line("not covered: \(gap)") }

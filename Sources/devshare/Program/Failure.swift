@@ -102,13 +102,14 @@ struct Failure {
     }
 
     /// One line, or one for each problem of a file.
-    func text(asJSON: Bool) -> String {
-        if asJSON { return json.text }
-        guard problems.isEmpty else { return problems.map(\.description).joined(separator: "\n") }
+    func lines(asJSON: Bool) -> [String] {
+        if asJSON { return [TerminalText.escapedJSON(json.text)] }
+        guard problems.isEmpty else { return problems.map(\.description) }
         let sentences = [message, advice].compactMap { $0 }.filter { !$0.isEmpty }
             .map { sentence in sentence.last.map { ".?!".contains($0) } == true ? sentence : sentence + "." }
-        return "\(code): \(sentences.joined(separator: " "))".split(whereSeparator: \.isWhitespace).joined(
-            separator: " ")
+        return [
+            "\(code): \(sentences.joined(separator: " "))".split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        ]
     }
 
     private var json: JSONValue {

@@ -29,6 +29,6 @@ struct JSONLogHandler: LogHandler {
             line[line[key] == nil ? key : "metadata." + key] = .string("\(value)")
         }
         if let error = event.error { line["error"] = .string("\(error)") }
-        FileHandle.standardError.write(Data((JSONValue.object(line).text + "\n").utf8))
+        FileHandle.standardError.write(Data((TerminalText.escapedJSON(JSONValue.object(line).text) + "\n").utf8))
     }
 }

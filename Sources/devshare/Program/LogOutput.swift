@@ -12,10 +12,7 @@ enum LogOutput {
         let (level, format) = (settings.logLevel, settings.logFormat)
         LoggingSystem.bootstrap { label in
             switch format {
-            case .text:
-                var handler = StreamLogHandler.standardError(label: label)
-                handler.logLevel = level
-                return handler
+            case .text: return TextLogHandler(label: label, level: level)
             case .json: return JSONLogHandler(label: label, level: level)
             }
         }

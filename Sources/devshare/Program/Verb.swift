@@ -27,7 +27,7 @@ extension Verb {
         } catch {
             Terminal.endProgress()
             Output.flush()
-            Terminal.print(error: Failure(error, in: language).text(asJSON: options.json))
+            for line in Failure(error, in: language).lines(asJSON: options.json) { Terminal.print(error: line) }
             throw ExitStatus(error).code
         }
     }

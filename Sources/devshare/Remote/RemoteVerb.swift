@@ -47,8 +47,8 @@ struct RemoteReport {
         Output.line("  " + words.asks(request.requester, for: request.device, of: request.owner))
         if let reason = request.rejectionReason { Output.line("  \(words.name(ShareRequest.State.rejected)): \(reason)") }
         for reason in request.reasons {
-            Output.line("\(reason.title): \(reason.code). \(reason.detail)".wrapped(to: Terminal.width, indent: "  "))
-            if request.state == .rejected { Output.line(reason.advice.wrapped(to: Terminal.width, indent: "  ")) }
+            Output.lines("\(reason.title): \(reason.code). \(reason.detail)".wrapped(to: Terminal.width, indent: "  "))
+            if request.state == .rejected { Output.lines(reason.advice.wrapped(to: Terminal.width, indent: "  ")) }
         }
         if let expiresAt = request.expiresAt {
             Output.line("  " + words.waits(until: expiresAt))
@@ -67,7 +67,7 @@ struct RemoteReport {
                 request.requester.rawValue,
                 request.device.rawValue, request.owner.rawValue, reasons.joined(separator: ", "))
         }
-        Output.line(table.text(otherwise: "no requests"))
+        Output.lines(table.lines(otherwise: "no requests"))
         page.sayMore(behind: requests.last?.id, of: requests.count)
     }
 
@@ -79,7 +79,7 @@ struct RemoteReport {
                 sharing.id.description, sharing.user.rawValue, sharing.device.rawValue, sharing.owner.rawValue,
                 sharing.since?.short ?? "")
         }
-        Output.line(table.text(otherwise: "no sharings"))
+        Output.lines(table.lines(otherwise: "no sharings"))
         page.sayMore(behind: sharings.last?.id, of: sharings.count)
     }
 
@@ -93,6 +93,6 @@ struct RemoteReport {
                 words.name(device.outcome),
                 device.reasons.map(\.code).joined(separator: ", "))
         }
-        Output.line(table.text(otherwise: "no device of a related user is in force"))
+        Output.lines(table.lines(otherwise: "no device of a related user is in force"))
     }
 }

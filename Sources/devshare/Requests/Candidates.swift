@@ -36,7 +36,7 @@ struct Candidates: RemoteVerb {
                 device.device.rawValue, words.name(device.kind), "\(device.level)", device.owner.rawValue,
                 words.name(device.assessment.outcome), device.assessment.reasons.map(\.code.rawValue).joined(separator: ", "))
         }
-        Output.line(table.text(otherwise: "no device of a related user is in force"))
+        Output.lines(table.lines(otherwise: "no device of a related user is in force"))
     }
 
     func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {

@@ -48,7 +48,7 @@ struct ListRequests: RemoteVerb {
                 row.requester.rawValue,
                 row.device.rawValue, row.owner.rawValue, row.reasons.joined(separator: ", "))
         }
-        Output.line(table.text(otherwise: "no requests"))
+        Output.lines(table.lines(otherwise: "no requests"))
         page.sayMore(behind: rows.last?.request, of: rows.count)
     }
 

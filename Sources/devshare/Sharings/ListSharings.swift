@@ -36,7 +36,7 @@ struct ListSharings: RemoteVerb {
                 row.decidedAt?.short ?? ""
             )
         }
-        Output.line(table.text(otherwise: "no sharings"))
+        Output.lines(table.lines(otherwise: "no sharings"))
         page.sayMore(behind: rows.last?.request, of: rows.count)
     }
 

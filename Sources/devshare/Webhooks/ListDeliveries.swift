@@ -51,7 +51,7 @@ struct ListDeliveries: Verb {
                 delivery.dueAt?.short ?? "never",
                 delivery.eventType, delivery.stream, delivery.problem ?? "")
         }
-        Output.line(table.text(otherwise: "nothing is to be sent"))
+        Output.lines(table.lines(otherwise: "nothing is to be sent"))
         if deliveries.count == limit, let last = deliveries.last {
             Terminal.print(error: "there may be more: --after \(last.position)")
         }

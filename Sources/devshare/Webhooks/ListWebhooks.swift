@@ -26,7 +26,7 @@ struct ListWebhooks: Verb {
                 webhook.id.description, webhook.state.rawValue, "\(webhook.waiting)", "\(webhook.parked)", webhook.url,
                 webhook.eventTypes.isEmpty ? "all" : webhook.eventTypes.joined(separator: ", "))
         }
-        Output.line(table.text(otherwise: "no webhooks"))
+        Output.lines(table.lines(otherwise: "no webhooks"))
     }
 }
 

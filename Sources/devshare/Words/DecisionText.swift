@@ -10,19 +10,20 @@ struct DecisionText {
 
     /// A paragraph for each rule that did not pass, and one for all that did.
     func lines(indent: String) -> [String] {
-        var lines = decision.reasons.map { reason in
+        var lines = decision.reasons.flatMap { reason in
             let mark = reason.consequence == .reject ? Terminal.styled("✗", .red) : Terminal.styled("!", .yellow)
             return marked(mark, teller.sentence(of: reason, under: policy), indent)
         }
         if decision.rulings.contains(where: \.passed) {
-            lines.append(marked(Terminal.styled("✓", .green), teller.passed(in: decision, under: policy), indent, .dim))
+            lines += marked(Terminal.styled("✓", .green), teller.passed(in: decision, under: policy), indent, .dim)
         }
         return lines
     }
 
-    private func marked(_ mark: String, _ text: String, _ indent: String, _ style: Terminal.Style? = nil) -> String {
-        let lines = text.wrapped(to: Terminal.width - indent.count - 2).split(separator: "\n")
-            .map { line in style.map { Terminal.styled(String(line), $0) } ?? String(line) }
-        return indent + mark + " " + lines.joined(separator: "\n\(indent)  ")
+    private func marked(_ mark: String, _ text: String, _ indent: String, _ style: Terminal.Style? = nil) -> [String] {
+        let lines = text.wrapped(to: Terminal.width - indent.count - 2).map { line in
+            style.map { Terminal.styled(line, $0) } ?? line
+        }
+        return lines.enumerated().map { number, line in indent + (number == 0 ? mark + " " : "  ") + line }
     }
 }

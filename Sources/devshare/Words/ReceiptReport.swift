@@ -24,14 +24,12 @@ struct ReceiptReport {
         Output.line("  " + words.asks(request.requester, for: request.device, of: request.owner))
         guard withDecision, let decision = try request.decision?.decision() else { return }
         let policy = try await engine.policyArchive().policy(decision.policy)
-        for line in DecisionText(decision: decision, policy: policy, teller: words.teller()).lines(indent: "  ") {
-            Output.line(line)
-        }
+        Output.lines(DecisionText(decision: decision, policy: policy, teller: words.teller()).lines(indent: "  "))
         if let pending = request.pending {
             Output.line("  " + words.waits(until: pending.expiresAt))
         } else if case .rejected(let rejection, _) = request.status, let error = rejection.error ?? decision.reasons.first?.error
         {
-            Output.line(words.adviceBehind(error).wrapped(to: Terminal.width, indent: "  "))
+            Output.lines(words.adviceBehind(error).wrapped(to: Terminal.width, indent: "  "))
         }
     }
 }

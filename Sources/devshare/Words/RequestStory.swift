@@ -51,7 +51,7 @@ struct RequestStory {
         }
         let who = Terminal.styled(actor ?? "?", .cyan)
         let told = teller.together(teller.sentences(of: event)).wrapped(to: Terminal.width, indent: Self.indent)
-        let lines = ["  \(Terminal.styled(position, .dim)) \(event.recordedAt.short)  \(who)", told]
+        let lines = ["  \(Terminal.styled(position, .dim)) \(event.recordedAt.short)  \(who)"] + told
         guard let decision = try event.decision?.decision() else { return lines }
         let text = DecisionText(decision: decision, policy: try archive.policy(decision.policy), teller: teller)
         return lines + text.lines(indent: Self.indent)

@@ -87,9 +87,11 @@ public struct RequestReport: Sendable {
             """
     }
 
-    /// Text that came from outside never becomes markup.
+    /// Text that came from outside never becomes markup, nor acts on the reader's display.
     static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+        text.withVisibleControls(keeping: ["\n"]).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+            ">", with: "&gt;"
+        ).replacing(
             "\"", with: "&quot;"
         )
         .replacing("'", with: "&#39;")

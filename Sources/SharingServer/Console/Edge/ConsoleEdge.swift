@@ -58,6 +58,7 @@ struct ConsoleEdge: Sendable {
         defer { inFlight.leave() }
         try rates.admit(visit.session.principal.map { "console " + $0.subject } ?? visit.context.peer)
         guard let route = visit.route else { throw ProblemDetails(.routeNotFound) }
+        guard !FormFields(visit.request.uri.query ?? "").haveZero else { throw ProblemDetails(.requestInvalid) }
         var role: DeviceSharing.Role?
         if case .roles = route.access {
             guard let principal = visit.session.principal else { return try signIn(visit, route) }
@@ -83,6 +84,7 @@ struct ConsoleEdge: Sendable {
     private func form(_ visit: Visit, _ route: ConsoleRoute) async throws -> FormFields {
         guard route.method == .post else { return .empty }
         let form = try await BodyReader(limits: limits).form(visit.request)
+        guard !form.haveZero else { throw ProblemDetails(.requestInvalid) }
         try FormCheck.check(
             visit.request.headers, authority: visit.request.head.authority, form: form, session: visit.found.session)
         return form

@@ -9,6 +9,9 @@ struct FormFields: Sendable {
     /// - Parameter text: `application/x-www-form-urlencoded`.
     init(_ text: String) { pairs = QueryString.pairs(text) }
 
+    /// Whether a name or a value has a zero byte, which no text may have.
+    var haveZero: Bool { pairs.contains { $0.name.utf8.contains(0) || $0.value.utf8.contains(0) } }
+
     /// A field's text without the spaces around it; nil where it is absent or empty.
     func text(_ name: String) -> String? {
         guard let value = pairs.first(where: { $0.name == name })?.value.trimming(" \t\r\n"), !value.isEmpty else { return nil }

@@ -73,13 +73,17 @@ enum TemplateValue {
         return members
     }
 
+    /// What a page shows as white space, and forms of several lines need.
+    private static let kept: Set<Unicode.Scalar> = ["\n", "\r", "\t"]
+
+    /// Every text passes through here on its way to a page: what acts on the reader's display is written out.
     static func of(_ value: JSONValue) -> Any? {
         switch value {
         case .null: nil
         case .bool(let flag): flag
         case .integer(let number): number
         case .number(let number): number
-        case .string(let text): text.separated
+        case .string(let text): text.withVisibleControls(keeping: kept).separated
         case .array(let elements): elements.compactMap(of)
         case .object: members(value)
         }

@@ -18,6 +18,9 @@ enum DirectoryRow: Sendable {
     /// Reads a row's members. Throws what is wrong, without any value.
     init(_ fields: [String: String], line: Int) throws(RowProblem) {
         let reader = FieldReader(fields: fields, line: line)
+        if let (name, _) = fields.filter({ $0.value.utf8.contains(0) }).min(by: { $0.key < $1.key }) {
+            throw reader.problem("\(Self.quotable(name)) must not have a zero byte (U+0000)")
+        }
         switch fields["type"] {
         case "user":
             try reader.allow(Self.userMembers, in: "a user")
