@@ -140,6 +140,7 @@ extension HTTPWebhookSender {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = trust
         tls.minimumTLSVersion = .tlsv12
+        tls.cipherSuiteValues = TLSSuites.forwardSecret
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: Self.connectTimeout))

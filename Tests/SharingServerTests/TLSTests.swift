@@ -100,6 +100,39 @@ import Testing
         }
     }
 
+    /// Each suite of TLS 1.2 that another implementation has, in a handshake of its own.
+    @Test(arguments: ["rsa", "ec"]) func ofTLS12OnlySuitesWithForwardSecrecyAreSpoken(kind: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("devshare-tls-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let tls = ServerConfiguration.TLSFiles(
+            certificate: folder.appendingPathComponent("tls.crt"), key: folder.appendingPathComponent("tls.key"))
+        let made = try await OpenSSL.run(
+            [
+                "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-out", tls.certificate.path, "-keyout",
+                tls.key.path,
+            ]
+                + (kind == "rsa" ? ["-newkey", "rsa:2048"] : ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]))
+        #expect(made.status == 0, "\(made.error)")
+        let known = try await OpenSSL.run("ciphers", "-s", "-tls1_2", "ALL:@SECLEVEL=0").output
+            .trimmingCharacters(in: .whitespacesAndNewlines).split(separator: ":").map(String.init)
+        #expect(["AES128-SHA", "AES256-SHA", "AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA"].allSatisfy(known.contains))
+        try await API.run(tls: tls) { api in
+            func isSpoken(_ options: String...) async throws -> Bool {
+                let outcome = try await OpenSSL.run(["s_client", "-connect", "127.0.0.1:\(api.port)"] + options)
+                return outcome.status == 0 && !outcome.output.contains("Cipher is (NONE)")
+            }
+            for suite in known {
+                let isGood =
+                    suite.hasPrefix("ECDHE-\(kind == "rsa" ? "RSA" : "ECDSA")-")
+                    && (suite.contains("-AES128-GCM-") || suite.contains("-AES256-GCM-") || suite.contains("-CHACHA20-"))
+                #expect(try await isSpoken("-tls1_2", "-cipher", suite + ":@SECLEVEL=0") == isGood, "\(suite)")
+            }
+            #expect(try await isSpoken("-tls1_3"))
+            for version in ["-tls1", "-tls1_1"] { #expect(try await !isSpoken(version, "-cipher", "ALL:@SECLEVEL=0")) }
+        }
+    }
+
     @Test func withoutItsFilesAServerDoesNotStart() async throws {
         let files = try Files(TestCertificate())
         files.remove()

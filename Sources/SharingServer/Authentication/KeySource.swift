@@ -26,7 +26,7 @@ public enum KeySource: Sendable {
             guard text.utf8.count <= Self.largest else { throw Failure.tooLarge }
             return text
         case .url(let address):
-            let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: address), timeout: Self.timeout)
+            let response = try await IssuerClient.shared.execute(HTTPClientRequest(url: address), timeout: Self.timeout)
             guard response.status == .ok else { throw Failure.status(response.status.code) }
             return String(buffer: try await response.body.collect(upTo: Self.largest))
         }

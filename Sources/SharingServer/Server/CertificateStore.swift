@@ -4,6 +4,7 @@ import NIOCore
 import NIOSSL
 import ServiceLifecycle
 import Synchronization
+import WebhookDelivery
 
 /// The server's certificate and key, read again when their files change. A pair that cannot be read, or whose halves do not
 /// belong together, leaves the old one in force.
@@ -31,7 +32,7 @@ final class CertificateStore: Service {
         state = Mutex(State(pair: try Self.read(files), stamp: stamp))
     }
 
-    /// TLS 1.2 and newer; each handshake takes the pair of its moment.
+    /// TLS 1.2, with forward secrecy alone, and newer; each handshake takes the pair of its moment.
     var configuration: TLSConfiguration {
         var configuration = Self.configuration(state.withLock { $0.pair })
         configuration.sslContextCallback = { [weak self] _, promise in
@@ -83,6 +84,7 @@ final class CertificateStore: Service {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: pair.chain.map { .certificate($0) }, privateKey: .privateKey(pair.key))
         configuration.minimumTLSVersion = .tlsv12
+        configuration.cipherSuiteValues = TLSSuites.forwardSecret
         return configuration
     }
 

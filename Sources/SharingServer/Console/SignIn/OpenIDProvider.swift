@@ -131,7 +131,7 @@ actor OpenIDProvider {
     }
 
     private func ask(_ request: HTTPClientRequest) async throws -> JSONValue {
-        let response = try await HTTPClient.shared.execute(request, timeout: Self.timeout)
+        let response = try await IssuerClient.shared.execute(request, timeout: Self.timeout)
         guard response.status == .ok else { throw Failure.status(response.status.code) }
         return try JSONValue(parsing: String(buffer: try await response.body.collect(upTo: Self.largest)))
     }
