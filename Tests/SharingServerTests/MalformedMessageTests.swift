@@ -63,7 +63,7 @@ import Testing
 
     @Test func moreOfAHeadThanIsReadIsRefused() async throws {
         try await API.run { api in
-            let long = String(repeating: "a", count: 40_000)
+            let long = String(repeating: "a", count: 60_000)
             let many = (0..<200).map { "X-\($0): x\r\n" }.joined()
             for (what, message) in [
                 ("a long value", "GET /healthz HTTP/1.1\r\n\(Self.host)X-Long: \(long)\r\n\r\n"),
@@ -102,6 +102,91 @@ import Testing
                 try await answers(api, "GET /healthz HTTP/1.1\r\nHost:", finishing: true), 400, "message-malformed",
                 "half a head, and no more")
             #expect(try await api.send(.GET, "/healthz").status == 200)
+        }
+    }
+
+    /// Of such heads two servers in a row could think differently where the request ends, or whose it is.
+    @Test func whatAnotherServerCouldReadOtherwiseIsRefused() async throws {
+        try await API.run { api in
+            let post = "POST /v1/share-requests HTTP/1.1\r\n"
+            let hello = post + Self.host
+            for (what, message) in [
+                ("no Host", "GET /healthz HTTP/1.1\r\n\r\n"),
+                ("two hosts", "GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"),
+                ("the same host twice", "GET /healthz HTTP/1.1\r\nHost: x\r\nhost: x\r\n\r\n"),
+                ("an empty Host", "GET /healthz HTTP/1.1\r\nHost: \r\n\r\n"),
+                ("a Host with a user", "GET /healthz HTTP/1.1\r\nHost: a@b\r\n\r\n"),
+                ("a Host with a path", "GET /healthz HTTP/1.1\r\nHost: a/b\r\n\r\n"),
+                ("two hosts in one", "GET /healthz HTTP/1.1\r\nHost: a, b\r\n\r\n"),
+                ("a Host with a space", "GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n"),
+                ("a port beyond all ports", "GET /healthz HTTP/1.1\r\nHost: a:65536\r\n\r\n"),
+                ("a port that is no number", "GET /healthz HTTP/1.1\r\nHost: a:b\r\n\r\n"),
+                ("a bracket that is not closed", "GET /healthz HTTP/1.1\r\nHost: [::1\r\n\r\n"),
+                ("two hosts in HTTP/1.0", "GET /healthz HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"),
+                ("chunks in HTTP/1.0", "POST /v1/share-requests HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                ("gzip, chunked", hello + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+                ("chunked, gzip", hello + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"),
+                ("chunked twice", hello + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                ("chunked, and another", hello + "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n"),
+                ("another coding", hello + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
+                ("a coding with a parameter", hello + "Transfer-Encoding: chunked;q=1\r\n\r\n0\r\n\r\n"),
+                ("identity", hello + "Transfer-Encoding: identity\r\nContent-Length: 2\r\n\r\n{}"),
+                ("a length, then chunks", hello + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                ("chunks, then a length", hello + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+                ("the same length twice", hello + "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"),
+                ("a list of lengths", hello + "Content-Length: 2, 2\r\n\r\n{}"),
+                ("a length with a sign", hello + "Content-Length: +2\r\n\r\n{}"),
+                ("a length in hexadecimal", hello + "Content-Length: 0x2\r\n\r\n{}"),
+                ("an empty length", hello + "Content-Length: \r\n\r\n"),
+                ("a length with a fraction", hello + "Content-Length: 2.0\r\n\r\n{}"),
+                ("a header folded", "GET /healthz HTTP/1.1\r\n\(Self.host)X: a\r\n b\r\n\r\n"),
+                ("a length folded", hello + "Content-Length:\r\n 2\r\n\r\n{}"),
+                ("NUL in a name", "GET /healthz HTTP/1.1\r\n\(Self.host)X\u{0}: a\r\n\r\n"),
+                ("a CR alone", "GET /healthz HTTP/1.1\r\n\(Self.host)X: a\rY: b\r\n\r\n"),
+                ("a space before the first name", "GET /healthz HTTP/1.1\r\n Host: x\r\n\r\n"),
+                ("a tab before the colon", hello + "Content-Length\t: 2\r\n\r\n{}"),
+            ] {
+                let replies = try await answers(api, message + "GET /v1/events HTTP/1.1\r\n\(Self.host)\r\n")
+                expect(replies, 400, "message-malformed", what)
+            }
+            for host in ["x", "x:", "x:80", "sharing.example.com.", "127.0.0.1:8080", "[::1]", "[::1]:8080", "a_b-c.~d"] {
+                let replies = try await answers(api, "GET /healthz HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+                #expect(replies.map(\.status) == [200], "\(host)")
+            }
+            #expect(try await answers(api, "GET /healthz HTTP/1.0\r\n\r\n").map(\.status) == [200])
+        }
+    }
+
+    @Test func aLengthBeyondAllLimitsIsRefusedAtOnce() async throws {
+        try await API.run { api in
+            let token = try await api.token(.portal)
+            for length in ["9223372036854775808", "9223372036854775807", "18446744073709551615"] {
+                let replies = try await answers(
+                    api,
+                    "POST /v1/share-requests HTTP/1.1\r\n\(Self.host)Authorization: Bearer \(token)\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: \(length)\r\nConnection: close\r\n\r\n{}",
+                    finishing: true)
+                #expect([400, 413].contains(replies.first?.status), "\(length)")
+            }
+        }
+    }
+
+    /// Line feeds alone in the framing of chunks are read differently by different servers.
+    @Test func chunksWithBareLineFeedsAreRefused() async throws {
+        try await API.run { api in
+            let token = try await api.token(.portal)
+            let head =
+                "POST /v1/share-requests HTTP/1.1\r\n\(Self.host)Authorization: Bearer \(token)\r\n"
+                + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            for (what, body) in [
+                ("an extension that ends with LF", "2;a\n{}\r\n0\r\n\r\n"), ("a size that ends with LF", "2\n{}\r\n0\r\n\r\n"),
+                ("data that end with LF", "2\r\n{}\n0\r\n\r\n"), ("a size with a sign", "+2\r\n{}\r\n0\r\n\r\n"),
+                ("a size with 0x", "0x2\r\n{}\r\n0\r\n\r\n"), ("a size with a space", "2 \r\n{}\r\n0\r\n\r\n"),
+                ("a negative size", "-2\r\n{}\r\n0\r\n\r\n"), ("no size", "\r\n{}\r\n0\r\n\r\n"),
+            ] {
+                let replies = try await answers(api, head + body + "GET /healthz HTTP/1.1\r\n\(Self.host)\r\n")
+                expect(replies, 400, "message-malformed", what)
+            }
         }
     }
 

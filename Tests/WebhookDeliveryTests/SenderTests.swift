@@ -80,6 +80,9 @@ import Testing
 
     @Test(arguments: [
         "localhost", "127.0.0.1", "[::1]", "127.1", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]", "0.0.0.0",
+        "LOCALHOST", "localhost.", "127.0.0.1.", "127.0.1", "127.255.255.254", "0", "0x7f.0.0.1", "0177.0.0.1", "017700000001",
+        "0x7F.1", "[::]", "[0:0:0:0:0:0:0:1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[::ffff:0:127.0.0.1]", "[64:ff9b::127.0.0.1]",
+        "[2002:7f00:1::]",
     ])
     func whateverWayThisMachineIsWrittenItIsRefused(host: String) async throws {
         try await Receiver.listening { receiver in

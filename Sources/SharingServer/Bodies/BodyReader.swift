@@ -41,7 +41,8 @@ struct BodyReader: Sendable {
     }
 
     private func bytes(_ request: Request, limit: Int) async throws -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+        // A length beyond all numbers is one too.
+        if let length = request.headers[.contentLength], Int(length).map({ $0 > limit }) ?? true {
             throw ProblemDetails(.bodyTooLarge)
         }
         do {

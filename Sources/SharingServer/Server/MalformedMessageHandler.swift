@@ -78,6 +78,18 @@ final class MalformedMessageHandler: ChannelDuplexHandler, RemovableChannelHandl
         }
     }
 
+    /// The check of heads has its place ahead of us, behind the decoder.
+    func handlerAdded(context: ChannelHandlerContext) {
+        do {
+            let pipeline = context.pipeline.syncOperations
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(RequestHeadCheck(), position: .after(decoder))
+        } catch {
+            // Nothing is read that was not checked.
+            context.close(promise: nil)
+        }
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         alarm?.cancel()
         alarm = nil
