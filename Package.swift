@@ -267,6 +267,8 @@ if Context.environment["DEVICE_SHARING_MODULES"] == "pure" {
 /// is never built with this.
 if Context.environment["DEVICE_SHARING_TESTABLE"] != nil {
     for target in package.targets where target.type != .system {
-        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-enable-testing"])]
+        // What is tested is optimised; the tests themselves need not be.
+        let flags = target.type == .test ? ["-enable-testing", "-Onone"] : ["-enable-testing"]
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(flags)]
     }
 }
