@@ -3,53 +3,64 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Takes a request's body off the wire, within limits.
+/// Takes a caller's bodies off the wire, within limits of size, number, memory and time.
 struct BodyReader: Sendable {
     let limits: ServerLimits
+    let receptions: Receptions
+    let deadlines: Deadlines
+    /// Who counts as having sent the body, for its share of the room.
+    let caller: String
 
-    /// A JSON body. Throws `media-type-unsupported`, `body-too-large` and `body-malformed`.
+    /// A JSON body. Throws `media-type-unsupported`, `body-too-large` and `body-malformed`, and what `Receptions` throws.
     func json(_ request: Request, _ schema: ObjectSchema, isRequired: Bool) async throws -> CheckedBody {
-        let bytes = try await bytes(request, limit: limits.body)
-        if bytes.isEmpty, !isRequired { return try CheckedBody(.object(JSONObject()), schema) }
+        let body = try await bytes(request, limit: limits.body)
+        defer { body.giveBack() }
+        if body.buffer.readableBytes == 0, !isRequired { return try CheckedBody(.object(JSONObject()), schema) }
         try checkMediaType(request, ["application/json"])
         let value: JSONValue
         do throws(JSONError) {
-            value = try JSONValue(parsing: bytes, limits: JSONLimits(depth: limits.nesting, size: limits.body))
+            value = try JSONValue(
+                parsing: Array(buffer: body.buffer), limits: JSONLimits(depth: limits.nesting, size: limits.body))
         } catch {
             throw ProblemDetails(.bodyMalformed, errors: [FieldProblem(.pointer(""), .refused("\(error)"))])
         }
         return try CheckedBody(value, schema)
     }
 
-    /// A body of lines. Throws `media-type-unsupported` and `body-too-large`.
-    func lines(_ request: Request) async throws -> [UInt8] {
+    /// A body of lines, whose room is the caller's to give back. Throws `media-type-unsupported`, `body-too-large`, and what
+    /// `Receptions` throws.
+    func lines(_ request: Request) async throws -> ReceivedBody {
         try checkMediaType(request, ["application/x-ndjson", "application/jsonl"])
-        return try await bytes(request, limit: limits.importBody)
+        return try await deadlines.limit(to: limits.importReceptionTime) {
+            try await bytes(request, limit: limits.importBody)
+        }
     }
 
-    /// The fields of a form. Throws `media-type-unsupported` and `body-too-large`.
+    /// The fields of a form. Throws `media-type-unsupported` and `body-too-large`, and what `Receptions` throws.
     func form(_ request: Request) async throws -> FormFields {
         try checkMediaType(request, ["application/x-www-form-urlencoded"])
-        return FormFields(String(decoding: try await bytes(request, limit: limits.body), as: UTF8.self))
+        let body = try await bytes(request, limit: limits.body)
+        defer { body.giveBack() }
+        return FormFields(String(buffer: body.buffer))
     }
 
-    /// A request that should have no body must have none.
+    /// A request that should have no body must have none. Throws `request-invalid`.
     func none(_ request: Request) async throws {
-        guard try await bytes(request, limit: limits.body).isEmpty else {
+        let body = try await bytes(request, limit: limits.body)
+        defer { body.giveBack() }
+        guard body.buffer.readableBytes == 0 else {
             throw ProblemDetails(.requestInvalid, errors: [FieldProblem(.pointer(""), .unknown)])
         }
     }
 
-    private func bytes(_ request: Request, limit: Int) async throws -> [UInt8] {
+    private func bytes(_ request: Request, limit: Int) async throws -> ReceivedBody {
+        // Where neither is there, there is no body (RFC 9112, section 6.3).
+        guard request.headers[.contentLength] != nil || request.headers[.transferEncoding] != nil else { return .empty }
         // A length beyond all numbers is one too.
         if let length = request.headers[.contentLength], Int(length).map({ $0 > limit }) ?? true {
             throw ProblemDetails(.bodyTooLarge)
         }
-        do {
-            return Array(buffer: try await request.body.collect(upTo: limit))
-        } catch is NIOTooManyBytesError {
-            throw ProblemDetails(.bodyTooLarge)
-        }
+        return try await receptions.receive(request.body, upTo: limit, from: caller)
     }
 
     private func checkMediaType(_ request: Request, _ accepted: [String]) throws(ProblemDetails) {

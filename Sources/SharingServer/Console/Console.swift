@@ -19,7 +19,7 @@ struct Console: Sendable {
     /// The sentences in which events are told.
     let story: StoryWords
     /// Back-tests under way.
-    let backtests = RequestCount(limit: 1)
+    let backtests = ConcurrencyLimiter(limit: 1)
     let templates: PageTemplates
     let assets: PageAssets
     private let plainPhrases: [Language: [String: [String: String]]]

@@ -7,18 +7,25 @@ import Synchronization
 /// Tells listeners that the ledger has grown. One watch serves them all: each listener reads for itself what it lacks.
 final class EventFeed: Service {
     private struct State {
-        var listeners: [UInt64: AsyncStream<Void>.Continuation] = [:]
+        var listeners: [UInt64: Listener] = [:]
         var next: UInt64 = 0
+    }
+
+    private struct Listener {
+        let wake: AsyncStream<Void>.Continuation
+        /// Of the room for listeners.
+        let share: ConcurrencyLimiter.Share
     }
 
     private let engine: SharingEngine
     private let logger: Logger
-    private let limit: Int
+    private let room: ConcurrencyLimiter
     private let state = Mutex(State())
 
+    /// - Parameter limit: listeners at the same time, shared fairly among callers.
     init(engine: SharingEngine, limit: Int, logger: Logger) {
         self.engine = engine
-        self.limit = limit
+        room = ConcurrencyLimiter(limit: limit)
         self.logger = logger
     }
 
@@ -34,26 +41,27 @@ final class EventFeed: Service {
             }
         }
         state.withLock { state in
-            for listener in state.listeners.values { listener.finish() }
+            for listener in state.listeners.values { listener.wake.finish() }
             state.listeners = [:]
         }
     }
 
     private func wake() {
-        state.withLock { state in for listener in state.listeners.values { listener.yield() } }
+        state.withLock { state in for listener in state.listeners.values { listener.wake.yield() } }
     }
 
-    /// Wake-ups, of which the first comes at once. Throws `overloaded` where too many listen.
-    func wakeUps() throws(ProblemDetails) -> AsyncStream<Void> {
+    /// Wake-ups, of which the first comes at once. Throws `ConcurrencyLimiter.Refusal` where the caller has its share of streams,
+    /// or all are taken.
+    func wakeUps(for caller: String) throws(ConcurrencyLimiter.Refusal) -> AsyncStream<Void> {
+        let share = try room.take(for: caller)
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let number: UInt64? = state.withLock { state in
-            guard state.listeners.count < limit else { return nil }
+        let number = state.withLock { state in
             state.next += 1
-            state.listeners[state.next] = continuation
+            state.listeners[state.next] = Listener(wake: continuation, share: share)
             return state.next
         }
-        guard let number else { throw ProblemDetails(.overloaded) }
         continuation.onTermination = { [weak self] _ in
+            share.giveBack()
             self?.state.withLock { _ = $0.listeners.removeValue(forKey: number) }
         }
         continuation.yield()

@@ -8,6 +8,18 @@ final class RateLimiter: Sendable {
         var filledAt: ContinuousClock.Instant
     }
 
+    /// What a client has left after a request.
+    struct Quota: Hashable, Sendable {
+        /// Requests at once after a rest.
+        let limit: Int
+        /// Requests that it may send now.
+        let remaining: Int
+        /// Whole seconds from empty to full.
+        let window: Int
+        /// Whole seconds until the bucket is full again, if nothing is sent meanwhile.
+        let reset: Int
+    }
+
     private let rate: Double
     private let burst: Double
     private let mostClients: Int
@@ -20,16 +32,24 @@ final class RateLimiter: Sendable {
         self.mostClients = max(mostClients, 1)
     }
 
-    /// Takes a token. Throws `too-many-requests` where there is none.
-    func admit(_ client: String) throws(ProblemDetails) {
-        guard let seconds = secondsToWait(client) else { return }
-        throw ProblemDetails(.tooManyRequests, headers: [.retryAfter: String(seconds)])
+    /// Takes a token, and says what is left; nil where there is no limit. Throws `too-many-requests` where there is none.
+    @discardableResult
+    func admit(_ client: String, now: ContinuousClock.Instant = .now) throws(ProblemDetails) -> Quota? {
+        guard rate > 0 else { return nil }
+        let (isGranted, tokens) = take(client, now)
+        let quota = Quota(
+            limit: Int(burst), remaining: Int(tokens), window: seconds(burst), reset: seconds(burst - tokens))
+        guard !isGranted else { return quota }
+        var problem = ProblemDetails(.tooManyRequests, headers: quota.headers)
+        problem.headers[.retryAfter] = String(max(1, seconds(1 - tokens)))
+        throw problem
     }
 
-    /// Takes a token. Nil where there was one, else the whole seconds until there is.
-    func secondsToWait(_ client: String, now: ContinuousClock.Instant = .now) -> Int? {
-        guard rate > 0 else { return nil }
-        return buckets.withLock { buckets in
+    /// Whole seconds in which so many tokens drip in.
+    private func seconds(_ tokens: Double) -> Int { Int((tokens / rate).rounded(.up)) }
+
+    private func take(_ client: String, _ now: ContinuousClock.Instant) -> (isGranted: Bool, tokens: Double) {
+        buckets.withLock { buckets in
             var bucket = buckets[client] ?? Bucket(tokens: burst, filledAt: now)
             bucket.tokens = min(burst, bucket.tokens + (now - bucket.filledAt) / .seconds(1) * rate)
             bucket.filledAt = now
@@ -37,7 +57,7 @@ final class RateLimiter: Sendable {
             if isGranted { bucket.tokens -= 1 }
             if buckets.count >= mostClients, buckets[client] == nil { forgetRested(&buckets, now) }
             buckets[client] = bucket
-            return isGranted ? nil : max(1, Int(((1 - bucket.tokens) / rate).rounded(.up)))
+            return (isGranted, bucket.tokens)
         }
     }
 
@@ -46,4 +66,19 @@ final class RateLimiter: Sendable {
         buckets = buckets.filter { $0.value.tokens + (now - $0.value.filledAt) / .seconds(1) * rate < burst }
         if buckets.count >= mostClients { buckets = [:] }
     }
+}
+
+extension RateLimiter.Quota {
+    /// What a client is told of its quota: `RateLimit-Policy` and `RateLimit`, as structured fields (RFC 9651) with the
+    /// parameters of draft-ietf-httpapi-ratelimit-headers-10: `q` is the quota in requests, `w` its window, `r` what is left and
+    /// `t` the time until all of it is there again, both times in seconds.
+    var headers: HTTPFields {
+        var headers = HTTPFields()
+        if let policy = Self.policyField { headers[policy] = "\"requests\";q=\(limit);w=\(window)" }
+        if let state = Self.stateField { headers[state] = "\"requests\";r=\(remaining);t=\(reset)" }
+        return headers
+    }
+
+    private static let policyField = HTTPField.Name("RateLimit-Policy")
+    private static let stateField = HTTPField.Name("RateLimit")
 }

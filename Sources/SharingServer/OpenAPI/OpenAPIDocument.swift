@@ -111,10 +111,11 @@ struct OpenAPIDocument: Sendable {
             case .text(let types):
                 response["content"] = .object(.of(types.map { ($0, ["schema": ["type": "string"]] as JSONValue) }))
             }
-            if !success.headers.isEmpty {
+            let headers = success.headers + Parameter.quota
+            if !headers.isEmpty {
                 response["headers"] = .object(
                     .of(
-                        success.headers.map { header in
+                        headers.map { header in
                             (
                                 header.name,
                                 [

@@ -14,6 +14,9 @@ extension ProblemDetails {
         case let error as WebhookError: self.init(error)
         case let problem as FieldProblem: self.init(.requestInvalid, errors: [problem])
         case let error as HTTPParserError: self.init(error)
+        case let refusal as ConcurrencyLimiter.Refusal: self.init(refusal)
+        // Nobody reads it; the log should not call it a failure of ours.
+        case is ClientGone: self.init(.requestTimedOut, headers: [.connection: "close"])
         case is DeadlinePassed: self.init(.requestTimedOut, headers: [.connection: "close"])
         default:
             guard let problem = EngineError(caught: error).code.problem else { return nil }

@@ -12,11 +12,13 @@ struct Call: Sendable {
     let principal: Principal?
     /// The role in which it acts, of those that the route is for.
     let role: Role?
+    /// Whose share of slots, streams and room for bodies the request counts to.
+    let caller: String
     let parameters: CheckedParameters
     /// The body; empty where there is none.
-    let body: CheckedBody
-    /// The bytes of a body of lines.
-    let lines: [UInt8]
+    var body = CheckedBody.empty
+    /// A body of lines; empty where there is none.
+    var lines = ReceivedBody.empty
     let language: Language
     /// In every answer, every line of the log and every event's metadata.
     let requestID: String

@@ -33,7 +33,7 @@ struct DirectoryImport: Sendable {
     func run() async throws -> [JSONValue] {
         var results: [Result] = []
         var rows: [(line: Int, row: Row)] = []
-        for (index, line) in call.lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in Array(buffer: call.lines.buffer).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .enumerated()
         {
             guard line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { continue }

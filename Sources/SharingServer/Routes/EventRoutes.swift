@@ -56,7 +56,8 @@ enum EventRoutes {
             content: .stream(
                 EventStream(
                     engine: call.engine, types: call.parameters.texts(type.name), start: position,
-                    wakeUps: try call.backend.feed.wakeUps(), heartbeat: call.backend.configuration.limits.heartbeat,
+                    wakeUps: try call.backend.feed.wakeUps(for: call.caller),
+                    heartbeat: call.backend.configuration.limits.heartbeat,
                     longest: call.longestStream)))
     }
 }

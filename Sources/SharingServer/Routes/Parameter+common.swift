@@ -1,6 +1,17 @@
 import SharingEngine
 
 extension Parameter {
+    /// What every answer says of the caller's quota, unless the server limits no rates.
+    static let quota = [
+        header(
+            "RateLimit-Policy", .string(.printable(0...1_000)),
+            "How many requests the caller may send at once after a rest (q), and the seconds until all of them are there again (w)."
+        ),
+        header(
+            "RateLimit", .string(.printable(0...1_000)),
+            "How many requests the caller may send now (r), and the seconds until its quota is whole again (t)."),
+    ]
+
     static let idempotencyKey = Parameter.header(
         "Idempotency-Key", .string(.printable(1...128)),
         "The same request under the same key is carried out once and answered each time, for seven days. Another request under it is 422."

@@ -7,12 +7,14 @@ import NIOCore
 import NIOHTTP1
 import SharingEngine
 
-/// Takes each request from the wire to its operation and the answer back, in this order: room, token, role, rate, shape,
+/// Takes each request from the wire to its operation and the answer back, in this order: token, rate, role, shape, body, slot,
 /// operation. Whatever is thrown on the way becomes problem details.
 struct Edge: Sendable {
     let backend: Backend
     let authenticator: Authenticator
-    let inFlight: RequestCount
+    /// Of requests at work.
+    let slots: ConcurrencyLimiter
+    let receptions: Receptions
     let rates: RateLimiter
     let deadlines: Deadlines
     let security: SecurityHeaders
@@ -23,9 +25,12 @@ struct Edge: Sendable {
     func respond(to request: Request, _ context: EdgeContext, route: Route?) async -> Response {
         await record.keep(of: request, context, endpoint: route) { id, logger in
             var response: Response
+            var quota: RateLimiter.Quota?
             do {
                 let answer = try await RequestSpan.run(request, route) { () async throws -> Answer in
-                    try await self.answer(to: request, context, route: route, id: id, logger: logger)
+                    guard let route else { throw unrouted(request) }
+                    let admission = try await admit(request, context, to: route, &quota)
+                    return try await call(route, request, context, admission, id: id, logger: logger)
                 }
                 response = Self.response(answer)
             } catch {
@@ -33,6 +38,9 @@ struct Edge: Sendable {
                     problem(error, logger: logger), language: Language(acceptLanguage: request.headers[.acceptLanguage]), id: id)
                 response = Response(status: head.status, headers: head.fields, body: ResponseBody(byteBuffer: bytes))
             }
+            if let quota { response.headers.append(contentsOf: quota.headers) }
+            // What was taken off the connection to see that the client is there cannot be put back.
+            if case .lines? = route?.body { response.headers[.connection] = "close" }
             security.add(to: &response.headers)
             return response
         }
@@ -52,16 +60,22 @@ struct Edge: Sendable {
 
     // MARK: The way in
 
-    private func answer(
-        to request: Request, _ context: EdgeContext, route: Route?, id: String, logger: Logger
-    ) async throws -> Answer {
-        guard let route else { throw unrouted(request) }
-        if case .open = route.access {
-            try rates.admit(context.peer)
-            return try await call(route, request, context, principal: nil, role: nil, id: id, logger: logger)
+    /// Who was let in, and how.
+    private struct Admission {
+        var principal: Principal?
+        var role: DeviceSharing.Role?
+        /// Whose share of slots, streams and room for bodies the request counts to.
+        let caller: String
+    }
+
+    /// - Parameter quota: becomes what the caller has left, where its rate is limited, also where it is not let in after all.
+    private func admit(
+        _ request: Request, _ context: EdgeContext, to route: Route, _ quota: inout RateLimiter.Quota?
+    ) async throws -> Admission {
+        guard case .roles = route.access else {
+            quota = try rates.admit(context.peer)
+            return Admission(caller: context.peer)
         }
-        guard inFlight.enter() else { throw ProblemDetails(.overloaded) }
-        defer { inFlight.leave() }
         let principal: Principal
         do {
             principal = try await authenticator.principal(authorization: request.headers[.authorization], logger: logger)
@@ -70,39 +84,47 @@ struct Edge: Sendable {
             try rates.admit(context.peer)
             throw error
         }
-        try rates.admit("token " + principal.subject)
+        let caller = "token " + principal.subject
+        quota = try rates.admit(caller)
         let role = try route.access.role(of: principal, in: backend.configuration.tenancy)
-        return try await call(route, request, context, principal: principal, role: role, id: id, logger: logger)
+        return Admission(principal: principal, role: role, caller: caller)
     }
 
     private func call(
-        _ route: Route, _ request: Request, _ context: EdgeContext, principal: Principal?, role: DeviceSharing.Role?,
-        id: String,
-        logger: Logger
+        _ route: Route, _ request: Request, _ context: EdgeContext, _ admission: Admission, id: String, logger: Logger
     ) async throws -> Answer {
         let time: Duration = if case .lines = route.body { limits.importTime } else { limits.requestTime }
         let parameters = try CheckedParameters(
             path: route.values(in: context.parameters), query: request.uri.query, headers: request.headers, route: route)
-        let language = Language(acceptLanguage: request.headers[.acceptLanguage])
+        let call = Call(
+            backend: backend, principal: admission.principal, role: admission.role, caller: admission.caller,
+            parameters: parameters, language: Language(acceptLanguage: request.headers[.acceptLanguage]), requestID: id,
+            traceParent: RequestSpan.parent(of: request.headers), logger: logger)
+        let reader = BodyReader(limits: limits, receptions: receptions, deadlines: deadlines, caller: admission.caller)
         return try await deadlines.limit(to: time) {
-            let (body, lines) = try await read(request, route.body)
-            return try await route.handler(
-                Call(
-                    backend: backend, principal: principal, role: role, parameters: parameters, body: body, lines: lines,
-                    language: language, requestID: id, traceParent: RequestSpan.parent(of: request.headers), logger: logger))
+            switch route.body {
+            case .none:
+                try await reader.none(request)
+                return try await work(route, call)
+            case .json(let schema, let isRequired):
+                var call = call
+                call.body = try await reader.json(request, schema, isRequired: isRequired)
+                return try await work(route, call)
+            case .lines:
+                var call = call
+                call.lines = try await reader.lines(request)
+                defer { call.lines.giveBack() }
+                return try await request.whileClientStays { [call] in try await work(route, call) }
+            }
         }
     }
 
-    private func read(_ request: Request, _ body: Route.RequestBody) async throws -> (CheckedBody, [UInt8]) {
-        let reader = BodyReader(limits: limits)
-        switch body {
-        case .none:
-            try await reader.none(request)
-            return (.empty, [])
-        case .json(let schema, let isRequired):
-            return (try await reader.json(request, schema, isRequired: isRequired), [])
-        case .lines: return (.empty, try await reader.lines(request))
-        }
+    /// Takes a slot now that the whole request is here. Nobody but a route that anybody may ask goes without.
+    private func work(_ route: Route, _ call: Call) async throws -> Answer {
+        guard case .roles = route.access else { return try await route.handler(call) }
+        let slot = try slots.take(for: call.caller)
+        defer { slot.giveBack() }
+        return try await route.handler(call)
     }
 
     private func unrouted(_ request: Request) -> ProblemDetails {

@@ -18,10 +18,19 @@ public struct ServerLimits: Sendable {
     public var requestTime: Duration = .seconds(30)
     /// As `requestTime`, for imports.
     public var importTime: Duration = .seconds(300)
+    /// From an import's head to the end of its body.
+    public var importReceptionTime: Duration = .seconds(120)
     /// How long a connection may be silent between requests, or in the middle of one.
     public var idleTime: Duration = .seconds(60)
-    /// Requests at work; one more is refused with 503.
+    /// Requests at work, whose bodies have arrived. They are shared fairly among callers, as the three limits below are: a caller
+    /// is given one while it holds fewer than are free, and so at most half (`ConcurrencyLimiter`).
     public var requestsInFlight = 1_024
+    /// Bodies that are received at the same time.
+    public var bodiesInReception = 2_048
+    /// Bytes of bodies that are in memory at the same time.
+    public var bodyBytes = 256 << 20
+    /// Event streams that are listened to at the same time.
+    public var streams = 256
     /// Connections; more wait until one is closed.
     public var connections = 16_384
     /// Connections that wait to be accepted, as far as the system allows: the next one is tried again by its client after a
@@ -33,8 +42,6 @@ public struct ServerLimits: Sendable {
     public var burst = 2_000
     /// Clients whose rates are remembered.
     public var rememberedClients = 10_000
-    /// Event streams that are listened to at the same time.
-    public var streams = 256
     /// How often a stream that has nothing to tell says that it is there.
     public var heartbeat: Duration = .seconds(15)
     /// After how long an event stream ends, if its token's time is not up before: the listener comes back, and is asked again

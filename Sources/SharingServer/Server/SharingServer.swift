@@ -32,18 +32,19 @@ public struct SharingServer: Sendable {
         certificates = try configuration.tls.map { try CertificateStore($0, logger: configuration.logger) }
         let deadlines = Deadlines()
         self.deadlines = deadlines
-        let inFlight = RequestCount(limit: limits.requestsInFlight)
+        let slots = ConcurrencyLimiter(limit: limits.requestsInFlight)
+        let receptions = Receptions(limits: limits)
         let rates = RateLimiter(
             rate: limits.requestsPerSecond, burst: limits.burst, mostClients: limits.rememberedClients)
         let record = RequestRecord(metrics: HTTPMetrics(configuration.metrics), logger: configuration.logger)
         let isSecure = configuration.tls != nil
         edge = Edge(
-            backend: backend, authenticator: authenticator, inFlight: inFlight, rates: rates, deadlines: deadlines,
-            security: SecurityHeaders(isSecure: isSecure), record: record)
+            backend: backend, authenticator: authenticator, slots: slots, receptions: receptions, rates: rates,
+            deadlines: deadlines, security: SecurityHeaders(isSecure: isSecure), record: record)
         console = try configuration.console.map { settings in
             ConsoleEdge(
                 console: try Console(settings, limits: limits, logger: configuration.logger), backend: backend,
-                inFlight: inFlight, rates: rates, deadlines: deadlines,
+                slots: slots, receptions: receptions, rates: rates, deadlines: deadlines,
                 security: .console(isSecure: isSecure), record: record)
         }
     }

@@ -15,6 +15,8 @@ struct ConsoleCall: Sendable {
     let session: ConsoleSession
     /// The role in which the person acts here, of those that the route is for.
     let role: Role?
+    /// Whose share of slots, streams and room for forms the request counts to.
+    let caller: String
     /// The places of the route's path.
     let path: [String: String]
     let query: FormFields

@@ -6,12 +6,14 @@ import Logging
 import NIOCore
 import SharingEngine
 
-/// Takes each request of the console from the wire to its page and back, in this order: room, session, rate, role, form, page.
+/// Takes each request of the console from the wire to its page and back, in this order: session, rate, role, form, slot, page.
 /// Whatever is thrown on the way becomes a page that says so.
 struct ConsoleEdge: Sendable {
     let console: Console
     let backend: Backend
-    let inFlight: RequestCount
+    /// Of requests at work, the API's among them.
+    let slots: ConcurrencyLimiter
+    let receptions: Receptions
     let rates: RateLimiter
     let deadlines: Deadlines
     let security: SecurityHeaders
@@ -49,14 +51,15 @@ struct ConsoleEdge: Sendable {
         let session: ConsoleSession
         let id: String
         let logger: Logger
+
+        /// Whose rate, and whose share of slots, streams and room for forms, the request counts to.
+        var caller: String { session.principal.map { "console " + $0.subject } ?? context.peer }
     }
 
     // MARK: The way in
 
     private func answer(_ visit: Visit) async throws -> ConsoleAnswer {
-        guard inFlight.enter() else { throw ProblemDetails(.overloaded) }
-        defer { inFlight.leave() }
-        try rates.admit(visit.session.principal.map { "console " + $0.subject } ?? visit.context.peer)
+        try rates.admit(visit.caller)
         guard let route = visit.route else { throw ProblemDetails(.routeNotFound) }
         guard !FormFields(visit.request.uri.query ?? "").haveZero else { throw ProblemDetails(.requestInvalid) }
         var role: DeviceSharing.Role?
@@ -67,6 +70,9 @@ struct ConsoleEdge: Sendable {
         let acting = role
         return try await deadlines.limit(to: limits.requestTime) { [acting] in
             let form = try await self.form(visit, route)
+            // Taken now that the form is here.
+            let slot = try slots.take(for: visit.caller)
+            defer { slot.giveBack() }
             return try await route.handler(self.call(visit, role: acting, form: form))
         }
     }
@@ -83,7 +89,8 @@ struct ConsoleEdge: Sendable {
 
     private func form(_ visit: Visit, _ route: ConsoleRoute) async throws -> FormFields {
         guard route.method == .post else { return .empty }
-        let form = try await BodyReader(limits: limits).form(visit.request)
+        let reader = BodyReader(limits: limits, receptions: receptions, deadlines: deadlines, caller: visit.caller)
+        let form = try await reader.form(visit.request)
         guard !form.haveZero else { throw ProblemDetails(.requestInvalid) }
         try FormCheck.check(
             visit.request.headers, authority: visit.request.head.authority, form: form, session: visit.found.session)
@@ -96,7 +103,7 @@ struct ConsoleEdge: Sendable {
         let headers = visit.request.headers
         return ConsoleCall(
             console: console, backend: backend, route: visit.route, address: address(visit), session: visit.session,
-            role: role, path: path, query: FormFields(visit.request.uri.query ?? ""), form: form,
+            role: role, caller: visit.caller, path: path, query: FormFields(visit.request.uri.query ?? ""), form: form,
             reader: console.preferences.reader(headers), pendingSignIn: console.pendingSignIns.pending(in: headers),
             notice: console.notices.notice(in: headers), lastEventID: Self.lastEventID(headers), requestID: visit.id,
             traceParent: RequestSpan.parent(of: headers), logger: visit.logger)

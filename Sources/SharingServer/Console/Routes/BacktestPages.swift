@@ -32,8 +32,8 @@ enum BacktestPages {
             return answer
         }
         // Each run has every core to itself.
-        guard call.console.backtests.enter() else { throw ProblemDetails(.overloaded) }
-        defer { call.console.backtests.leave() }
+        let turn = try call.console.backtests.take(for: call.officer)
+        defer { turn.giveBack() }
         var changed: [Backtest.Change] = []
         let report = try await Backtest(call.engine, candidate: candidate, since: since, bounds: bounds).run(onChange: { change in
             if change.comparison.before != change.comparison.after, changed.count < mostChanges { changed.append(change) }

@@ -156,7 +156,7 @@ enum QueuePages {
             content: .stream(
                 EventStream(
                     engine: call.engine, types: types, start: Position(rawValue: position),
-                    wakeUps: try call.backend.feed.wakeUps(), heartbeat: limits.heartbeat,
+                    wakeUps: try call.backend.feed.wakeUps(for: call.caller), heartbeat: limits.heartbeat,
                     longest: call.console.configuration.longestStream,
                     text: QueueChange.text)))
     }

@@ -1,0 +1,46 @@
+import Hummingbird
+import NIOCore
+
+/// The room for bodies, shared fairly among those who send them: how many are received at the same time, and how many bytes of
+/// bodies are in memory. A body that does not come holds none of the slots in which requests are worked on.
+struct Receptions: Sendable {
+    private let bodies: ConcurrencyLimiter
+    private let bytes: ConcurrencyLimiter
+
+    init(limits: ServerLimits) {
+        bodies = ConcurrencyLimiter(limit: limits.bodiesInReception)
+        bytes = ConcurrencyLimiter(limit: limits.bodyBytes)
+    }
+
+    /// Receives a body. Bytes count as they arrive, so that a length which is only announced costs nothing.
+    ///
+    /// Throws `body-too-large`, and `ConcurrencyLimiter.Refusal` where the caller has its share or nothing is free.
+    func receive(_ body: RequestBody, upTo limit: Int, from caller: String) async throws -> ReceivedBody {
+        let reception = try bodies.take(for: caller)
+        defer { reception.giveBack() }
+        let room = try bytes.take(0, for: caller)
+        do {
+            var buffer = ByteBuffer()
+            for try await var chunk in body {
+                guard chunk.readableBytes <= limit - buffer.readableBytes else { throw ProblemDetails(.bodyTooLarge) }
+                try room.grow(by: chunk.readableBytes)
+                buffer.writeBuffer(&chunk)
+            }
+            return ReceivedBody(buffer: buffer, room: room)
+        } catch {
+            room.giveBack()
+            throw error
+        }
+    }
+}
+
+/// A body in memory.
+struct ReceivedBody: Sendable {
+    let buffer: ByteBuffer
+    fileprivate let room: ConcurrencyLimiter.Share?
+
+    static let empty = ReceivedBody(buffer: ByteBuffer(), room: nil)
+
+    /// Says that the body is no longer in memory.
+    func giveBack() { room?.giveBack() }
+}

@@ -1,0 +1,18 @@
+import Hummingbird
+
+/// The client that asked has closed its connection, or its half of it, before it was answered.
+struct ClientGone: Error {}
+
+extension Request {
+    /// Calls `body`, and cancels it when the client goes. The request's body must have been read, all of it. The connection is
+    /// closed behind the answer: what the client may have sent meanwhile was taken for the sign that it is there.
+    ///
+    /// Throws `ClientGone`, and what `body` throws.
+    func whileClientStays<Value: Sendable>(_ body: @Sendable @escaping () async throws -> Value) async throws -> Value {
+        do {
+            return try await self.body.consumeWithCancellationOnInboundClose { _ in try await body() }
+        } catch is CancellationError {
+            throw ClientGone()
+        }
+    }
+}
