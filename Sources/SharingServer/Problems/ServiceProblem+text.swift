@@ -120,6 +120,17 @@ extension ServiceProblem {
                 ("The body is too large", "內文過大", "正文过大"),
                 ("The body has more bytes than are taken here.", "內文超過此處接受的大小。", "正文超过此处接受的大小。"),
                 ("Send less at once.", "請分批送出。", "请分批发送。"))
+        case .tooManyLines:
+            text(
+                ("Too many lines", "行數過多", "行数过多"),
+                (
+                    "The import has more lines than are taken here, so that none was recorded.",
+                    "匯入的行數超過此處接受的上限，故未記錄任何一行。", "导入的行数超过此处接受的上限，故未记录任何一行。"
+                ),
+                (
+                    "Send at most 100,000 lines at once, users before the devices that they hold.",
+                    "請分批送出，每次至多 100,000 行，並先送使用者、後送其持有的裝置。", "请分批发送，每次至多 100,000 行，并先发送用户、后发送其持有的设备。"
+                ))
         case .mediaTypeUnsupported:
             text(
                 ("The media type is not supported", "不支援的媒體類型", "不支持的媒体类型"),

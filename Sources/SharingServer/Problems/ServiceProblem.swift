@@ -26,6 +26,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case requestInvalid = "request-invalid"
     case bodyMalformed = "body-malformed"
     case bodyTooLarge = "body-too-large"
+    case tooManyLines = "too-many-lines"
     case mediaTypeUnsupported = "media-type-unsupported"
     case preconditionFailed = "precondition-failed"
     case problemNotFound = "problem-not-found"
@@ -63,7 +64,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .methodNotAllowed: .methodNotAllowed
         case .messageMalformed, .requestInvalid, .historyPointInvalid, .logFilterInvalid, .bodyMalformed: .badRequest
         case .headTooLarge, .tokenTooLarge: .requestHeaderFieldsTooLarge
-        case .bodyTooLarge: .contentTooLarge
+        case .bodyTooLarge, .tooManyLines: .contentTooLarge
         case .mediaTypeUnsupported: .unsupportedMediaType
         case .preconditionFailed: .preconditionFailed
         case .requestTimedOut: .requestTimeout

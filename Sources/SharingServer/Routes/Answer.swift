@@ -9,6 +9,8 @@ struct Answer: Sendable {
         case text(String, mediaType: String)
         /// What is no text.
         case bytes([UInt8])
+        /// What became of the lines of an import, made as it is written.
+        case importReport(ImportReport)
         /// Written for as long as the client listens.
         case stream(EventStream)
     }

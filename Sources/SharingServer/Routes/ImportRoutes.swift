@@ -13,17 +13,16 @@ enum ImportRoutes {
             IdentityRecord; or `{"type": "device", "id": …}` with those of DeviceRecord. Users may follow the devices that they \
             hold. Each line is answered by one of ImportResult, in their order; a line that is refused keeps no other back, and \
             importing twice changes nothing. Where the service has no key for identity fingerprints, lines with an `identity` are \
-            refused with `identity-key-missing`.
+            refused with `identity-key-missing`. At most 100,000 lines that are not empty are taken, and 16 MiB; what is more is \
+            refused as a whole (413). Users are recorded before devices, wherever their lines are. A client that closes its \
+            connection ends the import: what was recorded by then stays. The connection is closed behind the answer.
             """,
         parameters: [.idempotencyKey], body: .lines,
         successes: [
             Route.Success(
                 status: .ok, description: "What became of each line: one ImportResult a line.",
                 content: .text(mediaType: DirectoryImport.mediaType))
-        ]
-    ) { call in
-        let results = try await DirectoryImport(call: call).run()
-        let text = results.map { String(decoding: $0.canonicalBytes(), as: UTF8.self) + "\n" }.joined()
-        return Answer(content: .text(text, mediaType: DirectoryImport.mediaType))
-    }
+        ],
+        ownProblems: [.tooManyLines]
+    ) { call in Answer(content: .importReport(try await DirectoryImport(call: call).run())) }
 }

@@ -177,6 +177,9 @@ struct Edge: Sendable {
             headers[.contentType] = "application/octet-stream"
             return Response(
                 status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .importReport(let report):
+            headers[.contentType] = DirectoryImport.mediaType
+            return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: report))
         case .stream(let stream):
             headers[.contentType] = EventStream.mediaType
             return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: stream))

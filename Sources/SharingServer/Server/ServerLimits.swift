@@ -4,6 +4,12 @@ public struct ServerLimits: Sendable {
     public var body = 65_536
     /// Bytes of an import.
     public var importBody = 16 << 20
+    /// Lines of an import that are not empty.
+    public var importLines = 100_000
+    /// Lines of an import that are refused with all that there is to say; the others are refused with their codes.
+    public var importProblems = 1_000
+    /// Bytes of all that is said of refused lines of an import beyond their codes.
+    public var importProblemBytes = 1 << 20
     /// Bytes of one line of an import.
     public var importLine = 65_536
     /// Rows of an import in the engine's hands at the same time.
