@@ -22,7 +22,8 @@ package struct RunningServer: Sendable {
         port: Int = 0, tls: ServerConfiguration.TLSFiles? = nil, limits: ServerLimits = ServerLimits(),
         webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil, sealing: SealingConfiguration? = nil,
         key: DevelopmentKey = DevelopmentKey(), console: ConsoleConfiguration? = nil, logger log: Logger? = nil,
-        isLedgerOptional: Bool = false, _ body: @Sendable @escaping (RunningServer) async throws -> Void
+        isLedgerOptional: Bool = false, trustedProxies: [AddressRange] = [],
+        _ body: @Sendable @escaping (RunningServer) async throws -> Void
     ) async throws {
         let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
         let logger = log ?? silentLogger
@@ -35,13 +36,15 @@ package struct RunningServer: Sendable {
                 _ = try await engine.activatePolicy(
                     Installation.defaultPolicy(), as: CommandContext(actor: Actor(id: "operator", role: .operator)))
             }
+            var configuration = ServerConfiguration(
+                port: port, tls: tls, isLedgerOptional: isLedgerOptional, limits: limits,
+                identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
+                logger: logger, metrics: metrics, webhooks: webhooks, console: console)
+            configuration.trustedProxies = trustedProxies
             let server = try SharingServer(
                 engine: engine,
                 authenticator: Authenticator(rules: DevelopmentKey.rules, keys: key.keySet, limits: limits, logger: logger),
-                configuration: ServerConfiguration(
-                    port: port, tls: tls, isLedgerOptional: isLedgerOptional, limits: limits,
-                    identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
-                    logger: logger, metrics: metrics, webhooks: webhooks, console: console))
+                configuration: configuration)
             let (ports, listening) = AsyncStream.makeStream(of: Int.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run { listening.yield($0) } }

@@ -111,7 +111,7 @@ struct OpenAPIDocument: Sendable {
             case .text(let types):
                 response["content"] = .object(.of(types.map { ($0, ["schema": ["type": "string"]] as JSONValue) }))
             }
-            let headers = success.headers + Parameter.quota
+            let headers = success.headers + (route.isRateLimited ? Parameter.quota : [])
             if !headers.isEmpty {
                 response["headers"] = .object(
                     .of(
@@ -165,7 +165,8 @@ extension Route {
                 .stopped, .databaseUnavailable, .clockBehind, .clockAhead,
             ]
         }
-        problems.append(.tooManyRequests)
+        // A body is limited in any case.
+        if isRateLimited || takesInput { problems.append(.tooManyRequests) }
         switch body {
         case .none: break
         case .json, .lines: problems += [.bodyMalformed, .bodyTooLarge, .mediaTypeUnsupported]

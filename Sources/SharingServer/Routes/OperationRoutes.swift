@@ -17,7 +17,7 @@ enum OperationRoutes {
                         ObjectSchema(
                             "Health", "That the process answers.",
                             [.required("status", .string(.choice(["ok"])), "ok.")]))))
-        ]
+        ], isRateLimited: false
     ) { _ in .json(["status": "ok"]) }
 
     private static let readinessReport = ObjectSchema(
@@ -36,7 +36,7 @@ enum OperationRoutes {
             Route.Success(status: .ok, description: "It can.", content: .json(.object(readinessReport))),
             Route.Success(
                 status: .serviceUnavailable, description: "It cannot.", content: .json(.object(readinessReport))),
-        ]
+        ], isRateLimited: false
     ) { call in
         let report = await call.backend.readiness.report()
         return .json(

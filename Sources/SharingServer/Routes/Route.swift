@@ -60,6 +60,8 @@ struct Route: Sendable {
     var refusals: [SharingErrorCode] = []
     /// Other problems of its own, beside those that any route can have.
     var ownProblems: [ServiceProblem] = []
+    /// Whether its callers' rates are limited: not where a balancer asks whether the server is to be used.
+    var isRateLimited = true
     /// Whether it answers for as long as the client listens, so that no deadline applies.
     var isStream = false
     let handler: Handler

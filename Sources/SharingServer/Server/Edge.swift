@@ -73,7 +73,7 @@ struct Edge: Sendable {
         _ request: Request, _ context: EdgeContext, to route: Route, _ quota: inout RateLimiter.Quota?
     ) async throws -> Admission {
         guard case .roles = route.access else {
-            quota = try rates.admit(context.peer)
+            if route.isRateLimited { quota = try rates.admit(context.peer) }
             return Admission(caller: context.peer)
         }
         let principal: Principal

@@ -4,8 +4,8 @@ import NIOCore
 /// What the HTTP library carries along with a request.
 struct EdgeContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// The address of the other side.
-    let peer: String
+    /// The client's address: that of the other side, or what a trusted proxy there says.
+    var peer: String
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

@@ -16,6 +16,8 @@ public struct ServerConfiguration: Sendable {
     /// Whether officers, auditors and operators may act without a `ledger` claim: where one authorisation server serves one ledger.
     public var isLedgerOptional: Bool
     public var limits: ServerLimits
+    /// Proxies whose word on the client's address is taken (`Forwarded`, `X-Forwarded-For`); none unless told.
+    public var trustedProxies: [AddressRange] = []
     /// The key under which identity data is fingerprinted; nil where identities cannot be recorded.
     public var identityKey: FingerprintKey?
     public var logger: Logger

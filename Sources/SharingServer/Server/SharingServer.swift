@@ -90,6 +90,7 @@ public struct SharingServer: Sendable {
 
     private func router() -> Router<EdgeContext> {
         let router = Router(context: EdgeContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ClientAddresses(proxies: TrustedProxies(ranges: backend.configuration.trustedProxies)))
         router.add(middleware: UnknownAddresses(edge: edge, console: console))
         for route in RouteTable.all {
             router.on(route.routerPath, method: route.method) { [edge] request, context in
@@ -120,6 +121,19 @@ public struct SharingServer: Sendable {
                     maxHeaderFieldCount: limits.headerCount)))
         guard let certificates else { return plain }
         return try .tls(plain, tlsConfiguration: certificates.configuration)
+    }
+}
+
+/// Finds out whose request it is, for rates, shares and the log.
+private struct ClientAddresses: RouterMiddleware {
+    let proxies: TrustedProxies
+
+    func handle(
+        _ input: Request, context: EdgeContext, next: (Request, EdgeContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        context.peer = proxies.client(of: input.headers, from: context.peer)
+        return try await next(input, context)
     }
 }
 

@@ -29,7 +29,7 @@ struct Serve: Verb {
             be a member of the role devshare_app, which cannot log in itself (docs/quick-start.md, section 8).
 
             Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
-            server.tls.key, server.plain-http, server.rate, server.connections, server.webhook-timeout, \
+            server.tls.key, server.plain-http, server.rate, server.connections, server.trusted-proxies, server.webhook-timeout, \
             tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim, tokens.ledger-claim, tokens.entity-claim, \
             tokens.ledger-optional (true: officers, auditors and operators may have a token that names no ledger).
 
@@ -181,13 +181,13 @@ struct Serve: Verb {
             : try serverSettings.authenticator(limits)
         // Without a key everything else can be served.
         let identityKey = settings.identityKey == nil && !database.isEmbedded ? nil : try IdentityKey.load(database)
-        return try SharingServer(
-            engine: engine, authenticator: authenticator,
-            configuration: ServerConfiguration(
-                host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger,
-                isLedgerOptional: serverSettings.isLedgerOptional, limits: limits, identityKey: identityKey, metrics: metrics,
-                webhooks: serverSettings.webhooks,
-                console: try serverSettings.console.configuration(
-                    isDevelopment: dev, isSecure: serverSettings.tls != nil || serverSettings.plainHTTP)))
+        var configuration = ServerConfiguration(
+            host: serverSettings.host, port: serverSettings.port, tls: serverSettings.tls, ledger: settings.ledger,
+            isLedgerOptional: serverSettings.isLedgerOptional, limits: limits, identityKey: identityKey, metrics: metrics,
+            webhooks: serverSettings.webhooks,
+            console: try serverSettings.console.configuration(
+                isDevelopment: dev, isSecure: serverSettings.tls != nil || serverSettings.plainHTTP))
+        configuration.trustedProxies = serverSettings.trustedProxies.compactMap { AddressRange($0) }
+        return try SharingServer(engine: engine, authenticator: authenticator, configuration: configuration)
     }
 }

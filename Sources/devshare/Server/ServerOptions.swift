@@ -44,6 +44,11 @@ struct ServerOptions: ParsableArguments {
     )
     var connections: Int?
 
+    @Option(
+        help: "Address or network (10.0.0.0/8) of a proxy whose word on the client's address is taken; several if need be."
+    )
+    var trustedProxy: [String] = []
+
     @Option(help: "Seconds that a receiver of webhooks has to answer. (default: 15)")
     var webhookTimeout: Int?
 }
@@ -66,6 +71,8 @@ struct ServerSettings: Sendable {
     var rate: Int
     /// Connections at once; nil for as many as is usual, where there is room for them.
     var connections: Int?
+    /// Addresses and networks of proxies that are believed.
+    var trustedProxies: [String]
     var webhookTimeout: Int
     var console: ConsoleSettings
 
@@ -84,6 +91,9 @@ struct ServerSettings: Sendable {
         isLedgerOptional = reader.bool(forKey: "tokens.ledger-optional", default: false)
         rate = options.rate ?? reader.int(forKey: "server.rate", default: ServerLimits().requestsPerSecond)
         connections = options.connections ?? reader.int(forKey: "server.connections")
+        let proxies = reader.string(forKey: "server.trusted-proxies") ?? ""
+        trustedProxies =
+            options.trustedProxy.isEmpty ? proxies.split { " ,".contains($0) }.map(String.init) : options.trustedProxy
         webhookTimeout = options.webhookTimeout ?? reader.int(forKey: "server.webhook-timeout", default: Self.usualWebhookTimeout)
         console = ConsoleSettings(reader, rolesClaim: rolesClaim, ledgerClaim: ledgerClaim, entityClaim: entityClaim)
     }
@@ -105,6 +115,11 @@ struct ServerSettings: Sendable {
         }
         guard (1...600).contains(webhookTimeout) else {
             throw refuse("\(webhookTimeout) seconds are no time for a receiver of webhooks", "Name 1 to 600.")
+        }
+        for proxy in trustedProxies where AddressRange(proxy) == nil {
+            throw refuse(
+                "\(proxy) is no address or network of a proxy",
+                "Name addresses such as 192.0.2.1 and networks such as 10.0.0.0/8, which must not be all addresses.")
         }
         if let connections {
             guard (1...Self.mostConnections).contains(connections) else {
@@ -202,7 +217,8 @@ extension ServerSettings {
             "log": ["level": .string(settings.logLevel.rawValue), "format": .string(settings.logFormat.rawValue)],
             "server": [
                 "host": .string(host), "port": JSONValue(port), "plain-http": .bool(plainHTTP), "rate": JSONValue(rate),
-                "connections": JSONValue(limits.connections), "webhook-timeout": JSONValue(webhookTimeout),
+                "connections": JSONValue(limits.connections),
+                "trusted-proxies": JSONValue(trustedProxies), "webhook-timeout": JSONValue(webhookTimeout),
                 "development": .bool(isDevelopment), "policy": text(policy), "candidate": text(candidate),
                 "tls": ["certificate": text(certificate), "key": text(key)],
             ],

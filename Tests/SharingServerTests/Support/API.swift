@@ -30,11 +30,12 @@ struct API: Sendable {
         port: Int = 0, tls: ServerConfiguration.TLSFiles? = nil, limits: ServerLimits = ServerLimits(),
         webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil, sealing: SealingConfiguration? = nil,
         key: DevelopmentKey = DevelopmentKey(), logger log: Logger? = nil, console: ConsoleConfiguration? = nil,
-        isLedgerOptional: Bool = false, _ body: @Sendable @escaping (API) async throws -> Void
+        isLedgerOptional: Bool = false, trustedProxies: [AddressRange] = [],
+        _ body: @Sendable @escaping (API) async throws -> Void
     ) async throws {
         try await RunningServer.run(
             port: port, tls: tls, limits: limits, webhooks: webhooks, database: given, sealing: sealing, key: key,
-            console: console, logger: log, isLedgerOptional: isLedgerOptional
+            console: console, logger: log, isLedgerOptional: isLedgerOptional, trustedProxies: trustedProxies
         ) { server in
             try await body(API(database: server.database, engine: server.engine, port: server.port, key: server.key))
         }
