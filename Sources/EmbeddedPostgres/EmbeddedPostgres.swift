@@ -3,9 +3,9 @@ import Logging
 
 /// A private PostgreSQL server on a Unix socket, for trying, testing and small installations.
 ///
-/// The server lives as long as the process that started it: it stops at `stop`, and also when that process ends in any other
-/// way, because its supervisor watches a line that only this process holds open. A second start on the same folder joins the
-/// running server, in this process or another; who joined does not stop it.
+/// The server lives for as long as anybody uses it: a second start on the same folder joins the running server, in this process
+/// or another, and the last one to stop ends it, whoever started it. So a program that is started while the one before it stops
+/// keeps its database. A process that ends in any other way counts as having stopped (`ServerUse`).
 package actor EmbeddedPostgres {
     package struct Configuration: Sendable {
         /// Where the data is kept; nil for a temporary folder that is removed at the end.
@@ -45,11 +45,17 @@ package actor EmbeddedPostgres {
 
     private let folder: ServerFolder
     private let configuration: Configuration
-    private var supervisor: Supervisor?
+    /// Nil after the stop.
+    private var use: ServerUse?
+    /// Where we started the server.
+    private let supervisor: Supervisor?
 
-    init(folder: ServerFolder, configuration: Configuration, running: ServerFolder.Running, supervisor: Supervisor?) {
+    init(
+        folder: ServerFolder, configuration: Configuration, running: ServerFolder.Running, use: ServerUse, supervisor: Supervisor?
+    ) {
         self.folder = folder
         self.configuration = configuration
+        self.use = use
         self.supervisor = supervisor
         processIdentifier = running.processIdentifier
         socketDirectory = running.socketDirectory
@@ -72,15 +78,36 @@ package actor EmbeddedPostgres {
             "host=\(quoted(socketDirectory.path)) port=\(ServerFolder.port) dbname=\(quoted(database)) user=\(ServerFolder.user)"
     }
 
-    /// Stops the server, if this value started it, and removes a temporary folder. Throws `stop-failed`.
+    /// Ends the use of the server. Where it was the last, the server stops, and a temporary folder is removed. Throws
+    /// `stop-failed`.
     package func stop() async throws {
-        guard let supervisor else { return }
-        self.supervisor = nil
-        let ended = await supervisor.stop(within: configuration.stopDeadline)
-        guard ended else {
+        guard let use else { return }
+        self.use = nil
+        guard let turn = try await ServerUse.turn(in: folder, until: .now + configuration.stopDeadline) else {
+            use.abandon()
+            throw EmbeddedPostgresError(.stopFailed, "another process has been starting or stopping the server for long")
+        }
+        defer { turn.release() }
+        guard try use.end() else {
+            configuration.logger.info("others go on using the private server", metadata: ["directory": "\(directory.path)"])
+            return
+        }
+        let patience = ContinuousClock.now + Self.lockGrace
+        guard await Self.end(within: configuration.stopDeadline, { self.hasEnded(patience) }) else {
             throw EmbeddedPostgresError(.stopFailed, "the server did not end within \(configuration.stopDeadline)")
         }
         folder.removeLeftovers()
         configuration.logger.info("the private server has stopped", metadata: ["directory": "\(directory.path)"])
+    }
+
+    /// How long a process that has given up its folder may take to end.
+    private static let lockGrace = Duration.seconds(2)
+
+    /// Whether the server has: by its supervisor, where that is our child, or else by its process. Where that has been another
+    /// one's number since a crash, the folder has no server's lock.
+    private nonisolated func hasEnded(_ patience: ContinuousClock.Instant) -> Bool {
+        if let supervisor { return !supervisor.isRunning }
+        if kill(processIdentifier, 0) != 0, errno == ESRCH { return true }
+        return ContinuousClock.now > patience && !folder.hasServerLock
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The folder of a server: `data/`, `server.log`, a lock, and the socket, unless its path is too long for one.
+/// The folder of a server: `data/`, `server.log`, what says who uses it, and the socket, unless its path is too long for one.
 struct ServerFolder: Sendable {
     static let port = 5432
     static let database = "postgres"
@@ -31,7 +31,12 @@ struct ServerFolder: Sendable {
 
     var data: URL { root.appendingPathComponent("data", isDirectory: true) }
     var logFile: URL { root.appendingPathComponent("server.log") }
+    /// Locked by who starts, joins or leaves the server, for as long as that takes.
     var lockFile: URL { root.appendingPathComponent("lock") }
+    /// Locked by all who use the server.
+    var usersFile: URL { root.appendingPathComponent("users") }
+    /// The named pipe that the server's supervisor reads and all who use the server have open.
+    var lineFile: URL { root.appendingPathComponent("line") }
     private var unfinishedData: URL { root.appendingPathComponent("data.unfinished", isDirectory: true) }
 
     /// What has to be removed when the server has ended.
@@ -79,7 +84,7 @@ struct ServerFolder: Sendable {
         } catch {
             throw EmbeddedPostgresError(.directoryUnusable, "\(root.path) cannot be read: \(error.localizedDescription)")
         }
-        let ours = Set([data, logFile, lockFile, unfinishedData].map(\.lastPathComponent))
+        let ours = Set([data, logFile, lockFile, usersFile, lineFile, unfinishedData].map(\.lastPathComponent))
         guard let foreign = content.first(where: { !ours.contains($0) && !$0.hasPrefix(Self.socketName) }) else { return }
         throw EmbeddedPostgresError(
             .directoryUnusable, "\(root.path) holds \(foreign), which is not the server's: choose a new or empty folder")

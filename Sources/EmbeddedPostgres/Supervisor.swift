@@ -1,11 +1,10 @@
 import Foundation
 import Synchronization
 
-/// The shell that starts the postmaster and ends it when our end of a line closes, which the kernel does for us however this
-/// process ends.
+/// The shell that starts the postmaster, and ends it when nobody holds its line open any more.
 final class Supervisor: Sendable {
     /// `read` returns when the line closes. SIGINT is PostgreSQL's fast shutdown, SIGQUIT the immediate one. The shell is in
-    /// a session of its own, so that Ctrl-C in a terminal reaches only this process, which stops the server when it is ready
+    /// a session of its own, so that Ctrl-C in a terminal reaches only this process, which lets the server go when it is ready
     /// to. What is to be removed goes last, since nobody else may be left to do it.
     private static let script = """
         exec 3<&0 </dev/null
@@ -30,21 +29,15 @@ final class Supervisor: Sendable {
         exit "$status"
         """
 
-    private struct State {
-        var lifeline: FileHandle?
-        var lock: FolderLock?
-        var hasEnded = false
-    }
+    private let hasEnded = Mutex(false)
 
-    private let state: Mutex<State>
+    private init() {}
 
-    private init(lifeline: FileHandle, lock: FolderLock) { state = Mutex(State(lifeline: lifeline, lock: lock)) }
-
-    /// Starts the server. The lock is kept until it has ended.
+    /// Starts the server, which lives for as long as anybody holds the line open.
     static func launch(
-        folder: ServerFolder, lock: FolderLock, binaries: ServerBinaries, settings: [String: String]
-    ) async throws -> Supervisor {
-        let (theirs, ours) = try Lifeline.make()
+        folder: ServerFolder, binaries: ServerBinaries, settings: [String: String]
+    ) async throws -> (Supervisor, ServerLine) {
+        let (theirs, ours) = try ServerLine.make(folder.lineFile)
         let all = ServerFolder.defaultSettings.merging(settings) { _, theirs in theirs }
             .merging(["unix_socket_directories": folder.socketDirectory.path]) { _, ours in ours }
         var command = [binaries.postgres.path, "-D", folder.data.path, "-p", "\(ServerFolder.port)"]
@@ -60,37 +53,13 @@ final class Supervisor: Sendable {
         process.standardInput = theirs
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        let supervisor = Supervisor(lifeline: ours, lock: lock)
-        process.terminationHandler = { _ in supervisor.ended() }
+        let supervisor = Supervisor()
+        process.terminationHandler = { _ in supervisor.hasEnded.withLock { $0 = true } }
         try await ChildProcess.start(process)
-        return supervisor
+        // The child has its own by now.
+        try? theirs.close()
+        return (supervisor, ours)
     }
 
-    var isRunning: Bool { state.withLock { !$0.hasEnded } }
-
-    /// Closes the line and waits for the server's end. False when it takes longer than `limit`.
-    @discardableResult
-    func stop(within limit: Duration) async -> Bool {
-        let (lifeline, lock) = state.withLock { state in
-            defer { state.lifeline = nil }
-            return (state.lifeline, state.lock)
-        }
-        lock?.announceStop()
-        // The descriptor is closed whatever this says.
-        try? lifeline?.close()
-        let deadline = ContinuousClock.now + limit
-        while isRunning, ContinuousClock.now < deadline {
-            // Not cancelled with the caller's task: a server must not be left behind.
-            await Task { try? await Task.sleep(for: .milliseconds(5)) }.value
-        }
-        return !isRunning
-    }
-
-    private func ended() {
-        state.withLock { state in
-            state.hasEnded = true
-            state.lifeline = nil
-            state.lock = nil
-        }
-    }
+    var isRunning: Bool { hasEnded.withLock { !$0 } }
 }

@@ -68,6 +68,26 @@ struct DeathOfTheParentTests {
         try await eventually("those who joined are gone") { holders.count { $0.isRunning } == 1 }
         #expect(isAlive(holders[0].serverProcess), "who joined does not take the server along")
         for holder in holders { holder.signal(SIGTERM) }
-        try await eventually("the server goes with its owner") { try isCleared(holders[0]) }
+        try await eventually("the server goes with the last who uses it") { try isCleared(holders[0]) }
+    }
+
+    @Test func theServerOutlivesWhoStartedItForAsLongAsOthersUseIt() async throws {
+        let folder = newFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let starter = try await HolderProcess.start(folder)
+        let joined = try await HolderProcess.start(folder)
+        #expect(!starter.isJoined && joined.isJoined)
+        starter.signal(SIGKILL)
+        try await eventually("who started it is gone") { !starter.isRunning }
+        let connection = try await Connection.connect(
+            ConnectionConfiguration(connectionString: "host='\(folder.path)' user=devshare dbname=postgres"))
+        // Who comes now joins as well.
+        let third = try await HolderProcess.start(folder)
+        #expect(third.isJoined)
+        #expect(third.serverProcess == starter.serverProcess)
+        for holder in [joined, third] { holder.signal(SIGKILL) }
+        try await eventually("all are gone") { !joined.isRunning && !third.isRunning }
+        try await eventually("the server goes with the last who used it") { try isCleared(third) }
+        await connection.close()
     }
 }

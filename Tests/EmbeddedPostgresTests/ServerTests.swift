@@ -81,6 +81,46 @@ struct ServerTests {
         try await eventually("nothing is left") { try !anyProcess(mentions: folder) }
     }
 
+    @Test func whoStartedItMayGoFirst() async throws {
+        let folder = newFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(directory: folder))
+        let second = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(directory: folder))
+        let connection = try await connect(second)
+        try await first.stop()
+        #expect(try await connection.query("SELECT 1::int4").rows[0].decode(0, as: Int32.self) == 1)
+        let third = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(directory: folder))
+        #expect(third.isJoined)
+        try await second.stop()
+        #expect(try await connection.query("SELECT 2::int4").rows[0].decode(0, as: Int32.self) == 2)
+        await connection.close()
+        try await third.stop()
+        #expect(!isAlive(third.processIdentifier))
+        try await eventually("nothing is left") { try !anyProcess(mentions: folder) }
+    }
+
+    /// However the one's stop and the other's start fall together.
+    @Test func whoStartsWhileAnotherStopsKeepsItsServer() async throws {
+        let folder = newFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let configuration = EmbeddedPostgres.Configuration(directory: folder)
+        var current = try await EmbeddedPostgres.start(configuration)
+        for round in 0..<12 {
+            let leaving = current
+            async let stopped: Void = leaving.stop()
+            // From the same moment to some way into the other's stop.
+            try await Task.sleep(for: .milliseconds(round * 5))
+            let next = try await EmbeddedPostgres.start(configuration)
+            try await stopped
+            let connection = try await connect(next)
+            #expect(try await connection.query("SELECT 1::int4").rows[0].decode(0, as: Int32.self) == 1)
+            await connection.close()
+            current = next
+        }
+        try await current.stop()
+        try await eventually("nothing is left") { try !anyProcess(mentions: folder) }
+    }
+
     @Test func aServerThatWasKilledIsRecovered() async throws {
         let folder = newFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
