@@ -76,7 +76,10 @@ public struct Backtest: Sendable {
         let candidate = candidate
         let deadline = bounds.time.map { ContinuousClock.now + $0 }
         try await DecisionLog(engine: engine).scan(DecisionLog.Scope(onlySubmissions: true, since: since)) { entry in
-            try Self.decide(entry, under: candidate)
+            // A piece of the log holds many requests, and a candidate may take long over each.
+            try Task.checkCancellation()
+            if let deadline, ContinuousClock.now >= deadline { throw Enough() }
+            return try Self.decide(entry, under: candidate)
         } take: { findings in
             inArchive += findings.inArchive
             for finding in findings.outputs {

@@ -18,8 +18,7 @@ struct Console: Sendable {
     let phrases: PhraseCatalog
     /// The sentences in which events are told.
     let story: StoryWords
-    /// Back-tests under way.
-    let backtests = ConcurrencyLimiter(limit: 1)
+    let backtests: BacktestRuns
     let templates: PageTemplates
     let assets: PageAssets
     private let plainPhrases: [Language: [String: [String: String]]]
@@ -27,6 +26,7 @@ struct Console: Sendable {
     /// Throws `messages-invalid`, `ConsoleFileError` for a template that cannot be used, and the file system's errors.
     init(_ configuration: ConsoleConfiguration, limits: ServerLimits = ServerLimits(), logger: Logger) throws {
         self.configuration = configuration
+        backtests = BacktestRuns(limits: limits, logger: logger)
         let seal = CookieSeal(secret: configuration.sessionKey)
         self.seal = seal
         let cookies = CookieRules(isSecure: configuration.isSecure)

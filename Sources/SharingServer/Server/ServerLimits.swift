@@ -72,6 +72,18 @@ public struct ServerLimits: Sendable {
     public var rememberedTokens = 10_000
     /// Bytes of a token, and of the JSON in it.
     public var token = 32_768
+    /// Back-tests of the console that run at the same time, at most one for each person.
+    public var backtests = 2
+    /// Requests that a back-test of the console decides again.
+    public var backtestRequests = 500_000
+    /// Requests that come out otherwise and are shown.
+    public var backtestChanges = 100
+    /// For how long a back-test of the console may run.
+    public var backtestTime: Duration = .seconds(300)
+    /// For how long its result is kept.
+    public var backtestResultTime: Duration = .seconds(900)
+    /// Back-tests of the console that are kept, running or ended.
+    public var rememberedBacktests = 200
     /// How long requests under way may take to finish when the server stops.
     public var shutdownTime: Duration = .seconds(30)
 

@@ -57,7 +57,8 @@ public struct SharingServer: Sendable {
         let webhooks = backend.configuration.webhooks.map { limits in
             WebhookService(engine: backend.engine, limits: limits, logger: backend.configuration.logger)
         }
-        return [backend.feed] + (webhooks.map { [$0] } ?? []) + (certificates.map { [$0] } ?? [])
+        let backtests = (console?.console.backtests).map { [$0] as [any Service] } ?? []
+        return [backend.feed] + backtests + (webhooks.map { [$0] } ?? []) + (certificates.map { [$0] } ?? [])
     }
 
     /// Serves until the task is cancelled; then accepts nothing more, sees through what is under way, and returns.

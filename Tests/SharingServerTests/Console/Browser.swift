@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import SharingServer
@@ -72,6 +73,21 @@ final class Browser: Sendable {
         }
         let body = fields.map { "\(QueryString.encoded($0.0))=\(QueryString.encoded($0.1))" }.joined(separator: "&")
         return try await send(.POST, path, body, headers)
+    }
+
+    /// The page of a back-test that has ended, which is asked for again as a browser would; the form's own page where it is refused.
+    func backtest(_ fields: [(String, String)]) async throws -> Reply {
+        let path = "/console/policies/backtest"
+        let started = try await post(path, fields)
+        guard started.status == 303 else { return started }
+        #expect(started.headers.first(name: "Location") == path)
+        var page = try await get(path)
+        try await eventually("the back-test has ended") {
+            guard page.text.contains("http-equiv=\"refresh\"") else { return true }
+            page = try await get(path)
+            return false
+        }
+        return page
     }
 
     /// Where a redirection leads to.

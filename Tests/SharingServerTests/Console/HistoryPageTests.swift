@@ -148,7 +148,7 @@ import Testing
             try await author.get("/console/policies/backtest")
             let candidate = try Installation.defaultPolicy().replacing(
                 "deviceMinimumAge: duration('168h')", with: "deviceMinimumAge: duration('1m')")
-            let result = try await author.post("/console/policies/backtest", [("candidate", candidate)])
+            let result = try await author.backtest([("candidate", candidate)])
             #expect(result.status == 200)
             #expect(result.text.contains("1 requests decided again: 1 come out otherwise"))
             #expect(result.text.contains("<code>\(id.suffix(8))</code>"))
@@ -161,7 +161,7 @@ import Testing
             #expect(
                 try await author.post("/console/policies/backtest", [("candidate", candidate), ("since", "soon")]).status == 400)
             let digest = try #require(api.engine.activePolicy?.digest)
-            let same = try await author.post("/console/policies/backtest", [("digest", "\(digest)")])
+            let same = try await author.backtest([("digest", "\(digest)")])
             #expect(same.text.contains("None comes out otherwise."))
         }
     }

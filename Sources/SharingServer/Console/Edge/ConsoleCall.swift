@@ -97,9 +97,13 @@ extension ConsoleCall {
     /// - Parameters:
     ///   - template: its name without `.mustache`.
     ///   - title: for the browser's tab.
-    func page(_ template: String, title: String, _ page: JSONValue) throws -> ConsoleAnswer {
+    ///   - seconds: after which the browser asks for the page again, with or without scripts; nil for a page that stays.
+    func page(
+        _ template: String, title: String, refreshAfter seconds: Int? = nil, _ page: JSONValue
+    ) throws -> ConsoleAnswer {
         let html = try console.templates.render(
-            template, page, frame: PageFrame(call: self, title: title).json, words: console.words(reader.language))
+            template, page, frame: PageFrame(call: self, title: title, refreshAfter: seconds).json,
+            words: console.words(reader.language))
         var answer = ConsoleAnswer(content: .page(html))
         if notice != nil { answer.cookies.append(console.notices.forgotten) }
         return answer

@@ -6,6 +6,8 @@ import Foundation
 struct PageFrame {
     let call: ConsoleCall
     let title: String
+    /// Seconds after which the browser asks for the page again.
+    var refreshAfter: Int?
 
     var json: JSONValue {
         .members([
@@ -13,7 +15,7 @@ struct PageFrame {
             "zone": .string(call.reader.zone?.identifier ?? "UTC"), "assets": assets,
             "form": .string(call.session.formToken), "key": .string(UUID().uuidString.lowercased()),
             "address": .string(call.address), "menu": menu, "languages": languages, "who": who, "notice": notice,
-            "isDevelopment": .bool(call.console.isDevelopment),
+            "refreshAfter": refreshAfter.map { .string(String($0)) }, "isDevelopment": .bool(call.console.isDevelopment),
         ])
     }
 

@@ -3,20 +3,19 @@ import DeviceSharing
 import EligibilityPolicy
 import SharingEngine
 
-/// What a candidate would have decided on the requests of the past. Nothing is written, so the form's answer is a page.
+/// What a candidate would have decided on the requests of the past. It is worked out beside the requests; its page comes again by
+/// itself until that has ended.
 enum BacktestPages {
-    static let all = [form, run]
+    static let all = [form, start, cancel]
 
     private static let path = PolicyPages.path + "/backtest"
     private static let authors: [Role] = [.auditor, .operator]
-    /// What one run looks at, at most.
-    private static let bounds = Backtest.Bounds(requests: 500_000, time: .seconds(10))
-    /// Changed requests on the page, at most.
-    private static let mostChanges = 100
+    /// Seconds until the page of one that runs is asked for again.
+    private static let refresh = 2
 
     static let form = ConsoleRoute.page(path, for: authors) { call in try await page(call) }
 
-    private static let run = ConsoleRoute.form(path, for: authors) { call in
+    private static let start = ConsoleRoute.form(path, for: authors) { call in
         var since: Timestamp?
         if let text = call.form.text("since") {
             guard case .moment(let moment)? = HistoryPoint(text) else { throw ProblemDetails(.historyPointInvalid) }
@@ -31,14 +30,21 @@ enum BacktestPages {
             answer.status = .unprocessableContent
             return answer
         }
-        // Each run has every core to itself.
-        let turn = try call.console.backtests.take(for: call.officer)
-        defer { turn.giveBack() }
-        var changed: [Backtest.Change] = []
-        let report = try await Backtest(call.engine, candidate: candidate, since: since, bounds: bounds).run(onChange: { change in
-            if change.comparison.before != change.comparison.after, changed.count < mostChanges { changed.append(change) }
-        })
-        return try await page(call, result: result(call, candidate, report, changed))
+        do throws(BacktestRuns.Refusal) {
+            let run = BacktestRuns.Run(candidate: candidate, text: call.form.text("candidate") ?? "", since: since)
+            try call.console.backtests.start(run, for: call.officer, on: call.engine)
+        } catch {
+            switch error {
+            case .exhausted: throw ProblemDetails(.overloaded)
+            case .underWay: return try call.back(to: path, Notice(kind: .problem, text: call.say("backtest.under-way")))
+            }
+        }
+        return call.redirect(to: path)
+    }
+
+    private static let cancel = ConsoleRoute.form(path + "/cancellation", for: authors) { call in
+        call.console.backtests.cancel(for: call.officer)
+        return call.redirect(to: path)
     }
 
     /// The text in the form, or one of the policies that were in force.
@@ -50,30 +56,51 @@ enum BacktestPages {
         return try await call.engine.policy(digest)
     }
 
-    private static func page(
-        _ call: ConsoleCall, problems: [Problem] = [], result: JSONValue? = nil
-    ) async throws -> ConsoleAnswer {
-        let chosen = call.form.text("digest")
+    private static func page(_ call: ConsoleCall, problems: [Problem] = []) async throws -> ConsoleAnswer {
+        let run = call.console.backtests.run(of: call.officer)
+        let share: Double? = if case .running(let share)? = run?.state { share } else { nil }
+        let chosen =
+            call.form.text("digest").flatMap { Digest(hex: $0) } ?? (run?.text.isEmpty == true ? run?.candidate.digest : nil)
         var seen: Set<Digest> = []
         let history = try await call.engine.policyHistory().reversed().filter { entry in
             entry.policy != nil && seen.insert(entry.activation.digest).inserted
         }
         return try call.page(
-            "backtest", title: call.say("backtest.title"),
+            "backtest", title: call.say("backtest.title"), refreshAfter: share == nil ? nil : refresh,
             .members([
-                "candidate": .string(call.form.text("candidate") ?? ""), "since": call.form.text("since").map { .string($0) },
+                "candidate": .string(call.form.text("candidate") ?? run?.text ?? ""),
+                "since": (call.form.text("since") ?? run?.since?.description).map { .string($0) },
                 "policies": .array(
                     history.prefix(50).map { entry in
                         [
                             "digest": .string(entry.activation.digest.description),
                             "name": .string("\(entry.activation.name) \(entry.activation.version)"),
                             "when": .string(call.day(entry.recordedAt)),
-                            "isChosen": .bool(entry.activation.digest.description == chosen),
+                            "isChosen": .bool(entry.activation.digest == chosen),
                         ]
                     }),
                 "hasProblems": .bool(!problems.isEmpty), "problems": JSONValue(problems.map(\.description)),
-                "result": result ?? false,
+                "isRunning": .bool(share != nil),
+                "progress": share.map { .string(call.say("backtest.progress", ["percent": String(Int($0 * 100))])) },
+                "stopped": run.flatMap { stopped(call, $0.state) }.map { .string($0) },
+                "result": run.map { result(call, $0) } ?? false,
             ]))
+    }
+
+    /// Why a run has no result, where it has ended without one.
+    private static func stopped(_ call: ConsoleCall, _ state: BacktestRuns.State) -> String? {
+        switch state {
+        case .running, .ended: nil
+        case .cancelled: call.say("backtest.cancelled")
+        case .failed(let problem): call.words.text(of: problem.code, problem.parameters).detail
+        }
+    }
+
+    private static func result(_ call: ConsoleCall, _ run: BacktestRuns.Run) -> JSONValue {
+        switch run.state {
+        case .ended(let report, let changes): result(call, run.candidate, report, changes)
+        case .running, .cancelled, .failed: false
+        }
     }
 
     private static func result(
