@@ -94,6 +94,34 @@ struct PolicyFileTests {
         }
     }
 
+    @Test("that is a pipe, a device or too large is not read, and one behind a link is")
+    func otherKinds() async throws {
+        try await Harness.run { harness in
+            let file = try File(try Self.policy(version: "2"))
+            let link = try File("")
+            func replaceLink(to target: String) throws {
+                try FileManager.default.removeItem(atPath: link.path)
+                try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: target)
+            }
+            let follower = Self.follower(harness.engine, link)
+            try replaceLink(to: file.path)
+            guard case .activated = await follower.look() else { throw Unexpected() }
+            try replaceLink(to: "/dev/zero")
+            guard case .failed = await follower.look() else { throw Unexpected() }
+            try FileManager.default.removeItem(atPath: link.path)
+            #expect(mkfifo(link.path, 0o600) == 0)
+            guard case .failed = await follower.look() else { throw Unexpected() }
+            try FileManager.default.removeItem(atPath: link.path)
+            try Data(repeating: 0x20, count: WatchedFile.mostBytes + 1).write(to: URL(fileURLWithPath: link.path))
+            guard case .failed = await follower.look() else { throw Unexpected() }
+            #expect(harness.engine.activePolicy?.version == "2")
+            try FileManager.default.removeItem(atPath: link.path)
+            let newer = try File(try Self.policy(version: "3"))
+            try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: newer.path)
+            guard case .activated = await follower.look() else { throw Unexpected() }
+        }
+    }
+
     /// An engine whose log entries of the follower are kept.
     private static func logged(
         _ body: @Sendable @escaping (SharingEngine, InMemoryLogHandler) async throws -> Void

@@ -25,6 +25,8 @@ struct CostEstimator {
     private var isTooDeep = false
     /// The locals in scope, by number.
     private var locals: [Int: Estimate] = [:]
+    /// Of constants, by their names: one may be large, and be named often.
+    private var constants: [String: Extent] = [:]
 
     static func estimate(_ checked: inout CheckedExpression, limits: Limits) throws(CELError) {
         var estimator = CostEstimator(checked: checked, assumedSize: limits.assumedSize)
@@ -77,7 +79,7 @@ struct CostEstimator {
     }
 
     /// What stands for a name; nil for anything else.
-    private func named(_ expression: Expression) -> Estimate? {
+    private mutating func named(_ expression: Expression) -> Estimate? {
         switch checked.resolution(of: expression) {
         case .local(let number):
             guard let local = locals[number] else { return nil }
@@ -85,10 +87,18 @@ struct CostEstimator {
         case .definition(let definition):
             let inner = definition.expression
             return Estimate(cost: 1, extent: assumed(inner.resultType), height: inner.evaluationHeight + 1)
-        case .constant(let value): return Estimate(cost: 1, extent: extent(of: value), height: 1)
+        case .constant(let value): return Estimate(cost: 1, extent: constant(value, expression), height: 1)
         case .slot, .record: return Estimate(cost: 1, extent: assumed(checked.type(of: expression)), height: 1)
         default: return nil
         }
+    }
+
+    private mutating func constant(_ value: CELValue, _ expression: Expression) -> Extent {
+        guard case .identifier(let name, _) = expression.kind else { return extent(of: value) }
+        if let known = constants[name] { return known }
+        let extent = extent(of: value)
+        constants[name] = extent
+        return extent
     }
 
     private func operation(_ expression: Expression, _ estimates: [Estimate]) -> Estimate {

@@ -6,6 +6,9 @@ enum AbstractValue: Hashable, Sendable {
     /// A whole number in a range.
     case integer(ClosedRange<Int64>)
     case unknown
+
+    /// Elements and pieces of text that there are to compare.
+    var size: Int { if case .known(let value) = self { value.size } else { 1 } }
 }
 
 /// Evaluates an expression on assumptions instead of facts.
@@ -17,12 +20,16 @@ struct AbstractReader {
     struct Unknown: Error {
         let key: String
         let values: [AbstractValue]
+
+        /// Nothing that could be assumed would help: the analysis has taken all of its steps.
+        static let budgetIsSpent = Unknown(key: "", values: [])
     }
 
     private static let truths: [AbstractValue] = [.known(.bool(true)), .known(.bool(false))]
 
     /// Whether a condition holds; what cannot be told is assumed both ways.
     func condition(_ expression: Expression) throws(Unknown) -> Bool {
+        guard analysis.budget.take() else { throw .budgetIsSpent }
         switch expression.kind {
         // An assumption is on what a name stands for, so that it is the same under every name.
         case .identifier(let name, _):
@@ -45,6 +52,7 @@ struct AbstractReader {
     }
 
     func value(_ expression: Expression) throws(Unknown) -> AbstractValue {
+        guard analysis.budget.take() else { throw .budgetIsSpent }
         switch expression.kind {
         case .literal(let literal): return .known(literal)
         case .identifier(let name, _):
@@ -60,7 +68,10 @@ struct AbstractReader {
             return .known(.bool(logical == .and))
         case .conditional(let test, let yes, let no): return try value(try condition(test) ? yes : no)
         case .binary(let comparison, let left, let right):
-            guard let result = AbstractValue.compare(comparison, try value(left), try value(right)) else { return .unknown }
+            let (first, second) = (try value(left), try value(right))
+            // To compare two lists takes as long as they are.
+            guard analysis.budget.take(first.size + second.size) else { throw .budgetIsSpent }
+            guard let result = AbstractValue.compare(comparison, first, second) else { return .unknown }
             return .known(.bool(result))
         case .list(let elements):
             var values: [CELValue] = []

@@ -12,6 +12,9 @@ struct RuleAnalysis: Sendable {
     let catalog: DeviceCatalog
     let constants: [String: CELValue]
     let definitions: [String: CheckedExpression]
+    /// What all questions about one policy may take together: names that are defined by each other unfold without end, and each
+    /// pair of rules is a question of its own.
+    let budget = AnalysisBudget(steps: 2_000_000)
 
     /// Combinations tried for one question; beyond them nothing is claimed.
     static let mostCombinations = 20_000
@@ -49,13 +52,13 @@ struct RuleAnalysis: Sendable {
         var tried = 0
         while let assumptions = open.popLast() {
             tried += 1
-            guard tried <= Self.mostCombinations else { return false }
+            guard tried <= Self.mostCombinations, !budget.isSpent else { return false }
             do throws(AbstractReader.Unknown) {
                 guard try visit(AbstractReader(analysis: self, assumptions: assumptions)) else { return false }
             } catch {
                 for value in error.values { open.append(assumptions.merging([error.key: value]) { $1 }) }
             }
         }
-        return true
+        return !budget.isSpent
     }
 }

@@ -17,20 +17,23 @@ package enum FactSchema {
 
     /// The environment in which the expressions of a policy are checked, with the constants of the file.
     static func environment(constants: [String: CELValue]) -> Environment {
-        var limits = Limits.default
-        limits.expressionSize = PolicyLimits.expressionSize
-        limits.worstCaseCost = PolicyLimits.expressionCost
-        return Environment(
+        Environment(
             variables: variables, records: recordTypes, constants: constants, limits: limits, validatesLiterals: true)
     }
 
     /// The environment of the constants: no facts, only constants above.
     static func constantEnvironment(constants: [String: CELValue]) -> Environment {
+        Environment(variables: [], constants: constants, limits: limits, validatesLiterals: true)
+    }
+
+    private static let limits: Limits = {
         var limits = Limits.default
         limits.expressionSize = PolicyLimits.expressionSize
         limits.worstCaseCost = PolicyLimits.expressionCost
-        return Environment(variables: [], constants: constants, limits: limits, validatesLiterals: true)
-    }
+        limits.evaluationSteps = PolicyLimits.evaluationSteps
+        limits.comprehensionIterations = PolicyLimits.evaluationSteps
+        return limits
+    }()
 
     private static let variables = records.map {
         VariableDeclaration(name: $0.rawValue, type: .record($0.rawValue), documentation: $0.documentation)

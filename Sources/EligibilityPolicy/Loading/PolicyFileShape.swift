@@ -25,6 +25,10 @@ package enum PolicyLimits {
     package static let expressionSize = 4_096
     /// Steps of one expression in the worst case, as the checker of expressions counts them.
     package static let expressionCost: UInt64 = 100_000
+    /// Steps of one evaluation of one expression, which may be more than was foreseen: the sizes of facts are not known then.
+    package static let evaluationSteps = 1_000_000
+    /// Elements and 16 bytes of text in the values of all constants together.
+    package static let constantSize = 100_000
     /// Steps of all rules of a policy together in the worst case.
     package static let policyCost: UInt64 = 1_000_000
     /// Levels of kinds of devices; 0 is no device.

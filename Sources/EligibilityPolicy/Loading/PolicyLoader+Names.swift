@@ -17,11 +17,19 @@ extension PolicyLoader {
         var lines: [String: Int] = [:]
         // What is wrong is reported where it is defined, not again wherever it is used.
         var broken: [String] = []
+        var room = PolicyLimits.constantSize
         for member in file.entries("constants", atMost: PolicyLimits.names) where isUsable(member, lines: &lines) {
             let environment = FactSchema.constantEnvironment(constants: constants).defining(broken)
             guard let value = expressions.constant(member.value, in: environment, role: "the constant '\(member.key)'") else {
                 broken.append(member.key)
                 continue
+            }
+            guard value.takesSize(from: &room) else {
+                report.add(
+                    at: member.value.position,
+                    "the constants have more than \(PolicyLimits.constantSize) elements and 16 bytes of text together",
+                    advice: "Make them smaller, or fewer.")
+                break
             }
             constants[member.key] = value
             texts.append((member.key, member.value.text ?? ""))

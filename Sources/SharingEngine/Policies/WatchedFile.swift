@@ -37,15 +37,24 @@ struct WatchedFile: Sendable {
     }
 
     private func read(unless seen: Version?) throws -> Change? {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        // What a link leads to: a mounted configuration is changed by another link.
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        let attributes = try FileManager.default.attributesOfItem(atPath: target.path)
         guard let modified = attributes[.modificationDate] as? Date, let size = (attributes[.size] as? NSNumber)?.intValue else {
             throw Unreadable(description: "\(path): its size and time of change are not known")
         }
         if let seen, seen.isSettled, seen.modified == modified, seen.size == size { return nil }
-        guard size <= Self.mostBytes else {
-            throw Unreadable(description: "\(path): has \(size) bytes; at most \(Self.mostBytes) are read")
+        // A pipe or a device may have no end, or make its reader wait for one.
+        guard attributes[.type] as? FileAttributeType == .typeRegular else {
+            throw Unreadable(description: "\(path): is no regular file")
         }
-        let data = try Data(contentsOf: URL(fileURLWithPath: path))
+        let handle = try FileHandle(forReadingFrom: target)
+        defer { try? handle.close() }
+        // It may have grown meanwhile.
+        let data = try handle.read(upToCount: Self.mostBytes + 1) ?? Data()
+        guard max(size, data.count) <= Self.mostBytes else {
+            throw Unreadable(description: "\(path): has \(max(size, data.count)) bytes; at most \(Self.mostBytes) are read")
+        }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw Unreadable(description: "\(path): must be UTF-8")
         }
