@@ -23,11 +23,30 @@ struct CandidateTests {
             try await harness.device("twins", of: "twin", kind: "dsc-plus")
             try await harness.device("strange", of: "stranger", kind: "dsc-plus")
             try await harness.device("unused", of: "carol", kind: "dsc-plus", activatedAt: nil)
-            let candidates = try await harness.engine.candidates(for: UserID(trusted: "alice"))
+            let found = try await harness.engine.candidates(for: UserID(trusted: "alice"))
+            let candidates = found.devices
+            #expect(!found.isTruncated)
             #expect(candidates.map(\.device.rawValue) == ["best", "twins", "app", "low"])
             #expect(candidates.map(\.assessment.outcome) == [.approve, .approve, .reject, .reject])
             #expect(candidates.last?.assessment.reasons.map(\.code) == [.deviceSecurityLevelTooLow])
             #expect(candidates[2].assessment.reasons.first?.code == .deviceNotShareable)
+        }
+    }
+
+    @Test("are said to be a part where there are more related users than are looked at")
+    func truncation() async throws {
+        var limits = EngineLimits()
+        limits.relatedUsers = 3
+        try await Harness.run(limits: limits) { harness in
+            for user in ["alice", "bob", "carol", "dave"] { try await harness.user(user, entity: "e1") }
+            try await harness.device("best", of: "dave", kind: "dsc-plus")
+            let whole = try await harness.engine.candidates(for: UserID(trusted: "alice"))
+            #expect(!whole.isTruncated)
+            #expect(whole.devices.map(\.device.rawValue) == ["best"])
+            try await harness.user("ann", entity: "e1")
+            let part = try await harness.engine.candidates(for: UserID(trusted: "alice"))
+            #expect(part.isTruncated)
+            #expect(part.devices.isEmpty)
         }
     }
 

@@ -14,15 +14,25 @@ public struct CandidateDevice: Sendable {
     public let assessment: Assessment
 }
 
+/// The devices that a user might share.
+public struct CandidateList: Sendable {
+    /// The best first, of those that were looked at.
+    public let devices: [CandidateDevice]
+    /// There are more related users than were looked at (`EngineLimits.relatedUsers`), so that a better device may be missing.
+    public let isTruncated: Bool
+}
+
 extension SharingEngine {
     /// The devices in force of users of the same entity, or with identical identity data: which of them should be shared,
     /// the best first, with what stands against the others. At most `EngineLimits.relatedUsers` users are looked at.
     ///
     /// Throws `user-not-found` and `user-closed`.
-    public func candidates(for user: UserID) async throws -> [CandidateDevice] {
+    public func candidates(for user: UserID) async throws -> CandidateList {
         guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
         let now = try clock.now()
-        let related = try await relatedUsers(of: user)
+        let limit = configuration.limits.relatedUsers
+        let found = try await relatedUsers(of: user, limit: limit + 1)
+        let related = found.prefix(limit)
         var world = World(snapshots: try await loader.load(Set(([user] + related).map(StreamID.user))))
         guard let requester = try world.user(user).user else { throw SharingError.userNotFound(user) }
         guard requester.status == .open else { throw SharingError.userClosed(user) }
@@ -43,7 +53,7 @@ extension SharingEngine {
                         assessment: assessment))
             }
         }
-        return candidates.sorted(by: Self.isBetter)
+        return CandidateList(devices: candidates.sorted(by: Self.isBetter), isTruncated: found.count > limit)
     }
 
     /// Approval before review before rejection, then the higher level; ties by name, so that the order is always the same.
@@ -61,8 +71,8 @@ extension SharingEngine {
         return left.device < right.device
     }
 
-    private func relatedUsers(of user: UserID) async throws -> [UserID] {
-        let statement = Self.relatedUsers(of: user, ledger, limit: configuration.limits.relatedUsers)
+    private func relatedUsers(of user: UserID, limit: Int) async throws -> [UserID] {
+        let statement = Self.relatedUsers(of: user, ledger, limit: limit)
         let result = try await pool.withConnection { connection in try await connection.query(statement) }
         return try result.rows.map { UserID(trusted: try $0.decode(0)) }
     }

@@ -23,7 +23,12 @@ enum CandidateRoutes {
 
     private static let candidates = ObjectSchema(
         "Candidates", "The devices in force of users of the same entity or with identical identity data.",
-        [.required("items", .array(.object(candidate), limit: 100_000), "The best first.")])
+        [
+            .required("items", .array(.object(candidate), limit: 100_000), "The best first, of those that were looked at."),
+            .optional(
+                "truncated", .boolean,
+                "True where there are more than 200 related users: then 200 were looked at, and a better device may be missing."),
+        ])
 
     private static let list = Route(
         method: .get, path: "/v1/users/{user}/candidates", name: "listCandidates", group: .sharing,
@@ -34,16 +39,18 @@ enum CandidateRoutes {
     ) { call in
         let words = call.words
         let found = try await call.engine.candidates(for: call.parameters.user())
-        return .json([
-            "items": .array(
-                found.map { candidate in
-                    [
-                        "device": .string(candidate.device.rawValue), "kind": .string(candidate.kind.rawValue),
-                        "level": .integer(Int64(candidate.level.rawValue)), "owner": .string(candidate.owner.rawValue),
-                        "outcome": .string(candidate.assessment.outcome.rawValue),
-                        "reasons": candidate.assessment.reasons(words),
-                    ]
-                })
-        ])
+        return .json(
+            .members([
+                "truncated": found.isTruncated ? true : nil,
+                "items": .array(
+                    found.devices.map { candidate in
+                        [
+                            "device": .string(candidate.device.rawValue), "kind": .string(candidate.kind.rawValue),
+                            "level": .integer(Int64(candidate.level.rawValue)), "owner": .string(candidate.owner.rawValue),
+                            "outcome": .string(candidate.assessment.outcome.rawValue),
+                            "reasons": candidate.assessment.reasons(words),
+                        ]
+                    }),
+            ]))
     }
 }

@@ -28,15 +28,18 @@ struct Candidates: RemoteVerb {
         let (found, catalog) = try await withEngine(settings) { engine in
             (try await engine.candidates(for: user), engine.activePolicy?.catalog ?? DeviceCatalog([]))
         }
-        if settings.json { return found.forEach { Output.line($0.json) } }
+        if settings.json { return found.devices.forEach { Output.line($0.json) } }
         let words = try Words(settings.language, catalog: catalog)
         var table = Table("DEVICE", "KIND", "LEVEL", "OWNER", "WOULD BE", "WHY")
-        for device in found {
+        for device in found.devices {
             table.add(
                 device.device.rawValue, words.name(device.kind), "\(device.level)", device.owner.rawValue,
                 words.name(device.assessment.outcome), device.assessment.reasons.map(\.code.rawValue).joined(separator: ", "))
         }
         Output.lines(table.lines(otherwise: "no device of a related user is in force"))
+        if found.isTruncated {
+            Terminal.print(error: "There are more related users than were looked at: a better device may be missing.")
+        }
     }
 
     func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
