@@ -123,6 +123,7 @@ extension API {
     ) async throws -> [Int64] {
         let response = try await openStream(after: position, lastEventID: lastEventID)
         #expect(response.headers.first(name: "Content-Type") == "text/event-stream")
+        #expect(response.headers.first(name: "X-Accel-Buffering") == "no", "nginx passes events on as they come")
         try await body()
         var text = ""
         for try await chunk in response.body {

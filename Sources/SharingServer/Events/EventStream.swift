@@ -1,5 +1,6 @@
 import Canonical
 import EventLog
+import HTTPTypes
 import NIOCore
 import ServiceLifecycle
 import SharingEngine
@@ -20,6 +21,13 @@ struct EventStream: AsyncSequence, Sendable {
     var text: @Sendable (LedgerEvent) -> String = EventStream.whole
 
     static let mediaType = "text/event-stream"
+
+    /// What every answer with a stream says: what it is, and that a proxy shall pass on what comes as it comes (nginx keeps
+    /// answers back by default; `X-Accel-Buffering` of ngx_http_proxy_module).
+    static func describe(_ headers: inout HTTPFields) {
+        headers[.contentType] = mediaType
+        if let field = HTTPField.Name("X-Accel-Buffering") { headers[field] = "no" }
+    }
 
     /// Events read at once.
     private static let batch = 500

@@ -181,7 +181,7 @@ struct Edge: Sendable {
             headers[.contentType] = DirectoryImport.mediaType
             return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: report))
         case .stream(let stream):
-            headers[.contentType] = EventStream.mediaType
+            EventStream.describe(&headers)
             return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: stream))
         }
     }

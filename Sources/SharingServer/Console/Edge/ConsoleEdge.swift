@@ -144,7 +144,7 @@ struct ConsoleEdge: Sendable {
             headers[.contentLanguage] = console.preferences.reader(visit.request.headers).language.rawValue
             return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         case .stream(let stream):
-            headers[.contentType] = EventStream.mediaType
+            EventStream.describe(&headers)
             return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: stream))
         case .file(let asset):
             headers[.contentType] = asset.mediaType
