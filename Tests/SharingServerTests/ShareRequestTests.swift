@@ -134,13 +134,13 @@ import Testing
             let path = "/v1/share-requests/\(try await api.pendingRequest())"
             try await api.send(.POST, path + "/rejection", as: .compliance, body: ["reason": "suspected-fraud"])
             for reason in ["suspected-fraud", "device-recently-activated"] {
-                let found = try await api.send(.GET, "/v1/share-requests?reason=\(reason)", as: .portal)
+                let found = try await api.send(.GET, "/v1/share-requests?reason=\(reason)", as: .compliance)
                 let request = try #require(found.json["items"]?.arrayValue?.first, "\(reason)")
                 #expect(request["rejectionReason"] == "suspected-fraud")
                 #expect(request["reasons"] == ["device-recently-activated"])
             }
-            #expect(try await api.send(.GET, "/v1/share-requests?reason=other", as: .portal).json["items"] == [])
-            let unknown = try await api.send(.GET, "/v1/share-requests?reason=nonsense", as: .portal)
+            #expect(try await api.send(.GET, "/v1/share-requests?reason=other", as: .compliance).json["items"] == [])
+            let unknown = try await api.send(.GET, "/v1/share-requests?reason=nonsense", as: .compliance)
             #expect(unknown.status == 422)
             #expect(unknown.code == "unknown-rejection-reason")
             #expect(unknown.json["parameters"]?["known"]?.arrayValue?.contains("suspected-fraud") == true)

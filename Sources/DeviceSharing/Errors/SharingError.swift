@@ -48,6 +48,8 @@ extension SharingError {
     public static func sharingChain(_ user: UserID, device: DeviceID) -> SharingError {
         SharingError(.sharingChain, ["user": .string(user.rawValue), "device": .string(device.rawValue)])
     }
+    /// What a client is told in place of an officer's own reason.
+    public static let complianceDecision = SharingError(.complianceDecision)
     public static func requestAlreadyOpen(_ user: UserID, request: ShareRequestID) -> SharingError {
         SharingError(.requestAlreadyOpen, ["user": .string(user.rawValue), "request": .string(request.description)])
     }

@@ -14,7 +14,8 @@ public struct ShareRequestAnswer: Sendable {
     public let expiresAt: Timestamp?
     /// Why it was held or rejected, the primary reason first. In lists, codes alone.
     public let reasons: [ReasonAnswer]
-    /// For which reason of the policy's list an officer rejected it.
+    /// For which reason of the policy's list an officer rejected it; to portals it is always `compliance-decision`, which is the
+    /// first of `reasons` too.
     public let rejectionReason: String?
     /// The whole answer.
     public let json: JSONValue
@@ -37,6 +38,11 @@ public struct ShareRequestAnswer: Sendable {
         expiresAt = json["expiresAt"]?.stringValue.flatMap { Timestamp($0) }
         rejectionReason = json["rejectionReason"]?.stringValue
         reasons = (json["reasons"]?.arrayValue ?? []).compactMap(ReasonAnswer.init)
+    }
+
+    /// The rejection reason where `reasons` does not say the same.
+    package var officersReason: String? {
+        rejectionReason.flatMap { reason in reasons.contains { $0.code == reason } ? nil : reason }
     }
 }
 

@@ -6,12 +6,17 @@ public struct ErrorParameter: Hashable, Sendable {
     public let documentation: String
     /// Whether it may be empty, or not be there, so that messages need words for that.
     public let mayBeEmpty: Bool
+    /// Whether it is for officers and auditors only: a portal's answers leave it out, so it may be empty too.
+    public let isConfidential: Bool
 
-    init(_ name: String, _ kind: Kind, _ documentation: String, mayBeEmpty: Bool = false) {
+    init(
+        _ name: String, _ kind: Kind, _ documentation: String, mayBeEmpty: Bool = false, isConfidential: Bool = false
+    ) {
         self.name = name
         self.kind = kind
         self.documentation = documentation
         self.mayBeEmpty = mayBeEmpty
+        self.isConfidential = isConfidential
     }
 
     /// What a parameter holds, hence how a message shows it in the reader's language.

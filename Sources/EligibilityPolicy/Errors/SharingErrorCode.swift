@@ -24,6 +24,9 @@ public enum SharingErrorCode: String, CaseIterable, Hashable, Sendable {
     case alreadyShared = "already-shared"
     case sharingChain = "sharing-chain"
 
+    /// What a client is told in place of a reason of an officer's own. No rule of a policy gives it.
+    case complianceDecision = "compliance-decision"
+
     // What is not there.
     case userNotFound = "user-not-found"
     case deviceNotFound = "device-not-found"
@@ -72,7 +75,8 @@ extension SharingErrorCode {
         case .deviceSecurityLevelTooLow, .identityMismatch, .identityIncomplete, .temporaryDeviceAssigned,
             .deviceNotShareable, .ownerConsentMissing, .ownerConsentStale, .organizationInvolved,
             .deviceWidelyShared, .deviceRecentlyActivated, .userRecentlyRegistered,
-            .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain:
+            .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain,
+            .complianceDecision:
             .eligibility
         case .userNotFound, .deviceNotFound, .requestNotFound, .sharingNotFound, .policyNotActive:
             .notFound
@@ -100,14 +104,22 @@ extension SharingErrorCode {
                     "recommendedDevice", .identifier, "device to share instead; empty where there is none", mayBeEmpty: true),
             ]
         case .identityMismatch:
-            [ErrorParameter("attributes", .identityAttributes, "attributes that differ")]
+            [
+                ErrorParameter(
+                    "attributes", .identityAttributes, "attributes that differ; not shown to portals", mayBeEmpty: true,
+                    isConfidential: true)
+            ]
         case .identityIncomplete:
-            [ErrorParameter("attributes", .identityAttributes, "attributes that could not be compared")]
+            [
+                ErrorParameter(
+                    "attributes", .identityAttributes, "attributes that could not be compared; not shown to portals",
+                    mayBeEmpty: true, isConfidential: true)
+            ]
         case .temporaryDeviceAssigned:
             [.participant, ErrorParameter("device", .identifier, "the temporary device")]
         case .deviceNotShareable:
             [.device, ErrorParameter("kind", .deviceKind, "kind of that device")]
-        case .ownerConsentMissing, .organizationInvolved, .reasonRequired:
+        case .ownerConsentMissing, .organizationInvolved, .reasonRequired, .complianceDecision:
             []
         case .ownerConsentStale:
             [
@@ -149,9 +161,11 @@ extension SharingErrorCode {
                 ErrorParameter("from", .state, "state that it is in"),
                 ErrorParameter("attempted", .action, "what was attempted"),
                 ErrorParameter(
-                    "claimedBy", .identifier, "officer who works on it; only there where that is in the way", mayBeEmpty: true),
+                    "claimedBy", .identifier, "officer who works on it; only there where that is in the way", mayBeEmpty: true,
+                    isConfidential: true),
                 ErrorParameter(
-                    "claimedUntil", .moment, "until when that officer does; only there with the officer", mayBeEmpty: true),
+                    "claimedUntil", .moment, "until when that officer does; only there with the officer", mayBeEmpty: true,
+                    isConfidential: true),
             ]
         case .factsChanged:
             [ErrorParameter("stream", .identifier, "what changed while the decision was made")]

@@ -154,8 +154,8 @@ extension Rule {
 }
 
 extension SharingErrorCode {
-    /// The codes that a rule of a policy may give.
-    package static let forRules = allCases.filter { $0.category == .eligibility }
+    /// The codes that a rule of a policy may give: `compliance-decision` says that no rule decided.
+    package static let forRules = allCases.filter { $0.category == .eligibility && $0 != .complianceDecision }
 }
 
 extension ErrorParameter.Kind {

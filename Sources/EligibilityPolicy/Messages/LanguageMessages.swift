@@ -9,6 +9,8 @@ struct LanguageMessages: Sendable {
 struct ErrorTexts: Sendable {
     let title: String
     let message: MessageTemplate
+    /// What replaces the message where a parameter is empty or not told, by the parameter's name.
+    let messageWithout: [String: MessageTemplate]
     let advice: MessageTemplate
     /// What replaces the advice where a parameter is empty, by the parameter's name.
     let adviceWithout: [String: MessageTemplate]

@@ -44,7 +44,8 @@ public struct MessageCatalog: Sendable {
         for code: SharingErrorCode, parameters: ErrorParameters, in language: Language, catalog: DeviceCatalog
     ) -> String {
         guard let messages = messages[language], let texts = messages.errors[code] else { return "" }
-        return messages.sentence(texts.message, of: code, parameters, catalog)
+        return messages.sentence(
+            Self.replacement(of: texts.messageWithout, parameters) ?? texts.message, of: code, parameters, catalog)
     }
 
     /// What to do about it.
@@ -52,8 +53,15 @@ public struct MessageCatalog: Sendable {
         for code: SharingErrorCode, parameters: ErrorParameters, in language: Language, catalog: DeviceCatalog
     ) -> String {
         guard let messages = messages[language], let texts = messages.errors[code] else { return "" }
-        let replacement = texts.adviceWithout.sorted { $0.key < $1.key }.first { parameters[$0.key]?.isEmpty ?? true }
-        return messages.sentence(replacement?.value ?? texts.advice, of: code, parameters, catalog)
+        return messages.sentence(
+            Self.replacement(of: texts.adviceWithout, parameters) ?? texts.advice, of: code, parameters, catalog)
+    }
+
+    /// The text for the first parameter that is empty, by name; nil where none is.
+    private static func replacement(
+        of replacements: [String: MessageTemplate], _ parameters: ErrorParameters
+    ) -> MessageTemplate? {
+        replacements.sorted { $0.key < $1.key }.first { parameters[$0.key]?.isEmpty ?? true }?.value
     }
 
     public func name(of outcome: Outcome, in language: Language) -> String {

@@ -3,7 +3,7 @@ struct MessageLoader {
     private static let sizeLimit = 262_144
     private static let file = MappingShape("a file of messages", required: ["language", "errors", "names"])
     private static let error = MappingShape(
-        "an error", required: ["title", "message", "advice"], optional: ["adviceWithout"])
+        "an error", required: ["title", "message", "advice"], optional: ["messageWithout", "adviceWithout"])
     private static let names = MappingShape(
         "'names'", required: ["participants", "identityAttributes", "states", "actions", "outcomes", "list"])
     private static let list = MappingShape("'list'", required: ["separator", "last"])
@@ -40,20 +40,8 @@ struct MessageLoader {
         let title = reader.text("title")
         let message = reader.node("message").flatMap { template($0, of: code) }
         let advice = reader.node("advice").flatMap { template($0, of: code) }
-        let optional = code.parameters.filter(\.mayBeEmpty).map(\.name)
-        var adviceWithout: [String: MessageTemplate] = [:]
-        for member in reader.entries("adviceWithout", atMost: 10) {
-            guard optional.contains(member.key) else {
-                report.add(
-                    at: member.position, "'\(member.key)' is not a parameter of '\(code)' that may be empty",
-                    advice: optional.isEmpty ? "Remove it." : MappingReader.suggestion(for: member.key, among: optional))
-                continue
-            }
-            adviceWithout[member.key] = template(member.value, of: code)
-            if adviceWithout[member.key]?.parameters.contains(member.key) == true {
-                report.add(at: member.value.position, "'{\(member.key)}' is empty here")
-            }
-        }
+        let messageWithout = replacements("messageWithout", in: reader, of: code)
+        let adviceWithout = replacements("adviceWithout", in: reader, of: code)
         guard let title, let message, let advice else { return nil }
         let used = Set(message.parameters + advice.parameters)
         for parameter in code.parameters where !used.contains(parameter.name) {
@@ -61,12 +49,35 @@ struct MessageLoader {
                 at: node.position, "neither message nor advice of '\(code)' mentions {\(parameter.name)}",
                 advice: "Say in it: \(parameter.documentation).")
         }
-        for parameter in optional where advice.parameters.contains(parameter) && adviceWithout[parameter] == nil {
-            report.add(
-                at: node.position, "'\(code)' needs the advice for an empty {\(parameter)}",
-                advice: "Add adviceWithout: {\(parameter): …}.")
+        for (noun, text, replacements) in [("message", message, messageWithout), ("advice", advice, adviceWithout)] {
+            for parameter in code.parameters.filter(\.mayBeEmpty).map(\.name)
+            where text.parameters.contains(parameter) && replacements[parameter] == nil {
+                report.add(
+                    at: node.position, "'\(code)' needs the \(noun) for an empty {\(parameter)}",
+                    advice: "Add \(noun)Without: {\(parameter): …}.")
+            }
         }
-        return ErrorTexts(title: title, message: message, advice: advice, adviceWithout: adviceWithout)
+        return ErrorTexts(
+            title: title, message: message, messageWithout: messageWithout, advice: advice, adviceWithout: adviceWithout)
+    }
+
+    /// What replaces a text where a parameter is empty, by the parameter's name.
+    private func replacements(_ key: String, in reader: MappingReader, of code: SharingErrorCode) -> [String: MessageTemplate] {
+        let optional = code.parameters.filter(\.mayBeEmpty).map(\.name)
+        var replacements: [String: MessageTemplate] = [:]
+        for member in reader.entries(key, atMost: 10) {
+            guard optional.contains(member.key) else {
+                report.add(
+                    at: member.position, "'\(member.key)' is not a parameter of '\(code)' that may be empty",
+                    advice: optional.isEmpty ? "Remove it." : MappingReader.suggestion(for: member.key, among: optional))
+                continue
+            }
+            replacements[member.key] = template(member.value, of: code)
+            if replacements[member.key]?.parameters.contains(member.key) == true {
+                report.add(at: member.value.position, "'{\(member.key)}' is empty here")
+            }
+        }
+        return replacements
     }
 
     private func template(_ node: DocumentNode, of code: SharingErrorCode) -> MessageTemplate? {

@@ -10,7 +10,8 @@ public struct ShareRequestFilter: Hashable, Sendable {
     /// Requester or owner.
     public var participant: UserID?
     public var device: DeviceID?
-    /// A reason among those for which it was rejected or held: a code, or one of a policy's list.
+    /// A reason among those for which it was rejected or held: a code, or one of a policy's list; `compliance-decision` for
+    /// every one of a list.
     public var reason: String?
     /// Submitted at this moment or later.
     public var submittedFrom: Timestamp?
@@ -63,7 +64,7 @@ struct RequestQueries: Sendable {
             conditions.require("state = ANY (\(conditions.bind(filter.states.map(\.rawValue).sorted())))")
         }
         if let device = filter.device { conditions.require("device = \(conditions.bind(device.rawValue))") }
-        if let reason = filter.reason { conditions.require("\(conditions.bind(reason)) = ANY (reasons)") }
+        if let reason = filter.reason { Self.require(reason, in: &conditions) }
         if let after = filter.after { conditions.require("request > \(conditions.bind(after.uuid))") }
         if let from = filter.submittedFrom { conditions.require("submitted_at >= \(conditions.bind(from))") }
         if let before = filter.submittedBefore { conditions.require("submitted_at < \(conditions.bind(before))") }
@@ -80,6 +81,15 @@ struct RequestQueries: Sendable {
         let union = parts.joined(separator: " UNION ALL ")
         let sql = "SELECT * FROM (\(union)) found ORDER BY request LIMIT \(limit)"
         return try await rows(Statement(sql, conditions.parameters))
+    }
+
+    /// Where officers rejected for whatever reason, a row has a reason that is no code.
+    private static func require(_ reason: String, in conditions: inout Conditions) {
+        guard reason == Audience.neutralReason.rawValue else {
+            return conditions.require("\(conditions.bind(reason)) = ANY (reasons)")
+        }
+        let codes = conditions.bind(SharingErrorCode.allCases.map(\.rawValue))
+        conditions.require("state = 'rejected' AND NOT reasons <@ \(codes)")
     }
 
     /// Requests in which any of these users takes part, the newest first.

@@ -10,7 +10,7 @@ extension ObjectSchema {
             .required("title", .string(.text(1...200)), "What is wrong, in a few words."),
             .required("detail", .string(.text(1...4_000)), "What is wrong, as a sentence."),
             .required("advice", .string(.text(1...4_000)), "What to do about it."),
-            .required("parameters", .anyObject, "The code's parameters."),
+            .required("parameters", .anyObject, "The code's parameters, but for those that portals are not told."),
         ])
 
     static let decision = ObjectSchema(
@@ -36,7 +36,7 @@ extension ObjectSchema {
 }
 
 extension SharingError {
-    /// As a reason for a decision.
+    /// As a reason for a decision. What the reader may know of it is decided before: see `Audience`.
     func reason(_ words: Words) -> JSONValue {
         let text = words.text(of: .sharing(code), parameters)
         return [
@@ -48,5 +48,16 @@ extension SharingError {
 
 extension Assessment {
     /// What stands against it, in words.
-    func reasons(_ words: Words) -> JSONValue { .array(reasons.map { $0.reason(words) }) }
+    func reasons(_ words: Words, for audience: Audience) -> JSONValue {
+        .array(reasons.map { audience.disclosed($0).reason(words) })
+    }
+
+    /// What the policy says, for those who may see its rulings.
+    func decision(for audience: Audience) -> JSONValue? {
+        guard audience.seesRulings else { return nil }
+        switch self {
+        case .decided(let decision): return decision.report(withFailures: false)
+        case .impossible: return nil
+        }
+    }
 }

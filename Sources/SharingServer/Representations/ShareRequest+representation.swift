@@ -48,7 +48,13 @@ extension ObjectSchema {
     ]
 
     private static let rejectionReason = Member.optional(
-        "rejectionReason", .string(.text(1...200)), "The officer's reason, of the policy's list.")
+        "rejectionReason", .string(.text(1...200)),
+        "The officer's reason, of the policy's list; for portals it is compliance-decision, whatever the reason was.")
+
+    /// Why a sharing ended, as officers or portals are told.
+    private static let endReasons = Array(
+        Set(Audience.allCases.flatMap { audience in EndReason.allCases.map { audience.reason(for: $0) } })
+    ).sorted()
 
     static let shareRequest = ObjectSchema(
         "ShareRequest", "A request that one user may log in with another's device, and the sharing that came of it.",
@@ -57,10 +63,12 @@ extension ObjectSchema {
                 "reasons", .array(.object(.reason), limit: 1_000),
                 "Why it was held or rejected, the primary reason first."),
             .optional("consent", .object(.consent), "The owner's consent."),
-            .optional("decision", .object(.decision), "The latest decision of the policy."),
+            .optional("decision", .object(.decision), "The latest decision of the policy; not shown to portals."),
             .optional("rejectedBy", .string(.choice(Decider.allCases.map(\.rawValue))), "Who rejected it."),
             rejectionReason,
-            .optional("endReason", .string(.choice(EndReason.allCases.map(\.rawValue))), "Why its sharing ended."),
+            .optional(
+                "endReason", .string(.choice(endReasons)),
+                "Why its sharing ended; for portals it is compliance-decision where an officer ended it."),
         ])
 
     static let shareRequestSummary = ObjectSchema(
@@ -78,7 +86,9 @@ extension ObjectSchema {
             .required("outcome", .string(.choice(Outcome.allCases.map(\.rawValue))), "approve, review or reject."),
             .required(
                 "reasons", .array(.object(.reason), limit: 1_000), "What stands against it, the primary reason first."),
-            .optional("decision", .object(.decision), "What the policy says; absent where no policy could permit it."),
+            .optional(
+                "decision", .object(.decision),
+                "What the policy says; absent where no policy could permit it, and not shown to portals."),
         ])
 
     static let sharing = ObjectSchema(
@@ -94,19 +104,12 @@ extension ObjectSchema {
 }
 
 extension ShareRequest {
-    /// - Parameter role: portals do not learn which officers work on a request.
-    func representation(_ words: Words, for role: Role?) throws -> JSONValue {
-        var rejection: Rejection?
-        var endReason: EndReason?
-        switch status {
-        case .rejected(let found, _): rejection = found
-        case .ended(let reason, _, _): endReason = reason
-        default: break
-        }
+    /// - Parameter audience: portals do not learn which officers work on a request, nor what they think of it.
+    func representation(_ words: Words, for audience: Audience) throws -> JSONValue {
         let decision = try decision?.decision()
-        let errors =
-            rejection?.error.map { [$0] } ?? decision?.reasons.map { SharingError($0.code, $0.parameters) } ?? []
-        let showsOfficers = role != .portal
+        let errors = audience.reasons(
+            for: rejection, decided: decision?.reasons.map { SharingError($0.code, $0.parameters) } ?? [])
+        let officers = audience.seesOfficers
         return .members([
             "id": .string(id.description), "state": .string(state.rawValue), "requester": .string(requester.rawValue),
             "owner": .string(owner.rawValue), "device": .string(device.rawValue), "submittedAt": JSONValue(submittedAt),
@@ -115,23 +118,27 @@ extension ShareRequest {
             "escalatedAt": pending?.escalatedAt.map { JSONValue($0) }, "closedAt": closedAt.map { JSONValue($0) },
             "endedAt": endedAt.map { JSONValue($0) },
             "approvalsRequired": pending.map { .integer(Int64($0.approvalsRequired)) },
-            "endorsedBy": showsOfficers ? pending?.endorsedBy.map { .string($0) } : nil,
-            "claimedBy": showsOfficers ? pending?.claim.map { .string($0.officer) } : nil,
-            "claimedUntil": showsOfficers ? pending?.claim.map { JSONValue($0.until) } : nil,
+            "endorsedBy": officers ? pending?.endorsedBy.map { .string($0) } : nil,
+            "claimedBy": officers ? pending?.claim.map { .string($0.officer) } : nil,
+            "claimedUntil": officers ? pending?.claim.map { JSONValue($0.until) } : nil,
             "reasons": .array(errors.map { $0.reason(words) }),
             "consent": consent.map {
                 ["method": .string($0.method), "givenAt": JSONValue($0.givenAt), "reference": .string($0.reference)]
             },
-            "decision": decision?.report(withFailures: false), "rejectedBy": rejection.map { .string($0.by.rawValue) },
-            "rejectionReason": rejection?.reason.map { .string($0) },
-            "endReason": endReason.map { .string($0.rawValue) },
+            "decision": audience.seesRulings ? decision?.report(withFailures: false) : nil,
+            "rejectedBy": rejection.map { .string($0.by.rawValue) },
+            "rejectionReason": rejection.flatMap { audience.reason(for: $0) }.map { .string($0) },
+            "endReason": endReason.map { .string(audience.reason(for: $0)) },
         ])
     }
 }
 
 extension ShareRequestRow {
-    func representation(for role: Role?) -> JSONValue {
-        let showsOfficers = role != .portal
+    /// - Parameter officersReasons: the reasons that the policy lists for officers. One can have the name of a code, and such a
+    ///   code of a request that was rejected after it had waited may be an officer's reason.
+    func representation(for audience: Audience, officersReasons: Set<String>) -> JSONValue {
+        let officers = audience.seesOfficers
+        let disclosed = audience.disclosed(self, officersReasons: officersReasons)
         return .members([
             "id": .string(request.description), "state": .string(state.rawValue),
             "requester": .string(requester.rawValue),
@@ -140,10 +147,11 @@ extension ShareRequestRow {
             "escalatesAt": escalatesAt.map { JSONValue($0) }, "escalatedAt": escalatedAt.map { JSONValue($0) },
             "closedAt": closedAt.map { JSONValue($0) }, "endedAt": endedAt.map { JSONValue($0) },
             "approvalsRequired": approvalsRequired > 0 ? .integer(Int64(approvalsRequired)) : nil,
-            "endorsedBy": showsOfficers ? endorsedBy.map { .string($0) } : nil,
-            "claimedBy": showsOfficers ? claimedBy.map { .string($0) } : nil,
-            "claimedUntil": showsOfficers ? claimedUntil.map { JSONValue($0) } : nil,
-            "reasons": JSONValue(codes.map(\.rawValue)), "rejectionReason": rejectionReason.map { .string($0) },
+            "endorsedBy": officers ? endorsedBy.map { .string($0) } : nil,
+            "claimedBy": officers ? claimedBy.map { .string($0) } : nil,
+            "claimedUntil": officers ? claimedUntil.map { JSONValue($0) } : nil,
+            "reasons": JSONValue(disclosed.codes.map(\.rawValue)),
+            "rejectionReason": disclosed.rejection.map { .string($0) },
         ])
     }
 

@@ -28,6 +28,12 @@ struct Call: Sendable {
 
     var engine: SharingEngine { backend.engine }
 
+    /// For whom the answer is written.
+    var audience: Audience { Audience(of: role) }
+
+    /// The reasons that the policy in force lists for officers.
+    var officersReasons: Set<String> { Set((engine.activePolicy?.rejectionReasons ?? []).map(\.id.rawValue)) }
+
     var words: Words {
         Words(
             language: language, messages: backend.messages, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))

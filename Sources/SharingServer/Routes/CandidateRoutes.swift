@@ -37,7 +37,7 @@ enum CandidateRoutes {
         successes: [Route.Success(status: .ok, description: "The devices.", content: .json(.object(candidates)))],
         refusals: [.userNotFound, .userClosed]
     ) { call in
-        let words = call.words
+        let (words, audience) = (call.words, call.audience)
         let found = try await call.engine.candidates(for: call.parameters.user())
         return .json(
             .members([
@@ -48,7 +48,7 @@ enum CandidateRoutes {
                             "device": .string(candidate.device.rawValue), "kind": .string(candidate.kind.rawValue),
                             "level": .integer(Int64(candidate.level.rawValue)), "owner": .string(candidate.owner.rawValue),
                             "outcome": .string(candidate.assessment.outcome.rawValue),
-                            "reasons": candidate.assessment.reasons(words),
+                            "reasons": candidate.assessment.reasons(words, for: audience),
                         ]
                     }),
             ]))

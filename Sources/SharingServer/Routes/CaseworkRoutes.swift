@@ -67,7 +67,7 @@ enum CaseworkRoutes {
             ]
         ) { call in
             let receipt = try await call.perform(command(call.parameters.shareRequest(), call.body))
-            return .json(try receipt.shareRequest().representation(call.words, for: call.role))
+            return .json(try receipt.shareRequest().representation(call.words, for: call.audience))
         }
     }
 }

@@ -45,12 +45,12 @@ enum ShareRequestRoutes {
                     reference: consent.text("reference"))
             })
         if call.parameters.flag(dryRun.name) {
-            return try .json(await call.engine.assess(command).representation(call.words))
+            return try .json(await call.engine.assess(command).representation(call.words, for: call.audience))
         }
         let receipt = try await call.perform(.submit(command))
         let request = try receipt.shareRequest()
         return .json(
-            try request.representation(call.words, for: call.role), status: .created,
+            try request.representation(call.words, for: call.audience), status: .created,
             headers: [.location: "\(path)/\(request.id)"])
     }
 
@@ -66,7 +66,10 @@ enum ShareRequestRoutes {
         .query("device", .string(.identifier), "Only requests for this device."),
         .query(
             "reason", .string(.text(1...64)),
-            "Only requests held or rejected for this reason: a code, or one of the policy's list for which an officer rejected."),
+            """
+            Only requests held or rejected for this reason: a code; compliance-decision for those that an officer rejected; or, \
+            but not for portals, one of the policy's list for which an officer rejected.
+            """),
         .query("submittedFrom", .string(.moment), "Only requests submitted at this moment or later."),
         .query("submittedBefore", .string(.moment), "Only requests submitted before this moment."),
         .query("after", .string(.uuid), "Where the page begins: behind this request."), .limit,
@@ -84,15 +87,21 @@ enum ShareRequestRoutes {
     ) { call in
         let parameters = call.parameters
         let limit = parameters.integer("limit") ?? 100
+        let (audience, officersReasons) = (call.audience, call.officersReasons)
+        let reason = parameters.text("reason")
+        // To a portal, a reason of the policy's list is as unknown as one that nobody has ever heard of.
+        if let reason, !audience.mayAsk(for: reason, officersReasons: officersReasons) {
+            throw FieldProblem(.parameter("reason"), .unknown)
+        }
         let rows = try await call.engine.requests(
             ShareRequestFilter(
                 states: Set(parameters.texts("state").compactMap(ShareRequest.State.init(rawValue:))),
                 participant: parameters.identifier("participant"), device: parameters.identifier("device"),
-                reason: parameters.text("reason"), submittedFrom: parameters.moment("submittedFrom"),
+                reason: reason, submittedFrom: parameters.moment("submittedFrom"),
                 submittedBefore: parameters.moment("submittedBefore"), after: parameters.request("after"), limit: limit)
         )
         return Page(
-            items: rows.map { $0.representation(for: call.role) },
+            items: rows.map { $0.representation(for: audience, officersReasons: officersReasons) },
             next: rows.count == limit ? rows.last?.request.description : nil
         ).answer(path: path, query: parameters.query(of: filters))
     }
@@ -107,7 +116,7 @@ enum ShareRequestRoutes {
         refusals: [.requestNotFound]
     ) { call in
         let found = try await call.engine.versionedShareRequest(call.parameters.shareRequest())
-        return .json(try found.state.representation(call.words, for: call.role), headers: .version(found.version))
+        return .json(try found.state.representation(call.words, for: call.audience), headers: .version(found.version))
     }
 
     private static let history = Route(
@@ -137,7 +146,7 @@ enum ShareRequestRoutes {
     ) { call in
         let receipt = try await call.perform(
             .withdraw(call.parameters.shareRequest(), note: call.body.optionalText("note")))
-        return .json(try receipt.shareRequest().representation(call.words, for: call.role))
+        return .json(try receipt.shareRequest().representation(call.words, for: call.audience))
     }
 }
 
@@ -160,11 +169,10 @@ extension Receipt {
 }
 
 extension Assessment {
-    fileprivate func representation(_ words: Words) -> JSONValue {
-        var decision: Decision?
-        if case .decided(let made) = self { decision = made }
-        return .members([
-            "outcome": .string(outcome.rawValue), "reasons": reasons(words), "decision": decision?.report(withFailures: false),
+    fileprivate func representation(_ words: Words, for audience: Audience) -> JSONValue {
+        .members([
+            "outcome": .string(outcome.rawValue), "reasons": reasons(words, for: audience),
+            "decision": decision(for: audience),
         ])
     }
 }

@@ -45,7 +45,7 @@ struct RemoteReport {
         let words = try Words(settings.language)
         Output.line("\(Terminal.styled(words.name(request.state).uppercased(), .bold))  \(request.id)")
         Output.line("  " + words.asks(request.requester, for: request.device, of: request.owner))
-        if let reason = request.rejectionReason { Output.line("  \(words.name(ShareRequest.State.rejected)): \(reason)") }
+        if let reason = request.officersReason { Output.line("  \(words.name(ShareRequest.State.rejected)): \(reason)") }
         for reason in request.reasons {
             Output.lines("\(reason.title): \(reason.code). \(reason.detail)".wrapped(to: Terminal.width, indent: "  "))
             if request.state == .rejected { Output.lines(reason.advice.wrapped(to: Terminal.width, indent: "  ")) }
@@ -61,7 +61,7 @@ struct RemoteReport {
         let words = try Words(settings.language)
         var table = Table("REQUEST", "STATE", "SUBMITTED (UTC)", "REQUESTER", "DEVICE", "OWNER", "WHY")
         for request in requests {
-            let reasons = [request.rejectionReason].compactMap { $0 } + request.reasons.map(\.code)
+            let reasons = [request.officersReason].compactMap { $0 } + request.reasons.map(\.code)
             table.add(
                 request.id.description, words.name(request.state), request.submittedAt.short,
                 request.requester.rawValue,

@@ -13,7 +13,7 @@ struct SharingErrorTests {
         .deviceNotActive("d", state: "lost"), .deviceHeldByAnotherUser("d", holder: "u"),
         .alreadyShared("u", device: "d"),
         .sharingChain("u", device: "d"), .requestAlreadyOpen("u", request: .first), .requestNotFound(.first),
-        .sharingNotFound(.first),
+        .sharingNotFound(.first), .complianceDecision,
         .invalidTransition(from: "ended", attempted: "approve"), .reasonRequired,
         .unknownRejectionReason("mood", known: ["other"]),
         .separationOfDuties(officer: "olivia"), .notPermitted(role: .auditor, attempted: "approve"),
