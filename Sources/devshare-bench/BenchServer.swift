@@ -36,7 +36,9 @@ struct BenchServer: Sendable {
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         return try await SharingEngine.withEngine(
-            EngineConfiguration(connectionString: connectionString, limits: limits, logger: logger, sealing: sealing), body)
+            EngineConfiguration(
+                connectionString: connectionString, limits: limits, logger: logger, sealing: sealing,
+                allowsPrivateReceivers: true), body)
     }
 
     /// Leaves nothing to do in the background for what is measured next.

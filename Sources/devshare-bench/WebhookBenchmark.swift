@@ -12,6 +12,7 @@ struct WebhookBenchmark {
     private let samples = 200
 
     private static let operatorActor = Actor(id: "bench", role: .operator)
+    private static let auditor = Actor(id: "bench", role: .auditor)
 
     func run() async throws {
         report.section("Webhooks: events delivered")
@@ -30,7 +31,7 @@ struct WebhookBenchmark {
     private func measure(_ engine: SharingEngine, _ receiver: BenchReceiver, _ dead: BenchReceiver) async throws {
         let head = Int(try await engine.head().rawValue)
         _ = try await engine.addWebhook(
-            WebhookDestination(receiver.url, allowsPrivate: true), after: .start, as: Self.operatorActor)
+            WebhookDestination(receiver.url, allowsPrivate: true), after: .start, as: Self.auditor)
         try await HTTPWebhookSender.withSender { sender in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await WebhookDeliverer(engine, sender: sender).run() }
@@ -41,7 +42,7 @@ struct WebhookBenchmark {
 
                 let alone = try await lag(engine, receiver)
                 _ = try await engine.addWebhook(
-                    WebhookDestination(dead.url, allowsPrivate: true), after: .start, as: Self.operatorActor)
+                    WebhookDestination(dead.url, allowsPrivate: true), after: .start, as: Self.auditor)
                 // As many as it may have under way.
                 await dead.messages(beyond: WebhookLimits().concurrentMessages - 1)
                 let beside = try await lag(engine, receiver)

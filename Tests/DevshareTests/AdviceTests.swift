@@ -120,7 +120,7 @@ import Testing
         let outcome = try await Program().run("webhook", "add", url)
         #expect(outcome.status == 65)
         #expect(outcome.error.hasPrefix("destination-invalid: "), "\(outcome.error)")
-        #expect(outcome.error.contains("--allow-private"))
+        #expect(outcome.error.contains("webhooks.allow-private"))
     }
 
     @Test func theVerifierInPythonSaysHowItIsUsed() async throws {

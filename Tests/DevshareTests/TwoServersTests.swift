@@ -81,7 +81,8 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(10))) func nothingIsLostDoubledOrOutOfOrderWhileOneIsKilledAndRestarted() async throws {
-        let (local, _) = try await Program.ready()
+        var (local, _) = try await Program.ready()
+        local.environment["DEVSHARE_WEBHOOKS_ALLOW_PRIVATE"] = "true"
         let directory = try temporaryFile("directory.jsonl", Self.directory)
         #expect(try await local.run("directory", "import", directory).status == 0)
         let data = try temporaryFolder()
@@ -91,7 +92,7 @@ import Testing
         let token = try await #require(nodes[0].served).token(.portal, .auditor)
 
         try await Receiver.listening { receiver in
-            let added = try await local.run("webhook", "add", receiver.url, "--allow-private", "--after", "0")
+            let added = try await local.run("webhook", "add", receiver.url, "--after", "0", "--role", "auditor")
             #expect(added.status == 0, "\(added.error)")
             let feeds = nodes.map { node in
                 let seen = Feed()

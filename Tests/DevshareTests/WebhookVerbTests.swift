@@ -12,13 +12,13 @@ import Testing
     @Test func aWebhookIsAddedShownRotatedAndRemoved() async throws {
         let (program, _) = try await Program.ready()
         #expect(try await program.run("webhook", "list").output == "no webhooks\n")
-        let (id, secret) = try await add(program, "https://hooks.example/x", "--type", "share-request-approved")
+        let (id, secret) = try await add(program, "https://hooks.example/x", "--type", "sharing-activated")
         #expect(secret.hasPrefix("whsec_"))
         let table = try await program.run("webhook", "list").lines
         #expect(table.count == 2)
         #expect(table.last?.hasPrefix("\(id)  active") == true)
         let shown = try await program.run("webhook", "show", id)
-        #expect(shown.output.contains("share-request-approved"))
+        #expect(shown.output.contains("sharing-activated"))
         #expect(!shown.output.contains("whsec_"))
         let rotated = try #require(try await program.json("webhook", "rotate", id).first)
         #expect(rotated["secret"]?.stringValue != secret)
@@ -30,12 +30,17 @@ import Testing
     }
 
     @Test func whatIsToBeSentIsListedAndReplayed() async throws {
-        let (program, database) = try await Program.ready()
-        let (id, _) = try await add(program, "http://127.0.0.1:9/", "--allow-private", "--after", "0")
+        var (program, database) = try await Program.ready()
+        program.environment["DEVSHARE_WEBHOOKS_ALLOW_PRIVATE"] = "true"
+        let refused = try await program.run("webhook", "add", "http://127.0.0.1:9/", "--after", "0")
+        #expect(refused.status == 1)
+        #expect(refused.error.hasPrefix("auditor-required: "))
+        let (id, _) = try await add(
+            program, "http://127.0.0.1:9/", "--after", "0", "--type", "policy-activated", "--role", "auditor")
         #expect(try await program.run("webhook", "deliveries", id).output == "nothing is to be sent\n")
         let connection = try await database.connect()
         for sql in [
-            "SELECT devshare.webhook_fan_out(1, subscription, 100) FROM devshare.webhook_subscription",
+            "SELECT devshare.webhook_fan_out(1, subscription, 100, '{}') FROM devshare.webhook_subscription",
             "SELECT c.position FROM devshare.webhook_subscription, devshare.webhook_claim(1, subscription, 100, 60000) c",
             """
             SELECT devshare.webhook_failed(1, subscription, stream, lease, NULL, 500::smallint, 'refused: the receiver answered 500')
@@ -60,13 +65,14 @@ import Testing
     }
 
     @Test func aReceiverThatIsNotThereIsToldOf() async throws {
-        let (program, _) = try await Program.ready()
-        let (id, _) = try await add(program, "http://127.0.0.1:9/", "--allow-private")
+        var (program, _) = try await Program.ready()
+        let (local, _) = try await add(program, "https://localhost/")
+        #expect(try await program.run("webhook", "test", local).output.hasPrefix("not taken: address-refused: "))
+        program.environment["DEVSHARE_WEBHOOKS_ALLOW_PRIVATE"] = "true"
+        let (id, _) = try await add(program, "http://127.0.0.1:9/")
         let outcome = try await program.run("webhook", "test", id)
         #expect(outcome.status == 1)
         #expect(outcome.output.hasPrefix("not taken: connection-failed: "))
-        let (local, _) = try await add(program, "https://localhost/")
-        #expect(try await program.run("webhook", "test", local).output.hasPrefix("not taken: address-refused: "))
     }
 
     @Test func whatCannotBeAWebhookIsRefused() async throws {

@@ -18,11 +18,12 @@ package struct RunningServer: Sendable {
     ///   - console: nil where none is served.
     ///   - isLedgerOptional: whether tokens may name no ledger.
     ///   - logger: nil for one that says nothing.
+    ///   - allowsPrivateReceivers: whether receivers of webhooks may be on this machine.
     package static func run(
         port: Int = 0, tls: ServerConfiguration.TLSFiles? = nil, limits: ServerLimits = ServerLimits(),
         webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil, sealing: SealingConfiguration? = nil,
-        key: DevelopmentKey = DevelopmentKey(), console: ConsoleConfiguration? = nil, logger log: Logger? = nil,
-        isLedgerOptional: Bool = false, trustedProxies: [AddressRange] = [],
+        key: DevelopmentKey = DevelopmentKey(), allowsPrivateReceivers: Bool = false, console: ConsoleConfiguration? = nil,
+        logger log: Logger? = nil, isLedgerOptional: Bool = false, trustedProxies: [AddressRange] = [],
         _ body: @Sendable @escaping (RunningServer) async throws -> Void
     ) async throws {
         let database: TestDatabase = if let given { given } else { try await TestDatabase.migrated() }
@@ -30,7 +31,7 @@ package struct RunningServer: Sendable {
         let metrics = ServerConfiguration.makeMetrics()
         let configuration = EngineConfiguration(
             connectionString: database.connectionString, logger: logger, metrics: metrics, role: "devshare_app",
-            sealing: sealing)
+            sealing: sealing, allowsPrivateReceivers: allowsPrivateReceivers)
         try await SharingEngine.withEngine(configuration) { engine in
             if engine.activePolicy == nil {
                 _ = try await engine.activatePolicy(

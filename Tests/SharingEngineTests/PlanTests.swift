@@ -85,18 +85,20 @@ import Transparency
     @Test func aMessageReadsNoMoreWhereManyWait() async throws {
         try await Harness.run { harness in
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
-            let actor = Actor(id: "operator", role: .operator)
-            let id = try await harness.engine.addWebhook(destination, after: .start, as: actor).id
+            let actor = Actor(id: "auditor", role: .auditor)
+            let id = try await harness.engine.addWebhook(
+                destination, eventTypes: ["policy-activated"], after: .start, as: actor
+            ).id
             let connection = try await harness.database.connect()
             let claim = "SELECT * FROM devshare.webhook_claim(1, '\(id)', 1, 60000)"
             let settle = """
-                SELECT devshare.webhook_delivered(1, '\(id)', stream, lease) FROM devshare.webhook_delivery
+                SELECT devshare.webhook_delivered(1, '\(id)', stream, lease, '{}') FROM devshare.webhook_delivery
                  WHERE ledger = 1 AND subscription = '\(id)' AND stream = 'policy/device-sharing'
                 """
             // As often as it takes until a plan is kept.
             for _ in 0..<10 { _ = try await connection.query("\(claim)") }
             for _ in 0..<10 { _ = try await connection.query("\(settle)") }
-            _ = try await connection.query("SELECT devshare.webhook_fan_out(1, '\(id)', 100)")
+            _ = try await connection.query("SELECT devshare.webhook_fan_out(1, '\(id)', 100, '{}')")
             try await connection.execute(script: Self.deliveries(1...20_000, of: id))
             #expect(try await Self.blocks(claim, on: connection) < 100)
             #expect(try await Self.blocks(settle, on: connection) < 100)

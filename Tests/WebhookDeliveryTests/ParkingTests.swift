@@ -106,10 +106,12 @@ import Testing
                 try await installed.delivering {
                     try await eventually("all is sent") { try await installed.isAllSent() }
                     let head = try await installed.engine.head()
-                    #expect(receiver.messages.count == Int(head.rawValue))
+                    // All but the event of the webhook itself, which it does not ask for.
+                    let count = Int(head.rawValue) - 1
+                    #expect(receiver.messages.count == count)
                     let back = Position(rawValue: head.rawValue - 2)
                     try await installed.engine.rewindWebhook(webhook, after: back, as: Installed.operatorActor)
-                    try await eventually("two are sent again") { receiver.messages.count == Int(head.rawValue) + 2 }
+                    try await eventually("two are sent again") { receiver.messages.count == count + 2 }
                     try await eventually("all is sent") { try await installed.isAllSent() }
                     #expect(receiver.messages.suffix(2).compactMap(\.position) == [head.rawValue - 1, head.rawValue])
                 }

@@ -17,7 +17,7 @@ struct WebhookWorker {
         limits.leaseMargin = .seconds(1)
         limits.checkInterval = .milliseconds(50)
         let configuration = EngineConfiguration(
-            connectionString: CommandLine.arguments[1], logger: logger, role: "devshare_app")
+            connectionString: CommandLine.arguments[1], logger: logger, role: "devshare_app", allowsPrivateReceivers: true)
         try await SharingEngine.withEngine(configuration) { [limits, logger] engine in
             try await HTTPWebhookSender.withSender(logger: logger) { sender in
                 try await withThrowingTaskGroup(of: Void.self) { group in

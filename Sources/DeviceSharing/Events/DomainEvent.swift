@@ -7,6 +7,7 @@ public enum DomainEvent: Hashable, Sendable {
     case shareRequest(ShareRequestEvent)
     case policy(PolicyEvent)
     case archive(ArchiveEvent)
+    case webhook(WebhookEvent)
 }
 
 /// What can happen to a policy.

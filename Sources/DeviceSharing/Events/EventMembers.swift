@@ -61,6 +61,16 @@ struct EventMembers {
         return try reader.integer()
     }
 
+    func optionalInteger(_ name: StaticString) throws -> Int64? {
+        var reader = reader(name)
+        return try reader?.integer()
+    }
+
+    func flag(_ name: StaticString) throws -> Bool {
+        var reader = try required(name)
+        return try reader.bool()
+    }
+
     func optionalTimestamp(_ name: StaticString) throws -> Timestamp? {
         var reader = reader(name)
         return try reader?.timestamp()

@@ -88,6 +88,8 @@ public enum EventSchema {
         switch type {
         case .policyActivated: return .policy(try PolicyEvent(&members))
         case .eventsDetached, .eventsAttached: return .archive(try ArchiveEvent(type, &members))
+        case .webhookAdded, .webhookRemoved, .webhookSecretRotated, .webhookReplayed, .webhookStopped:
+            return .webhook(try WebhookEvent(type, &members))
         case .userRegistered, .entityChanged, .identityRecorded, .identityErased, .userClosed, .deviceAssigned,
             .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged:
             return .user(try UserEvent(type, &members))
@@ -114,6 +116,7 @@ extension DomainEvent {
         case .shareRequest(let event): writer.object { event.write(to: &$0) }
         case .policy(let event): writer.object { event.write(to: &$0) }
         case .archive(let event): writer.object { event.write(to: &$0) }
+        case .webhook(let event): writer.object { event.write(to: &$0) }
         }
         return writer.bytes
     }

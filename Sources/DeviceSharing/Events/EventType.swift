@@ -38,18 +38,41 @@ package enum EventType: String, CaseIterable, Sendable {
     case eventsDetached = "events-detached"
     case eventsAttached = "events-attached"
 
-    /// Whether it happens to a share request, and not to a user, a device, a policy or an archive.
+    case webhookAdded = "webhook-added"
+    case webhookRemoved = "webhook-removed"
+    case webhookSecretRotated = "webhook-secret-rotated"
+    case webhookReplayed = "webhook-replayed"
+    case webhookStopped = "webhook-stopped"
+
+    /// Whether it happens to a share request, and not to a user, a device, a policy, an archive or a webhook.
     package var isOfRequest: Bool {
         switch self {
         case .userRegistered, .entityChanged, .identityRecorded, .identityErased, .userClosed, .deviceAssigned,
             .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged, .deviceIssued, .deviceActivated,
             .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared, .policyActivated, .eventsDetached,
-            .eventsAttached:
+            .eventsAttached, .webhookAdded, .webhookRemoved, .webhookSecretRotated, .webhookReplayed, .webhookStopped:
             false
         case .shareRequestSubmitted, .shareRequestHeld, .shareRequestApproved, .shareRequestRejected,
             .shareRequestWithdrawn, .shareRequestExpired, .shareRequestEscalated, .shareRequestClaimed,
             .shareRequestReleased, .shareRequestNoted, .shareRequestEndorsed, .sharingActivated, .sharingEnded:
             true
+        }
+    }
+
+    /// Whether its events hold what officers think or do about a case, or the evidence that they decide on: notes, reasons,
+    /// claims, decisions with the facts that they saw. A webhook sends such events only where an auditor made it.
+    package var isConfidential: Bool {
+        switch self {
+        case .shareRequestHeld, .shareRequestApproved, .shareRequestRejected, .shareRequestClaimed, .shareRequestReleased,
+            .shareRequestNoted, .shareRequestEndorsed, .sharingEnded:
+            true
+        case .userRegistered, .entityChanged, .identityRecorded, .identityErased, .userClosed, .deviceAssigned,
+            .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged, .deviceIssued, .deviceActivated,
+            .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared, .shareRequestSubmitted,
+            .shareRequestWithdrawn, .shareRequestExpired, .shareRequestEscalated, .sharingActivated, .policyActivated,
+            .eventsDetached, .eventsAttached, .webhookAdded, .webhookRemoved, .webhookSecretRotated, .webhookReplayed,
+            .webhookStopped:
+            false
         }
     }
 
@@ -85,6 +108,9 @@ extension DomainEvent {
     /// The names of all types, as the log has them.
     public static let types = EventType.allCases.map(\.rawValue)
 
+    /// The names of the types that webhooks send only where an auditor made them: see `EventType.isConfidential`.
+    public static let confidentialTypes = EventType.allCases.filter(\.isConfidential).map(\.rawValue)
+
     var eventType: EventType {
         switch self {
         case .user(let event): event.eventType
@@ -93,6 +119,7 @@ extension DomainEvent {
         case .policy(.activated): .policyActivated
         case .archive(.detached): .eventsDetached
         case .archive(.attached): .eventsAttached
+        case .webhook(let event): event.eventType
         }
     }
 
@@ -145,6 +172,18 @@ extension ShareRequestEvent {
         case .endorsed: .shareRequestEndorsed
         case .activated: .sharingActivated
         case .ended: .sharingEnded
+        }
+    }
+}
+
+extension WebhookEvent {
+    fileprivate var eventType: EventType {
+        switch self {
+        case .added: .webhookAdded
+        case .removed: .webhookRemoved
+        case .secretRotated: .webhookSecretRotated
+        case .replayed: .webhookReplayed
+        case .stopped: .webhookStopped
         }
     }
 }

@@ -9,6 +9,7 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
     case policy(String)
     /// A run of the log in an evidence file, by the SHA-256 of the file.
     case archive(Digest)
+    case webhook(WebhookID)
 
     /// The name under which the log has the stream: `user/alice`.
     public var name: String {
@@ -18,6 +19,7 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
         case .shareRequest(let id): "share-request/\(id.description)"
         case .policy(let name): "policy/\(name)"
         case .archive(let file): "archive/\(file)"
+        case .webhook(let id): "webhook/\(id)"
         }
     }
 
@@ -53,6 +55,11 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
             let text = String(decoding: id, as: UTF8.self)
             guard let file = Digest(hex: text), file.description == text else { return nil }
             self = .archive(file)
+        } else if family.isText("webhook") {
+            // In small letters, as the identifier writes itself.
+            let text = String(decoding: id, as: UTF8.self)
+            guard let webhook = WebhookID(text), webhook.description == text else { return nil }
+            self = .webhook(webhook)
         } else {
             return nil
         }

@@ -59,6 +59,15 @@ public struct StoryCatalog: Sendable {
         case eventsAttached = "events-attached"
         case dataInArchive = "data-in-archive"
 
+        case webhookAdded = "webhook-added"
+        case webhookAddedConfidential = "webhook-added-confidential"
+        case webhookRemoved = "webhook-removed"
+        case webhookSecretRotated = "webhook-secret-rotated"
+        case webhookReplayed = "webhook-replayed"
+        case webhookStreamReplayed = "webhook-stream-replayed"
+        case webhookRewound = "webhook-rewound"
+        case webhookStopped = "webhook-stopped"
+
         /// What the sentence must say, each once or more.
         public var parameters: [String] {
             switch self {
@@ -86,11 +95,14 @@ public struct StoryCatalog: Sendable {
             case .shared, .unshared: ["user", "request"]
             case .policyActivated: ["actor", "policy"]
             case .eventsDetached: ["actor", "first", "last"]
-            case .eventsAttached: ["actor"]
+            case .eventsAttached, .webhookRemoved, .webhookSecretRotated, .webhookReplayed: ["actor"]
+            case .webhookAdded, .webhookAddedConfidential: ["actor", "receiver", "types"]
+            case .webhookStreamReplayed: ["actor", "stream"]
+            case .webhookRewound: ["actor", "after"]
             case .noConsent, .approvedByPolicy, .rejectedByPolicy, .withdrawn, .expired, .escalated, .activated,
                 .stoppedByRequester, .stoppedByOwner,
                 .stoppedByCompliance, .deviceDeactivated, .deviceLost, .participantClosed, .identityErased, .userClosed,
-                .loginWithOwn, .reportedLost, .dataInArchive:
+                .loginWithOwn, .reportedLost, .dataInArchive, .webhookStopped:
                 []
             }
         }

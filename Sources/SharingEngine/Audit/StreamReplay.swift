@@ -68,6 +68,14 @@ extension StreamState {
                 "lastPosition": .integer(archive.run.positions.upperBound),
                 "detached": .bool(archive.isDetached),
             ]
+        case .webhook(let registration?):
+            .members([
+                "state": .string(registration.state.rawValue),
+                "receiver": registration.terms.map { .string($0.receiver) },
+                "audience": registration.terms.map { .string($0.audience.rawValue) },
+                "confidential": registration.terms.map { .bool($0.isConfidential) },
+                "eventTypes": registration.terms.map { JSONValue($0.eventTypes) },
+            ])
         default: nil
         }
     }

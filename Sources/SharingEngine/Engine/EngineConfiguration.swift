@@ -23,12 +23,15 @@ public struct EngineConfiguration: Sendable {
     public var candidate: Policy?
     /// How tree heads are signed; nil: by another process, or not at all.
     public var sealing: SealingConfiguration?
+    /// Whether receivers of webhooks may have private or local addresses, and be reached by plain HTTP. Link-local addresses are
+    /// refused even then.
+    public var allowsPrivateReceivers: Bool
 
     public init(
         connectionString: String, ledger: String = "default", limits: EngineLimits = EngineLimits(),
         logger: Logger = Logger(label: "devshare"), metrics: any MetricsFactory = MetricsSystem.factory,
         clock: (@Sendable () -> Timestamp)? = nil, role: String? = nil, candidate: Policy? = nil,
-        sealing: SealingConfiguration? = nil
+        sealing: SealingConfiguration? = nil, allowsPrivateReceivers: Bool = false
     ) {
         self.connectionString = connectionString
         self.ledger = ledger
@@ -39,6 +42,7 @@ public struct EngineConfiguration: Sendable {
         self.role = role
         self.candidate = candidate
         self.sealing = sealing
+        self.allowsPrivateReceivers = allowsPrivateReceivers
     }
 
     var time: @Sendable () -> Timestamp { clock ?? { .now } }

@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 import EventLog
 import PostgreSQL
 

@@ -22,7 +22,7 @@ struct CommandRows: Sendable {
                 guard let request = world.knownRequest(event.stream), requests.last?.id != request.id else { continue }
                 requests.removeAll { $0.id == request.id }
                 requests.append(request)
-            case .policy, .archive: break
+            case .policy, .archive, .webhook: break
             }
         }
     }

@@ -10,7 +10,8 @@ extension EventType {
             .shareRequestReleased, .shareRequestNoted, .shareRequestEndorsed, .sharingActivated, .sharingEnded:
             true
         case .identityRecorded, .identityErased, .deviceAssigned, .shareRequestOpened, .shareRequestClosed,
-            .loginDeviceChanged, .deviceShared, .deviceUnshared, .policyActivated, .eventsDetached, .eventsAttached:
+            .loginDeviceChanged, .deviceShared, .deviceUnshared, .policyActivated, .eventsDetached, .eventsAttached,
+            .webhookAdded, .webhookRemoved, .webhookSecretRotated, .webhookReplayed, .webhookStopped:
             false
         }
     }

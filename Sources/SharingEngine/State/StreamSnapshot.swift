@@ -65,6 +65,7 @@ package indirect enum StreamState: Sendable {
     case shareRequest(ShareRequest?)
     case policy(PolicyActivation?)
     case archive(Archive?)
+    case webhook(WebhookRegistration?)
 
     static func initial(of stream: StreamID) -> StreamState {
         switch stream {
@@ -73,6 +74,7 @@ package indirect enum StreamState: Sendable {
         case .shareRequest: .shareRequest(nil)
         case .policy: .policy(nil)
         case .archive: .archive(nil)
+        case .webhook: .webhook(nil)
         }
     }
 }

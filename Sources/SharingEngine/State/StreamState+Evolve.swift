@@ -37,6 +37,9 @@ extension StreamState {
         case .archive(let archive):
             guard case .archive(let event) = event else { return .archive(archive) }
             return .archive(Archive.evolve(archive, event))
+        case .webhook(let registration):
+            guard case .webhook(let event) = event else { return .webhook(registration) }
+            return .webhook(WebhookRegistration.evolve(registration, event))
         }
     }
 }

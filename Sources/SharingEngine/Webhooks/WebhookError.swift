@@ -1,3 +1,5 @@
+import DeviceSharing
+
 /// What is wrong with an order about webhooks. What goes wrong when they are sent is `SendingProblem`.
 public struct WebhookError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable, CaseIterable {
@@ -9,6 +11,8 @@ public struct WebhookError: Error, Hashable, Sendable, CustomStringConvertible {
         case eventTypeUnknown = "event-type-unknown"
         /// The ledger has as many subscriptions as it may have.
         case tooManyWebhooks = "too-many-webhooks"
+        /// Confidential events and events of the past are for auditors to have sent.
+        case auditorRequired = "auditor-required"
     }
 
     public let code: Code
@@ -30,6 +34,7 @@ public struct WebhookError: Error, Hashable, Sendable, CustomStringConvertible {
     static func eventTypeUnknown(_ type: String) -> WebhookError {
         WebhookError(.eventTypeUnknown, "there is no event type \(type)")
     }
+    static func auditorRequired(_ why: String) -> WebhookError { WebhookError(.auditorRequired, why) }
     static func tooManyWebhooks(_ limit: Int) -> WebhookError {
         WebhookError(
             .tooManyWebhooks, "there are \(limit) webhooks, which is the limit; remove one that is no longer needed")

@@ -60,6 +60,7 @@ extension ProblemDetails {
         switch error.code {
         case .webhookNotFound: self.init(.webhookNotFound)
         case .tooManyWebhooks: self.init(.tooManyWebhooks)
+        case .auditorRequired: self.init(.auditorRequired)
         case .destinationInvalid: self.init(.requestInvalid, errors: [FieldProblem(.pointer("/url"), .refused(error.detail))])
         case .eventTypeUnknown:
             self.init(.requestInvalid, errors: [FieldProblem(.pointer("/eventTypes"), .refused(error.detail))])

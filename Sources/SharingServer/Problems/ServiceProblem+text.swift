@@ -48,6 +48,17 @@ extension ServiceProblem {
                 ("The token is for another ledger", "權杖屬於另一帳簿", "令牌属于另一账簿"),
                 ("The token does not name the ledger of this service.", "權杖沒有指明本服務的帳簿。", "令牌没有指明本服务的账簿。"),
                 ("Use a token whose ledger is that of this service.", "請使用本服務帳簿的權杖。", "请使用本服务账簿的令牌。"))
+        case .auditorRequired:
+            text(
+                ("The role auditor is needed", "須具備審計員角色", "须具备审计员角色"),
+                (
+                    "Confidential types of event, and events of the past, are sent only where an auditor orders it.",
+                    "機密類型的事件及過往的事件，只會按審計員的指示發送。", "机密类型的事件及过往的事件，只会按审计员的指示发送。"
+                ),
+                (
+                    "Leave the confidential types and the position out, or ask an auditor to add or replay the webhook.",
+                    "請不要指定機密類型及位置，或請審計員加入或重新發送該 webhook。", "请不要指定机密类型及位置，或请审计员添加或重新发送该 webhook。"
+                ))
         case .sessionMissing:
             text(
                 ("You are not signed in", "您尚未登入", "您尚未登录"),

@@ -13,6 +13,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case tokenTooLarge = "token-too-large"
     case roleNotPermitted = "role-not-permitted"
     case ledgerNotPermitted = "ledger-not-permitted"
+    case auditorRequired = "auditor-required"
     case sessionMissing = "session-missing"
     case formForged = "form-forged"
     case signInFailed = "sign-in-failed"
@@ -57,7 +58,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     var status: HTTPResponse.Status {
         switch self {
         case .tokenMissing, .tokenInvalid, .tokenExpired, .sessionMissing: .unauthorized
-        case .roleNotPermitted, .ledgerNotPermitted, .formForged, .signInFailed: .forbidden
+        case .roleNotPermitted, .ledgerNotPermitted, .auditorRequired, .formForged, .signInFailed: .forbidden
         case .routeNotFound, .problemNotFound, .webhookNotFound, .notSealed: .notFound
         case .tooManyWebhooks: .conflict
         case .dataInArchive: .gone

@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 import SharingEngine
 
 extension ObjectSchema {
@@ -10,8 +11,14 @@ extension ObjectSchema {
         [
             .required("id", .string(.uuid), "Its identifier."),
             .required("url", .string(.text(1...8_192)), "Where events are sent."),
-            .required("eventTypes", .array(.string(.text(1...100)), limit: 1_000), "Types of event; empty for all."),
-            .required("allowsPrivate", .boolean, "Whether the receiver may have a private address."),
+            .required(
+                "eventTypes", .array(.string(.text(1...100)), limit: 1_000),
+                "Types of event; empty for all that it may be sent."),
+            .required(
+                "audience", .string(.choice(Audience.allCases.map(\.rawValue))),
+                "For whom the events are written; internal: as the log has them."),
+            .required(
+                "confidential", .boolean, "Whether it is sent confidential types of event, since an auditor made it."),
             .required(
                 "state", .string(.choice(Webhook.State.allCases.map(\.rawValue))),
                 "active; or stopped, since the receiver said that it is gone (410)."),
@@ -43,7 +50,7 @@ extension ObjectSchema {
         [
             .required("stream", .string(.text(1...128)), "The stream, such as device/DSC-7."),
             .required("position", positions, "The event to be sent next."),
-            .required("eventType", .string(.text(1...100)), "Its type."),
+            .optional("eventType", .string(.text(1...100)), "Its type; operators are not shown confidential ones."),
             .required("lastPosition", positions, "The last event of the stream that waits."),
             .required(
                 "state", .string(.choice(PendingDelivery.State.allCases.map(\.rawValue))),
@@ -62,7 +69,8 @@ extension Webhook {
     var representation: JSONValue {
         .members([
             "id": .string(id.description), "url": .string(url), "eventTypes": .array(eventTypes.map { .string($0) }),
-            "allowsPrivate": .bool(allowsPrivate), "state": .string(state.rawValue),
+            "audience": .string(audience.rawValue), "confidential": .bool(isConfidential),
+            "state": .string(state.rawValue),
             "position": .integer(position.rawValue),
             "createdAt": JSONValue(createdAt), "createdBy": .string(createdBy),
             "previousSecretUntil": previousSecretUntil.map { JSONValue($0) }, "waiting": .integer(Int64(waiting)),
@@ -72,14 +80,27 @@ extension Webhook {
 }
 
 extension PendingDelivery {
-    var representation: JSONValue {
+    /// - Parameter role: only auditors learn that there are confidential events, and of which types.
+    func representation(for role: Role?) -> JSONValue {
         .members([
-            "stream": .string(stream), "position": .integer(position.rawValue), "eventType": .string(eventType),
+            "stream": .string(stream), "position": .integer(position.rawValue),
+            "eventType": isConfidential && role != .auditor ? nil : .string(eventType),
             "lastPosition": .integer(lastPosition.rawValue), "state": .string(state.rawValue),
             "attempts": .integer(Int64(attempts)),
             "firstAttemptAt": firstAttemptAt.map { JSONValue($0) }, "attemptedAt": attemptedAt.map { JSONValue($0) },
             "dueAt": dueAt.map { JSONValue($0) }, "parkedAt": parkedAt.map { JSONValue($0) },
-            "status": status.map { .integer(Int64($0)) }, "problem": problem.map { .string($0) },
+            "status": status.map { .integer(Int64($0)) },
+            "problem": problem.map { .string(status == nil ? SendingProblem.noAnswer : $0) },
         ])
     }
+}
+
+extension SendingProblem {
+    /// One text for whatever kept a receiver from answering: why is in the server's log. Else somebody who may add webhooks
+    /// could find out which hosts and ports there are in the server's network.
+    static let noAnswer = "no-answer: the receiver could not be reached, or did not answer; the server's log says why"
+
+    /// What callers are told.
+    /// - Parameter status: what the receiver answered; nil where it did not.
+    func outward(status: Int?) -> String { status == nil ? Self.noAnswer : description }
 }

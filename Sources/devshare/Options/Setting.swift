@@ -36,7 +36,7 @@ struct Setting: Sendable {
         "console.idle-minutes", "console.session-minutes", "server.connections", "server.port", "server.rate",
         "server.webhook-timeout",
     ].map { Setting(name: $0, kind: .number) }
-    private static let flags: [Setting] = ["server.plain-http", "tokens.ledger-optional"].map {
+    private static let flags: [Setting] = ["server.plain-http", "tokens.ledger-optional", "webhooks.allow-private"].map {
         Setting(name: $0, kind: .flag)
     }
     private static let choices: [Setting] = [

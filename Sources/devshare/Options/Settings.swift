@@ -16,6 +16,8 @@ struct Settings: Sendable {
     var identityKeyID: String
     /// Keys under which tree heads are signed, and what else there is to say about it.
     var checkpoints: CheckpointSettings
+    /// Whether receivers of webhooks may have private or local addresses, and be reached by plain HTTP.
+    var allowsPrivateReceivers: Bool
     var logLevel: Logger.Level
     var logFormat: LogFormat
     /// Whether answers are JSON.

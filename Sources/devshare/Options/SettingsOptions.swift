@@ -56,6 +56,7 @@ struct SettingsOptions: ParsableArguments {
             identityKey: reader.string(forKey: "identity.key", isSecret: true),
             identityKeyID: reader.string(forKey: "identity.key-id", default: "default"),
             checkpoints: CheckpointSettings(reader),
+            allowsPrivateReceivers: reader.bool(forKey: "webhooks.allow-private", default: false),
             logLevel: Self.choice(reader, "log.level") ?? defaultLogLevel,
             logFormat: logFormat ?? Self.choice(reader, "log.format") ?? .text, json: json)
     }

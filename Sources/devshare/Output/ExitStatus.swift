@@ -33,7 +33,10 @@ enum ExitStatus: Int32 {
         case let error as SharingError: self = error.code == .policyInvalid ? .badInput : .refused
         case is PolicyError: self = .badInput
         case let error as WebhookError:
-            self = error.code == .webhookNotFound || error.code == .tooManyWebhooks ? .refused : .badInput
+            switch error.code {
+            case .webhookNotFound, .tooManyWebhooks, .auditorRequired: self = .refused
+            case .destinationInvalid, .eventTypeUnknown: self = .badInput
+            }
         case let error as ClientError:
             switch error.problem?.status {
             case .none: self = error.code == .unreachable ? .tryAgain : .failed

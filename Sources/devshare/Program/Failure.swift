@@ -88,6 +88,7 @@ struct Failure {
         switch code {
         case .webhookNotFound: "See `devshare webhook list`."
         case .eventTypeUnknown: "Known are: \(DomainEvent.types.joined(separator: ", "))."
+        case .auditorRequired: "An auditor can do it: give --role auditor with --actor."
         case .destinationInvalid, .tooManyWebhooks: nil
         }
     }

@@ -31,7 +31,9 @@ struct Serve: Verb {
             Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
             server.tls.key, server.plain-http, server.rate, server.connections, server.trusted-proxies, server.webhook-timeout, \
             tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim, tokens.ledger-claim, tokens.entity-claim, \
-            tokens.ledger-optional (true: officers, auditors and operators may have a token that names no ledger).
+            tokens.ledger-optional (true: officers, auditors and operators may have a token that names no ledger); \
+            webhooks.allow-private (true: receivers of webhooks may have private or local addresses and be reached by plain \
+            http; link-local addresses never).
 
             A claim is named by its name; by a path whose dots lead into objects (realm_access.roles); or by a JSON Pointer, \
             which begins with a slash and takes names with dots (/https:~1~1example.com~1claims/roles).

@@ -228,6 +228,7 @@ extension ServerSettings {
                 "ledger-claim": .string(ledgerClaim), "entity-claim": .string(entityClaim),
                 "ledger-optional": .bool(isLedgerOptional),
             ],
+            "webhooks": ["allow-private": .bool(settings.allowsPrivateReceivers)],
             "console": console.json,
         ]
     }

@@ -76,7 +76,7 @@ struct Database: Sendable {
             connectionString: connectionString, ledger: settings.ledger, limits: limits,
             // On a server of our own we are its owner; the engine's sessions take the role that cannot change the log.
             role: isEmbedded ? "devshare_app" : nil, candidate: candidate,
-            sealing: sealing)
+            sealing: sealing, allowsPrivateReceivers: settings.allowsPrivateReceivers)
         return try await SharingEngine.withEngine(configuration, body)
     }
 }

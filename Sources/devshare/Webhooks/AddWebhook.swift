@@ -16,10 +16,13 @@ struct AddWebhook: Verb {
             again for three days. The secret is shown this once.
 
               devshare webhook add https://portal.example/hooks
-              devshare webhook add https://portal.example/hooks --type share-request-approved --type share-request-rejected
-              devshare webhook add http://127.0.0.1:8080/hooks --allow-private --after 0
+              devshare webhook add https://portal.example/hooks --type sharing-activated --type device-reported-lost
+              devshare webhook add https://audit.example/hooks --after 0 --role auditor --actor m.lee
 
-            Acts as the operator.
+            Acts as the operator, or with --role auditor as an auditor. Only an auditor can have confidential types of event sent \
+            (\(DomainEvent.confidentialTypes.joined(separator: ", "))), or events of the past. Without --type an auditor's webhook \
+            is sent all types, an operator's all but the confidential ones. For receivers on this machine or in a network of your \
+            own, the setting webhooks.allow-private permits private addresses and plain http.
 
             \(ExitStatus.help)
             """)
@@ -28,14 +31,16 @@ struct AddWebhook: Verb {
     var url: String
 
     @Option(
-        help: ArgumentHelp("Only events of this type; may be given more than once. (default: all)", valueName: "type"))
+        help: ArgumentHelp(
+            "Only events of this type; may be given more than once. (default: all that the role may have sent)", valueName: "type"
+        ))
     var type: [String] = []
 
-    @Option(help: "Begin behind this position of the log: 0 for all there is. (default: what is recorded from now on)")
+    @Option(
+        help:
+            "Begin behind this position of the log: 0 for all there is, which is for auditors. (default: what is recorded from now on)"
+    )
     var after: Int64?
-
-    @Flag(help: "The receiver may have a private or local address, and be reached by http.")
-    var allowPrivate = false
 
     @OptionGroup var context: ContextOptions
     @OptionGroup var options: SettingsOptions
@@ -45,12 +50,12 @@ struct AddWebhook: Verb {
     }
 
     func perform(_ settings: Settings) async throws {
-        let destination = try WebhookDestination(url, allowsPrivate: allowPrivate)
+        let destination = try WebhookDestination(url, allowsPrivate: settings.allowsPrivateReceivers)
         try Self.checkAddress(of: destination)
         let made = try await withEngine(settings) { engine in
             try await engine.addWebhook(
                 destination, eventTypes: type, after: after.map { Position(rawValue: $0) }, key: context.key,
-                as: context.context(as: .operator).actor)
+                as: context.context(as: .operator).actor, correlation: context.correlation)
         }
         if settings.json {
             return Output.line(["webhook": .string(made.id.description), "secret": .string(made.secret.text)])
@@ -68,7 +73,7 @@ struct AddWebhook: Verb {
         } catch {
             throw DevshareError(
                 .destinationInvalid, "\(destination.host) is not a public address",
-                advice: "For a receiver on this machine or in a network of your own give --allow-private.")
+                advice: "For a receiver on this machine or in a network of your own, set webhooks.allow-private to true.")
         }
     }
 }

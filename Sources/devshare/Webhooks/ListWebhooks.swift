@@ -24,7 +24,7 @@ struct ListWebhooks: Verb {
         for webhook in webhooks {
             table.add(
                 webhook.id.description, webhook.state.rawValue, "\(webhook.waiting)", "\(webhook.parked)", webhook.url,
-                webhook.eventTypes.isEmpty ? "all" : webhook.eventTypes.joined(separator: ", "))
+                webhook.typesText)
         }
         Output.lines(table.lines(otherwise: "no webhooks"))
     }
@@ -35,11 +35,20 @@ extension Webhook {
     var json: JSONValue {
         .members([
             "webhook": .string(id.description), "url": .string(url), "eventTypes": JSONValue(eventTypes),
-            "allowsPrivate": .bool(allowsPrivate), "state": .string(state.rawValue),
+            "audience": .string(audience.rawValue), "confidential": .bool(isConfidential),
+            "state": .string(state.rawValue),
             "position": .integer(position.rawValue),
             "createdAt": JSONValue(createdAt), "createdBy": .string(createdBy),
             "previousSecretUntil": previousSecretUntil.map { JSONValue($0) }, "waiting": JSONValue(waiting),
             "parked": JSONValue(parked),
         ])
+    }
+}
+
+extension Webhook {
+    /// The types of event that it is sent, for people.
+    var typesText: String {
+        guard eventTypes.isEmpty else { return eventTypes.joined(separator: ", ") }
+        return isConfidential ? "all" : "all but confidential ones"
     }
 }

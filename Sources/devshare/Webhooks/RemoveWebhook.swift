@@ -1,4 +1,5 @@
 import ArgumentParser
+import DeviceSharing
 import SharingEngine
 
 /// `devshare webhook remove`.
@@ -21,7 +22,7 @@ struct RemoveWebhook: Verb {
 
     func perform(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
-            try await engine.removeWebhook(webhook, as: context.context(as: .operator).actor)
+            try await engine.removeWebhook(webhook, as: context.context(as: .operator).actor, correlation: context.correlation)
         }
         if settings.json { return Output.line(["removed": .string(webhook.description)]) }
         Output.line("webhook \(webhook) is removed")

@@ -17,7 +17,8 @@ struct ReplayWebhook: Verb {
               devshare webhook replay 5f0c7c0e-6a0b-4c53-9d0b-6a1c1b1f3a11 --stream device/DSC-7
               devshare webhook replay 5f0c7c0e-6a0b-4c53-9d0b-6a1c1b1f3a11 --after 120
 
-            Acts as the operator. The running service does the sending.
+            Acts as the operator, or with --role auditor as an auditor: a position from before the webhook began is for auditors. \
+            The running service does the sending.
 
             \(ExitStatus.help)
             """)
@@ -45,9 +46,11 @@ struct ReplayWebhook: Verb {
         let actor = context.context(as: .operator).actor
         let streams = try await withEngine(settings) { engine -> Int? in
             guard let after else {
-                return try await engine.replayWebhook(webhook, stream: stream, key: context.key, as: actor)
+                return try await engine.replayWebhook(
+                    webhook, stream: stream, key: context.key, as: actor, correlation: context.correlation)
             }
-            try await engine.rewindWebhook(webhook, after: Position(rawValue: after), key: context.key, as: actor)
+            try await engine.rewindWebhook(
+                webhook, after: Position(rawValue: after), key: context.key, as: actor, correlation: context.correlation)
             return nil
         }
         if settings.json {

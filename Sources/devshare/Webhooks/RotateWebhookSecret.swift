@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canonical
+import DeviceSharing
 import SharingEngine
 import StandardWebhooks
 
@@ -42,7 +43,7 @@ struct RotateWebhookSecret: Verb {
         let secret = try await withEngine(settings) { engine in
             try await engine.rotateWebhookSecret(
                 webhook, keepingOldFor: .seconds(keepHours * 3_600), key: context.key,
-                as: context.context(as: .operator).actor)
+                as: context.context(as: .operator).actor, correlation: context.correlation)
         }
         if settings.json {
             return Output.line(["webhook": .string(webhook.description), "secret": .string(secret.text)])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canonical
+import DeviceSharing
 import EventLog
 import SharingEngine
 
@@ -26,8 +27,8 @@ struct ShowWebhook: Verb {
         }
         if settings.json { return Output.line(webhook.json) }
         Output.line("webhook     \(webhook.id), \(webhook.state.rawValue)")
-        Output.line("url         \(webhook.url)\(webhook.allowsPrivate ? " (private receivers allowed)" : "")")
-        Output.line("types       \(webhook.eventTypes.isEmpty ? "all" : webhook.eventTypes.joined(separator: ", "))")
+        Output.line("url         \(webhook.url)")
+        Output.line("types       \(webhook.typesText)")
         Output.line("made        \(webhook.createdAt.short) UTC by \(webhook.createdBy)")
         Output.line("looked at   \(webhook.position) of \(Int(head.rawValue).of("event"))")
         Output.line("to be sent  \(webhook.waiting.of("stream")) waiting, \(webhook.parked) parked")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DeviceSharing
 import SharingEngine
 
 /// `devshare webhook …`.

@@ -141,6 +141,7 @@ struct SharingModelTests {
         for _ in 0..<300 {
             var (user, device, request): (User?, Device?, ShareRequest?) = (nil, nil, nil)
             var (policy, archive): (PolicyActivation?, Archive?) = (nil, nil)
+            var webhook: WebhookRegistration?
             for _ in 0..<40 {
                 switch random.event(random.pick(EventType.allCases)) {
                 case .user(let event): user = User.evolve(user, event)
@@ -148,6 +149,7 @@ struct SharingModelTests {
                 case .shareRequest(let event): request = ShareRequest.evolve(request, event, at: random.moment())
                 case .policy(let event): policy = PolicyActivation.evolve(policy, event)
                 case .archive(let event): archive = Archive.evolve(archive, event)
+                case .webhook(let event): webhook = WebhookRegistration.evolve(webhook, event)
                 }
             }
             #expect(policy == nil || policy?.name.isEmpty == false)
@@ -156,7 +158,7 @@ struct SharingModelTests {
             #expect(Device.evolve(nil, .reportedLost(device: "d"), at: .noon) == nil)
             #expect(ShareRequest.evolve(nil, .expired, at: .noon) == nil)
             #expect(Archive.evolve(nil, .attached) == nil)
-            _ = (user, device, request, archive)
+            _ = (user, device, request, archive, webhook)
         }
     }
 }

@@ -139,6 +139,18 @@ extension SeededGenerator {
                         Archive.Run(positions: 65_536...131_073, headers: [digest(), digest(), digest()]),
                     ])))
         case .eventsAttached: .archive(.attached)
+        case .webhookAdded:
+            .webhook(
+                .added(
+                    WebhookTerms(
+                        audience: pick(Audience.allCases), receiver: text(), urlDigest: digest(),
+                        eventTypes: list { $0.pick(EventType.allCases).rawValue }, isConfidential: once(in: 2),
+                        after: maybe { Int64($0.below(1_000_000)) })))
+        case .webhookRemoved: .webhook(.removed)
+        case .webhookSecretRotated: .webhook(.secretRotated(keepsOldFor: Int64(below(2_592_000))))
+        case .webhookReplayed:
+            .webhook(.replayed(stream: maybe { $0.text() }, after: maybe { Int64($0.below(1_000_000)) }))
+        case .webhookStopped: .webhook(.stopped)
         }
     }
 }

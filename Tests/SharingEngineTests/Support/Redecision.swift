@@ -96,7 +96,7 @@ struct Redecision {
             case .reportedLost(let device): return .reportDeviceLost(device)
             default: return nil
             }
-        case .policy, .archive: return nil
+        case .policy, .archive, .webhook: return nil
         }
     }
 

@@ -53,6 +53,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "169.254.0.0", "169.254.169.254", "169.254.255.255", "fe80::1", "febf:ffff::1", "100.100.100.200", "168.63.129.16",
+        "fd00:ec2::254", "fd20:ce::254",
+        // The same in other notations.
+        "::ffff:169.254.169.254", "::ffff:0:169.254.169.254", "::169.254.169.254", "64:ff9b::169.254.169.254",
+        "64:ff9b:1::169.254.169.254", "2002:a9fe:a9fe::1", "fd00::5efe:169.254.169.254", "fd00::200:5efe:169.254.169.254",
+    ])
+    func linkLocalAddressesAreRefusedEvenWherePrivateOnesAreAllowed(text: String) throws {
+        let address = try #require(address(text))
+        #expect(address.isForbidden)
+        let lenient = try WebhookDestination("https://hooks.example/x", allowsPrivate: true)
+        #expect(#expect(throws: SendingProblem.self) { try lenient.permitted([address]) }?.code == .addressRefused)
+    }
+
+    @Test(arguments: [
+        "127.0.0.1", "10.0.0.1", "169.253.255.255", "169.255.0.0", "fe00::1", "fec0::1", "fd00::1", "::1", "8.8.8.8",
+    ])
+    func otherAddressesAreNotForbidden(text: String) throws { #expect(try !#require(address(text)).isForbidden) }
+
     @Test func oneAddressThatIsNotPublicRefusesThemAll() throws {
         let (open, closed) = (try #require(address("8.8.8.8")), try #require(address("10.0.0.1")))
         let strict = try WebhookDestination("https://hooks.example/x", allowsPrivate: false)

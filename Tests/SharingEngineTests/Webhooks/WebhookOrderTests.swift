@@ -7,6 +7,7 @@ import Testing
 
 @Suite(.fewAtOnce) struct WebhookOrderTests {
     private static let operatorActor = Actor(id: "operator", role: .operator)
+    private static let auditor = Actor(id: "auditor", role: .auditor)
 
     private static func limits(subscriptions: Int) -> WebhookLimits {
         var limits = WebhookLimits()
@@ -14,11 +15,11 @@ import Testing
         return limits
     }
 
-    @Test func onlyTheOperatorGivesOrders() async throws {
+    @Test func onlyOperatorsAndAuditorsGiveOrders() async throws {
         try await Harness.run { harness in
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
             let id = try await harness.engine.addWebhook(destination, as: Self.operatorActor).id
-            for role in Role.allCases where role != .operator {
+            for role in Role.allCases where role != .operator && role != .auditor {
                 let actor = Actor(id: "a", role: role)
                 for order in [
                     { _ = try await harness.engine.addWebhook(destination, as: actor) },
@@ -57,7 +58,7 @@ import Testing
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
             let error = await #expect(throws: WebhookError.self) {
                 _ = try await harness.engine.addWebhook(
-                    destination, eventTypes: ["share-request-approved", "share-request-aproved"], as: Self.operatorActor
+                    destination, eventTypes: ["sharing-activated", "sharing-aktivated"], as: Self.operatorActor
                 )
             }
             #expect(error?.code == .eventTypeUnknown)
@@ -93,11 +94,12 @@ import Testing
     @Test func aRemovedWebhookLeavesNothingBehind() async throws {
         try await Harness.run { harness in
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
-            let id = try await harness.engine.addWebhook(destination, after: .start, as: Self.operatorActor).id
+            let id = try await harness.engine.addWebhook(destination, after: .start, as: Self.auditor).id
             let queue = WebhookQueue(ledger: harness.engine.ledger, pool: harness.engine.pool)
             #expect(try await queue.ready() == [id])
             #expect(try await queue.fanOut(id, limit: 1_000) == 0)
-            #expect(try await harness.engine.webhook(id).waiting == 1)
+            // The policy's stream, and the webhook's own.
+            #expect(try await harness.engine.webhook(id).waiting == 2)
             try await harness.engine.removeWebhook(id, as: Self.operatorActor)
             for table in ["webhook_subscription", "webhook_secret", "webhook_delivery"] {
                 let count: Int64 = try await harness.query("SELECT count(*) FROM devshare.\(table)").rows[0].decode(0)
@@ -109,7 +111,9 @@ import Testing
     @Test func goingBackTriesWhatIsParkedFromBeforeThePositionToo() async throws {
         try await Harness.run { harness in
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
-            let id = try await harness.engine.addWebhook(destination, as: Self.operatorActor).id
+            let id = try await harness.engine.addWebhook(
+                destination, eventTypes: ["user-registered", "entity-changed"], as: Self.operatorActor
+            ).id
             let queue = WebhookQueue(ledger: harness.engine.ledger, pool: harness.engine.pool)
             func claimAll() async throws -> [WebhookQueue.Claim] {
                 _ = try await queue.fanOut(id, limit: 1_000)
@@ -139,7 +143,9 @@ import Testing
     @Test func aLeaseThatHasEndedSettlesNothing() async throws {
         try await Harness.run { harness in
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
-            let id = try await harness.engine.addWebhook(destination, after: .start, as: Self.operatorActor).id
+            let id = try await harness.engine.addWebhook(
+                destination, eventTypes: ["policy-activated"], after: .start, as: Self.auditor
+            ).id
             let queue = WebhookQueue(ledger: harness.engine.ledger, pool: harness.engine.pool)
             _ = try await queue.fanOut(id, limit: 1_000)
             let first = try #require(try await queue.claim(id, limit: 9, lease: .zero).first)

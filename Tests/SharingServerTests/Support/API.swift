@@ -26,16 +26,18 @@ struct API: Sendable {
     ///   - webhooks: nil where none are sent.
     ///   - logger: nil for one that says nothing.
     ///   - console: nil where none is served.
+    ///   - allowsPrivateReceivers: whether receivers of webhooks may be on this machine.
     static func run(
         port: Int = 0, tls: ServerConfiguration.TLSFiles? = nil, limits: ServerLimits = ServerLimits(),
         webhooks: WebhookLimits? = nil, database given: TestDatabase? = nil, sealing: SealingConfiguration? = nil,
         key: DevelopmentKey = DevelopmentKey(), logger log: Logger? = nil, console: ConsoleConfiguration? = nil,
-        isLedgerOptional: Bool = false, trustedProxies: [AddressRange] = [],
+        isLedgerOptional: Bool = false, trustedProxies: [AddressRange] = [], allowsPrivateReceivers: Bool = false,
         _ body: @Sendable @escaping (API) async throws -> Void
     ) async throws {
         try await RunningServer.run(
             port: port, tls: tls, limits: limits, webhooks: webhooks, database: given, sealing: sealing, key: key,
-            console: console, logger: log, isLedgerOptional: isLedgerOptional, trustedProxies: trustedProxies
+            allowsPrivateReceivers: allowsPrivateReceivers, console: console, logger: log, isLedgerOptional: isLedgerOptional,
+            trustedProxies: trustedProxies
         ) { server in
             try await body(API(database: server.database, engine: server.engine, port: server.port, key: server.key))
         }

@@ -51,6 +51,7 @@ package struct StoryTeller: Sendable {
                     ["actor": actor, "first": "\(run.positions.lowerBound)", "last": "\(run.positions.upperBound)"])
             ]
         case .archive(.attached): return [say(.eventsAttached, ["actor": actor])]
+        case .webhook(let change): return [sentence(of: change, by: actor)]
         case nil: return [say(.dataInArchive)]
         }
     }
@@ -191,6 +192,28 @@ extension StoryTeller {
             say(.shared, ["user": user.rawValue, "request": request.description])
         case .unshared(_, let request, let user):
             say(.unshared, ["user": user.rawValue, "request": request.description])
+        }
+    }
+}
+
+// MARK: - Webhooks
+
+extension StoryTeller {
+    private func sentence(of change: WebhookEvent, by actor: String) -> String {
+        switch change {
+        case .added(let terms):
+            let separator = language == .english ? ", " : "、"
+            let types = terms.eventTypes.isEmpty ? ["*"] : terms.eventTypes
+            return say(
+                terms.isConfidential ? .webhookAddedConfidential : .webhookAdded,
+                ["actor": actor, "receiver": terms.receiver, "types": types.joined(separator: separator)])
+        case .removed: return say(.webhookRemoved, ["actor": actor])
+        case .secretRotated: return say(.webhookSecretRotated, ["actor": actor])
+        case .replayed(let stream, let after):
+            if let after { return say(.webhookRewound, ["actor": actor, "after": "\(after)"]) }
+            if let stream { return say(.webhookStreamReplayed, ["actor": actor, "stream": stream]) }
+            return say(.webhookReplayed, ["actor": actor])
+        case .stopped: return say(.webhookStopped)
         }
     }
 }

@@ -12,6 +12,32 @@ extension NetworkAddress {
         }
     }
 
+    /// Whether nothing is ever sent to the address, whatever the settings say: link-local addresses (RFC 3927; RFC 4291, section
+    /// 2.5.6), and the others under which clouds give a machine's credentials to whoever asks from it.
+    public var isForbidden: Bool {
+        if let embedded { return embedded.isForbidden }
+        return switch self {
+        case .v4(let address): Self.forbiddenV4.contains { $0.contains(address) }
+        case .v6(let upper, let lower):
+            upper >> 54 == 0x3FA  // fe80::/10
+                || Self.metadataV6.contains { $0 == (upper, lower) }
+                // What a translator of its own network (RFC 8215) or a tunnel (ISATAP; RFC 5214, section 6.1) sends on.
+                || (upper >> 16 == 0x0064_FF9B_0001 || lower >> 32 & 0xFCFF_FFFF == 0x0000_5EFE)
+                    && NetworkAddress.v4(UInt32(truncatingIfNeeded: lower)).isForbidden
+        }
+    }
+
+    private static let forbiddenV4 = [
+        BlockV4(prefix: 0xA9FE_0000, length: 16),  // 169.254.0.0/16, link-local: most clouds' metadata
+        BlockV4(prefix: 0x6464_64C8, length: 32),  // 100.100.100.200, Alibaba Cloud's metadata
+        BlockV4(prefix: 0xA83F_8110, length: 32),  // 168.63.129.16, Azure's platform
+    ]
+
+    private static let metadataV6: [(UInt64, UInt64)] = [
+        (0xFD00_0EC2_0000_0000, 0x0254),  // fd00:ec2::254, AWS's metadata
+        (0xFD20_00CE_0000_0000, 0x0254),  // fd20:ce::254, Google Cloud's metadata
+    ]
+
     private struct BlockV4 {
         let prefix: UInt32
         let length: Int

@@ -67,13 +67,22 @@ public struct WebhookDestination: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The addresses that may be connected to, of those that the host was resolved to. Throws `address-refused` where one of
-    /// them is not public: whoever mixes them has something in mind.
+    /// them is link-local, or is not public and private ones are not allowed: whoever mixes them has something in mind.
     public func permitted(_ addresses: [NetworkAddress]) throws(SendingProblem) -> [NetworkAddress] {
         guard !addresses.isEmpty else { throw SendingProblem(.nameNotResolved, "\(host) has no address") }
+        guard !addresses.contains(where: \.isForbidden) else {
+            throw SendingProblem(.addressRefused, "\(host) has a link-local address, or one of a cloud's metadata")
+        }
         guard allowsPrivate || addresses.allSatisfy(\.isPublic) else {
             throw SendingProblem(.addressRefused, "\(host) has an address that is not public")
         }
         return addresses
+    }
+
+    /// The URL without path and query, in which receivers can have secrets.
+    public var origin: String {
+        let host = host.contains(":") ? "[\(host)]" : host
+        return "\(isEncrypted ? "https" : "http")://\(host)" + (port == (isEncrypted ? 443 : 80) ? "" : ":\(port)")
     }
 
     public var description: String { url }

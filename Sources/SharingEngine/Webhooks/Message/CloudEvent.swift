@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 import EventLog
 
 /// An event of the ledger as CloudEvents 1.0 has it, in JSON (CloudEvents JSON format 1.0.2, section 3).

@@ -1,3 +1,4 @@
+import DeviceSharing
 import EventLog
 import Logging
 import PostgreSQL
@@ -31,6 +32,7 @@ public struct WebhookDeliverer: Sendable {
     public func run() async {
         let pool = Pool(configuration: engine.configuration.pool(of: max(2, limits.connections)))
         let queue = WebhookQueue(ledger: engine.ledger, pool: pool)
+        let journal = WebhookJournal(ledger: engine.ledger, pool: pool, clock: engine.clock)
         let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
             group.addTask {
@@ -46,7 +48,9 @@ public struct WebhookDeliverer: Sendable {
                     for webhook in try await queue.ready() {
                         guard let wakeUps = lanes.open(webhook) else { continue }
                         let lane = WebhookLane(
-                            webhook: webhook, queue: queue, sender: sender, limits: limits, logger: logger,
+                            webhook: webhook, queue: queue, journal: journal,
+                            allowsPrivate: engine.configuration.allowsPrivateReceivers, sender: sender, limits: limits,
+                            logger: logger,
                             metrics: engine.metrics)
                         group.addTask {
                             await lane.run(wakeUps) { lanes.wake(webhook) }

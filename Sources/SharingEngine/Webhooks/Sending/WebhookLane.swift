@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 import EventLog
 import Logging
 import PostgreSQL
@@ -8,6 +9,9 @@ import Synchronization
 struct WebhookLane: Sendable {
     let webhook: WebhookID
     let queue: WebhookQueue
+    let journal: WebhookJournal
+    /// Whether receivers may have private addresses.
+    let allowsPrivate: Bool
     let sender: any WebhookSender
     let limits: WebhookLimits
     let logger: Logger
@@ -75,6 +79,8 @@ struct WebhookLane: Sendable {
 
     /// Sends one event, and settles it unless it has arrived. Says whether it has.
     private func attempt(_ claim: WebhookQueue.Claim) async -> Bool {
+        // Settled as if it had arrived, so that what is behind it goes on.
+        guard claim.isPermitted else { return true }
         let outcome = await metrics.webhookAttempt { await send(claim) }
         guard let problem = outcome.problem else { return true }
         do {
@@ -83,7 +89,7 @@ struct WebhookLane: Sendable {
                 afterAttempt: claim.attempt, elapsed: claim.elapsed, atLeast: outcome.retryAfter ?? .zero,
                 using: &generator)
             // First, so that nothing is sent in between.
-            if outcome.isGone { try await queue.stop(webhook) }
+            if outcome.isGone { try await stop() }
             try await queue.failed(claim, problem, status: outcome.status, retryAfter: delay)
             logger.log(
                 level: delay == nil ? .error : .info,
@@ -98,6 +104,19 @@ struct WebhookLane: Sendable {
         return false
     }
 
+    /// Records that the receiver is gone, and sends it nothing more.
+    private func stop() async throws {
+        struct StoppedAlready: Error {}
+        do {
+            try await journal.record(.stopped, of: webhook, as: CommandContext(actor: .engine)) { connection in
+                let store = WebhookStore(ledger: queue.ledger, pool: queue.pool)
+                guard try await store.stop(webhook, on: connection) else { throw StoppedAlready() }
+            }
+        } catch is StoppedAlready {
+            // Several messages can be under way when the receiver goes; the first one's answer counts.
+        }
+    }
+
     /// They are sent again when their leases end.
     private func unsettled(_ claims: [WebhookQueue.Claim], _ error: any Error) {
         for claim in claims {
@@ -109,7 +128,7 @@ struct WebhookLane: Sendable {
 
     private func send(_ claim: WebhookQueue.Claim) async -> SendingOutcome {
         do {
-            let destination = try WebhookDestination(claim.url, allowsPrivate: claim.allowsPrivate)
+            let destination = try WebhookDestination(claim.url, allowsPrivate: allowsPrivate)
             let body = try CloudEvent(ledger: queue.ledger, event: claim.event).body()
             let message = WebhookMessage(
                 id: "\(webhook)-\(claim.event.position)", body: body, sentAt: .now, secrets: claim.secrets)

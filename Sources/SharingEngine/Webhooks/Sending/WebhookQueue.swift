@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 import EventLog
 import Foundation
 import PostgreSQL
@@ -19,9 +20,13 @@ struct WebhookQueue: Sendable {
         /// Since the first attempt.
         let elapsed: Duration
         let url: String
-        let allowsPrivate: Bool
+        /// Whether the webhook is sent confidential types of event.
+        let isConfidential: Bool
         /// The newest first.
         let secrets: [WebhookSecret]
+
+        /// Whether the event may be sent: what was queued before there was a rule may not.
+        var isPermitted: Bool { isConfidential || !DomainEvent.confidentialTypes.contains(event.type) }
     }
 
     /// Webhooks that have something to do.
@@ -32,7 +37,8 @@ struct WebhookQueue: Sendable {
     /// Moves a webhook's cursor on, and returns how many events are left to look at.
     func fanOut(_ webhook: WebhookID, limit: Int) async throws -> Int64 {
         let rows = try await rows(
-            "SELECT devshare.webhook_fan_out($1, $2, $3)", [ledger.key, webhook.uuid, Int32(clamping: limit)])
+            "SELECT devshare.webhook_fan_out($1, $2, $3, $4)",
+            [ledger.key, webhook.uuid, Int32(clamping: limit), DomainEvent.confidentialTypes])
         return try rows.first?.decode(0) ?? 0
     }
 
@@ -50,8 +56,13 @@ struct WebhookQueue: Sendable {
         // In the order of streams, as the fan-out takes its locks.
         let claims = claims.sorted { $0.event.stream.utf8.lexicographicallyPrecedes($1.event.stream.utf8) }
         _ = try await rows(
-            "SELECT devshare.webhook_delivered($1, $2, s.stream, s.lease) FROM unnest($3::text[], $4::uuid[]) AS s(stream, lease)",
-            [ledger.key, webhook.uuid, claims.map(\.event.stream), claims.map(\.lease)])
+            """
+            SELECT devshare.webhook_delivered($1, $2, s.stream, s.lease, $5)
+              FROM unnest($3::text[], $4::uuid[]) AS s(stream, lease)
+            """,
+            [
+                ledger.key, webhook.uuid, claims.map(\.event.stream), claims.map(\.lease), DomainEvent.confidentialTypes,
+            ])
     }
 
     /// Settles a claim as not sent: to be tried again after a delay, or parked where that is nil.
@@ -62,11 +73,6 @@ struct WebhookQueue: Sendable {
                 ledger.key, claim.webhook.uuid, claim.event.stream, claim.lease, delay?.wholeMilliseconds,
                 status.map { Int16(clamping: $0) }, problem.description,
             ])
-    }
-
-    /// Sends nothing more to a webhook's receiver.
-    func stop(_ webhook: WebhookID) async throws {
-        _ = try await rows("SELECT devshare.webhook_stop($1, $2)", [ledger.key, webhook.uuid])
     }
 
     private func rows(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> [Row] {
@@ -84,7 +90,7 @@ extension WebhookQueue.Claim {
         attempt = Int(try row.decode(10, as: Int32.self))
         elapsed = .milliseconds(try row.decode(11, as: Int64.self))
         url = try row.decode(12)
-        allowsPrivate = try row.decode(13)
+        isConfidential = try row.decode(13)
         let secrets: [[UInt8]?] = [try row.decode(14), try row.decode(15)]
         self.secrets = secrets.compactMap { $0.flatMap { WebhookSecret(bytes: $0) } }
     }

@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 import EventLog
 import PostgreSQL
 
@@ -6,7 +7,7 @@ import PostgreSQL
 public struct Webhook: Hashable, Sendable {
     public enum State: String, Hashable, Sendable, CaseIterable {
         case active
-        /// The receiver said that it is gone for good. A replay begins anew.
+        /// The receiver said that it is gone for good. A replay lets it begin again.
         case stopped
     }
 
@@ -15,9 +16,14 @@ public struct Webhook: Hashable, Sendable {
 
     public let id: WebhookID
     public let url: String
-    /// Types of event; empty for all.
+    /// Types of event; empty for all that it may be sent.
     public let eventTypes: [String]
-    public let allowsPrivate: Bool
+    /// For whom the events are written.
+    public let audience: Audience
+    /// Whether it is sent confidential types of event, since an auditor made it: see `DomainEvent.confidentialTypes`.
+    public let isConfidential: Bool
+    /// It began behind this position. Of a webhook made before Schema/0018: where it was then.
+    public let started: Position
     public let state: State
     /// The last event that has been looked at.
     public let position: Position
@@ -45,6 +51,8 @@ public struct PendingDelivery: Hashable, Sendable {
     /// The event to be sent next, and its type.
     public let position: Position
     public let eventType: String
+    /// Whether that type is confidential.
+    public var isConfidential: Bool { DomainEvent.confidentialTypes.contains(eventType) }
     /// The last event of the stream that waits.
     public let lastPosition: Position
     public let state: State

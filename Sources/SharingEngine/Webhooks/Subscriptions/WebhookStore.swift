@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 import EventLog
 import Foundation
 import PostgreSQL
@@ -15,48 +16,73 @@ struct WebhookStore: Sendable {
 
     /// Makes a webhook, unless it is there or there are `limit` already.
     func add(
-        _ id: WebhookID, _ destination: WebhookDestination, eventTypes: [String], secret: WebhookSecret,
-        by actor: String,
-        after position: Position?, limit: Int
+        _ id: WebhookID, _ destination: WebhookDestination, _ terms: WebhookTerms, secret: WebhookSecret, by actor: String,
+        after position: Position?, limit: Int, on connection: Connection
     ) async throws -> Addition {
         let outcome: String = try await call(
             "SELECT devshare.webhook_add($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             [
-                ledger.key, id.uuid, destination.url, eventTypes, destination.allowsPrivate, secret.bytes, actor,
+                ledger.key, id.uuid, destination.url, terms.eventTypes, terms.isConfidential, secret.bytes, actor,
                 position?.rawValue, Int32(clamping: limit),
-            ])
+            ], on: connection)
         guard let addition = Addition(rawValue: outcome) else {
             throw PostgreSQLError(.decodingFailed, "webhook_add returned \(outcome)")
         }
         return addition
     }
 
-    func remove(_ id: WebhookID) async throws -> Bool {
-        try await call("SELECT devshare.webhook_remove($1, $2)", [ledger.key, id.uuid])
+    func remove(_ id: WebhookID, on connection: Connection) async throws -> Bool {
+        try await call("SELECT devshare.webhook_remove($1, $2)", [ledger.key, id.uuid], on: connection)
     }
 
     /// Puts a new secret in use and returns the one that is; nil where there is no such webhook.
     func rotate(
-        _ id: WebhookID, to secret: WebhookSecret, keepingOldFor overlap: Duration, key: String?
+        _ id: WebhookID, to secret: WebhookSecret, keepingOldFor overlap: Duration, key: String?, on connection: Connection
     ) async throws -> WebhookSecret? {
         let bytes: [UInt8]? = try await call(
             "SELECT devshare.webhook_rotate($1, $2, $3, $4, $5)",
-            [ledger.key, id.uuid, secret.bytes, overlap.wholeMilliseconds, key])
+            [ledger.key, id.uuid, secret.bytes, overlap.wholeMilliseconds, key], on: connection)
         return bytes.flatMap { WebhookSecret(bytes: $0) }
     }
 
     /// Makes what waits due at once and, with a position, sends everything behind it again. Returns how many streams waited;
     /// nil where there is no such webhook.
-    func replay(_ id: WebhookID, stream: String?, after position: Position?, key: String?) async throws -> Int64? {
+    func replay(
+        _ id: WebhookID, stream: String?, after position: Position?, key: String?, on connection: Connection
+    ) async throws -> Int64? {
         try await call(
             "SELECT devshare.webhook_replay($1, $2, $3, $4, $5)",
-            [ledger.key, id.uuid, stream, position?.rawValue, key])
+            [ledger.key, id.uuid, stream, position?.rawValue, key], on: connection)
+    }
+
+    /// Sends nothing more to a webhook's receiver. False where that was so before, or there is no such webhook.
+    func stop(_ id: WebhookID, on connection: Connection) async throws -> Bool {
+        let isActive: Bool = try await call(
+            """
+            SELECT EXISTS (SELECT FROM devshare.webhook_subscription
+                            WHERE ledger = $1 AND subscription = $2 AND state = 'active')
+            """, [ledger.key, id.uuid], on: connection)
+        guard isActive else { return false }
+        _ = try await connection.query(
+            Statement("SELECT devshare.webhook_stop($1, $2)", [ledger.key, id.uuid]))
+        return true
+    }
+
+    /// The idempotency keys of a webhook's latest rotation and replay; nil where there is no such webhook.
+    func latestOrders(of id: WebhookID) async throws -> (rotation: String?, replay: String?)? {
+        try await rows(
+            """
+            SELECT k.rotation, s.replay
+              FROM devshare.webhook_subscription s JOIN devshare.webhook_secret k USING (ledger, subscription)
+             WHERE s.ledger = $1 AND s.subscription = $2
+            """, [ledger.key, id.uuid]
+        ).first.map { (try $0.decode(0), try $0.decode(1)) }
     }
 
     func exists(_ id: WebhookID) async throws -> Bool {
-        try await call(
-            "SELECT EXISTS (SELECT FROM devshare.webhook_subscription WHERE ledger = $1 AND subscription = $2)",
-            [ledger.key, id.uuid])
+        try await !rows(
+            "SELECT 1 FROM devshare.webhook_subscription WHERE ledger = $1 AND subscription = $2", [ledger.key, id.uuid]
+        ).isEmpty
     }
 
     /// One of them, or all in order of creation.
@@ -69,7 +95,8 @@ struct WebhookStore: Sendable {
     static func list(_ id: WebhookID?, _ ledger: Ledger) -> Statement {
         Statement(
             """
-            SELECT s.subscription, s.url, s.event_types, s.allows_private, s.state, s.position, s.created_at, s.created_by,
+            SELECT s.subscription, s.url, s.event_types, s.audience, s.confidential, s.started, s.state, s.position,
+                   s.created_at, s.created_by,
                    CASE WHEN k.previous_until > statement_timestamp() THEN k.previous_until END,
                    (SELECT count(*) FROM (
                         SELECT FROM devshare.webhook_delivery d
@@ -131,10 +158,10 @@ struct WebhookStore: Sendable {
             ])
     }
 
-    private func call<Value: PostgresDecodable>(_ sql: String, _ parameters: [any PostgresEncodable]) async throws
-        -> Value
-    {
-        guard let row = try await rows(sql, parameters).first else {
+    private func call<Value: PostgresDecodable>(
+        _ sql: String, _ parameters: [any PostgresEncodable], on connection: Connection
+    ) async throws -> Value {
+        guard let row = try await connection.query(Statement(sql, parameters)).rows.first else {
             throw PostgreSQLError(.decodingFailed, "a function returned no row")
         }
         return try row.decode(0)
@@ -168,21 +195,25 @@ public struct PendingDeliveryFilter: Hashable, Sendable {
 
 extension Webhook {
     fileprivate init(_ row: Row) throws {
-        let state: String = try row.decode(4)
-        guard let known = State(rawValue: state) else {
-            throw PostgreSQLError(.decodingFailed, "a webhook has the state \(state), which this program does not know")
+        func unknown(_ noun: String, _ value: String) -> PostgreSQLError {
+            PostgreSQLError(.decodingFailed, "a webhook has the \(noun) \(value), which this program does not know")
         }
+        let (audience, state): (String, String) = (try row.decode(3), try row.decode(6))
+        guard let knownAudience = Audience(rawValue: audience) else { throw unknown("audience", audience) }
+        guard let knownState = State(rawValue: state) else { throw unknown("state", state) }
         id = WebhookID(try row.decode(0))
         url = try row.decode(1)
         eventTypes = try row.decode(2)
-        allowsPrivate = try row.decode(3)
-        self.state = known
-        position = Position(rawValue: try row.decode(5))
-        createdAt = try row.decode(6)
-        createdBy = try row.decode(7)
-        previousSecretUntil = try row.decode(8)
-        waiting = Int(try row.decode(9, as: Int64.self))
-        parked = Int(try row.decode(10, as: Int64.self))
+        self.audience = knownAudience
+        isConfidential = try row.decode(4)
+        started = Position(rawValue: try row.decode(5))
+        self.state = knownState
+        position = Position(rawValue: try row.decode(7))
+        createdAt = try row.decode(8)
+        createdBy = try row.decode(9)
+        previousSecretUntil = try row.decode(10)
+        waiting = Int(try row.decode(11, as: Int64.self))
+        parked = Int(try row.decode(12, as: Int64.self))
     }
 }
 

@@ -101,7 +101,7 @@ enum LogPages {
         case .device(let id): "/console/devices/\(id)"
         case .shareRequest(let id): RequestPages.address(of: id)
         case .policy: PolicyPages.path
-        case .archive: nil
+        case .archive, .webhook: nil
         }
     }
 }

@@ -14,7 +14,7 @@ public struct WebhookID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The webhook that a caller's idempotency key stands for: a UUID of version 8 (RFC 9562, section 5.8), of the key's digest.
-    init(key: String) {
+    package init(key: String) {
         var bytes = Array(Digest(sha256: Array(key.utf8)).bytes.prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80
