@@ -57,7 +57,7 @@ struct CrashWorker {
             let request = try await perform(
                 submit, CommandContext(actor: portal, idempotencyKey: "submit-\(caller)-\(number)"), engine)
             guard let id = request.request?.id else { throw Usage() }
-            let end = Command.endSharing(id, reason: .stoppedByOwner, note: nil)
+            let end = Command.endSharing(id, reason: .stoppedByRequester, note: nil)
             _ = try await perform(end, CommandContext(actor: portal, idempotencyKey: "end-\(caller)-\(number)"), engine)
         }
     }

@@ -24,7 +24,7 @@ import Transparency
                     let portal = CommandContext(actor: Harness.portal)
                     switch try await engine.shareRequest(request).state {
                     case .active:
-                        _ = try await engine.perform(.endSharing(request, reason: .stoppedByOwner, note: nil), as: portal)
+                        _ = try await engine.perform(.endSharing(request, reason: .stoppedByRequester, note: nil), as: portal)
                     case .compliancePending: _ = try await engine.perform(.withdraw(request, note: nil), as: portal)
                     default: break
                     }

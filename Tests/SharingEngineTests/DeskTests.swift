@@ -57,7 +57,7 @@ struct DeskTests {
 
             // A sharing that has ended since was approved all the same; what lapses counts when it does.
             _ = try await engine.perform(
-                .endSharing(held[0], reason: .stoppedByOwner, note: nil), as: CommandContext(actor: Harness.portal))
+                .endSharing(held[0], reason: .stoppedByRequester, note: nil), as: CommandContext(actor: Harness.portal))
             #expect(try await engine.deskReport(start..<end).outcomes == report.outcomes)
             clock.advance(by: .seconds(120 * 3_600))
             #expect(try await engine.expirePending(limit: 10) == 2)

@@ -33,7 +33,7 @@ struct ReadModelTests {
             #expect(try await harness.engine.request(request.id)?.state == .active)
             // The engine goes on with the new tables, and so does its role.
             _ = try await harness.engine.perform(
-                .endSharing(request.id, reason: .stoppedByOwner, note: nil), as: CommandContext(actor: Harness.portal))
+                .endSharing(request.id, reason: .stoppedByRequester, note: nil), as: CommandContext(actor: Harness.portal))
             #expect(try await harness.engine.request(request.id)?.state == .ended)
             #expect(try await rebuild.differences().isEmpty)
         }

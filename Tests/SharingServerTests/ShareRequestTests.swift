@@ -38,7 +38,19 @@ import Testing
                     == ["share-request-submitted", "share-request-approved", "sharing-activated"])
             let correlation = events.json["items"]?.arrayValue?.first?["metadata"]?["correlation"]
             #expect(correlation?.stringValue == reply.headers.first(name: "X-Request-ID"))
-            let ended = try await api.send(.POST, "/v1/sharings/\(id)/end", as: .portal, body: ["by": "owner"])
+            let end = "/v1/sharings/\(id)/end"
+            let unasked = try await api.send(.POST, end, as: .portal, body: ["by": "owner"])
+            #expect(unasked.status == 422)
+            #expect(unasked.code == "owner-consent-missing")
+            let ended = try await api.send(
+                .POST, end, as: .portal,
+                body: [
+                    "by": "owner",
+                    "consent": [
+                        "type": "asserted", "method": "credentials", "givenAt": .string(Timestamp.now.description),
+                        "reference": "E-1",
+                    ],
+                ])
             #expect(ended.json["endedAt"] != nil)
             #expect(try await api.send(.GET, "/v1/sharings", as: .portal).json["items"] == [])
             #expect(

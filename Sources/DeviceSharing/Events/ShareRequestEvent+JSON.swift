@@ -4,20 +4,13 @@ import EligibilityPolicy
 extension ShareRequestEvent {
     func write(to writer: inout CanonicalJSONWriter) {
         switch self {
-        case .submitted(let request, let requester, let owner, let device, let consent):
-            if let consent {
-                writer.member(
-                    "consent",
-                    object: { writer in
-                        writer.member("givenAt", consent.givenAt)
-                        writer.member("method", consent.method)
-                        writer.member("reference", consent.reference)
-                    })
-            }
+        case .submitted(let request, let requester, let owner, let device, let consent, let submitter):
+            consent?.write(to: &writer)
             writer.member("device", device.rawValue)
             writer.member("owner", owner.rawValue)
             writer.member("request", request.description)
             writer.member("requester", requester.rawValue)
+            if let submitter { writer.member("submitter", submitter) }
         case .held(let record, let expiresAt, let escalatesAt):
             writer.name("decision")
             writer.value(canonical: record.decisionBytes)
@@ -46,7 +39,8 @@ extension ShareRequestEvent {
         case .endorsed(let officer, let note):
             if let note { writer.member("note", note) }
             writer.member("officer", officer)
-        case .ended(let reason, let note):
+        case .ended(let reason, let consent, let note):
+            consent?.write(to: &writer)
             if let note { writer.member("note", note) }
             writer.member("reason", reason.rawValue)
         }
@@ -55,14 +49,10 @@ extension ShareRequestEvent {
     init(_ type: EventType, _ members: inout EventMembers) throws {
         switch type {
         case .shareRequestSubmitted:
-            let consent = try members.object("consent").map { consent in
-                OwnerConsent(
-                    trustedMethod: try consent.string("method"), givenAt: try consent.timestamp("givenAt"),
-                    reference: try consent.string("reference"))
-            }
             self = .submitted(
                 request: try members.request("request"), requester: try members.identifier("requester"),
-                owner: try members.identifier("owner"), device: try members.identifier("device"), consent: consent)
+                owner: try members.identifier("owner"), device: try members.identifier("device"),
+                consent: try OwnerConsent(in: members), submitter: try members.optionalString("submitter"))
         case .shareRequestHeld:
             self = .held(
                 try Self.record(members), expiresAt: try members.timestamp("expiresAt"),
@@ -80,7 +70,10 @@ extension ShareRequestEvent {
         case .shareRequestEndorsed:
             self = .endorsed(officer: try members.string("officer"), note: try members.optionalString("note"))
         case .sharingActivated: self = .activated
-        case .sharingEnded: self = .ended(reason: try members.choice("reason"), note: try members.optionalString("note"))
+        case .sharingEnded:
+            self = .ended(
+                reason: try members.choice("reason"), consent: try OwnerConsent(in: members),
+                note: try members.optionalString("note"))
         default: throw EventDecodingError(.unknownType, "\(type.rawValue) is no event of a share request")
         }
     }
@@ -90,6 +83,26 @@ extension ShareRequestEvent {
             throw EventDecodingError(.malformedData, "the decision is missing")
         }
         return record
+    }
+}
+
+extension OwnerConsent {
+    fileprivate func write(to writer: inout CanonicalJSONWriter) {
+        writer.member(
+            "consent",
+            object: { writer in
+                writer.member("givenAt", givenAt)
+                writer.member("method", method)
+                writer.member("reference", reference)
+            })
+    }
+
+    /// Nil where the event has none.
+    fileprivate init?(in members: EventMembers) throws {
+        guard let consent = try members.object("consent") else { return nil }
+        self.init(
+            trustedMethod: try consent.string("method"), givenAt: try consent.timestamp("givenAt"),
+            reference: try consent.string("reference"))
     }
 }
 

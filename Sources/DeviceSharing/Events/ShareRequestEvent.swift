@@ -3,8 +3,10 @@ import EligibilityPolicy
 
 /// What can happen to a share request.
 public enum ShareRequestEvent: Hashable, Sendable {
+    /// - Parameter submitter: the portal that submitted it; nil in events of before, which did not say so.
     case submitted(
-        request: ShareRequestID, requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?)
+        request: ShareRequestID, requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?,
+        submitter: String? = nil)
     /// Pending from now on, until it lapses; escalated before that, where the policy says when.
     case held(DecisionRecord, expiresAt: Timestamp, escalatesAt: Timestamp?)
     case approved(by: Decider, DecisionRecord, note: String?)
@@ -22,7 +24,8 @@ public enum ShareRequestEvent: Hashable, Sendable {
     /// The approved request has become a sharing.
     case activated
     /// The sharing is over.
-    case ended(reason: EndReason, note: String?)
+    /// - Parameter consent: the owner's, where the owner ended it; events of before have none.
+    case ended(reason: EndReason, consent: OwnerConsent? = nil, note: String?)
 }
 
 /// Who decided on a request.

@@ -68,6 +68,8 @@ public struct ShareRequest: Hashable, Sendable {
     public let device: DeviceID
     public let consent: OwnerConsent?
     public let submittedAt: Timestamp
+    /// The portal that submitted it; nil where the log does not say so, as before Schema/0019.
+    public let submitter: String?
     public internal(set) var status = Status.submitted
     /// The latest decision: at submission, or at the officer's approval.
     public internal(set) var decision: DecisionRecord?
@@ -86,13 +88,19 @@ public struct ShareRequest: Hashable, Sendable {
 }
 
 extension ShareRequest {
+    /// Whether the request is one of a portal's own: it submitted it, or the log does not say who did.
+    public func isOf(portal: String) -> Bool { submitter == nil || submitter == portal }
+}
+
+extension ShareRequest {
     /// The state after one more event, recorded at that time; total over everything that the decider can produce.
     public static func evolve(
         _ state: consuming ShareRequest?, _ event: ShareRequestEvent, at time: Timestamp
     ) -> ShareRequest? {
-        if case .submitted(let id, let requester, let owner, let device, let consent) = event {
+        if case .submitted(let id, let requester, let owner, let device, let consent, let submitter) = event {
             return ShareRequest(
-                id: id, requester: requester, owner: owner, device: device, consent: consent, submittedAt: time)
+                id: id, requester: requester, owner: owner, device: device, consent: consent, submittedAt: time,
+                submitter: submitter)
         }
         guard var request = consume state else { return nil }
         switch event {
@@ -117,7 +125,7 @@ extension ShareRequest {
                 $0.escalatedAt = time
             }
         case .activated: request.status = .active(since: time)
-        case .ended(let reason, _):
+        case .ended(let reason, _, _):
             guard case .active(let since) = request.status else { return request }
             request.status = .ended(reason, since: since, at: time)
         case .claimed(let officer, let until):

@@ -27,8 +27,9 @@ public enum ShareRequestDecider {
 
     /// A new request. Refused where no policy could permit it; else the policy approves, holds or rejects it, and either way
     /// it is on record.
+    /// - Parameter submitter: the portal.
     public static func submit(
-        _ command: SubmitShareRequest, facts: SharingFacts, policy: Policy, at now: Timestamp
+        _ command: SubmitShareRequest, by submitter: String?, facts: SharingFacts, policy: Policy, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
         let (decision, seen) = try Self.decision(on: facts, consent: command.consent, policy: policy, at: now)
         let record = DecisionRecord(decision, on: seen)
@@ -36,7 +37,7 @@ public enum ShareRequestDecider {
             command.request,
             .submitted(
                 request: command.request, requester: command.requester, owner: command.owner, device: command.device,
-                consent: command.consent))
+                consent: command.consent, submitter: submitter))
         switch decision.outcome {
         case .approve:
             return [submitted]
@@ -123,15 +124,30 @@ public enum ShareRequestDecider {
         return [.shareRequest(request.id, .escalated)]
     }
 
-    /// The end of a standing sharing.
+    /// The end of a standing sharing. That the owner wants it is for the owner's consent to show, given since the sharing began;
+    /// the portal that submitted the request speaks for the requester.
+    ///
+    /// Throws `owner-consent-missing`, `invalid-input`, `invalid-transition`.
     public static func end(
-        _ request: ShareRequest, reason: EndReason, note: String?
+        _ request: ShareRequest, reason: EndReason, consent: OwnerConsent?, note: String?, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
-        guard case .active = request.status else {
+        guard case .active(let since) = request.status else {
             throw .invalidTransition(from: request.state.rawValue, attempted: "end")
         }
         try checkNote(note)
-        return ending(of: request, reason: reason, note: note)
+        switch reason {
+        case .stoppedByOwner:
+            guard let consent else { throw SharingError(.ownerConsentMissing) }
+            try consent.checkGiven(by: now)
+            guard since <= consent.givenAt.advanced(by: OwnerConsent.clockTolerance) else {
+                throw .invalidInput(field: "consent.givenAt", problem: "must not be before the sharing began")
+            }
+        case .stoppedByRequester, .stoppedByCompliance, .deviceDeactivated, .deviceLost, .participantClosed:
+            guard consent == nil else {
+                throw .invalidInput(field: "consent", problem: "is for an end that the owner wants")
+            }
+        }
+        return ending(of: request, reason: reason, consent: consent, note: note)
     }
 
     static func checkNote(_ note: String?) throws(SharingError) {
@@ -190,10 +206,12 @@ extension ShareRequestDecider {
     }
 
     /// The requester has its own devices back. Nothing where no sharing stands.
-    static func ending(of request: ShareRequest, reason: EndReason, note: String? = nil) -> [NewEvent] {
+    static func ending(
+        of request: ShareRequest, reason: EndReason, consent: OwnerConsent? = nil, note: String? = nil
+    ) -> [NewEvent] {
         guard request.state == .active else { return [] }
         return [
-            .shareRequest(request.id, .ended(reason: reason, note: note)),
+            .shareRequest(request.id, .ended(reason: reason, consent: consent, note: note)),
             .user(
                 request.requester,
                 .loginDeviceChanged(user: request.requester, device: nil, sharing: nil, superseded: [])),

@@ -91,11 +91,13 @@ extension DeviceSharingClient {
     }
 
     /// Ends a sharing; the requester's own devices come back.
+    /// - Parameter consent: the owner's, given since the sharing began, where the owner wants the end; else none.
     public func endSharing(
-        _ id: ShareRequestID, by party: Party, note: String? = nil, key: String? = nil
+        _ id: ShareRequestID, by party: Party, consent: OwnerConsent? = nil, note: String? = nil, key: String? = nil
     ) async throws -> SharingAnswer {
         var body: JSONObject = JSONObject()
         body["by"] = .string(party.rawValue)
+        body["consent"] = consent.map(Self.json)
         body["note"] = note.map { .string($0) }
         return try SharingAnswer(await transport.command("/v1/sharings/\(id)/end", body: .object(body), key: key))
     }
@@ -107,13 +109,15 @@ extension DeviceSharingClient {
         body["requester"] = .string(requester.rawValue)
         body["owner"] = .string(owner.rawValue)
         body["device"] = .string(device.rawValue)
-        if let consent {
-            body["consent"] = [
-                "method": .string(consent.method), "givenAt": .string(consent.givenAt.description),
-                "reference": .string(consent.reference),
-            ]
-        }
+        body["consent"] = consent.map(Self.json)
         return .object(body)
+    }
+
+    private static func json(_ consent: OwnerConsent) -> JSONValue {
+        [
+            "type": "asserted", "method": .string(consent.method), "givenAt": .string(consent.givenAt.description),
+            "reference": .string(consent.reference),
+        ]
     }
 
     static func note(_ note: String?) -> JSONValue { note.map { ["note": .string($0)] } ?? [:] }

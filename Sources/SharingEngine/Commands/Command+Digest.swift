@@ -15,20 +15,16 @@ extension Command {
             members["requester"] = .string(command.requester.rawValue)
             members["owner"] = .string(command.owner.rawValue)
             members["device"] = .string(command.device.rawValue)
-            if let consent = command.consent {
-                members["consent"] = [
-                    "method": .string(consent.method), "givenAt": .string(consent.givenAt.description),
-                    "reference": .string(consent.reference),
-                ]
-            }
+            members["consent"] = command.consent.map(Self.canonical)
         case .approve(_, let note), .withdraw(_, let note):
             members["note"] = note.map { .string($0) }
         case .reject(_, let reason, let note):
             members["reason"] = reason.map { .string($0) }
             members["note"] = note.map { .string($0) }
         case .note(_, let text): members["text"] = .string(text)
-        case .endSharing(_, let reason, let note):
+        case .endSharing(_, let reason, let consent, let note):
             members["reason"] = .string(reason.rawValue)
+            members["consent"] = consent.map(Self.canonical)
             members["note"] = note.map { .string($0) }
         case .recordUser(let command):
             members["entity"] = .string(command.entity.rawValue)
@@ -54,5 +50,12 @@ extension Command {
         }
         if case .submit = self {} else { members["subject"] = .string(subject.name) }
         return JSONValue.object(members).canonicalBytes()
+    }
+
+    private static func canonical(_ consent: OwnerConsent) -> JSONValue {
+        [
+            "method": .string(consent.method), "givenAt": .string(consent.givenAt.description),
+            "reference": .string(consent.reference),
+        ]
     }
 }

@@ -18,7 +18,8 @@ public enum Command: Hashable, Sendable {
     case expire(ShareRequestID)
     /// Escalates a pending request that has waited for too long; nothing where it has not.
     case escalate(ShareRequestID)
-    case endSharing(ShareRequestID, reason: EndReason, note: String?)
+    /// An end that the owner wants needs the owner's consent, given since the sharing began.
+    case endSharing(ShareRequestID, reason: EndReason, consent: OwnerConsent? = nil, note: String?)
     case recordUser(RecordUser)
     case recordIdentity(UserID, IdentityFingerprints)
     case eraseIdentity(UserID)
@@ -67,7 +68,7 @@ extension Command {
         switch self {
         case .submit, .withdraw: [.portal]
         case .approve, .reject, .claim, .renewClaim, .release, .note: [.compliance]
-        case .endSharing(_, let reason, _):
+        case .endSharing(_, let reason, _, _):
             switch reason {
             case .stoppedByRequester, .stoppedByOwner: [.portal]
             case .stoppedByCompliance: [.compliance]
@@ -86,7 +87,7 @@ extension Command {
         case .submit(let command): .shareRequest(command.request)
         case .approve(let request, _), .reject(let request, _, _), .withdraw(let request, _), .claim(let request),
             .renewClaim(let request), .release(let request), .note(let request, _), .expire(let request), .escalate(let request),
-            .endSharing(let request, _, _):
+            .endSharing(let request, _, _, _):
             .shareRequest(request)
         case .recordUser(let command): .user(command.user)
         case .recordIdentity(let user, _), .eraseIdentity(let user), .closeUser(let user): .user(user)

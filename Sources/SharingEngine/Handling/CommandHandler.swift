@@ -72,7 +72,8 @@ struct CommandHandler: Sendable {
             let facts = try sharingFacts(
                 requester: command.requester, owner: command.owner, device: command.device, in: &world
             ).get()
-            return try ShareRequestDecider.submit(command, facts: facts, policy: activePolicy(&world), at: now)
+            return try ShareRequestDecider.submit(
+                command, by: actor.id, facts: facts, policy: activePolicy(&world), at: now)
         case .approve(let id, let note):
             let request = try request(id, in: &world)
             return try ShareRequestDecider.approve(
@@ -84,7 +85,7 @@ struct CommandHandler: Sendable {
                 request, by: officer(actor, in: &world), reason: reason, note: note,
                 facts: facts(of: request, in: &world), policy: activePolicy(&world), at: now)
         case .withdraw(let id, let note):
-            return try ShareRequestDecider.withdraw(request(id, in: &world), note: note)
+            return try ShareRequestDecider.withdraw(request(id, of: actor, in: &world), note: note)
         case .claim(let id):
             let request = try request(id, in: &world)
             return try CaseworkDecider.claim(
@@ -101,9 +102,13 @@ struct CommandHandler: Sendable {
             return try ShareRequestDecider.expire(request(id, in: &world), at: now)
         case .escalate(let id):
             return try ShareRequestDecider.escalate(request(id, in: &world), at: now)
-        case .endSharing(let id, let reason, let note):
+        case .endSharing(let id, let reason, let consent, let note):
             guard let request = try world.shareRequest(id) else { throw SharingError.sharingNotFound(id) }
-            return try ShareRequestDecider.end(request, reason: reason, note: note)
+            // The owner may be another portal's client, and shows by the consent that it is the owner's wish.
+            if actor.role == .portal, reason != .stoppedByOwner, !request.isOf(portal: actor.id) {
+                throw SharingError.sharingNotFound(id)
+            }
+            return try ShareRequestDecider.end(request, reason: reason, consent: consent, note: note, at: now)
         default:
             return try directoryEvents(of: envelope.command, in: &world)
         }
@@ -162,6 +167,13 @@ struct CommandHandler: Sendable {
 extension CommandHandler {
     private func request(_ id: ShareRequestID, in world: inout World) throws -> ShareRequest {
         guard let request = try world.shareRequest(id) else { throw SharingError.requestNotFound(id) }
+        return request
+    }
+
+    /// A request on which the actor may act: to a portal, another portal's request is as if it were not there.
+    private func request(_ id: ShareRequestID, of actor: Actor, in world: inout World) throws -> ShareRequest {
+        let request = try request(id, in: &world)
+        guard actor.role != .portal || request.isOf(portal: actor.id) else { throw SharingError.requestNotFound(id) }
         return request
     }
 

@@ -13,6 +13,8 @@ public struct ShareRequestFilter: Hashable, Sendable {
     /// A reason among those for which it was rejected or held: a code, or one of a policy's list; `compliance-decision` for
     /// every one of a list.
     public var reason: String?
+    /// Only requests of this portal's own: those that it submitted, and those of which the log does not say who did.
+    public var portal: String?
     /// Submitted at this moment or later.
     public var submittedFrom: Timestamp?
     /// Submitted before this moment.
@@ -26,7 +28,7 @@ public struct ShareRequestFilter: Hashable, Sendable {
 
     public init(
         states: Set<ShareRequest.State> = [], participant: UserID? = nil, device: DeviceID? = nil,
-        reason: String? = nil,
+        reason: String? = nil, portal: String? = nil,
         submittedFrom: Timestamp? = nil, submittedBefore: Timestamp? = nil, after: ShareRequestID? = nil,
         limit: Int = 100
     ) {
@@ -34,6 +36,7 @@ public struct ShareRequestFilter: Hashable, Sendable {
         self.participant = participant
         self.device = device
         self.reason = reason
+        self.portal = portal
         self.submittedFrom = submittedFrom
         self.submittedBefore = submittedBefore
         self.after = after
@@ -68,15 +71,20 @@ struct RequestQueries: Sendable {
         if let after = filter.after { conditions.require("request > \(conditions.bind(after.uuid))") }
         if let from = filter.submittedFrom { conditions.require("submitted_at >= \(conditions.bind(from))") }
         if let before = filter.submittedBefore { conditions.require("submitted_at < \(conditions.bind(before))") }
-        // Each part of the union walks an index of its own; nobody is requester and owner of one request.
+        // Each part of the union walks an index of its own; nobody is requester and owner of one request, and no request has
+        // a submitter and none.
         let participant = filter.participant.map { conditions.bind($0.rawValue) }
-        let roles = participant.map { ["requester = \($0)", "owner = \($0)"] } ?? [nil]
+        let roles = participant.map { ["requester = \($0)", "owner = \($0)"] } ?? ["true"]
+        let portal = filter.portal.map { conditions.bind($0) }
+        let submitters = portal.map { ["submitter = \($0)", "submitter IS NULL"] } ?? ["true"]
         let limit = min(max(filter.limit, 1), ShareRequestFilter.largestLimit)
-        let parts = roles.map { role in
-            """
-            (SELECT \(ShareRequestRow.columns) FROM devshare.share_request
-              WHERE \(conditions.text(and: role)) ORDER BY request LIMIT \(limit))
-            """
+        let parts = roles.flatMap { role in
+            submitters.map { submitter in
+                """
+                (SELECT \(ShareRequestRow.columns) FROM devshare.share_request
+                  WHERE \(conditions.text(and: "\(role) AND \(submitter)")) ORDER BY request LIMIT \(limit))
+                """
+            }
         }
         let union = parts.joined(separator: " UNION ALL ")
         let sql = "SELECT * FROM (\(union)) found ORDER BY request LIMIT \(limit)"

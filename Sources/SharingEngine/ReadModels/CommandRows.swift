@@ -18,7 +18,7 @@ struct CommandRows: Sendable {
             case .user(let change): note(change, world, fingerprints)
             case .device(let change): note(change, event.stream, world)
             case .shareRequest(let change):
-                if case .submitted(let id, _, _, _, _) = change { submitted = id }
+                if case .submitted(let id, _, _, _, _, _) = change { submitted = id }
                 guard let request = world.knownRequest(event.stream), requests.last?.id != request.id else { continue }
                 requests.removeAll { $0.id == request.id }
                 requests.append(request)

@@ -26,6 +26,7 @@ struct ReadModelRows: Sendable {
     private var claimedBy: [String?] = []
     private var claimedUntil: [Timestamp?] = []
     private var reasons: [String] = []
+    private var submitter: [String?] = []
 
     private var participants: [JSONValue] = []
     private var devices: [JSONValue] = []
@@ -68,13 +69,15 @@ struct ReadModelRows: Sendable {
         claimedBy.append(request.pending?.claim?.officer)
         claimedUntil.append(request.pending?.claim?.until)
         reasons.append(request.listedReasons.joined(separator: " "))
+        submitter.append(request.submitter)
     }
 
     /// The parameters of `devshare.sharing_append` behind those of the append itself.
     var parameters: [any PostgresEncodable] {
         [
             command, isNew, id, requester, owner, device, state, submittedAt, decidedAt, expiresAt, escalatesAt,
-            escalatedAt, closedAt, endedAt, approvalsRequired, endorsedBy, claimedBy, claimedUntil, reasons, directory,
+            escalatedAt, closedAt, endedAt, approvalsRequired, endorsedBy, claimedBy, claimedUntil, reasons, submitter,
+            directory,
         ]
     }
 
@@ -131,6 +134,7 @@ extension ReadModelRows {
         row["claimed_by"] = (request.pending?.claim?.officer).map { .string($0) }
         row["claimed_until"] = (request.pending?.claim?.until).map { .string($0.description) }
         row["reasons"] = .array(request.listedReasons.map { .string($0) })
+        row["submitter"] = request.submitter.map { .string($0) }
         return row
     }
 }

@@ -29,14 +29,17 @@ public struct ShareRequestRow: Hashable, Sendable {
     public let claimedUntil: Timestamp?
     /// The reason for which an officer rejected it, and codes of the rules that did not pass, the primary one first.
     public let reasons: [String]
+    /// The portal that submitted it; nil where the log does not say so.
+    public let submitter: String?
 
     static let columns = """
         request, requester, owner, device, state, submitted_at, decided_at, expires_at, escalates_at, escalated_at,
-        closed_at, ended_at, approvals_required, endorsed_by, claimed_by, claimed_until, reasons
+        closed_at, ended_at, approvals_required, endorsed_by, claimed_by, claimed_until, reasons,
+        submitter
         """
 
     /// How many columns those are.
-    static let columnCount = 17
+    static let columnCount = 18
 
     init(_ row: Row) throws {
         let id: UUID = try row.decode(0)
@@ -62,5 +65,6 @@ public struct ShareRequestRow: Hashable, Sendable {
         claimedBy = try row.decode(14)
         claimedUntil = try row.decode(15)
         reasons = try row.decode(16)
+        submitter = try row.decode(17)
     }
 }

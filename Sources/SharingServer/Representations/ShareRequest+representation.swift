@@ -7,8 +7,11 @@ extension ObjectSchema {
     private static let states = ShareRequest.State.allCases.map(\.rawValue)
 
     static let consent = ObjectSchema(
-        "OwnerConsent", "That the owner agreed, as the portal found out.",
+        "OwnerConsent", "That the owner agreed.",
         [
+            .optional(
+                "type", .string(.choice(["asserted"])),
+                "How it is proved; asserted unless told: on the word of the portal. More types will come."),
             .required("method", .string(.printable(1...64)), "How, such as credentials-and-device-challenge."),
             .required("givenAt", .string(.moment), "When."),
             .required("reference", .string(.printable(1...200)), "Where the portal keeps the evidence."),
@@ -123,7 +126,10 @@ extension ShareRequest {
             "claimedUntil": officers ? pending?.claim.map { JSONValue($0.until) } : nil,
             "reasons": .array(errors.map { $0.reason(words) }),
             "consent": consent.map {
-                ["method": .string($0.method), "givenAt": JSONValue($0.givenAt), "reference": .string($0.reference)]
+                [
+                    "type": "asserted", "method": .string($0.method), "givenAt": JSONValue($0.givenAt),
+                    "reference": .string($0.reference),
+                ]
             },
             "decision": audience.seesRulings ? decision?.report(withFailures: false) : nil,
             "rejectedBy": rejection.map { .string($0.by.rawValue) },
@@ -171,5 +177,15 @@ extension ShareRequest {
             "device": .string(device.rawValue), "since": decidedAt.map { JSONValue($0) },
             "endedAt": endedAt.map { JSONValue($0) },
         ])
+    }
+}
+
+extension CheckedBody {
+    /// The owner's consent; nil where there is none. Throws `invalid-input`.
+    func consent() throws -> OwnerConsent? {
+        try object("consent").map { consent in
+            try OwnerConsent(
+                method: consent.text("method"), givenAt: consent.moment("givenAt"), reference: consent.text("reference"))
+        }
     }
 }

@@ -31,6 +31,9 @@ struct Call: Sendable {
     /// For whom the answer is written.
     var audience: Audience { Audience(of: role) }
 
+    /// The portal that asks, which sees and acts on its own requests alone; nil for everybody else.
+    var portal: String? { role == .portal ? principal?.subject : nil }
+
     /// The reasons that the policy in force lists for officers.
     var officersReasons: Set<String> { Set((engine.activePolicy?.rejectionReasons ?? []).map(\.id.rawValue)) }
 

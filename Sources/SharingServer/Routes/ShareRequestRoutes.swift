@@ -39,11 +39,7 @@ enum ShareRequestRoutes {
         let command = SubmitShareRequest(
             requester: try call.body.identifier("requester"), owner: try call.body.identifier("owner"),
             device: try call.body.identifier("device"),
-            consent: try call.body.object("consent").map { consent in
-                try OwnerConsent(
-                    method: consent.text("method"), givenAt: consent.moment("givenAt"),
-                    reference: consent.text("reference"))
-            })
+            consent: try call.body.consent())
         if call.parameters.flag(dryRun.name) {
             return try .json(await call.engine.assess(command).representation(call.words, for: call.audience))
         }
@@ -57,6 +53,12 @@ enum ShareRequestRoutes {
     // MARK: Reading
 
     private static let readers: [DeviceSharing.Role] = [.compliance, .auditor, .portal]
+
+    /// A portal is known by its token's `sub`.
+    static let ownRequests = """
+        To a portal only requests of its own submission are there: those that a token with its `sub` submitted, and those from \
+        before submitters were recorded.
+        """
 
     private static let filters: [Parameter] = [
         .query(
@@ -77,7 +79,7 @@ enum ShareRequestRoutes {
 
     private static let list = Route(
         method: .get, path: path, name: "listShareRequests", group: .sharing, access: .roles(readers),
-        summary: "Share requests in order of submission.", parameters: filters,
+        summary: "Share requests in order of submission.", description: ownRequests, parameters: filters,
         successes: [
             Route.Success(
                 status: .ok, description: "A page.",
@@ -97,7 +99,7 @@ enum ShareRequestRoutes {
             ShareRequestFilter(
                 states: Set(parameters.texts("state").compactMap(ShareRequest.State.init(rawValue:))),
                 participant: parameters.identifier("participant"), device: parameters.identifier("device"),
-                reason: reason, submittedFrom: parameters.moment("submittedFrom"),
+                reason: reason, portal: call.portal, submittedFrom: parameters.moment("submittedFrom"),
                 submittedBefore: parameters.moment("submittedBefore"), after: parameters.request("after"), limit: limit)
         )
         return Page(
@@ -108,7 +110,7 @@ enum ShareRequestRoutes {
 
     private static let show = Route(
         method: .get, path: path + "/{request}", name: "getShareRequest", group: .sharing, access: .roles(readers),
-        summary: "A share request with its latest decision.", parameters: [.request],
+        summary: "A share request with its latest decision.", description: ownRequests, parameters: [.request],
         successes: [
             Route.Success(
                 status: .ok, description: "The request.", content: .json(.object(.shareRequest)), headers: [.eTag])
@@ -116,6 +118,9 @@ enum ShareRequestRoutes {
         refusals: [.requestNotFound]
     ) { call in
         let found = try await call.engine.versionedShareRequest(call.parameters.shareRequest())
+        if let portal = call.portal, !found.state.isOf(portal: portal) {
+            throw SharingError.requestNotFound(found.state.id)
+        }
         return .json(try found.state.representation(call.words, for: call.audience), headers: .version(found.version))
     }
 

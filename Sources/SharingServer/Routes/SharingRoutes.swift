@@ -21,7 +21,8 @@ enum SharingRoutes {
     private static let list = Route(
         method: .get, path: path, name: "listSharings", group: .sharing,
         access: .roles([.compliance, .auditor, .portal]),
-        summary: "Sharings in order of their requests' submission: who logs in with whose device.", parameters: filters,
+        summary: "Sharings in order of their requests' submission: who logs in with whose device.",
+        description: ShareRequestRoutes.ownRequests, parameters: filters,
         successes: [
             Route.Success(
                 status: .ok, description: "A page.", content: .json(.object(Page.schema("SharingPage", of: .sharing))),
@@ -34,7 +35,7 @@ enum SharingRoutes {
         let rows = try await call.engine.requests(
             ShareRequestFilter(
                 states: [state], participant: parameters.identifier("participant"),
-                device: parameters.identifier("device"),
+                device: parameters.identifier("device"), portal: call.portal,
                 after: parameters.request("after"), limit: limit))
         return Page(items: rows.map(\.sharing), next: rows.count == limit ? rows.last?.request.description : nil)
             .answer(path: path, query: parameters.query(of: filters))
@@ -58,20 +59,25 @@ enum SharingRoutes {
     private static let end = Route(
         method: .post, path: path + "/{request}/end", name: "endSharing", group: .sharing,
         access: .roles([.portal, .compliance]), summary: "Ends a sharing; the requester's own devices come back.",
-        description: "A portal acts for the requester or the owner, an officer for compliance.",
+        description: """
+            An officer acts for compliance. The portal that submitted the request acts for the requester. For the owner any portal \
+            acts, and shows by the owner's consent, given since the sharing began, that it is the owner's wish.
+            """,
         parameters: [.request, .idempotencyKey, .ifMatch],
         body: .json(
             ObjectSchema(
                 "SharingEnd", "Who wants a sharing to end.",
                 [
                     .required("by", .string(.choice(Party.allCases.map(\.rawValue))), "Who wants it."),
+                    .optional("consent", .object(.consent), "The owner's consent to the end; with by: owner, and only then."),
                     .optional(
                         "note", .string(.text(1...ShareRequestDecider.longestNote)),
                         "Why; it stays for ever: no personal data."),
                 ]), isRequired: true),
         successes: [Route.Success(status: .ok, description: "The ended sharing.", content: .json(.object(.sharing)))],
         refusals: [
-            .sharingNotFound, .invalidTransition, .invalidInput, .notPermitted, .versionConflict, .idempotencyKeyReused,
+            .sharingNotFound, .invalidTransition, .ownerConsentMissing, .invalidInput, .notPermitted, .versionConflict,
+            .idempotencyKeyReused,
         ]
     ) { call in
         let party = try call.body.choice("by", Party.self)
@@ -79,7 +85,9 @@ enum SharingRoutes {
             throw ProblemDetails(.roleNotPermitted)
         }
         let receipt = try await call.perform(
-            .endSharing(call.parameters.shareRequest(), reason: party.reason, note: call.body.optionalText("note")),
+            .endSharing(
+                call.parameters.shareRequest(), reason: party.reason, consent: call.body.consent(),
+                note: call.body.optionalText("note")),
             as: party.role)
         return .json(try receipt.shareRequest().sharing)
     }

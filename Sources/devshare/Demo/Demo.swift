@@ -110,7 +110,7 @@ struct Demo: Verb {
             next.append(("devshare candidates \(pending.owner)\(data)", "whose device somebody might use"))
         }
         if let active {
-            next.append(("devshare sharing end \(active.request) --by owner\(data)", "end a sharing"))
+            next.append(("devshare sharing end \(active.request) --by owner --consent C-1\(data)", "end a sharing"))
         }
         next.append(("devshare policy replay\(data)", "re-decide everything from the log"))
         next.append(("devshare events tail --follow\(data)", "watch"))

@@ -54,8 +54,14 @@ extension DemoHistory {
                 let request = submit(pair, .state(.active))
                 let end = pair.at.advanced(by: .seconds(population.random.number(1...20) * 86_400))
                 switch reason {
-                case .stoppedByRequester, .stoppedByOwner:
+                case .stoppedByRequester:
                     command(.endSharing(request, reason: reason, note: nil), by: DemoActors.portal, at: end, .state(.ended))
+                case .stoppedByOwner:
+                    let consent = try? OwnerConsent(
+                        method: "credentials-and-device-challenge", givenAt: min(end, self.end), reference: "end-\(request)")
+                    command(
+                        .endSharing(request, reason: reason, consent: consent, note: nil), by: DemoActors.portal, at: end,
+                        .state(.ended))
                 case .stoppedByCompliance:
                     command(
                         .endSharing(request, reason: reason, note: "the owner reported that the card is used elsewhere"),

@@ -86,6 +86,18 @@ struct EventRoundTripTests {
                 == #"{"consent":{"givenAt":"2026-06-01T11:59:00.000000Z","method":"device-challenge","reference":"c-1"},"device":"b-plus","owner":"bob","request":"01020304-0506-7000-8000-000000000001","requester":"alice"}"#
         )
         #expect(
+            text(
+                .shareRequest(
+                    .submitted(
+                        request: .first, requester: "alice", owner: "bob", device: "b-plus", consent: nil,
+                        submitter: "my-backend")))
+                == #"{"device":"b-plus","owner":"bob","request":"01020304-0506-7000-8000-000000000001","requester":"alice","submitter":"my-backend"}"#
+        )
+        #expect(
+            text(.shareRequest(.ended(reason: .stoppedByOwner, consent: .fresh, note: nil)))
+                == #"{"consent":{"givenAt":"2026-06-01T11:59:00.000000Z","method":"device-challenge","reference":"c-1"},"reason":"stopped-by-owner"}"#
+        )
+        #expect(
             text(.user(.loginDeviceChanged(user: "alice", device: "b-plus", sharing: .first, superseded: ["a-sls"])))
                 == #"{"device":"b-plus","sharing":"01020304-0506-7000-8000-000000000001","superseded":["a-sls"],"user":"alice"}"#
         )

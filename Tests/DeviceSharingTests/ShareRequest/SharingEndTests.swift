@@ -17,7 +17,11 @@ struct SharingEndTests {
     func ended(reason: EndReason) throws {
         let ended = try active().later(.days(3)).when(.end(.first, reason: reason, note: "enough"))
             .then(
-                .shareRequest(.first, .ended(reason: reason, note: "enough")),
+                .shareRequest(
+                    .first,
+                    .ended(
+                        reason: reason,
+                        consent: reason == .stoppedByOwner ? .toEnd(at: .noon.advanced(by: .days(3))) : nil, note: "enough")),
                 .user("alice", .loginDeviceChanged(user: "alice", device: nil, sharing: nil, superseded: [])),
                 .device("b-plus", .unshared(device: "b-plus", request: .first, with: "alice")))
         #expect(ended.world.users["alice"]?.loginSharing == nil)
@@ -28,6 +32,28 @@ struct SharingEndTests {
                 == .ended(reason, since: .noon, at: Timestamp.noon.advanced(by: .days(3))))
         // And Alice may ask again.
         try ended.when(.submit(.second, by: "alice", device: "b-plus", of: "bob")).then(.second, is: .active)
+    }
+
+    @Test("is ended by the owner with a consent that was given since it began, and by nobody else with one")
+    func ownersConsent() throws {
+        let later = try active().later(.days(3))
+        let request = try #require(later.world.requests[.first])
+        func end(_ reason: EndReason, _ consent: OwnerConsent?) -> SharingErrorCode? {
+            do throws(SharingError) {
+                _ = try ShareRequestDecider.end(request, reason: reason, consent: consent, note: nil, at: later.now)
+                return nil
+            } catch {
+                return error.code
+            }
+        }
+        #expect(end(.stoppedByOwner, nil) == .ownerConsentMissing)
+        #expect(end(.stoppedByOwner, .toEnd(at: .noon.advanced(by: .days(-1)))) == .invalidInput, "before it began")
+        #expect(end(.stoppedByOwner, .toEnd(at: later.now.advanced(by: .days(1)))) == .invalidInput, "in the future")
+        #expect(end(.stoppedByOwner, .toEnd(at: .noon.advanced(by: .days(1)))) == nil)
+        for reason in EndReason.allCases where reason != .stoppedByOwner {
+            #expect(end(reason, .toEnd(at: later.now)) == .invalidInput)
+            #expect(end(reason, nil) == nil)
+        }
     }
 
     @Test("ends alone: others who log in with the device go on")

@@ -93,6 +93,11 @@ extension OwnerConsent {
     /// What `Intent.Consent.fresh` gives at noon.
     static let fresh = OwnerConsent(
         trustedMethod: "device-challenge", givenAt: Timestamp.noon.advanced(by: .seconds(-60)), reference: "c-1")
+
+    /// To the end of a sharing.
+    static func toEnd(at moment: Timestamp) -> OwnerConsent {
+        OwnerConsent(trustedMethod: "credentials", givenAt: moment, reference: "e-1")
+    }
 }
 
 extension IdentityFingerprints {

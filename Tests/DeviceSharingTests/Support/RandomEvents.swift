@@ -114,7 +114,7 @@ extension SeededGenerator {
                     request: request(), requester: user(), owner: user(), device: device(),
                     consent: maybe {
                         OwnerConsent(trustedMethod: $0.text(), givenAt: $0.moment(), reference: $0.text())
-                    }))
+                    }, submitter: maybe { $0.text() }))
         case .shareRequestHeld:
             .shareRequest(.held(decisionRecord(), expiresAt: moment(), escalatesAt: maybe { $0.moment() }))
         case .shareRequestApproved:
@@ -128,7 +128,13 @@ extension SeededGenerator {
         case .shareRequestNoted: .shareRequest(.noted(officer: text(), text: text()))
         case .shareRequestEndorsed: .shareRequest(.endorsed(officer: text(), note: maybe { $0.text() }))
         case .sharingActivated: .shareRequest(.activated)
-        case .sharingEnded: .shareRequest(.ended(reason: pick(EndReason.allCases), note: maybe { $0.text() }))
+        case .sharingEnded:
+            .shareRequest(
+                .ended(
+                    reason: pick(EndReason.allCases),
+                    consent: maybe {
+                        OwnerConsent(trustedMethod: $0.text(), givenAt: $0.moment(), reference: $0.text())
+                    }, note: maybe { $0.text() }))
         case .policyActivated:
             .policy(.activated(name: identifier(), version: text(), digest: digest(), text: text(upTo: 40)))
         case .eventsDetached:

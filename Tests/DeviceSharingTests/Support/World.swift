@@ -50,7 +50,7 @@ struct World: Sendable {
             let facts = try facts(requester, owner, device).get()
             let command = SubmitShareRequest(
                 request: id, requester: requester, owner: owner, device: device, consent: try consent.value(at: now))
-            return try ShareRequestDecider.submit(command, facts: facts, policy: Self.policy(), at: now)
+            return try ShareRequestDecider.submit(command, by: nil, facts: facts, policy: Self.policy(), at: now)
         case .approve(let id, let officer, let note):
             let request = try request(id)
             return try ShareRequestDecider.approve(
@@ -73,7 +73,8 @@ struct World: Sendable {
         case .release(let id, let officer): return try CaseworkDecider.release(request(id), by: officer.id, at: now)
         case .note(let id, let officer, let text): return try CaseworkDecider.note(request(id), by: officer.id, text: text)
         case .end(let id, let reason, let note):
-            return try ShareRequestDecider.end(request(id), reason: reason, note: note)
+            return try ShareRequestDecider.end(
+                request(id), reason: reason, consent: reason == .stoppedByOwner ? .toEnd(at: now) : nil, note: note, at: now)
         case .recordUser(let id, let entity, let kind, let registered):
             return try UserDecider.record(
                 RecordUser(user: id, entity: entity, entityKind: kind, registeredAt: registered), users[id])

@@ -39,7 +39,7 @@ struct RandomCommands {
         switch Int.random(in: 0..<100, using: &generator) {
         case 0..<45: return (submission(now), Actor(id: "portal", role: .portal))
         case 45..<75: return casework()
-        case 75..<85: return ending()
+        case 75..<85: return ending(now)
         default: return (directory(now), Actor(id: "operator", role: .operator))
         }
     }
@@ -77,13 +77,18 @@ struct RandomCommands {
         }
     }
 
-    private mutating func ending() -> (Command, Actor) {
+    private mutating func ending(_ now: Timestamp) -> (Command, Actor) {
         guard let request = requests.any(using: &generator) else {
             return (.closeUser(user()), Actor(id: "operator", role: .operator))
         }
         switch Int.random(in: 0..<3, using: &generator) {
         case 0: return (.endSharing(request, reason: .stoppedByRequester, note: nil), Actor(id: "portal", role: .portal))
-        case 1: return (.endSharing(request, reason: .stoppedByOwner, note: "mine"), Actor(id: "portal", role: .portal))
+        case 1:
+            let consent = try? OwnerConsent(method: "challenge", givenAt: now, reference: "e")
+            return (
+                .endSharing(request, reason: .stoppedByOwner, consent: consent, note: "mine"),
+                Actor(id: generator.once(in: 2) ? "portal" : "other-portal", role: .portal)
+            )
         default: return (.endSharing(request, reason: .stoppedByCompliance, note: nil), Actor(id: "officer-0", role: .compliance))
         }
     }

@@ -107,7 +107,7 @@ struct Redecision {
 
     private static func command(_ event: ShareRequestEvent, about id: ShareRequestID) -> Command? {
         switch event {
-        case .submitted(let request, let requester, let owner, let device, let consent):
+        case .submitted(let request, let requester, let owner, let device, let consent, _):
             .submit(SubmitShareRequest(request: request, requester: requester, owner: owner, device: device, consent: consent))
         case .approved(_, _, let note), .endorsed(_, let note): .approve(id, note: note)
         case .rejected(let rejection):
@@ -119,7 +119,7 @@ struct Redecision {
         case .claimed: .claim(id)
         case .released: .release(id)
         case .noted(_, let text): .note(id, text: text)
-        case .ended(let reason, let note): .endSharing(id, reason: reason, note: note)
+        case .ended(let reason, let consent, let note): .endSharing(id, reason: reason, consent: consent, note: note)
         case .held, .activated: nil
         }
     }

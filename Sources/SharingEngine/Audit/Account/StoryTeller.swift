@@ -110,16 +110,10 @@ package struct StoryTeller: Sendable {
 extension StoryTeller {
     private func sentences(of change: ShareRequestEvent, by actor: String) -> [String] {
         switch change {
-        case .submitted(_, let requester, let owner, let device, let consent):
+        case .submitted(_, let requester, let owner, let device, let consent, _):
             let first = say(
                 .submitted, ["requester": requester.rawValue, "owner": owner.rawValue, "device": device.rawValue])
-            guard let consent else { return [first, say(.noConsent)] }
-            return [
-                first,
-                say(
-                    .consent,
-                    ["method": consent.method, "givenAt": minute(consent.givenAt), "reference": consent.reference]),
-            ]
+            return [first, consent.map(sentence) ?? say(.noConsent)]
         case .held(_, let expiresAt, _): return [say(.held, ["expiresAt": minute(expiresAt)])]
         case .approved(.policy, _, let note): return [say(.approvedByPolicy)] + self.note(note)
         case .approved(.compliance, _, let note):
@@ -133,8 +127,14 @@ extension StoryTeller {
         case .noted(let officer, let text): return [say(.noted, ["actor": officer, "text": text])]
         case .endorsed(let officer, let note): return [say(.endorsed, ["actor": officer])] + self.note(note)
         case .activated: return [say(.activated)]
-        case .ended(let reason, let note): return [say(reason.sentence)] + self.note(note)
+        case .ended(let reason, let consent, let note):
+            return [say(reason.sentence)] + (consent.map { [sentence(of: $0)] } ?? []) + self.note(note)
         }
+    }
+
+    private func sentence(of consent: OwnerConsent) -> String {
+        say(
+            .consent, ["method": consent.method, "givenAt": minute(consent.givenAt), "reference": consent.reference])
     }
 
     private func sentences(of rejection: Rejection, by actor: String) -> [String] {

@@ -58,6 +58,7 @@ struct ExpectedRow: Sendable {
         append(request.pending?.claim?.officer)
         append(request.pending?.claim?.until)
         append(request.listedReasons.joined(separator: " "))
+        append(request.submitter)
     }
 
     /// The row of a request whose events are in an archive.

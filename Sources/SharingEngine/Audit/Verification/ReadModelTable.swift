@@ -25,7 +25,7 @@ struct ReadModelTable: Sendable {
         columns: [
             "request", "requester", "owner", "device", "state", "submitted_at", "decided_at", "expires_at",
             "escalates_at", "escalated_at", "closed_at", "ended_at", "approvals_required", "endorsed_by", "claimed_by",
-            "claimed_until", "array_to_string(reasons, ' ')",
+            "claimed_until", "array_to_string(reasons, ' ')", "submitter",
         ])
     static let all = [device, participant, shareRequest]
 

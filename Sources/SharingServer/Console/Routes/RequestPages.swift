@@ -152,7 +152,7 @@ extension ShareRequestEvent {
     fileprivate var note: String? {
         switch self {
         case .noted(_, let text): text
-        case .approved(_, _, let note), .withdrawn(let note), .endorsed(_, let note), .ended(_, let note): note
+        case .approved(_, _, let note), .withdrawn(let note), .endorsed(_, let note), .ended(_, _, let note): note
         case .rejected(let rejection): rejection.note
         default: nil
         }
