@@ -182,4 +182,61 @@ import Testing
             #expect(officer["detail"]?.stringValue?.contains("date of birth") == true)
         }
     }
+
+    /// Birth dates, one after the other: each guess is recorded for a user of the attacker's own, and asked about.
+    @Test func dryRunsOnNewIdentityDataAreLimited() async throws {
+        var limits = ServerLimits()
+        limits.identityProbes = 3
+        try await API.run(limits: limits) { api in
+            _ = try await mismatchingRequest(api)
+            func guess(_ number: Int) async throws -> Reply {
+                let user = "guess-\(number)"
+                try await api.user(user, entity: "entity-\(user)")
+                try await api.send(
+                    .PUT, "/v1/users/\(user)/identity", as: .portal, body: Self.identity(bornOn: "1981-01-0\(number)"))
+                return try await api.send(
+                    .POST, Self.requests + "?dryRun=true", as: .portal, body: API.submission(user, "ivo", "card-ivo"))
+            }
+            for number in 1...3 { #expect(try await guess(number).status == 200) }
+            let fourth = try await guess(4)
+            #expect(fourth.status == 429)
+            #expect(fourth.code == "too-many-dry-runs")
+            #expect((fourth.headers.first(name: "Retry-After").flatMap { Int($0) } ?? 0) > 1)
+
+            // Candidates tell the same.
+            for _ in 1...3 { #expect(try await api.send(.GET, "/v1/users/ida/candidates", as: .portal).status == 200) }
+            #expect(try await api.send(.GET, "/v1/users/ida/candidates", as: .portal).code == "too-many-dry-runs")
+            #expect(try await api.send(.GET, "/v1/users/ida/candidates", as: .compliance).status == 200)
+
+            // Users whose identity data nobody has touched are asked about as often as need be.
+            try await api.smallDirectory()
+            for _ in 1...5 {
+                let reply = try await api.send(
+                    .POST, Self.requests + "?dryRun=true", as: .portal, body: API.submission())
+                #expect(reply.status == 200)
+            }
+        }
+    }
+
+    @Test func theCountOfDryRunsBeginsAgainAndHasAnEnd() throws {
+        var limits = ServerLimits()
+        limits.identityProbes = 2
+        limits.rememberedIdentityProbes = 3
+        let start = ContinuousClock.now
+        let probes = IdentityProbes(limits, now: start)
+        func isAdmitted(_ users: String..., after seconds: Int = 0) -> Bool {
+            do throws(ProblemDetails) {
+                try probes.admit(users.map { UserID(trusted: $0) }, now: start + .seconds(seconds))
+                return true
+            } catch {
+                return false
+            }
+        }
+        #expect(isAdmitted("a", "b") && isAdmitted("a", "b"))
+        #expect(!isAdmitted("a", "c"), "a has had its dry runs, whoever the other one is")
+        #expect(isAdmitted("c"), "and what was refused counts for nobody")
+        #expect(!isAdmitted("d"), "no more users are counted")
+        #expect(isAdmitted("c"))
+        #expect(isAdmitted("a", "d", after: 3_600))
+    }
 }

@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import EventLog
+import PostgreSQL
 
 /// What something is, and after how many of its events.
 public struct Versioned<State: Sendable>: Sendable {
@@ -51,6 +52,25 @@ extension SharingEngine {
         switch facts {
         case .success(let facts): return ShareRequestDecider.assess(command, facts: facts, policy: policy, at: now)
         case .failure(let error): return .impossible(error)
+        }
+    }
+}
+
+extension SharingEngine {
+    /// Whether identity data of any of these users were put on file at a moment or later.
+    public func hasNewIdentity(_ users: some Collection<UserID>, since moment: Timestamp) async throws -> Bool {
+        // A look-up for each, by a fence (`OFFSET 0`): see `StateLoader`.
+        let statement = Statement(
+            """
+            SELECT 1 FROM unnest($2::text[]) AS s(name)
+             CROSS JOIN LATERAL (
+                SELECT FROM devshare.event
+                 WHERE ledger = $1 AND stream = s.name AND type = $3 AND recorded_at >= $4 OFFSET 0) e
+             LIMIT 1
+            """,
+            [ledger.key, users.map { StreamID.user($0).name }, EventType.identityRecorded.rawValue, moment])
+        return try await pool.withConnection { connection in
+            try await !connection.query(statement).rows.isEmpty
         }
     }
 }

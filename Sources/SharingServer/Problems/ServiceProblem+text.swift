@@ -218,6 +218,17 @@ extension ServiceProblem {
                 ("The request took too long", "請求逾時", "请求超时"),
                 ("The request was not complete, or not answered, in time.", "請求未能及時完成。", "请求未能及时完成。"),
                 ("Send it again, under the same idempotency key if it had one.", "請以相同的冪等鍵重新送出。", "请以相同的幂等键重新发送。"))
+        case .tooManyDryRuns:
+            text(
+                ("Too many dry runs", "試算次數過多", "试算次数过多"),
+                (
+                    "Identity data of one of the users were recorded recently, and there were too many dry runs on that user or the other one since.",
+                    "其中一位用戶的身分資料於近期記錄，而此後對該用戶或另一位用戶的試算次數過多。", "其中一位用户的身份资料于近期记录，而此后对该用户或另一位用户的试算次数过多。"
+                ),
+                (
+                    "Submit the request instead, or come again after the seconds that Retry-After gives.",
+                    "請直接提交申請，或在 Retry-After 所示的秒數後再試。", "请直接提交申请，或在 Retry-After 所示的秒数后再试。"
+                ))
         case .tooManyRequests:
             text(
                 ("Too many requests", "請求過多", "请求过多"),

@@ -41,6 +41,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     // How much, how fast.
     case requestTimedOut = "request-timed-out"
     case tooManyRequests = "too-many-requests"
+    case tooManyDryRuns = "too-many-dry-runs"
 
     // What the engine cannot do now.
     case overloaded
@@ -69,7 +70,7 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .mediaTypeUnsupported: .unsupportedMediaType
         case .preconditionFailed: .preconditionFailed
         case .requestTimedOut: .requestTimeout
-        case .tooManyRequests: .tooManyRequests
+        case .tooManyRequests, .tooManyDryRuns: .tooManyRequests
         case .overloaded, .stopped, .databaseUnavailable, .outcomeUnknown, .diskFull, .clockBehind, .clockAhead,
             .noActivePolicy,
             .identityKeyMissing, .tokenKeysUnavailable, .signInUnavailable:

@@ -33,12 +33,17 @@ enum CandidateRoutes {
     private static let list = Route(
         method: .get, path: "/v1/users/{user}/candidates", name: "listCandidates", group: .sharing,
         access: .roles([.portal, .compliance]), summary: "The devices that a user might share, the best first.",
-        description: "With what stands against the others, as the policy says now.", parameters: [.user],
+        description: """
+            With what stands against the others, as the policy says now. Limited while identity data of the user are new \
+            (too-many-dry-runs).
+            """, parameters: [.user],
         successes: [Route.Success(status: .ok, description: "The devices.", content: .json(.object(candidates)))],
-        refusals: [.userNotFound, .userClosed]
+        refusals: [.userNotFound, .userClosed], ownProblems: [.tooManyDryRuns]
     ) { call in
+        let user = try call.parameters.user()
+        try await call.admitDryRun(on: user)
         let (words, audience) = (call.words, call.audience)
-        let found = try await call.engine.candidates(for: call.parameters.user())
+        let found = try await call.engine.candidates(for: user)
         return .json(
             .members([
                 "truncated": found.isTruncated ? true : nil,

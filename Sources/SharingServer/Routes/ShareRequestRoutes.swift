@@ -20,7 +20,8 @@ enum ShareRequestRoutes {
         description: """
             The policy decides at once: the request is active, waits for compliance, or is rejected. A rejection is an answer, \
             not an error: the request is on record with its reasons. What no policy could permit, such as a device that is not \
-            active, is refused and not on record.
+            active, is refused and not on record. Dry runs are limited while identity data of one of the users are new \
+            (too-many-dry-runs), since by them data could be guessed.
             """,
         parameters: [dryRun, .idempotencyKey], body: .json(.newShareRequest, isRequired: true),
         successes: [
@@ -34,13 +35,14 @@ enum ShareRequestRoutes {
             .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain,
             .userNotFound,
             .deviceNotFound, .requestAlreadyOpen, .invalidInput, .versionConflict, .idempotencyKeyReused,
-        ]
+        ], ownProblems: [.tooManyDryRuns]
     ) { call in
         let command = SubmitShareRequest(
             requester: try call.body.identifier("requester"), owner: try call.body.identifier("owner"),
             device: try call.body.identifier("device"),
             consent: try call.body.consent())
         if call.parameters.flag(dryRun.name) {
+            try await call.admitDryRun(on: command.requester, command.owner)
             return try .json(await call.engine.assess(command).representation(call.words, for: call.audience))
         }
         let receipt = try await call.perform(.submit(command))

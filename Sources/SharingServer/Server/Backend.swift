@@ -10,4 +10,5 @@ struct Backend: Sendable {
     let readiness: Readiness
     let feed: EventFeed
     let openAPI: OpenAPIDocument
+    let identityProbes: IdentityProbes
 }

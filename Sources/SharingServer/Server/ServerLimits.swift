@@ -48,6 +48,16 @@ public struct ServerLimits: Sendable {
     public var burst = 2_000
     /// Clients whose rates are remembered.
     public var rememberedClients = 10_000
+    /// For how long identity data count as new since they were put on file: dry runs of portals on users with such data are
+    /// limited, since by them data could be guessed.
+    public var identityProbeWindow: Duration = .seconds(86_400)
+    /// Dry runs of portals on one user in an `identityProbeInterval`, candidates included, while the identity data of that user
+    /// or of the other one are new.
+    public var identityProbes = 30
+    /// See `identityProbes`.
+    public var identityProbeInterval: Duration = .seconds(3_600)
+    /// Users whose dry runs are counted in one interval; more are refused as if they had had theirs.
+    public var rememberedIdentityProbes = 100_000
     /// How often a stream that has nothing to tell says that it is there.
     public var heartbeat: Duration = .seconds(15)
     /// After how long an event stream ends, if its token's time is not up before: the listener comes back, and is asked again

@@ -27,7 +27,8 @@ public struct SharingServer: Sendable {
         let backend = Backend(
             engine: engine, messages: try Words.bundledMessages(), configuration: configuration,
             readiness: Readiness(engine: engine),
-            feed: EventFeed(engine: engine, limit: limits.streams, logger: configuration.logger), openAPI: OpenAPIDocument())
+            feed: EventFeed(engine: engine, limit: limits.streams, logger: configuration.logger), openAPI: OpenAPIDocument(),
+            identityProbes: IdentityProbes(limits))
         self.backend = backend
         certificates = try configuration.tls.map { try CertificateStore($0, logger: configuration.logger) }
         let deadlines = Deadlines()
