@@ -54,6 +54,7 @@ public struct CommandContext: Hashable, Sendable {
             if let policy { writer.member("policy", policy.description) }
             writer.member("role", actor.role.rawValue)
             if let traceParent { writer.member("traceparent", traceParent.description) }
+            writer.member("v", EventMetadata.version)
         }
         return writer.bytes
     }

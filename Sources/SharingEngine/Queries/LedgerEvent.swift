@@ -12,15 +12,17 @@ public struct LedgerEvent: Sendable {
     public let schemaVersion: Int
     public let recordedAt: Timestamp
     public let leafHash: Digest
-    /// Who and why: actor, role, correlation, causation, policy.
+    /// Who and why, as the log holds it: actor, role, correlation, causation, policy, traceparent; `v` is the version of this
+    /// shape, 1 where it is missing.
     public let metadata: JSONValue
+    /// Who acted.
+    public let actor: String?
+    /// In which role.
+    public let role: Role?
     /// The event as the log holds it; null where its data are in an archive.
     public let data: JSONValue
     /// The event as the domain knows it; nil where its data are in an archive.
     public let event: DomainEvent?
-
-    public var actor: String? { metadata["actor"]?.stringValue }
-    public var role: Role? { metadata["role"]?.stringValue.flatMap(Role.init(rawValue:)) }
 
     /// Throws `event-unreadable`, which names the position.
     init(_ recorded: RecordedEvent) throws(EventLogError) {
@@ -37,6 +39,8 @@ public struct LedgerEvent: Sendable {
         } catch {
             throw EventLogError(.eventUnreadable, "\(error)", position: recorded.position)
         }
+        let who = try EventMetadata(metadata, at: recorded.position)
+        (actor, role) = (who.actor, who.role)
         event = recorded.isDetached ? nil : try recorded.domainEvent()
     }
 

@@ -12,7 +12,10 @@ extension ObjectSchema {
             .required("schemaVersion", .integer(1...1_000), "Version of the type's data."),
             .required("recordedAt", .string(.moment), "When it was recorded."),
             .required("leafHash", .string(.digest), "SHA-256 of the event, the leaf of the ledger's Merkle tree."),
-            .required("metadata", .anyObject, "Who and why: actor, role, correlation, causation, policy."),
+            .required(
+                "metadata", .anyObject,
+                "Who and why: actor, role, correlation, causation, policy, traceparent; v is the version of this shape, 1 if absent."
+            ),
             .optional("data", .anyObject, "The event itself; absent where its data are in an archive."),
         ])
 

@@ -24,17 +24,18 @@ struct CloudEvent: Sendable {
 
     /// Canonical JSON: the same bytes at every attempt, unless the data left for an archive in between. Throws `event-unreadable`.
     func body() throws(EventLogError) -> [UInt8] {
-        let metadata: JSONValue
+        let stored: JSONValue
         do throws(JSONError) {
-            metadata = try JSONValue(parsing: event.metadata.bytes)
+            stored = try JSONValue(parsing: event.metadata.bytes)
         } catch {
             throw EventLogError(.eventUnreadable, "\(error)", position: event.position)
         }
+        let metadata = try EventMetadata(stored, at: event.position)
         var writer = CanonicalJSONWriter(reservingCapacity: 512 + event.data.bytes.count)
         writer.object { writer in
-            if let actor = metadata["actor"]?.stringValue { writer.member("actor", actor) }
-            if let role = metadata["role"]?.stringValue { writer.member("actorrole", role) }
-            if let correlation = metadata["correlation"]?.stringValue { writer.member("correlation", correlation) }
+            if let actor = metadata.actor { writer.member("actor", actor) }
+            if let role = metadata.role { writer.member("actorrole", role.rawValue) }
+            if let correlation = metadata.correlation { writer.member("correlation", correlation) }
             if !event.isDetached {
                 writer.name("data")
                 writer.value(canonical: event.data.bytes)
@@ -47,7 +48,7 @@ struct CloudEvent: Sendable {
             writer.member("specversion", "1.0")
             writer.member("subject", event.stream)
             writer.member("time", event.recordedAt)
-            if let trace = metadata["traceparent"]?.stringValue { writer.member("traceparent", trace) }
+            if let trace = metadata.traceParent { writer.member("traceparent", trace) }
             writer.member("type", Self.typePrefix + event.type)
         }
         return writer.bytes
