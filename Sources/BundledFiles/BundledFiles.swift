@@ -2,10 +2,11 @@ import Foundation
 
 /// The files of `Schema/` and `Policies/`, which travel with the program.
 package enum BundledFiles {
-    /// Names and texts of the files in a folder, sorted by name. Throws `files-missing` where there is no such folder.
-    package static func texts(in folder: Folder, suffix: String) throws -> [(name: String, text: String)] {
+    /// Paths below a folder and texts of its files, sorted by path, those of its subfolders included. Throws `files-missing`
+    /// where there is no such folder.
+    package static func texts(in folder: Folder, suffix: String = "") throws -> [(name: String, text: String)] {
         let directory = try directory(folder)
-        return try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        return try paths(below: directory)
             .filter { $0.hasSuffix(suffix) }
             .sorted()
             .map { ($0, try String(contentsOf: directory.appendingPathComponent($0), encoding: .utf8)) }
@@ -14,6 +15,16 @@ package enum BundledFiles {
     /// The text of one file. Throws `files-missing`, or the file system's error where the folder lacks the file.
     package static func text(_ name: String, in folder: Folder) throws -> String {
         try String(contentsOf: try directory(folder).appendingPathComponent(name), encoding: .utf8)
+    }
+
+    private static func paths(below directory: URL, _ prefix: String = "") throws -> [String] {
+        try FileManager.default.contentsOfDirectory(
+            at: directory, includingPropertiesForKeys: [.isDirectoryKey], options: .skipsHiddenFiles
+        ).flatMap { file in
+            let path = prefix + file.lastPathComponent
+            let isDirectory = try file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory ?? false
+            return isDirectory ? try paths(below: file, path + "/") : [path]
+        }
     }
 
     private static func directory(_ folder: Folder) throws(MissingFiles) -> URL {

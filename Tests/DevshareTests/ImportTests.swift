@@ -22,7 +22,7 @@ import Testing
         for (name, text) in [("d.jsonl", SmallDirectory.jsonLines), ("d.csv", SmallDirectory.csv)] {
             let (program, database) = try await Program.ready()
             #expect(try await program.run("directory", "import", try temporaryFile(name, text)).status == 0)
-            contents.append(try await database.dump(["participant", "device", "identity_fingerprint"]))
+            contents.append(try await database.dump(["directory_user", "device", "identity_fingerprint"]))
         }
         #expect(contents[0].count == 6 + 4 + 4)
         #expect(contents[0] == contents[1])

@@ -30,8 +30,8 @@ import Testing
 
     @Test func theProgramSaysWhichOneItIs() async throws {
         #expect(try await Program().run("--version").output == ProgramVersion.text + "\n")
-        let files = try FileManager.default.contentsOfDirectory(atPath: Program.root.appendingPathComponent("Schema").path)
-        let numbers = files.filter { $0.hasSuffix(".sql") }.compactMap { Int($0.prefix(4)) }
-        #expect(numbers.max() == ProgramVersion.schema, "name the newest migration in ProgramVersion")
+        let folders = ["tables", "types"].map { Program.root.appendingPathComponent("Schema/" + $0).path }
+        let files = try folders.flatMap { try FileManager.default.contentsOfDirectory(atPath: $0) }
+        #expect(ProgramVersion.schema == files.compactMap { Int($0.prefix(4)) }.max())
     }
 }

@@ -65,7 +65,7 @@ import Testing
             let owner = Self.program(as: "plain", on: server)
             let refused = try await owner.run("migrate")
             #expect(refused.status == 70)
-            #expect(refused.error.hasPrefix("migration-failed: 0007_roles.sql: "))
+            #expect(refused.error.hasPrefix("migration-failed: roles.sql: "))
             #expect(refused.error.contains("needs CREATEROLE"), "\(refused.error)")
             let remedy = "CREATE ROLE devshare_app NOLOGIN"
             #expect(refused.error.contains(remedy))

@@ -103,7 +103,8 @@ import Testing
         #expect(outcome.error.contains("devshare policy activate"))
         let activated = try await program.run("migrate")
         #expect(activated.output.contains("activated the default policy, device-sharing"))
-        #expect(try await program.run("migrate").output == "the database has every migration\nledger default is ready\n")
+        #expect(
+            try await program.run("migrate").output == "the database has the schema of this program\nledger default is ready\n")
     }
 
     @Test func wrongUsageEndsWith64() async throws {

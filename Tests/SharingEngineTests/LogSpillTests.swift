@@ -68,7 +68,7 @@ struct LogSpillTests {
             }
             group.addTask {
                 var buffer = SpillBuffer(spill, run: .max)
-                row.withUnsafeBytes { buffer.add(row: $0, of: .participant) }
+                row.withUnsafeBytes { buffer.add(row: $0, of: .directoryUser) }
                 try await buffer.flush(isEnd: true)
             }
             try await group.waitForAll()
@@ -82,7 +82,7 @@ struct LogSpillTests {
                     streams[sample.stream, default: []].append(sample)
                     #expect(sample.stream.withUnsafeBytes { SpillRecord.key(of: $0) } == key)
                 } row: { fields, table, _ in
-                    #expect(Array(fields) == row && table.name == "participant")
+                    #expect(Array(fields) == row && table.name == "directory_user")
                     rows += 1
                 }
             }

@@ -20,10 +20,10 @@ struct ReadModelTests {
 
             let before = try await shape(harness)
             _ = try await harness.query("UPDATE devshare.share_request SET state = 'ended'")
-            _ = try await harness.query("DELETE FROM devshare.participant WHERE user_id = 'carol'")
+            _ = try await harness.query("DELETE FROM devshare.directory_user WHERE user_id = 'carol'")
             #expect(
                 try await rebuild.differences() == [
-                    ReadModelRebuild.Difference(readModel: "participant", missing: 1, unexpected: 0),
+                    ReadModelRebuild.Difference(readModel: "directory_user", missing: 1, unexpected: 0),
                     ReadModelRebuild.Difference(readModel: "share_request", missing: 1, unexpected: 1),
                 ])
 
@@ -68,7 +68,7 @@ struct ReadModelTests {
         try await Harness.run { harness in
             try await harness.user("alice", entity: "e1")
             let (reader, observer) = (try await harness.database.connect(), try await harness.database.connect())
-            try await reader.execute(script: "BEGIN; SELECT count(*) FROM devshare.participant")
+            try await reader.execute(script: "BEGIN; SELECT count(*) FROM devshare.directory_user")
             try await expectRefusal("the read models are in use") {
                 try await makeRebuild(harness, SwapPatience(attempts: 1, pause: .zero)).run()
             }
@@ -91,7 +91,7 @@ struct ReadModelTests {
             try await reader.execute(script: "COMMIT")
             try await rebuilding.value
             #expect(try await other.differences().isEmpty)
-            let users: Int64 = try await harness.query("SELECT count(*) FROM devshare.participant").rows[0].decode(0)
+            let users: Int64 = try await harness.query("SELECT count(*) FROM devshare.directory_user").rows[0].decode(0)
             #expect(users == 2)
             await reader.close()
             await observer.close()
@@ -104,7 +104,7 @@ struct ReadModelTests {
             try await harness.user("alice", entity: "e1")
             let append = try await harness.database.connect()
             try await append.execute(script: "BEGIN; SELECT ledger FROM devshare.ledger FOR UPDATE")
-            _ = try await append.query("UPDATE devshare.participant SET status = 'closed'")
+            _ = try await append.query("UPDATE devshare.directory_user SET status = 'closed'")
             #expect(try await makeRebuild(harness).differences().isEmpty)
             try await append.execute(script: "ROLLBACK")
             await append.close()

@@ -106,9 +106,9 @@ import Transparency
     @Test func everyRowOfTheReadModelsIsCompared() async throws {
         let log = try await AuditedLog.make(rounds: 2)
         for sql in [
-            "UPDATE devshare.participant SET entity = 'other' WHERE user_id = 'a1'",
-            "DELETE FROM devshare.participant WHERE user_id = 'b0'",
-            "INSERT INTO devshare.participant SELECT ledger, 'zz', entity, entity_kind, registered_at, status FROM devshare.participant LIMIT 1",
+            "UPDATE devshare.directory_user SET entity = 'other' WHERE user_id = 'a1'",
+            "DELETE FROM devshare.directory_user WHERE user_id = 'b0'",
+            "INSERT INTO devshare.directory_user SELECT ledger, 'zz', entity, entity_kind, registered_at, status FROM devshare.directory_user LIMIT 1",
             "UPDATE devshare.device SET activated_at = NULL WHERE device_id = 'd1'",
             "DELETE FROM devshare.device WHERE device_id = 'd0'",
             "UPDATE devshare.share_request SET reasons = '{}' WHERE state = 'compliance-pending'",

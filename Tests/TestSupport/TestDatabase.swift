@@ -100,9 +100,9 @@ package struct TestDatabase: Sendable {
     }
 }
 
-/// The migrations of `Schema/`.
+/// Brings a database to the schema of `Schema/`.
 package func schemaMigrator() throws -> Migrator {
-    try Migrator(files: BundledFiles.texts(in: .schema, suffix: ".sql"))
+    try Migrator(files: BundledFiles.texts(in: .schema))
 }
 
 /// The server of this test run. It ends with the process, whatever ends that.

@@ -5,13 +5,15 @@ package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible
         case ledgerNotFound = "ledger-not-found"
         /// A migration that was applied is not what the program has under its number.
         case migrationChanged = "migration-changed"
-        /// The database was migrated by a newer program.
+        /// The database was migrated by a program that is too new for this one.
         case migrationUnknown = "migration-unknown"
         /// The database refused a migration, which has left no trace.
         case migrationFailed = "migration-failed"
-        /// Numbers of migrations have a gap or repeat, or a file has none.
+        /// Numbers of migrations have a gap or repeat, a file has none, or the lists of `Schema/` do not fit its files.
         case migrationMisnumbered = "migration-misnumbered"
-        /// The database lacks migrations that this program needs.
+        /// The schema of the database is neither empty nor one that this program can bring to its own.
+        case schemaForeign = "schema-foreign"
+        /// The database must be migrated before this program can work with it.
         case migrationPending = "migration-pending"
         /// An event in the log cannot be read by this program.
         case eventUnreadable = "event-unreadable"

@@ -8,8 +8,8 @@ import Synchronization
 /// deadline would be wrong.
 ///
 /// What other processes have recorded is known from each append. So times may run backwards along the log, but by less than
-/// ``disorder``, which the database sees to since Schema/0016_append_order.sql; in what was recorded before, by as much as the
-/// clocks of several machines differed.
+/// ``disorder``, which `devshare.ledger_append` ensures; in events of schemas before 16, by as much as the clocks of
+/// several machines differed.
 final class LedgerClock: Sendable {
     /// No event is further behind the latest time before it.
     static let disorder: Duration = .seconds(60)

@@ -104,7 +104,7 @@ extension EngineError.Code {
 }
 
 extension EngineError {
-    /// How the log refuses a decision far behind its newest one (Schema/0016_append_order.sql).
+    /// How the log refuses a decision far behind its newest one (`Schema/functions/log/ledger_append.sql`).
     private static let behindTheLog = SQLState(rawValue: "DS006")
 
     /// What a failure of the database means for the command. `duringCommit`: the statement that writes was under way.

@@ -6,7 +6,7 @@ public struct EngineReadiness: Hashable, Sendable {
     public enum Check: String, Hashable, Sendable, CaseIterable {
         /// The database answers.
         case database
-        /// It has exactly the migrations of this program.
+        /// Its schema is one that this program works with, and the application has its privileges.
         case migrations
         /// A policy is in force.
         case policy
@@ -26,7 +26,8 @@ public struct EngineReadiness: Hashable, Sendable {
 }
 
 extension SharingEngine {
-    /// Looks whether the database answers in time, has this program's migrations, and a policy is in force that it can read.
+    /// Looks whether the database answers in time, has a schema that this program works with, and a policy is in force
+    /// that it can read.
     public func readiness(within limit: Duration = .seconds(2)) async -> EngineReadiness {
         let (database, migrations) = await databaseProblems(within: limit)
         return EngineReadiness(findings: [
@@ -48,7 +49,7 @@ extension SharingEngine {
             let problem = try await answer(within: limit, orThrow: late) { [pool] in
                 try await pool.withConnection { connection -> String? in
                     do {
-                        try await Installation.migrator().verify(connection)
+                        try await Installation.compatibility().verify(connection)
                         return nil
                     } catch let error as EventLogError {
                         return "\(error)"

@@ -81,9 +81,9 @@ extension SharingEngine {
     static func relatedUsers(of user: UserID, _ ledger: Ledger, limit: Int) -> Statement {
         Statement(
             """
-            SELECT user_id FROM devshare.participant
+            SELECT user_id FROM devshare.directory_user
              WHERE ledger = $1 AND user_id <> $2 AND status = 'open'
-               AND entity = (SELECT entity FROM devshare.participant WHERE ledger = $1 AND user_id = $2)
+               AND entity = (SELECT entity FROM devshare.directory_user WHERE ledger = $1 AND user_id = $2)
             UNION
             SELECT theirs.user_id
               FROM (SELECT * FROM devshare.identity_fingerprint WHERE ledger = $1 AND user_id = $2 OFFSET 0) mine
@@ -95,7 +95,7 @@ extension SharingEngine {
                    AND (f.document = mine.document OR f.social_security_number = mine.social_security_number)
                 OFFSET 0) theirs
              CROSS JOIN LATERAL (
-                SELECT FROM devshare.participant p
+                SELECT FROM devshare.directory_user p
                  WHERE p.ledger = $1 AND p.user_id = theirs.user_id AND p.status = 'open' OFFSET 0) standing
              ORDER BY user_id LIMIT $3
             """, [ledger.key, user.rawValue, Int64(limit)])

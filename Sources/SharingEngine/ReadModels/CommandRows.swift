@@ -6,7 +6,7 @@ struct CommandRows: Sendable {
     var requests: [ShareRequest] = []
     /// The one among them that is new.
     var submitted: ShareRequestID?
-    var participants: [User] = []
+    var users: [User] = []
     var devices: [Device] = []
     var fingerprints: (user: UserID, values: IdentityFingerprints)?
     var erasure: UserID?
@@ -31,7 +31,7 @@ struct CommandRows: Sendable {
         switch event {
         case .registered(let id, _, _, _), .entityChanged(let id, _, _), .closed(let id):
             guard case .user(let user?, _) = world.snapshots[.user(id)]?.state else { return }
-            participants.append(user)
+            users.append(user)
         case .identityRecorded(let id, _, _): self.fingerprints = fingerprints.map { (id, $0) }
         case .identityErased(let id): erasure = id
         case .deviceAssigned, .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged: break

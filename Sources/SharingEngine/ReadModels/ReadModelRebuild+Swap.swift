@@ -47,8 +47,8 @@ extension ReadModelRebuild {
     /// A vacuum lets go of a table only to who has waited for a second. This lock stops neither commands nor readers.
     private static let keepVacuumAway = """
         SET LOCAL lock_timeout = 10000;
-        LOCK TABLE devshare.share_request, devshare.participant, devshare.device,
-                   devshare_rebuild.share_request, devshare_rebuild.participant, devshare_rebuild.device
+        LOCK TABLE devshare.share_request, devshare.directory_user, devshare.device,
+                   devshare_rebuild.share_request, devshare_rebuild.directory_user, devshare_rebuild.device
                 IN SHARE UPDATE EXCLUSIVE MODE
         """
 
@@ -56,7 +56,7 @@ extension ReadModelRebuild {
     private var lockTables: String {
         """
         SET LOCAL lock_timeout = \(Int(patience.lock / Duration.milliseconds(1)));
-        LOCK TABLE devshare.sharing, devshare.share_request, devshare.participant, devshare.device IN ACCESS EXCLUSIVE MODE
+        LOCK TABLE devshare.sharing, devshare.share_request, devshare.directory_user, devshare.device IN ACCESS EXCLUSIVE MODE
         """
     }
 

@@ -4,7 +4,7 @@ import EventLog
 import Logging
 import PostgreSQL
 
-/// Makes the read models anew from the log, in fresh tables beside the live ones. Needs the rights of the schema's owner.
+/// Rebuilds the read models from the log, in fresh tables beside the live ones. Needs the rights of the schema's owner.
 ///
 /// Commands go on meanwhile: the log is folded without a lock, stream by stream, so that memory does not grow with it. Only the
 /// swap locks anything: the live tables, for as long as it takes to fold what was appended in the last moment.
@@ -170,7 +170,7 @@ public struct ReadModelRebuild: Sendable {
 private struct StreamFold {
     private var stream: StreamID?
     private var state: StreamState?
-    private var participants: [JSONValue] = []
+    private var users: [JSONValue] = []
     private var devices: [JSONValue] = []
     private var requests: [JSONValue] = []
 
@@ -186,7 +186,7 @@ private struct StreamFold {
 
     private mutating func finish() {
         switch state {
-        case .user(let user?, _)?: participants.append(.object(ReadModelRows.row(of: user)))
+        case .user(let user?, _)?: users.append(.object(ReadModelRows.row(of: user)))
         case .device(let device?)?: devices.append(.object(ReadModelRows.row(of: device)))
         case .shareRequest(let request?)?: requests.append(.object(ReadModelRows.row(of: request)))
         default: break
@@ -198,8 +198,8 @@ private struct StreamFold {
     /// The rows of complete streams, at the end of all; nil where there are none.
     mutating func takeRows(isEnd: Bool) -> JSONValue? {
         if isEnd { finish() }
-        guard !participants.isEmpty || !devices.isEmpty || !requests.isEmpty else { return nil }
-        defer { (participants, devices, requests) = ([], [], []) }
-        return ["participants": .array(participants), "devices": .array(devices), "requests": .array(requests)]
+        guard !users.isEmpty || !devices.isEmpty || !requests.isEmpty else { return nil }
+        defer { (users, devices, requests) = ([], [], []) }
+        return ["users": .array(users), "devices": .array(devices), "requests": .array(requests)]
     }
 }

@@ -28,7 +28,7 @@ struct ReadModelRows: Sendable {
     private var reasons: [String] = []
     private var submitter: [String?] = []
 
-    private var participants: [JSONValue] = []
+    private var users: [JSONValue] = []
     private var devices: [JSONValue] = []
     private var fingerprints: [JSONValue] = []
     private var erasures: [JSONValue] = []
@@ -37,7 +37,7 @@ struct ReadModelRows: Sendable {
         for request in rows.requests {
             add(request, isNew: request.id == rows.submitted, command: number)
         }
-        for user in rows.participants { participants.append(.object(Self.row(of: user), command: number)) }
+        for user in rows.users { users.append(.object(Self.row(of: user), command: number)) }
         for device in rows.devices { devices.append(.object(Self.row(of: device), command: number)) }
         if let (user, values) = rows.fingerprints {
             fingerprints.append(.object(FingerprintColumns.json(of: values, user: user), command: number))
@@ -82,9 +82,9 @@ struct ReadModelRows: Sendable {
     }
 
     private var directory: PostgresJSONB? {
-        guard !participants.isEmpty || !devices.isEmpty || !fingerprints.isEmpty || !erasures.isEmpty else { return nil }
+        guard !users.isEmpty || !devices.isEmpty || !fingerprints.isEmpty || !erasures.isEmpty else { return nil }
         let json: JSONValue = [
-            "participants": .array(participants), "devices": .array(devices), "fingerprints": .array(fingerprints),
+            "users": .array(users), "devices": .array(devices), "fingerprints": .array(fingerprints),
             "erasures": .array(erasures),
         ]
         return PostgresJSONB(json.canonicalBytes())

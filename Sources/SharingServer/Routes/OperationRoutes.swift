@@ -25,7 +25,7 @@ enum OperationRoutes {
         [
             .required("status", .string(.choice(["ready", "not-ready"])), "ready where all of the others are."),
             .required("database", .boolean, "The database answers."),
-            .required("migrations", .boolean, "The database has the migrations of this program."),
+            .required("migrations", .boolean, "The database has a schema that this program works with."),
             .required("policy", .boolean, "A policy is active."),
         ])
 

@@ -12,7 +12,8 @@ struct Migrate: Verb {
             Run it once at the beginning and after each update, as the owner of the database, who needs CREATEROLE where the \
             server has no role devshare_app yet (docs/quick-start.md, section 8). Without a database URL it makes an \
             embedded server in --data. What is there already stays. A ledger that has no policy gets the one that comes with \
-            the program, so that it can decide on requests; change it with `devshare policy activate`.
+            the program, so that it can decide on requests; change it with `devshare policy activate`. After a restore into \
+            another server it makes the role and gives its privileges again.
 
               devshare migrate
               devshare migrate --database-url postgresql://sharing_owner@db/sharing --ledger hongkong
@@ -34,14 +35,25 @@ struct Migrate: Verb {
             if settings.json {
                 return Output.line(
                     .members([
-                        "applied": JSONValue(report.applied), "ledger": .string(settings.ledger),
+                        "applied": JSONValue(report.applied), "adopted": report.adopted.map { .string($0) },
+                        "ledger": .string(settings.ledger),
                         "activatedPolicy": activation.map { .string($0) },
                     ]))
             }
-            for name in report.applied { Output.line("applied \(name)") }
-            if report.applied.isEmpty { Output.line("the database has every migration") }
+            if let adopted = report.adopted { Output.line("brought the database from \(adopted) to this program's schema") }
+            Output.line(Self.summary(report.applied))
             Output.line("ledger \(settings.ledger) is ready")
             if let activation { Output.line("activated the default policy, \(activation)") }
         }
+    }
+
+    /// Maximum of names that are listed one by one; a new database has many files to apply.
+    private static let listedNames = 8
+
+    /// What was applied, in one or several lines.
+    private static func summary(_ applied: [String]) -> String {
+        if applied.isEmpty { return "the database has the schema of this program" }
+        if applied.count > listedNames { return "applied \(applied.count) files of the schema" }
+        return applied.map { "applied \($0)" }.joined(separator: "\n")
     }
 }

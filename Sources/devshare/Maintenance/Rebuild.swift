@@ -7,7 +7,7 @@ struct Rebuild: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Makes the read models anew from the log, or checks them against it.",
         discussion: """
-            The tables that answer questions (participants, devices, requests) are made from the log in fresh tables, which then \
+            The tables that answer questions (users, devices, requests) are made from the log in fresh tables, which then \
             take the place of the old ones. Commands go on meanwhile. Needs the rights of the schema's owner.
 
               devshare rebuild

@@ -72,7 +72,7 @@ public struct EventArchive: Sendable {
     }
 
     /// Throws `archive-unusable` where nothing would leave on account of a file that the log does not name as detached: it would
-    /// be named for good, as if it had what the log has. The conditions are those of Schema/0012_archive.sql.
+    /// be named for good, as if it had what the log has. The conditions are those of `devshare.archive_detach`.
     private func checkEffect(of file: ArchiveFile, _ connection: Connection) async throws {
         if try await engine.archives().contains(where: { $0.file == file.digest && $0.archive.isDetached }) { return }
         let positions = file.run.positions
@@ -156,6 +156,6 @@ public struct EventArchive: Sendable {
         }
     }
 
-    /// How the database refuses data that do not give their leaf hash (Schema/0012_archive.sql).
+    /// How the database refuses data that do not give their leaf hash (`Schema/functions/log/event_change.sql`).
     private static let notWhatWasRecorded = SQLState(rawValue: "DS005")
 }

@@ -31,7 +31,7 @@ struct ExpectedRow: Sendable {
     }
 
     init(_ user: User, at position: Position, isKnown: Bool) {
-        (self.position, self.isKnown, name, table) = (position, isKnown, user.id.rawValue, .participant)
+        (self.position, self.isKnown, name, table) = (position, isKnown, user.id.rawValue, .directoryUser)
         append(user.id.rawValue)
         append(user.entity.rawValue)
         append(user.entityKind.rawValue)

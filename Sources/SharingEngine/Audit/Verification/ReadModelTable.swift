@@ -17,8 +17,8 @@ struct ReadModelTable: Sendable {
     static let device = ReadModelTable(
         number: 0, name: "device", family: "device/",
         columns: ["device_id", "holder", "kind", "status", "activated_at", "expires_at"])
-    static let participant = ReadModelTable(
-        number: 1, name: "participant", family: "user/",
+    static let directoryUser = ReadModelTable(
+        number: 1, name: "directory_user", family: "user/",
         columns: ["user_id", "entity", "entity_kind", "registered_at", "status"])
     static let shareRequest = ReadModelTable(
         number: 2, name: "share_request", family: "share-request/",
@@ -27,7 +27,7 @@ struct ReadModelTable: Sendable {
             "escalates_at", "escalated_at", "closed_at", "ended_at", "approvals_required", "endorsed_by", "claimed_by",
             "claimed_until", "array_to_string(reasons, ' ')", "submitter",
         ])
-    static let all = [device, participant, shareRequest]
+    static let all = [device, directoryUser, shareRequest]
 
     /// Keeps all of them what they are until the transaction ends; others may go on to write.
     static let lock = "LOCK TABLE " + all.map { "devshare.\($0.name)" }.joined(separator: ", ") + " IN ACCESS SHARE MODE"
