@@ -3,7 +3,7 @@ extension Checker {
     mutating func operation(_ name: String, _ operands: [Expression], at expression: Expression) -> CELType {
         let types = operands.map { check($0) }
         let overloads = OperatorTable.overloads[name] ?? []
-        return result(of: name, overloads, types, at: expression.anchor)
+        return result(of: name, overloads, types, operands, at: expression.anchor)
     }
 
     mutating func call(
@@ -23,6 +23,7 @@ extension Checker {
         }
         resolve(expression, to: .function(function))
         checkLiterals(of: function, (target.map { [$0] } ?? []) + arguments)
+        checkZone(of: function, (target.map { [$0] } ?? []) + arguments)
         return result(of: expression, function, [targetType] + types, isMember: true)
     }
 
@@ -47,7 +48,8 @@ extension Checker {
         let known = environment.functions.values.filter { function in function.overloads.contains { $0.isMember == isMember } }
         report(
             .undeclaredReference, "undeclared function '\(name)'",
-            suggestion: nearestName(to: name, among: known.map(\.name)).map { "did you mean '\($0)'?" }, at: expression.anchor)
+            suggestion: SyntaxAdvice.words(name)
+                ?? nearestName(to: name, among: known.map(\.name)).map { "did you mean '\($0)'?" }, at: expression.anchor)
         resolve(expression, to: .failure(EvaluationError(.unboundFunction, "unbound function '\(name)'")))
     }
 
@@ -59,11 +61,15 @@ extension Checker {
             resolve(expression, to: .failure(EvaluationError(.noMatchingOverload, "no matching overload for '\(function.name)'")))
         }
         if let overload = fitting.first, overload.isVariadic { return variadicNumber(function, types, at: expression.anchor) }
-        return result(of: function.name, fitting, types, at: expression.anchor)
+        return result(of: function.name, fitting, types, [], at: expression.anchor)
     }
 
     /// The result of the overloads that fit: their type where they agree, `dyn` where only the run can tell.
-    private mutating func result(of name: String, _ overloads: [Overload], _ types: [CELType], at offset: Int) -> CELType {
+    ///
+    /// - Parameter operands: those of an operator, for advice.
+    private mutating func result(
+        of name: String, _ overloads: [Overload], _ types: [CELType], _ operands: [Expression], at offset: Int
+    ) -> CELType {
         guard isStrict else { return .dyn }
         var results: [CELType] = []
         let before = unifier
@@ -80,16 +86,10 @@ extension Checker {
             let applied = types.map { unifier.finalized($0).description }.joined(separator: ", ")
             report(
                 .noMatchingOverload, "no matching overload for '\(name)' applied to (\(applied))",
-                suggestion: Self.conversionAdvice(types.map(unifier.finalized)), at: offset)
+                suggestion: OperandAdvice.text(name, types.map(unifier.finalized), operands), at: offset)
             return .dyn
         }
         return results.allSatisfy { $0 == first } ? first : .dyn
-    }
-
-    private static func conversionAdvice(_ types: [CELType]) -> String? {
-        let numbers: Set<CELType> = [.int, .uint, .double]
-        guard types.count == 2, types[0] != types[1], numbers.isSuperset(of: types) else { return nil }
-        return "convert one of them, as in \(types[0])(…)"
     }
 
     /// `math.greatest` and `math.least`: any numbers, or one list of numbers.

@@ -20,7 +20,8 @@ extension Checker {
         case ("duration", 1) where CELDuration(text) == nil:
             report(
                 .invalidLiteral, "'\(text)' is not a duration",
-                suggestion: "write hours, minutes and seconds, as in 168h or 1h30m",
+                suggestion: SyntaxAdvice.duration(text).map { "write \($0)" }
+                    ?? "write hours, minutes and seconds, as in 168h or 1h30m",
                 at: last.anchor)
         case ("timestamp", 1) where CELTimestamp(text) == nil:
             report(
@@ -28,6 +29,29 @@ extension Checker {
                 at: last.anchor)
         default: break
         }
+    }
+
+    /// The zone of a part of a time, as in `getHours('Asia/Hong_Kong')`, where it is written as a text: by itself, or as one of
+    /// the values of a condition.
+    mutating func checkZone(of function: Function, _ operands: [Expression]) {
+        guard environment.validatesZones, operands.count == 2, let last = operands.last,
+            function.overloads.contains(where: { $0.isMember && $0.parameters == [.timestamp, .string] })
+        else { return }
+        for (zone, place) in texts(last) where !TimeOffset.isZone(zone) {
+            report(
+                .invalidLiteral, "'\(zone)' is not a time zone", suggestion: TimeOffset.advice(for: zone), at: place.anchor)
+        }
+    }
+
+    /// The texts that an expression may come to, where they are written in it.
+    private func texts(_ expression: Expression) -> [(text: String, place: Expression)] {
+        if case .conditional(_, let yes, let no) = expression.kind { return texts(yes) + texts(no) }
+        if case .definition(let definition) = resolution(of: expression) {
+            guard case .literal(.string(let text)) = definition.expression.parsed.root.kind else { return [] }
+            return [(text, expression)]
+        }
+        guard case .string(let text)? = constant(expression) else { return [] }
+        return [(text, expression)]
     }
 
     private func constant(_ expression: Expression) -> CELValue? {

@@ -130,7 +130,8 @@ struct Checker {
             return local.type
         }
         if let type = resolveGlobal(name, absolute: absolute, expression) { return type }
-        let known = environment.globals.keys + scopes.map(\.name).filter { !$0.hasPrefix("@") }
+        // The literals of other languages, as `True` and `NULL`, are near to ours.
+        let known = environment.globals.keys + scopes.map(\.name).filter { !$0.hasPrefix("@") } + ["true", "false", "null"]
         report(
             .undeclaredReference, "undeclared reference to '\(BlockName.spelling(of: name) ?? name)'",
             suggestion: nearestName(to: name, among: known).map { "did you mean '\($0)'?" }, at: expression.anchor)

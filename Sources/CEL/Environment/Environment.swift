@@ -8,6 +8,8 @@ package struct Environment: Sendable {
     package let limits: Limits
     /// Whether a constant that is no pattern, duration or time is an error of the check where it is used as one.
     package let validatesLiterals: Bool
+    /// Whether a constant that is no time zone is one too.
+    package let validatesZones: Bool
     /// Where an activation holds the variables.
     package let slots: SlotLayout
 
@@ -27,7 +29,7 @@ package struct Environment: Sendable {
         variables: [VariableDeclaration], records: [RecordType] = [], constants: [String: CELValue] = [:],
         functions: [FunctionDeclaration] = [],
         container: String = "", libraries: Set<Library> = .all, limits: Limits = .default,
-        validatesLiterals: Bool = false
+        validatesLiterals: Bool = false, validatesZones: Bool = false
     ) {
         self.variables = variables
         self.records = Dictionary(records.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -35,6 +37,7 @@ package struct Environment: Sendable {
         self.libraries = libraries
         self.limits = limits
         self.validatesLiterals = validatesLiterals
+        self.validatesZones = validatesZones
         self.functions = FunctionTable.functions(of: libraries, adding: functions)
         var layout = SlotLayout()
         for (name, type) in CELType.denotable where type != .optional(.dyn) || libraries.contains(.optionals) {
@@ -103,9 +106,13 @@ package struct Environment: Sendable {
 extension Environment {
     /// Reads the text. The error holds the first thing that is wrong with its form.
     ///
-    /// - Parameter expandsMacros: false to read `has`, `all` and the other macros as ordinary calls.
-    package func parse(_ source: String, expandsMacros: Bool = true) throws(CELError) -> ParsedExpression {
-        try Parser.parse(source, libraries: libraries, limits: limits, expandsMacros: expandsMacros)
+    /// - Parameters:
+    ///   - expandsMacros: false to read `has`, `all` and the other macros as ordinary calls.
+    ///   - edition: the edition of the language that the text is written in.
+    package func parse(
+        _ source: String, expandsMacros: Bool = true, edition: Edition = .current
+    ) throws(CELError) -> ParsedExpression {
+        try Parser.parse(source, libraries: libraries, limits: limits, expandsMacros: expandsMacros, edition: edition)
     }
 
     /// Resolves names, infers types and bounds the cost. The error holds everything that is wrong.

@@ -127,7 +127,7 @@ struct Formatter {
         case .null: output += "null"
         case .double(let number): output += DoubleText.plain(number)
         case .type(let type): output += type.runtimeName
-        case .bytes(let octets): output += String(decoding: octets, as: UTF8.self)
+        case .bytes(let octets): output += String(replacingInvalidIn: octets)
         case .list(let elements):
             output += "["
             for (index, element) in elements.enumerated() {

@@ -15,6 +15,38 @@ enum TimeOffset {
         return Int64(known.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.seconds))))
     }
 
+    /// Whether the text names a zone or is an offset.
+    static func isZone(_ zone: String) -> Bool {
+        do throws(EvaluationError) {
+            _ = try seconds(of: zone, at: CELTimestamp(clampingMicroseconds: 0))
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// What to write instead of a text that is no zone.
+    static func advice(for zone: String) -> String {
+        let plain = zone.lowercased().filter { $0.isLetter || $0.isNumber }
+        // As `Hong Kong`, `asia/hongkong` and `HongKong` name Asia/Hong_Kong.
+        let city = TimeZone.knownTimeZoneIdentifiers.first { name in
+            let letters = name.lowercased().filter { $0.isLetter || $0.isNumber }
+            let last = name.split(separator: "/").last?.lowercased().filter { $0.isLetter || $0.isNumber }
+            return letters == plain || last == plain
+        }
+        if let name = city ?? abbreviations[zone.uppercased()] { return "did you mean '\(name)'?" }
+        if let near = nearestName(to: zone, among: TimeZone.knownTimeZoneIdentifiers) { return "did you mean '\(near)'?" }
+        return "write a name of the IANA database, such as Asia/Hong_Kong, or an offset such as +08:00"
+    }
+
+    /// Abbreviations are no names: one stands for several zones, or changes with the season.
+    private static let abbreviations = [
+        "HKT": "Asia/Hong_Kong", "SGT": "Asia/Singapore", "JST": "Asia/Tokyo", "KST": "Asia/Seoul", "GMT+8": "+08:00",
+        "UTC+8": "+08:00", "BST": "Europe/London", "CEST": "Europe/Paris", "EDT": "America/New_York",
+        "PST": "America/Los_Angeles",
+        "PDT": "America/Los_Angeles", "CST": "America/Chicago", "CDT": "America/Chicago", "AEST": "Australia/Sydney",
+    ]
+
     /// `[+-]HH:MM`.
     private static func fixedOffset(_ text: [UInt8]) -> Int64? {
         var digits = text[...]

@@ -163,7 +163,7 @@ struct RegexParser {
         switch scalar {
         case ".":
             var set = CharacterSet()
-            if flags.dotMatchesNewline { set.ranges = [0...0x10ffff] } else { set.add(complementOf: [10...10]) }
+            if flags.dotMatchesNewline { set.ranges = [0...0x10ffff] } else { set.complements.append([10...10]) }
             return .characters(set)
         case "^": return .assertion(flags.isMultiline ? .lineStart : .textStart)
         case "$": return .assertion(flags.isMultiline ? .lineEnd : .textEnd)
@@ -254,11 +254,11 @@ struct RegexParser {
     private mutating func addClass(to set: inout CharacterSet) throws(EvaluationError) -> Bool {
         switch peek() {
         case "d": set.ranges += CharacterSet.digits
-        case "D": set.add(complementOf: CharacterSet.digits)
+        case "D": set.complements.append(CharacterSet.digits)
         case "s": set.ranges += CharacterSet.spaces
-        case "S": set.add(complementOf: CharacterSet.spaces)
+        case "S": set.complements.append(CharacterSet.spaces)
         case "w": set.ranges += CharacterSet.words
-        case "W": set.add(complementOf: CharacterSet.words)
+        case "W": set.complements.append(CharacterSet.words)
         case "p", "P":
             let isNegated = take() == "P"
             try addProperty(to: &set, isNegated: isNegated)
@@ -288,7 +288,7 @@ struct RegexParser {
         } else if let members = UnicodeCategories.named(name) {
             set.categories.append((members, isNegated))
         } else if let ranges = UnicodeScripts.named[name] {
-            if isNegated { set.add(complementOf: ranges) } else { set.ranges += ranges }
+            if isNegated { set.complements.append(ranges) } else { set.ranges += ranges }
         } else {
             throw failure("the property '\(name)' is not known")
         }
@@ -353,7 +353,7 @@ struct RegexParser {
                 let isNegated = name.hasPrefix("^")
                 if isNegated { name.removeFirst() }
                 guard let ranges = CharacterSet.named[name] else { throw failure("the class '\(name)' is not known") }
-                if isNegated { set.add(complementOf: ranges) } else { set.ranges += ranges }
+                if isNegated { set.complements.append(ranges) } else { set.ranges += ranges }
                 continue
             }
             if peek() == "\\" {

@@ -43,32 +43,32 @@ struct CharacterSet {
     var ranges: [ClosedRange<UInt32>] = []
     /// General categories, and whether they are meant or all others.
     var categories: [(members: Set<Unicode.GeneralCategory>, isNegated: Bool)] = []
+    /// Sets of ranges, each for all characters that it does not have.
+    var complements: [[ClosedRange<UInt32>]] = []
     var isNegated = false
     var ignoresCase = false
 
     static func one(_ scalar: Unicode.Scalar) -> CharacterSet { CharacterSet(ranges: [scalar.value...scalar.value]) }
 
+    /// Whether the set has the character. Where case does not count, a character is one with every other of its orbit, and
+    /// what is negated is so after that (RE2: a folded class, then its complement).
     func contains(_ scalar: Unicode.Scalar) -> Bool {
-        if !ignoresCase { return containsExactly(scalar) != isNegated }
-        return CaseFolding.variants(of: scalar).contains(where: containsExactly) != isNegated
+        guard ignoresCase else { return holds(CollectionOfOne(scalar)) != isNegated }
+        return holds(CaseFolding.orbit(of: scalar)) != isNegated
     }
 
-    private func containsExactly(_ scalar: Unicode.Scalar) -> Bool {
-        for range in ranges where range.contains(scalar.value) { return true }
-        for category in categories where category.members.contains(scalar.properties.generalCategory) != category.isNegated {
-            return true
+    /// - Parameter variants: one character in each case that it has.
+    private func holds(_ variants: some Collection<Unicode.Scalar>) -> Bool {
+        for variant in variants {
+            for range in ranges where range.contains(variant.value) { return true }
         }
+        for category in categories {
+            let isMember = variants.contains { category.members.contains($0.properties.generalCategory) }
+            if isMember != category.isNegated { return true }
+        }
+        for complement in complements
+        where !variants.contains(where: { variant in complement.contains { $0.contains(variant.value) } }) { return true }
         return false
-    }
-
-    /// Adds the code points that another set does not have; sets of ranges only.
-    mutating func add(complementOf other: [ClosedRange<UInt32>]) {
-        var next: UInt32 = 0
-        for range in other.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if range.lowerBound > next { ranges.append(next...range.lowerBound - 1) }
-            next = max(next, range.upperBound + 1)
-        }
-        ranges.append(next...0x10ffff)
     }
 
     static func range(_ first: Character, _ last: Character) -> ClosedRange<UInt32> {
@@ -87,31 +87,4 @@ struct CharacterSet {
         "space": [9...13, 32...32], "upper": [range("A", "Z")], "word": words,
         "xdigit": [range("0", "9"), range("A", "F"), range("a", "f")],
     ]
-}
-
-/// Letters that are the same but for case.
-enum CaseFolding {
-    static func variants(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
-        let (lower, upper) = (
-            single(scalar.properties.lowercaseMapping, scalar), single(scalar.properties.uppercaseMapping, scalar)
-        )
-        var variants = [
-            scalar, lower, upper, single(upper.properties.lowercaseMapping, upper),
-            single(lower.properties.uppercaseMapping, lower),
-        ]
-        // Letters whose other cases alone lead to them: long s, Kelvin, final sigma.
-        switch upper {
-        case "S": variants.append("\u{17f}")
-        case "K": variants.append("\u{212a}")
-        case "\u{3a3}": variants.append("\u{3c2}")
-        case "\u{c5}": variants.append("\u{212b}")
-        default: break
-        }
-        return variants
-    }
-
-    private static func single(_ mapping: String, _ fallback: Unicode.Scalar) -> Unicode.Scalar {
-        let scalars = mapping.unicodeScalars
-        return scalars.count == 1 ? scalars.first ?? fallback : fallback
-    }
 }

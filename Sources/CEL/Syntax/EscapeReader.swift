@@ -7,12 +7,14 @@ struct EscapeReader {
 
     private let body: ArraySlice<UInt8>
     private let isBytes: Bool
+    private let edition: Edition
     private var position: Int
     private var result: [UInt8] = []
 
-    init(body: ArraySlice<UInt8>, isBytes: Bool) {
+    init(body: ArraySlice<UInt8>, isBytes: Bool, edition: Edition) {
         self.body = body
         self.isBytes = isBytes
+        self.edition = edition
         position = body.startIndex
     }
 
@@ -64,9 +66,12 @@ struct EscapeReader {
         return value
     }
 
-    /// A high surrogate followed by an escaped low one is the code point that the pair stands for.
+    /// In the first edition a high surrogate followed by an escaped low one was the code point that the pair stands for. Half
+    /// of a pair is no code point that an escape may name (langdef, "String and Bytes Values").
     private mutating func codePoint(after unit: UInt32) throws(Failure) -> UInt32 {
-        guard (0xd800..<0xdc00).contains(unit), body[position...].starts(with: "\\u".utf8) else { return unit }
+        guard edition == .first, (0xd800..<0xdc00).contains(unit), body[position...].starts(with: "\\u".utf8) else {
+            return unit
+        }
         let start = position
         position += 2
         let low = try digits(4, radix: 16, from: start)
@@ -82,7 +87,11 @@ struct EscapeReader {
 
     private mutating func append(codePoint: UInt32, from start: Int) throws(Failure) {
         guard let scalar = UnicodeScalar(codePoint) else {
-            throw Failure(message: "this escape sequence names no character", offset: start)
+            let isHalf = (0xd800..<0xe000).contains(codePoint)
+            throw Failure(
+                message: isHalf
+                    ? "half of a surrogate pair is not a character; write the character itself, or \\\\U and its eight digits"
+                    : "this escape sequence names no character", offset: start)
         }
         result.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
     }

@@ -2,10 +2,12 @@
 struct Lexer {
     let source: SourceText
     private let bytes: [UInt8]
+    private let edition: Edition
     private var position = 0
 
-    init(_ source: SourceText) {
+    init(_ source: SourceText, edition: Edition) {
         self.source = source
+        self.edition = edition
         bytes = source.bytes
     }
 
@@ -33,8 +35,8 @@ struct Lexer {
         position + ahead < bytes.count ? bytes[position + ahead] : nil
     }
 
-    private func failure(_ message: String, at offset: Int) -> CELError {
-        CELError([Diagnostic(.syntax, message, at: offset, in: source)])
+    private func failure(_ message: String, suggestion: String? = nil, at offset: Int) -> CELError {
+        CELError([Diagnostic(.syntax, message, suggestion: suggestion, at: offset, in: source)])
     }
 
     private mutating func skipBlanks() {
@@ -130,7 +132,11 @@ struct Lexer {
 
     private func refuseLetter(after start: Int) throws(CELError) {
         guard let byte = peek(), isIdentifierStart(byte) else { return }
-        throw failure("a letter cannot follow a number directly", at: position)
+        let number = source.text(in: start..<position)
+        let letters = bytes[position...].prefix { isIdentifierStart($0) }
+        throw failure(
+            "a letter cannot follow a number directly",
+            suggestion: SyntaxAdvice.span(of: number, unit: String(decoding: letters, as: UTF8.self)), at: position)
     }
 
     // MARK: Strings
@@ -147,8 +153,9 @@ struct Lexer {
             if !isTriple, byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
                 throw failure("a string ends on its own line unless it stands in three quote marks", at: start)
             }
-            // An escaped quote does not end the string, in raw strings either.
-            position += byte == UInt8(ascii: "\\") && position + 1 < bytes.count ? 2 : 1
+            // An escaped quote does not end the string; in a raw one nothing is escaped (langdef, "String and Bytes Values").
+            let isEscape = byte == UInt8(ascii: "\\") && (!isRaw || edition == .first)
+            position += isEscape && position + 1 < bytes.count ? 2 : 1
         }
         let body = bytes[content..<position]
         position += width
@@ -156,7 +163,7 @@ struct Lexer {
         if isRaw {
             return Token(kind: isBytes ? .bytes(Array(body)) : .string(String(decoding: body, as: UTF8.self)), range: range)
         }
-        var unescaper = EscapeReader(body: body, isBytes: isBytes)
+        var unescaper = EscapeReader(body: body, isBytes: isBytes, edition: edition)
         do {
             let result = try unescaper.read()
             return Token(kind: isBytes ? .bytes(result) : .string(String(decoding: result, as: UTF8.self)), range: range)
@@ -175,8 +182,12 @@ struct Lexer {
                 return Token(kind: .symbol(symbol), range: start..<position)
             }
         }
-        let character = String(decoding: bytes[start...].prefix(4), as: UTF8.self).unicodeScalars.first.map(String.init) ?? "?"
-        throw failure("the character '\(character)' has no meaning here", at: start)
+        let rest = source.text(in: start..<bytes.count).unicodeScalars
+        guard let character = rest.first else { throw failure("the text cannot be read here", at: start) }
+        throw failure(
+            "the character \(character.inWords) has no meaning here",
+            suggestion: SyntaxAdvice.character(character, after: source.text(in: 0..<start), before: rest.dropFirst().first),
+            at: start)
     }
 }
 

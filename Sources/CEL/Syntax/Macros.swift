@@ -8,8 +8,11 @@ extension Parser {
         guard let target else {
             return name == "has" && arguments.count == 1 ? try expandHas(arguments[0], from: start, anchor: anchor) : nil
         }
-        if case .identifier("cel", _) = target.kind {
-            return try expandNamespaced(name, arguments: arguments, from: start, anchor: anchor)
+        // A variable may be called `cel` too: what is no macro of the namespace is one on the variable, or a call.
+        if case .identifier("cel", absolute: false) = target.kind,
+            let expanded = try expandNamespaced(name, arguments: arguments, from: start, anchor: anchor)
+        {
+            return expanded
         }
         if let isFlat = ["optMap": false, "optFlatMap": true][name], arguments.count == 2, libraries.contains(.optionals) {
             let variable = try variableName(arguments[0])

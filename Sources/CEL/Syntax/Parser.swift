@@ -7,13 +7,15 @@ struct Parser {
     let expandsMacros: Bool
     private var lexer: Lexer
     private(set) var token: Token
+    /// The token before; nil at the beginning.
+    private var previous: Token?
     private var lastEnd = 0
     private var depth = 0
     private var nodeCount = 0
     private let stack = StackGuard()
 
     static func parse(
-        _ text: String, libraries: Set<Library>, limits: Limits, expandsMacros: Bool = true
+        _ text: String, libraries: Set<Library>, limits: Limits, expandsMacros: Bool = true, edition: Edition = .current
     ) throws(CELError) -> ParsedExpression {
         let source = SourceText(text)
         guard source.bytes.count <= limits.expressionSize else {
@@ -24,18 +26,21 @@ struct Parser {
                     in: source)
             ])
         }
-        var parser = try Parser(source: source, libraries: libraries, limits: limits, expandsMacros: expandsMacros)
+        var parser = try Parser(
+            source: source, libraries: libraries, limits: limits, expandsMacros: expandsMacros, edition: edition)
         let root = try parser.expression()
         guard parser.token.kind == .end else { throw parser.unexpected("an operator or the end of the expression") }
         return ParsedExpression(root: root, source: source, nodeCount: parser.nodeCount)
     }
 
-    private init(source: SourceText, libraries: Set<Library>, limits: Limits, expandsMacros: Bool) throws(CELError) {
+    private init(
+        source: SourceText, libraries: Set<Library>, limits: Limits, expandsMacros: Bool, edition: Edition
+    ) throws(CELError) {
         self.source = source
         self.libraries = libraries
         self.limits = limits
         self.expandsMacros = expandsMacros
-        lexer = Lexer(source)
+        lexer = Lexer(source, edition: edition)
         token = try lexer.next()
     }
 
@@ -43,6 +48,7 @@ struct Parser {
 
     private mutating func advance() throws(CELError) {
         lastEnd = token.range.upperBound
+        previous = token
         token = try lexer.next()
     }
 
@@ -56,13 +62,15 @@ struct Parser {
         guard try accept(symbol) else { throw unexpected("'\(symbol.rawValue)'") }
     }
 
-    func failure(_ message: String, at offset: Int, code: Diagnostic.Code = .syntax) -> CELError {
-        CELError([Diagnostic(code, message, at: offset, in: source)])
+    func failure(_ message: String, suggestion: String? = nil, at offset: Int, code: Diagnostic.Code = .syntax) -> CELError {
+        CELError([Diagnostic(code, message, suggestion: suggestion, at: offset, in: source)])
     }
 
     private func unexpected(_ wanted: String) -> CELError {
         let found = token.kind == .end ? "the end" : "'\(source.text(in: token.range))'"
-        return failure("expected \(wanted), found \(found)", at: token.range.lowerBound)
+        return failure(
+            "expected \(wanted), found \(found)", suggestion: SyntaxAdvice.token(token, after: previous, in: source),
+            at: token.range.lowerBound)
     }
 
     // MARK: Nodes
@@ -308,7 +316,11 @@ struct Parser {
     private mutating func name(from start: Int) throws(CELError) -> Expression {
         let isAbsolute = try accept(.dot)
         guard case .identifier(let name) = token.kind else { throw unexpected("a name") }
-        guard !ReservedWords.all.contains(name) else { throw failure("'\(name)' is a reserved word", at: token.range.lowerBound) }
+        guard !ReservedWords.all.contains(name) else {
+            throw failure(
+                "'\(name)' is a reserved word", suggestion: SyntaxAdvice.words(source.text(from: token.range.lowerBound)),
+                at: token.range.lowerBound)
+        }
         let anchor = token.range.lowerBound
         try advance()
         guard try accept(.leftParenthesis) else {

@@ -33,6 +33,9 @@ package struct SourceText: Sendable {
         return String(decoding: rest.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
     }
 
+    /// The text from a byte offset on.
+    func text(from offset: Int) -> String { text(in: min(offset, bytes.count)..<bytes.count) }
+
     /// The text in a range of byte offsets.
     package func text(in range: Range<Int>) -> String {
         String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)

@@ -65,12 +65,9 @@ extension CELDuration: LosslessStringConvertible {
         }
         let (scaled, overflow) = value.multipliedReportingOverflow(by: unit)
         if overflow { return nil }
-        var part: Int64 = 0
-        var place = unit
-        for digit in fraction {
-            place /= 10
-            part += Int64(digit - UInt8(ascii: "0")) * place
-        }
+        // As on paper, from the last digit: what is carried out of the first is the whole part of fraction times unit, exactly.
+        // A carry is below the unit, so the sum has room.
+        let part = fraction.reversed().reduce(Int64(0)) { (Int64($1 - UInt8(ascii: "0")) * unit + $0) / 10 }
         let (sum, carry) = isNegative ? scaled.subtractingReportingOverflow(part) : scaled.addingReportingOverflow(part)
         return carry ? nil : sum
     }

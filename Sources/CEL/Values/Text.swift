@@ -25,4 +25,24 @@ extension String {
     init?(strictUTF8 bytes: some Collection<UInt8>) {
         self.init(validating: bytes, as: UTF8.self)
     }
+
+    /// The string made of the bytes, with one replacement character for each run of bytes that are not UTF-8 (cel-spec,
+    /// doc/extensions/strings.md, "Format").
+    init(replacingInvalidIn bytes: [UInt8]) {
+        self.init()
+        var decoder = UTF8()
+        var rest = bytes.makeIterator()
+        var isInvalid = false
+        while true {
+            switch decoder.decode(&rest) {
+            case .scalarValue(let scalar):
+                unicodeScalars.append(scalar)
+                isInvalid = false
+            case .error:
+                if !isInvalid { unicodeScalars.append("\u{fffd}") }
+                isInvalid = true
+            case .emptyInput: return
+            }
+        }
+    }
 }
