@@ -71,7 +71,7 @@ struct EvaluatorTests {
                 require: device.level > 100 || device.sharedWith > 100
                 otherwise: reject
                 error: device-security-level-too-low
-                parameters: {device: "[device.id][device.sharedWith + 1]", level: 1 / device.sharedWith, requiredLevel: "100", recommendedDevice: "''"}
+                parameters: {device: "[device.id][1 - device.sharedWith]", level: 1 / device.sharedWith, requiredLevel: "100", recommendedDevice: "''"}
             """
         let decision = try ExamplePolicy.load(rules: [rule]).evaluate(Self.facts)
         #expect(decision.reasons.first?.parameters == ["device": "", "level": 0, "requiredLevel": 100, "recommendedDevice": ""])

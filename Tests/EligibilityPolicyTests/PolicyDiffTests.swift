@@ -129,7 +129,8 @@ struct PolicyDiffTests {
 
     @Test("is found beside literals at the bounds of whole numbers", arguments: ["9223372036854775807", "-9223372036854775808"])
     func bounds(literal: String) throws {
-        let diff = try diff(("sharedWith < widelyShared", "(sharedWith < widelyShared || device.sharedWith == \(literal))"))
+        let diff = try diff(
+            ("device.sharedWith < widelyShared", "(device.sharedWith < widelyShared || device.sharedWith == \(literal))"))
         #expect(diff.changes.count == 1)
     }
 }

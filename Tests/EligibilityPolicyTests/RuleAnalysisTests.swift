@@ -45,7 +45,8 @@ struct RuleAnalysisTests {
         arguments: [
             "same", "device.level >= 20", "device.sharedWith < many", "device.shareable", "requester.id != 'nobody'",
             "requester.id.startsWith('a') || owner.id.startsWith('b')", "device.level >= request.highestLevel",
-            "device.kind == 'unknown' || device.shareable", "requester.deviceKinds.all(k, k != 'code')", "identity.usPerson",
+            "device.kind.startsWith('unknown') || device.shareable", "requester.deviceKinds.all(k, k != 'code')",
+            "identity.usPerson",
             "device.sharedWith < 3 || device.sharedWith > 5",
         ])
     func depends(requirement: String) throws {

@@ -93,6 +93,36 @@ struct PolicyActivationTests {
         }
     }
 
+    @Test("that came into force before it would be refused decides, explains and stays in force")
+    func formerPolicy() async throws {
+        try await Harness.run { harness in
+            let engine = harness.engine
+            // The rule compares with a kind that the catalogue lacks, and a rule has a zone that is none.
+            let text = try Installation.defaultPolicy()
+                .replacing("require: device.shareable\n", with: "require: device.shareable && device.kind != 'dsc-pluss'\n")
+                .replacing(
+                    "require: device.sharedWith < widelyShared",
+                    with: "require: request.submittedAt.getHours('HKT') < 25 || device.sharedWith < 0")
+            let error = await #expect(throws: SharingError.self) {
+                _ = try await engine.activatePolicy(text, as: Harness.operatorContext)
+            }
+            #expect(error?.code == .policyInvalid)
+            let digest = Digest(sha256: text.utf8)
+            let activation = PolicyActivation(name: SharingEngine.policyName, version: "2020.1", digest: digest, text: text)
+            _ = try await engine.perform(.activatePolicy(activation), as: Harness.operatorContext)
+            _ = try await harness.pendingRequest("alice", "bob", "new")
+            #expect(engine.activePolicy?.digest == digest)
+            try await harness.user("carol", entity: "entity-of-bob")
+            let decision = try #require(try await harness.submit("carol", "bob", "new").request?.decision?.decision())
+            #expect(decision.policy == digest)
+            #expect(decision.rulesFailedToEvaluate == ["device-not-widely-shared"])
+            #expect(try await engine.policyArchive().policy(digest)?.version == "2026.1")
+            // The file that holds it is in force, not refused.
+            let receipt = try await engine.activatePolicy(text, as: Harness.operatorContext)
+            #expect(receipt.positions.isEmpty)
+        }
+    }
+
     @Test("that is active already is not activated again")
     func repetition() async throws {
         try await Harness.run { harness in

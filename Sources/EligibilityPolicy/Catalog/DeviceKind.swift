@@ -24,10 +24,13 @@ public struct DeviceKind: Hashable, Sendable, Identifiable {
     public let isTemporary: Bool
     /// Whether it is a thing one holds; an app authenticator or a code on a screen is not.
     public let isPhysical: Bool
+    /// Whether no such device is issued or shared any more. The kind stays in the catalogue, since devices of it may still be in
+    /// use, and since rules may name it.
+    public let isRetired: Bool
 
     public init(
         id: DeviceKindID, title: LocalizedText, level: SecurityLevel,
-        isShareable: Bool, isTemporary: Bool, isPhysical: Bool
+        isShareable: Bool, isTemporary: Bool, isPhysical: Bool, isRetired: Bool = false
     ) {
         self.id = id
         self.title = title
@@ -35,5 +38,6 @@ public struct DeviceKind: Hashable, Sendable, Identifiable {
         self.isShareable = isShareable
         self.isTemporary = isTemporary
         self.isPhysical = isPhysical
+        self.isRetired = isRetired
     }
 }

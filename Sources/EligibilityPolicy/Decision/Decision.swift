@@ -29,6 +29,10 @@ public struct Decision: Hashable, Sendable {
         self.approvalsRequired = approvalsRequired
     }
 
+    /// The rules whose expressions could not be evaluated on these facts, in rule order. They count as not met, but the fault is
+    /// the policy's.
+    public var rulesFailedToEvaluate: [RuleID] { rulings.filter { $0.finding == .failedToEvaluate }.map(\.rule) }
+
     /// Why the request is not approved: what rejects it before what holds it, each in rule
     /// order. The first is the primary reason.
     public var reasons: [Reason] {

@@ -6,6 +6,20 @@ public struct Ruling: Hashable, Sendable {
 
     public var passed: Bool { reason == nil }
 
+    /// Whether the rule was not met, or could not be evaluated at all, which is a fault of the policy and not of the request.
+    public var finding: Finding {
+        guard let reason else { return .met }
+        return reason.evaluationFailure == nil ? .notMet : .failedToEvaluate
+    }
+
+    /// What looking at a rule came to.
+    public enum Finding: String, CaseIterable, Hashable, Sendable {
+        case met
+        case notMet = "not-met"
+        /// The rule's expression had no value on these facts; such a rule counts as not met.
+        case failedToEvaluate = "failed-to-evaluate"
+    }
+
     /// A rule that passed.
     public init(passed rule: RuleID) {
         self.rule = rule

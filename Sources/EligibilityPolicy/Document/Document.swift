@@ -1,6 +1,6 @@
 import Yams
 
-/// A YAML document (1.1 as libyaml reads it, without anchors) as values with positions.
+/// A YAML document (1.1 as libyaml reads it, without anchors and tags) as values with positions.
 struct Document {
     let root: DocumentNode
     let lines: SourceLines
@@ -8,8 +8,10 @@ struct Document {
     /// Values in one document, at most.
     static let mostNodes = 100_000
 
-    /// Reads the text. What keeps it from being read is reported; then the result is nil.
-    init?(_ text: String, limit: Int, report: ProblemReport) {
+    /// Reads the text. What keeps it from being read is reported; then the result is nil. Tags are reported too.
+    ///
+    /// - Parameter allowsTags: whether tags are passed over, as they once were.
+    init?(_ text: String, limit: Int, allowsTags: Bool = false, report: ProblemReport) {
         guard text.utf8.count <= limit else {
             report.add(
                 at: .start, "the file has \(text.utf8.count) bytes; \(limit) are allowed",
@@ -29,12 +31,34 @@ struct Document {
             }
             var budget = Self.mostNodes
             guard let root = DocumentNode(node, budget: &budget, report: report) else { return nil }
+            if !allowsTags { Self.reportTags(of: node, lines, report) }
             self.root = root
             self.lines = lines
         } catch {
             let (position, message) = Self.explain(error, lines)
-            report.add(at: lines.clamped(position), message)
+            let place = lines.clamped(position)
+            report.add(at: place, message, advice: lines.advice(onUnreadable: place.line))
             return nil
+        }
+    }
+
+    /// A tag is dropped by the reader, and with it what the author meant: `! x` is read as `x`.
+    private static func reportTags(of node: Node, _ lines: SourceLines, _ report: ProblemReport) {
+        let position = Position(node.mark)
+        // A value begins with its tag; without one none begins with this character, unless in quotes.
+        if let offset = lines.offset(of: position), offset < lines.scalars.count, lines.scalars[offset] == "!" {
+            report.add(
+                at: position, "a value that begins with '!' is a YAML tag, and is read as if the '!' were not there",
+                advice: "Put the whole value in double quotes, as in \"!x\".")
+        }
+        switch node {
+        case .scalar, .alias: break
+        case .sequence(let sequence): for element in sequence { reportTags(of: element, lines, report) }
+        case .mapping(let mapping):
+            for (key, value) in mapping {
+                reportTags(of: key, lines, report)
+                reportTags(of: value, lines, report)
+            }
         }
     }
 

@@ -30,8 +30,24 @@ struct MappingReader {
     }
 
     static func suggestion(for name: String, among known: [String]) -> String {
+        if let advice = retyping(name) { return advice }
         if let nearest = nearestName(to: name, among: known) { return "Did you mean '\(nearest)'?" }
         return "Known: \(known.joined(separator: ", "))."
+    }
+
+    /// What to do about a text with characters that a keyboard does not write where they were not meant; nil where it has none.
+    static func retyping(_ text: String) -> String? {
+        let scalars = text.unicodeScalars
+        if let invisible = scalars.first(where: \.isInvisible) {
+            return "It holds the character \(invisible.inWords), which cannot be seen. Retype it."
+        }
+        if scalars.first?.isTypographicQuote == true || scalars.last?.isTypographicQuote == true {
+            return "Write the quotation marks as \" or '."
+        }
+        guard let wide = scalars.first(where: { ("\u{ff01}"..."\u{ff5e}").contains($0) }), let plain = wide.plainSpelling else {
+            return nil
+        }
+        return "It holds \(wide.inWords), which is not \(plain). Retype it."
     }
 
     func node(_ key: String) -> DocumentNode? { members[key]?.value }
@@ -58,7 +74,9 @@ struct MappingReader {
         guard case .scalar(let scalar) = node.content, scalar.style == .plain, let number = Int(scalar.text),
             range.contains(number)
         else {
-            report.add(at: node.position, "'\(key)' must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            report.add(
+                at: node.position, "'\(key)' must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+                advice: node.text.flatMap(Self.retyping))
             return nil
         }
         return number
@@ -70,7 +88,7 @@ struct MappingReader {
             if scalar.text == "true" { return true }
             if scalar.text == "false" { return false }
         }
-        report.add(at: node.position, "'\(key)' must be true or false")
+        report.add(at: node.position, "'\(key)' must be true or false", advice: node.text.flatMap(Self.retyping))
         return missing
     }
 
@@ -116,7 +134,8 @@ struct MappingReader {
         } else {
             report.add(
                 at: node.position, "'\(key)' must be \(known.joined(separator: " or "))",
-                advice: node.text.flatMap { nearestName(to: $0, among: known) }.map { "Did you mean '\($0)'?" })
+                advice: node.text.flatMap(Self.retyping)
+                    ?? node.text.flatMap { nearestName(to: $0, among: known) }.map { "Did you mean '\($0)'?" })
         }
         return nil
     }
@@ -127,7 +146,8 @@ struct MappingReader {
         guard text.utf8.count <= 64, text.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)*/) != nil else {
             report.add(
                 at: position(of: key), "'\(text)' is not an id",
-                advice: "Use lower-case letters and digits in words joined by hyphens, 64 characters at most.")
+                advice: Self.retyping(text)
+                    ?? "Use lower-case letters and digits in words joined by hyphens, 64 characters at most.")
             return nil
         }
         return text

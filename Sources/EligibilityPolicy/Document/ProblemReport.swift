@@ -1,3 +1,5 @@
+import CEL
+
 /// Collects what is wrong with one document, so that its author sees everything at once.
 final class ProblemReport {
     let file: String
@@ -12,8 +14,17 @@ final class ProblemReport {
     func add(at position: Position, _ message: String, advice: String? = nil) {
         guard problems.count < Self.most else { return }
         let problem = Problem(
-            file: file, line: position.line, column: position.column, message: message, advice: advice)
+            file: file, line: position.line, column: position.column, message: Self.visible(message),
+            advice: advice.map(Self.visible))
         if !problems.contains(problem) { problems.append(problem) }
+    }
+
+    /// A message that quotes the file, with the names of characters that cannot be seen in their place.
+    private static func visible(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: \.isInvisible) else { return text }
+        return text.unicodeScalars.reduce(into: "") { visible, scalar in
+            if scalar.isInvisible { visible += "<\(scalar.inWords)>" } else { visible.unicodeScalars.append(scalar) }
+        }
     }
 
     /// The error that holds everything reported; nil where nothing was.

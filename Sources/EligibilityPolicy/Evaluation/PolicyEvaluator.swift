@@ -67,11 +67,16 @@ final class PolicyEvaluator: Sendable {
             outcome: outcome, policy: digest, rulings: rulings, approvalsRequired: outcome == .review ? approvals : 0)
     }
 
+    /// Writes all facts to an activation, whether the policy reads them or not.
+    func writeAll(_ facts: Facts, to activation: Activation) {
+        allFacts.write(facts, DerivedFacts(facts, kinds: kinds), kinds: kinds, to: activation)
+    }
+
     /// Calls `body` with an activation that holds all facts, whether the policy reads them or not.
     func withActivation<Result>(for facts: Facts, _ body: (Activation) throws -> Result) rethrows -> Result {
         let activation = pool.take()
         defer { pool.give(activation) }
-        allFacts.write(facts, DerivedFacts(facts, kinds: kinds), kinds: kinds, to: activation)
+        writeAll(facts, to: activation)
         return try body(activation)
     }
 }

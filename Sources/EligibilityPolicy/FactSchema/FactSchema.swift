@@ -16,9 +16,10 @@ package enum FactSchema {
     static let names = Set(records.map(\.rawValue))
 
     /// The environment in which the expressions of a policy are checked, with the constants of the file.
-    static func environment(constants: [String: CELValue]) -> Environment {
+    static func environment(constants: [String: CELValue], origin: PolicyOrigin = .proposed) -> Environment {
         Environment(
-            variables: variables, records: recordTypes, constants: constants, limits: limits, validatesLiterals: true)
+            variables: variables, records: recordTypes, constants: constants, limits: limits, validatesLiterals: true,
+            validatesZones: origin == .proposed)
     }
 
     /// The environment of the constants: no facts, only constants above.

@@ -6,7 +6,7 @@ enum PolicyFileShape {
     static let policy = MappingShape("'policy'", required: ["name", "version"])
     static let pending = MappingShape("'pending'", required: ["expiresAfter"], optional: ["escalatesAfter"])
     static let device = MappingShape(
-        "a kind of device", required: ["id", "title", "level"], optional: ["shareable", "physical", "temporary"])
+        "a kind of device", required: ["id", "title", "level"], optional: ["shareable", "physical", "temporary", "retired"])
     static let rule = MappingShape(
         "a rule", required: ["id", "title", "require", "otherwise", "error"], optional: ["parameters", "approvals"])
     static let rejectionReason = MappingShape("a rejection reason", required: ["id", "title"])

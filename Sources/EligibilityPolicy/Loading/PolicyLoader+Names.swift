@@ -34,7 +34,7 @@ extension PolicyLoader {
             constants[member.key] = value
             texts.append((member.key, member.value.text ?? ""))
         }
-        var names = PolicyNames(environment: FactSchema.environment(constants: constants).defining(broken))
+        var names = PolicyNames(environment: FactSchema.environment(constants: constants, origin: origin).defining(broken))
         names.constants = constants
         names.constantTexts = texts
         for member in file.entries("variables", atMost: PolicyLimits.names) where isUsable(member, lines: &lines) {

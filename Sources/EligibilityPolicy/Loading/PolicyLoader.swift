@@ -2,15 +2,27 @@ import CEL
 import Canonical
 
 extension Policy {
-    /// Reads and checks a policy file.
+    /// Reads and checks a policy file that may come into force.
     ///
     /// - Parameter file: the name of the file in messages.
     /// - Throws: `policy-invalid` with everything that is wrong, each with its place and what to do.
     public static func load(_ text: String, file: String) throws(PolicyError) -> Policy {
+        try load(text, file: file, origin: .proposed)
+    }
+
+    /// Reads the text of a policy that a log holds. Checks that came after it was put in force do not apply to it: whatever
+    /// ``load(_:file:)`` once accepted is accepted, and decides as it did.
+    ///
+    /// - Parameter file: the name of the text in messages.
+    /// - Throws: `policy-invalid` where this program cannot read it.
+    public static func loadRecorded(_ text: String, file: String) throws(PolicyError) -> Policy {
+        try load(text, file: file, origin: .recorded)
+    }
+
+    private static func load(_ text: String, file: String, origin: PolicyOrigin) throws(PolicyError) -> Policy {
         let report = ProblemReport(file: file)
-        let policy = Document(text, limit: PolicyLimits.fileSize, report: report).flatMap { document in
-            PolicyLoader(document: document, report: report).policy(source: text)
-        }
+        let document = Document(text, limit: PolicyLimits.fileSize, allowsTags: origin == .recorded, report: report)
+        let policy = document.flatMap { PolicyLoader(document: $0, origin: origin, report: report).policy(source: text) }
         if let error = report.error(.policyInvalid) { throw error }
         guard let policy else {
             throw PolicyError(
@@ -23,13 +35,15 @@ extension Policy {
 /// Turns the document of a policy file into a policy, or reports why it cannot.
 struct PolicyLoader {
     let document: Document
+    let origin: PolicyOrigin
     let report: ProblemReport
     let expressions: ExpressionReader
 
-    init(document: Document, report: ProblemReport) {
+    init(document: Document, origin: PolicyOrigin, report: ProblemReport) {
         self.document = document
+        self.origin = origin
         self.report = report
-        expressions = ExpressionReader(lines: document.lines, report: report)
+        expressions = ExpressionReader(lines: document.lines, origin: origin, report: report)
     }
 
     /// Nil where anything was reported.
@@ -43,15 +57,20 @@ struct PolicyLoader {
         let reasons = rejectionReasons(file)
         checkCost(rules, file)
         let analysis = RuleAnalysis(catalog: catalog, constants: names.constants, definitions: names.definitions)
-        checkMeaning(rules, with: analysis)
+        if origin == .proposed {
+            checkMeaning(rules, with: analysis)
+            checkTexts(names, catalog)
+        }
         guard report.isEmpty, let header, let pending else { return nil }
         let digest = Digest(sha256: source.utf8)
-        return Policy(
+        let policy = Policy(
             name: header.name, version: header.version, digest: digest, source: source, catalog: catalog,
             rules: rules.map(\.rule), pendingExpiry: pending.expiry, escalation: pending.escalation, rejectionReasons: reasons,
             constants: names.constantTexts, variables: names.variableTexts,
             evaluator: PolicyEvaluator(rules: rules, digest: digest, catalog: catalog, environment: names.environment),
             analysis: analysis)
+        if origin == .proposed { checkEvaluation(policy, names) }
+        return report.isEmpty ? policy : nil
     }
 
     // MARK: Header and times
@@ -63,6 +82,10 @@ struct PolicyLoader {
         guard version.utf8.count <= 64 else {
             report.add(at: reader.position(of: "version"), "the version has more than 64 bytes")
             return nil
+        }
+        // In a text like `“2026.1”` the quotation marks are no YAML: they would be part of the version.
+        if origin == .proposed, let advice = MappingReader.retyping(version) {
+            report.add(at: reader.position(of: "version"), "'\(version)' is not a version", advice: advice)
         }
         return (name, version)
     }
@@ -87,7 +110,7 @@ struct PolicyLoader {
         guard let parsed = CELDuration(text) else {
             report.add(
                 at: reader.position(of: key), "'\(text)' is not a duration",
-                advice: "Write hours, minutes and seconds, as in 120h, 90m or 1h30m.")
+                advice: MappingReader.retyping(text) ?? "Write hours, minutes and seconds, as in 120h, 90m or 1h30m.")
             return nil
         }
         let duration = Duration.nanoseconds(parsed.nanoseconds)
@@ -109,7 +132,12 @@ struct PolicyLoader {
             let level = reader.integer("level", in: PolicyLimits.levels)
             let isTemporary = reader.flag("temporary", default: false)
             let kind = DeviceKindID(rawValue: reader.identifier("id") ?? "")
-            let isShareable = reader.flag("shareable", default: true)
+            let isRetired = reader.flag("retired", default: false)
+            let isShareable = reader.flag("shareable", default: !isRetired)
+            if isRetired, isShareable {
+                reader.reportProblem(
+                    at: "shareable", "a retired kind is not shared", advice: "Remove 'shareable', or 'retired'.")
+            }
             let isPhysical = reader.flag("physical", default: true)
             ids.add(kind.rawValue, at: reader.position(of: "id"))
             if let level {
@@ -123,7 +151,7 @@ struct PolicyLoader {
             guard let title, let level, !kind.rawValue.isEmpty else { return nil }
             return DeviceKind(
                 id: kind, title: title, level: SecurityLevel(rawValue: level), isShareable: isShareable,
-                isTemporary: isTemporary, isPhysical: isPhysical)
+                isTemporary: isTemporary, isPhysical: isPhysical, isRetired: isRetired)
         }
         return DeviceCatalog(kinds)
     }

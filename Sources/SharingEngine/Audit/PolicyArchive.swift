@@ -32,7 +32,7 @@ public final class PolicyArchive: Sendable {
     public func policy(_ digest: Digest) throws(PolicyError) -> Policy? {
         if let policy = loaded.withLock({ $0[digest] }) { return policy }
         guard let text = texts[digest] else { return nil }
-        let policy = try Policy.load(text, file: "policy \(digest)")
+        let policy = try Policy.loadRecorded(text, file: "policy \(digest)")
         // A text that is not what the event says it is explains nothing.
         guard policy.digest == digest else { return nil }
         loaded.withLock { $0[digest] = policy }

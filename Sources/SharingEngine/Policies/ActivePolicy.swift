@@ -40,7 +40,7 @@ final class ActivePolicy: Sendable {
         guard let event = events.last else { return }
         guard case .policy(.activated(_, _, _, let text)) = try event.domainEvent() else { return }
         do throws(PolicyError) {
-            take(Activation(policy: try Policy.load(text, file: stream), version: event.version))
+            take(Activation(policy: try Policy.loadRecorded(text, file: stream), version: event.version))
         } catch {
             state.withLock { $0.problem = error }
             throw error
