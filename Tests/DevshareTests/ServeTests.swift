@@ -101,7 +101,7 @@ import Testing
         let folder = try temporaryFolder()
         let outcome = try await Program(directory: folder).run("serve", "--dev", "--port", "0", "--policy", "nofile.yaml")
         #expect(outcome.status == 65)
-        #expect(outcome.error.hasPrefix("file-unreadable: nofile.yaml cannot be read. "), "\(outcome.error)")
+        #expect(outcome.error.hasPrefix("file-unreadable: there is no file nofile.yaml. "), "\(outcome.error)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
