@@ -6,6 +6,8 @@ public struct DecisionComparison: Hashable, Sendable {
     public let failing: [RuleID]
     /// Rules that failed before and do not now.
     public let passing: [RuleID]
+    /// Rules that could not be evaluated the second time: they count as failing, but the fault is the policy's.
+    public let failedToEvaluate: [RuleID]
     /// Whether the client would have heard something else: another outcome, or other reasons.
     public let differs: Bool
 
@@ -18,6 +20,7 @@ public struct DecisionComparison: Hashable, Sendable {
         failing = new.filter { reason in
             !old.contains { $0.rule == reason.rule && $0.consequence == reason.consequence }
         }.map(\.rule)
+        failedToEvaluate = after.rulesFailedToEvaluate
         passing = old.filter { reason in !new.contains { $0.rule == reason.rule } }.map(\.rule)
         decisive =
             after.outcome.severity > before.outcome.severity

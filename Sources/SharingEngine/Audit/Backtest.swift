@@ -48,7 +48,7 @@ public struct Backtest: Sendable {
     }
 
     private enum Finding: Sendable {
-        case same(Outcome)
+        case same(Outcome, failed: [RuleID])
         case changed(Change)
     }
 
@@ -85,7 +85,7 @@ public struct Backtest: Sendable {
             for finding in findings.outputs {
                 guard tally.requests < bounds.requests else { throw Enough() }
                 switch finding {
-                case .same(let outcome): tally.count(outcome)
+                case .same(let outcome, let failed): tally.count(outcome, failed: failed)
                 case .changed(let change):
                     tally.count(change.comparison)
                     onChange(change)
@@ -99,7 +99,7 @@ public struct Backtest: Sendable {
     private static func decide(_ entry: DecisionLog.Entry, under candidate: Policy) throws -> Finding {
         let decided = try candidate.evaluate(entry.facts())
         if decided.outcome == entry.record.outcome, decided.reasons.map(\.code) == entry.record.reasons {
-            return .same(decided.outcome)
+            return .same(decided.outcome, failed: decided.rulesFailedToEvaluate)
         }
         return .changed(
             Change(

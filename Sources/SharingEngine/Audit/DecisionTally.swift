@@ -8,6 +8,8 @@ public struct DecisionTally: Hashable, Sendable {
     public private(set) var otherReasons = 0
     /// Requests with another outcome, by the rules that changed it.
     public private(set) var changesByRule: [RuleID: Int] = [:]
+    /// Requests on which a rule of the policy that decided again could not be evaluated, by rule: a fault of the policy.
+    public private(set) var failuresByRule: [RuleID: Int] = [:]
     private var counts: [Cell: Int] = [:]
 
     private struct Cell: Hashable {
@@ -24,8 +26,11 @@ public struct DecisionTally: Hashable, Sendable {
     public var changed: Int { counts.reduce(0) { $0 + ($1.key.before == $1.key.after ? 0 : $1.value) } }
 
     /// Counts a request on which both decide alike.
-    mutating func count(_ outcome: Outcome) {
+    ///
+    /// - Parameter failed: rules that could not be evaluated.
+    mutating func count(_ outcome: Outcome, failed: [RuleID] = []) {
         requests += 1
+        for rule in failed { failuresByRule[rule, default: 0] += 1 }
         counts[Cell(before: outcome, after: outcome), default: 0] += 1
     }
 
@@ -35,5 +40,6 @@ public struct DecisionTally: Hashable, Sendable {
         counts[Cell(before: comparison.before, after: comparison.after), default: 0] += 1
         if comparison.before == comparison.after, comparison.differs { otherReasons += 1 }
         for rule in comparison.changing { changesByRule[rule, default: 0] += 1 }
+        for rule in comparison.failedToEvaluate { failuresByRule[rule, default: 0] += 1 }
     }
 }

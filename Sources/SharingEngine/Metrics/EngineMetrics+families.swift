@@ -35,7 +35,8 @@ extension EngineMetrics {
     static let decisions = MetricFamily.counter(
         "devshare_decisions", labels: ["outcome"], help: "Decisions by policy; outcome is approve, review or reject.")
     static let rulings = MetricFamily.counter(
-        "devshare_rulings", labels: ["rule", "consequence"], help: "Rules that did not pass, and what followed.")
+        "devshare_rulings", labels: ["rule", "consequence", "finding"],
+        help: "Rules that did not pass, and what followed; finding is not-met, or failed-to-evaluate, a fault of the policy.")
     static let pendingRequests = MetricFamily.gauge(
         "devshare_pending_requests", help: "Share requests that wait for a compliance officer.")
     static let pendingAge = MetricFamily.gauge(

@@ -54,8 +54,11 @@ public struct EngineMetrics: Sendable {
         guard record.outcome != .approve else { return approvals.increment() }
         Self.decisions.counter([record.outcome.rawValue], in: factory).increment()
         // It was just written: what cannot be read of it is not worth an error here.
-        for reason in (try? record.decision())?.reasons ?? [] {
-            Self.rulings.counter([reason.rule.description, reason.consequence.rawValue], in: factory).increment()
+        for ruling in (try? record.decision())?.rulings ?? [] {
+            guard let reason = ruling.reason else { continue }
+            Self.rulings.counter(
+                [reason.rule.description, reason.consequence.rawValue, ruling.finding.rawValue], in: factory
+            ).increment()
         }
     }
 

@@ -45,7 +45,7 @@ final class ShadowPolicy: Sendable {
         do {
             let shadow = candidate.evaluate(try decided.record.facts())
             let comparison = DecisionComparison(try decided.record.decision(), shadow)
-            let hasFailed = shadow.rulings.contains { $0.reason?.evaluationFailure != nil }
+            let hasFailed = !comparison.failedToEvaluate.isEmpty
             counted.withLock { report in
                 report.tally.count(comparison)
                 if hasFailed { report.failures += 1 }
@@ -67,6 +67,7 @@ final class ShadowPolicy: Sendable {
             metadata: [
                 "request": "\(request)", "before": "\(comparison.before.rawValue)", "after": "\(comparison.after.rawValue)",
                 "failing": .array(comparison.failing.map { "\($0)" }), "passing": .array(comparison.passing.map { "\($0)" }),
+                "failed-to-evaluate": .array(comparison.failedToEvaluate.map { "\($0)" }),
                 "candidate": "\(candidate.digest)",
             ])
     }

@@ -85,6 +85,14 @@ struct BacktestPolicy: Verb {
             Output.lines(rules.lines(otherwise: ""))
             Output.line()
         }
+        if !report.failuresByRule.isEmpty {
+            var rules = Table("RULE THAT FAILED TO EVALUATE", "REQUESTS")
+            for (rule, count) in report.failuresByRule.sorted(by: { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }) {
+                rules.add(rule.rawValue, "\(count)")
+            }
+            Output.line(rules.text(otherwise: ""))
+            Output.line()
+        }
         Output.line(
             "\(report.requests.of("request")) decided again: \(report.changed) would have come out otherwise, "
                 + "\(report.otherReasons) the same for other reasons")
@@ -102,10 +110,12 @@ extension Backtest.Report {
         }
         var rules = JSONObject()
         for (rule, count) in tally.changesByRule { rules[rule.rawValue] = JSONValue(count) }
+        var failures = JSONObject()
+        for (rule, count) in tally.failuresByRule { failures[rule.rawValue] = JSONValue(count) }
         return [
             "requests": JSONValue(tally.requests), "changed": JSONValue(tally.changed),
             "otherReasons": JSONValue(tally.otherReasons), "matrix": .object(matrix), "changesByRule": .object(rules),
-            "inArchive": JSONValue(inArchive),
+            "failedToEvaluate": .object(failures), "inArchive": JSONValue(inArchive),
         ]
     }
 }
