@@ -12,6 +12,8 @@ public struct ShareRequestAnswer: Sendable {
     public let submittedAt: Timestamp
     /// When it lapses, while it is pending.
     public let expiresAt: Timestamp?
+    /// The officer who gave the first of two approvals, while it is pending; portals are not told.
+    public let endorsedBy: String?
     /// Why it was held or rejected, the primary reason first. In lists, codes alone.
     public let reasons: [ReasonAnswer]
     /// For which reason of the policy's list an officer rejected it; to portals it is always `compliance-decision`, which is the
@@ -36,6 +38,7 @@ public struct ShareRequestAnswer: Sendable {
         self.submittedAt = submittedAt
         self.json = json
         expiresAt = json["expiresAt"]?.stringValue.flatMap { Timestamp($0) }
+        endorsedBy = json["endorsedBy"]?.stringValue
         rejectionReason = json["rejectionReason"]?.stringValue
         reasons = (json["reasons"]?.arrayValue ?? []).compactMap(ReasonAnswer.init)
     }

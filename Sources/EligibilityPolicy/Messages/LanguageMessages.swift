@@ -23,6 +23,8 @@ struct MessageNames: Sendable {
     var states: [String: String] = [:]
     var actions: [String: String] = [:]
     var outcomes: [String: String] = [:]
+    /// The advice on what held a request, once it is decided: there is nothing left to wait for.
+    var decided = ""
     /// Between the elements of a list, and before the last.
     var separator = ", "
     var last = ", "

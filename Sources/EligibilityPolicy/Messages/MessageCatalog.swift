@@ -64,6 +64,9 @@ public struct MessageCatalog: Sendable {
         replacements.sorted { $0.key < $1.key }.first { parameters[$0.key]?.isEmpty ?? true }?.value
     }
 
+    /// What to do about what held a request, once it is decided: the advice of its code speaks of waiting for that.
+    public func adviceWhenDecided(in language: Language) -> String { messages[language]?.names.decided ?? "" }
+
     public func name(of outcome: Outcome, in language: Language) -> String {
         messages[language]?.names.outcomes[outcome.rawValue] ?? outcome.rawValue
     }

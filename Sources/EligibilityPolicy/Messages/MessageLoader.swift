@@ -5,7 +5,7 @@ struct MessageLoader {
     private static let error = MappingShape(
         "an error", required: ["title", "message", "advice"], optional: ["messageWithout", "adviceWithout"])
     private static let names = MappingShape(
-        "'names'", required: ["participants", "identityAttributes", "states", "actions", "outcomes", "list"])
+        "'names'", required: ["participants", "identityAttributes", "states", "actions", "outcomes", "decided", "list"])
     private static let list = MappingShape("'list'", required: ["separator", "last"])
 
     let report: ProblemReport
@@ -117,6 +117,7 @@ struct MessageLoader {
         names.states = words(reader, "states", MessageNames.stateNames)
         names.actions = words(reader, "actions", MessageNames.actionNames)
         names.outcomes = words(reader, "outcomes", Outcome.allCases.map(\.rawValue))
+        names.decided = reader.text("decided") ?? ""
         if let list = reader.node("list").flatMap({ MappingReader($0, as: Self.list, report: report) }) {
             names.separator = list.text("separator") ?? ""
             names.last = list.text("last") ?? ""

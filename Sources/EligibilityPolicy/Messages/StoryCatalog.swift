@@ -5,6 +5,7 @@ public struct StoryCatalog: Sendable {
     public enum Sentence: String, CaseIterable, Sendable {
         case asks
         case waits
+        case waitsForSecond = "waits-for-second"
         case advice
 
         case submitted
@@ -75,6 +76,7 @@ public struct StoryCatalog: Sendable {
             case .advice: ["advice"]
             case .consent: ["method", "givenAt", "reference"]
             case .waits, .held: ["expiresAt"]
+            case .waitsForSecond: ["actor", "expiresAt"]
             case .approvedByCompliance, .rejectedByCompliance, .released, .endorsed: ["actor"]
             case .rejectedForReason: ["actor", "reason"]
             case .decision: ["policy", "passed"]

@@ -37,8 +37,11 @@ extension ObjectSchema {
 
 extension SharingError {
     /// As a reason for a decision. What the reader may know of it is decided before: see `Audience`.
-    func reason(_ words: Words) -> JSONValue {
-        let text = words.text(of: .sharing(code), parameters)
+    ///
+    /// - Parameter isOver: whether it held a request that is decided by now, so that its advice would be to wait for that.
+    func reason(_ words: Words, isOver: Bool = false) -> JSONValue {
+        var text = words.text(of: .sharing(code), parameters)
+        if isOver { text.advice = words.messages.adviceWhenDecided(in: words.language) }
         return [
             "code": .string(code.rawValue), "title": .string(text.title), "detail": .string(text.detail),
             "advice": .string(text.advice), "parameters": parameters.json,

@@ -112,6 +112,9 @@ extension ShareRequest {
         let decision = try decision?.decision()
         let errors = audience.reasons(
             for: rejection, decided: decision?.reasons.map { SharingError($0.code, $0.parameters) } ?? [])
+        // Of a request that is decided, what held it asks nobody to wait any more.
+        let isHeldNoMore = pending == nil && rejection?.error == nil
+        let held = Set(isHeldNoMore ? decision?.reasons.filter { $0.consequence == .review }.map(\.code) ?? [] : [])
         let officers = audience.seesOfficers
         return .members([
             "id": .string(id.description), "state": .string(state.rawValue), "requester": .string(requester.rawValue),
@@ -124,7 +127,7 @@ extension ShareRequest {
             "endorsedBy": officers ? pending?.endorsedBy.map { .string($0) } : nil,
             "claimedBy": officers ? pending?.claim.map { .string($0.officer) } : nil,
             "claimedUntil": officers ? pending?.claim.map { JSONValue($0.until) } : nil,
-            "reasons": .array(errors.map { $0.reason(words) }),
+            "reasons": .array(errors.map { $0.reason(words, isOver: held.contains($0.code)) }),
             "consent": consent.map {
                 [
                     "type": "asserted", "method": .string($0.method), "givenAt": JSONValue($0.givenAt),

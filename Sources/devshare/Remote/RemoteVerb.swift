@@ -51,7 +51,8 @@ struct RemoteReport {
             if request.state == .rejected { Output.lines(reason.advice.wrapped(to: Terminal.width, indent: "  ")) }
         }
         if let expiresAt = request.expiresAt {
-            Output.line("  " + words.waits(until: expiresAt))
+            Output.line(
+                words.waits(until: expiresAt, endorsedBy: request.endorsedBy).wrapped(to: Terminal.width, indent: "  "))
         }
     }
 

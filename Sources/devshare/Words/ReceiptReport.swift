@@ -26,10 +26,15 @@ struct ReceiptReport {
         let policy = try await engine.policyArchive().policy(decision.policy)
         Output.lines(DecisionText(decision: decision, policy: policy, teller: words.teller()).lines(indent: "  "))
         if let pending = request.pending {
-            Output.line("  " + words.waits(until: pending.expiresAt))
-        } else if case .rejected(let rejection, _) = request.status, let error = rejection.error ?? decision.reasons.first?.error
-        {
-            Output.lines(words.adviceBehind(error).wrapped(to: Terminal.width, indent: "  "))
+            Output.lines(
+                words.waits(until: pending.expiresAt, endorsedBy: pending.endorsedBy).wrapped(to: Terminal.width, indent: "  "))
+        } else if case .rejected(let rejection, _) = request.status {
+            if let error = rejection.error {
+                Output.lines(words.adviceBehind(error).wrapped(to: Terminal.width, indent: "  "))
+            } else if let first = decision.reasons.first {
+                let advice = first.consequence == .review ? words.adviceWhenDecided : words.adviceBehind(first.error)
+                Output.lines(advice.wrapped(to: Terminal.width, indent: "  "))
+            }
         }
     }
 }

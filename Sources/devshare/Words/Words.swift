@@ -49,10 +49,17 @@ extension Words {
         say(.asks, ["requester": requester.rawValue, "device": device.rawValue, "owner": owner.rawValue])
     }
 
-    func waits(until moment: Timestamp) -> String { say(.waits, ["expiresAt": moment.short + " UTC"]) }
+    /// - Parameter officer: who gave the first of two approvals; nil where nobody has, or one is enough.
+    func waits(until moment: Timestamp, endorsedBy officer: String?) -> String {
+        guard let officer else { return say(.waits, ["expiresAt": moment.short + " UTC"]) }
+        return say(.waitsForSecond, ["expiresAt": moment.short + " UTC", "actor": officer])
+    }
 
     /// What to do about an error, where more is said before it.
     func adviceBehind(_ error: SharingError) -> String { say(.advice, ["advice": advice(error)]) }
+
+    /// The same about what held a request, once it is decided.
+    var adviceWhenDecided: String { say(.advice, ["advice": messages.adviceWhenDecided(in: language)]) }
 
     /// - Parameter rejectionReasons: for the titles of officers' reasons.
     func teller(_ rejectionReasons: [RejectionReason] = []) -> StoryTeller {
