@@ -13,7 +13,13 @@ final class EvaluationTrial {
 
     private let environment: Environment
     private let constants: [String: CELValue]
-    private let activations: [Activation]
+    private let policy: Policy
+    /// Made when the first expression needs them: most policies have none that could fail.
+    private lazy var activations = TrialFacts(policy).facts.map { facts in
+        let activation = Activation(environment.slots)
+        policy.evaluator.writeAll(facts, to: activation)
+        return activation
+    }
     /// Steps that may still be spent; a policy may ask for more than anybody would wait for, and then nothing is claimed of
     /// what is left.
     private var budget: UInt64 = 5_000_000
@@ -22,19 +28,16 @@ final class EvaluationTrial {
 
     init(_ policy: Policy, environment: Environment) {
         self.environment = environment
+        self.policy = policy
         constants = policy.analysis.constants
-        activations = TrialFacts(policy).facts.map { facts in
-            let activation = Activation(environment.slots)
-            policy.evaluator.writeAll(facts, to: activation)
-            return activation
-        }
     }
 
     func finding(in expression: CheckedExpression) -> Finding? {
         let root = expression.parsed.root
         if let finding = constantFinding(in: root) { return finding }
+        guard !isSafe(root) else { return nil }
         let (cost, overflow) = expression.worstCaseCost.multipliedReportingOverflow(by: UInt64(activations.count))
-        guard !isSafe(root), !overflow, cost <= budget else { return nil }
+        guard !overflow, cost <= budget else { return nil }
         budget -= cost
         let program = Program(expression, in: environment)
         var parts: [Int: Reached] = [:]
