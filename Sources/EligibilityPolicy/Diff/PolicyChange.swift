@@ -28,6 +28,7 @@ package struct PolicyChange: Hashable, Sendable {
         case isShareable = "shareable"
         case isPhysical = "physical"
         case isTemporary = "temporary"
+        case isRetired = "retired"
         case requirement = "requires"
         case consequence = "otherwise"
         case approvals

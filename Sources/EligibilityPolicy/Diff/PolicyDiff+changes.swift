@@ -31,6 +31,7 @@ extension PolicyDiff {
         details.add(.isShareable, old.isShareable, new.isShareable)
         details.add(.isPhysical, old.isPhysical, new.isPhysical)
         details.add(.isTemporary, old.isTemporary, new.isTemporary)
+        details.add(.isRetired, old.isRetired, new.isRetired)
     }
 
     private static func compare(_ old: Rule, _ new: Rule, _ details: inout Details) {

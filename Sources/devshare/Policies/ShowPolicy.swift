@@ -50,7 +50,7 @@ struct ShowPolicy: Verb {
         for kind in policy.catalog.kinds.sorted(by: { $0.level > $1.level }) {
             let traits = [
                 kind.isShareable ? nil : "not shareable", kind.isPhysical ? nil : "not physical",
-                kind.isTemporary ? "temporary" : nil,
+                kind.isTemporary ? "temporary" : nil, kind.isRetired ? "retired" : nil,
             ]
             kinds.add(
                 kind.id.rawValue, kind.title[settings.language], "\(kind.level)", traits.compactMap { $0 }.joined(separator: ", ")
@@ -94,7 +94,7 @@ extension Policy {
                         "id": .string(kind.id.rawValue), "title": .string(kind.title.english),
                         "level": JSONValue(kind.level.rawValue),
                         "shareable": .bool(kind.isShareable), "physical": .bool(kind.isPhysical),
-                        "temporary": .bool(kind.isTemporary),
+                        "temporary": .bool(kind.isTemporary), "retired": .bool(kind.isRetired),
                     ]
                 }),
             "rejectionReasons": JSONValue(rejectionReasons.map(\.id.rawValue)),
