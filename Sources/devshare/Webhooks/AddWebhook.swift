@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canonical
+import DeviceSharing
 import EventLog
 import Foundation
 import SharingEngine

@@ -110,10 +110,11 @@ extension SharingEngine {
                 let secret = try await webhooks.rotate(id, to: fresh, keepingOldFor: overlap, key: key, on: connection)
                 guard let secret else { throw WebhookError.webhookNotFound(id) }
                 guard secret == fresh else { throw RotatedMeanwhile() }
+                return fresh
             } orNil: {
                 $0 is RotatedMeanwhile
             }
-            if rotated != nil { return fresh }
+            if let rotated { return rotated }
         }
         guard let secret = try await webhooks.secrets(of: id).first else { throw WebhookError.webhookNotFound(id) }
         return secret
