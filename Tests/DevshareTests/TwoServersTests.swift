@@ -81,8 +81,9 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(10))) func nothingIsLostDoubledOrOutOfOrderWhileOneIsKilledAndRestarted() async throws {
-        var (local, _) = try await Program.ready()
-        local.environment["DEVSHARE_WEBHOOKS_ALLOW_PRIVATE"] = "true"
+        var (program, _) = try await Program.ready()
+        program.environment["DEVSHARE_WEBHOOKS_ALLOW_PRIVATE"] = "true"
+        let local = program
         let directory = try temporaryFile("directory.jsonl", Self.directory)
         #expect(try await local.run("directory", "import", directory).status == 0)
         let data = try temporaryFolder()

@@ -30,7 +30,8 @@ import Testing
     }
 
     @Test func whatIsToBeSentIsListedAndReplayed() async throws {
-        var (program, database) = try await Program.ready()
+        let (ready, database) = try await Program.ready()
+        var program = ready
         program.environment["DEVSHARE_WEBHOOKS_ALLOW_PRIVATE"] = "true"
         let refused = try await program.run("webhook", "add", "http://127.0.0.1:9/", "--after", "0")
         #expect(refused.status == 1)

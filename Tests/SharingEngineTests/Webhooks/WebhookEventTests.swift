@@ -139,8 +139,9 @@ import Testing
             try await engine.removeWebhook(id, as: Self.operatorActor)
             let states = try await engine.replay(.webhook(id)).map { $0.state?["state"] }
             #expect(states == ["active", "removed"])
-            let fold = try await engine.foldLedger(through: engine.head())
-            #expect(fold.eventCount == Int(try await engine.head().rawValue))
+            let head = try await engine.head()
+            let fold = try await engine.foldLedger(through: head)
+            #expect(fold.eventCount == Int(head.rawValue))
             for language in Language.allCases {
                 let teller = StoryTeller(
                     language: language, words: try StoryWords.bundled(), catalog: DeviceCatalog([]))
@@ -165,7 +166,8 @@ import Testing
                 """)
             let webhook = try await engine.webhook(id)
             #expect(!webhook.isConfidential && webhook.audience == .internal)
-            #expect(webhook.started == (try await engine.head()))
+            let head = try await engine.head()
+            #expect(webhook.started == head)
             let error = await #expect(throws: WebhookError.self) {
                 try await engine.rewindWebhook(id, after: .start, as: Self.operatorActor)
             }
