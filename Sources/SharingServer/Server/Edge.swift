@@ -29,7 +29,7 @@ struct Edge: Sendable {
             do {
                 let answer = try await RequestSpan.run(request, route) { () async throws -> Answer in
                     guard let route else { throw unrouted(request) }
-                    let admission = try await admit(request, context, to: route, &quota)
+                    let admission = try await admit(request, context, to: route, &quota, logger: logger)
                     return try await call(route, request, context, admission, id: id, logger: logger)
                 }
                 response = Self.response(answer)
@@ -70,7 +70,7 @@ struct Edge: Sendable {
 
     /// - Parameter quota: becomes what the caller has left, where its rate is limited, also where it is not let in after all.
     private func admit(
-        _ request: Request, _ context: EdgeContext, to route: Route, _ quota: inout RateLimiter.Quota?
+        _ request: Request, _ context: EdgeContext, to route: Route, _ quota: inout RateLimiter.Quota?, logger: Logger
     ) async throws -> Admission {
         guard case .roles = route.access else {
             if route.isRateLimited { quota = try rates.admit(context.peer) }
