@@ -90,7 +90,7 @@ struct BacktestPolicy: Verb {
             for (rule, count) in report.failuresByRule.sorted(by: { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }) {
                 rules.add(rule.rawValue, "\(count)")
             }
-            Output.line(rules.text(otherwise: ""))
+            Output.lines(rules.lines(otherwise: ""))
             Output.line()
         }
         Output.line(

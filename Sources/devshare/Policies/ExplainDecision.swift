@@ -53,7 +53,7 @@ struct ExplainDecision: Verb {
             let mark = rule.ruling.passed ? Terminal.styled("✓", .green) : Terminal.styled("✗", .red)
             Output.line("\(mark) \(rule.rule.id): \(words.title(rule.rule))")
             if let reason = rule.ruling.reason {
-                Output.line(
+                Output.lines(
                     "  \(reason.consequence.rawValue), \(reason.code): \(words.message(reason.error))".wrapped(
                         to: Terminal.width, indent: "  "))
                 if let failure = reason.evaluationFailure { Output.line("  could not be evaluated: \(failure)") }

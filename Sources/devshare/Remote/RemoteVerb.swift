@@ -51,7 +51,7 @@ struct RemoteReport {
             if request.state == .rejected { Output.lines(reason.advice.wrapped(to: Terminal.width, indent: "  ")) }
         }
         if let expiresAt = request.expiresAt {
-            Output.line(
+            Output.lines(
                 words.waits(until: expiresAt, endorsedBy: request.endorsedBy).wrapped(to: Terminal.width, indent: "  "))
         }
     }

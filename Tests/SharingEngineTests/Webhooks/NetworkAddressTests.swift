@@ -61,10 +61,10 @@ import Testing
         "64:ff9b:1::169.254.169.254", "2002:a9fe:a9fe::1", "fd00::5efe:169.254.169.254", "fd00::200:5efe:169.254.169.254",
     ])
     func linkLocalAddressesAreRefusedEvenWherePrivateOnesAreAllowed(text: String) throws {
-        let address = try #require(address(text))
-        #expect(address.isForbidden)
+        let forbidden = try #require(address(text))
+        #expect(forbidden.isForbidden)
         let lenient = try WebhookDestination("https://hooks.example/x", allowsPrivate: true)
-        #expect(#expect(throws: SendingProblem.self) { try lenient.permitted([address]) }?.code == .addressRefused)
+        #expect(#expect(throws: SendingProblem.self) { try lenient.permitted([forbidden]) }?.code == .addressRefused)
     }
 
     @Test(arguments: [
