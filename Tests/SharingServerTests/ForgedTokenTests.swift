@@ -220,7 +220,7 @@ import Testing
         }
         await expect(try Forge.token(key, claims: ["exp": .null]), by: authenticator, "no exp")
         await expect(try Forge.token(key, claims: ["exp": 1]), "token-expired", by: authenticator, "over")
-        await expect(try Forge.token(key, claims: ["nbf": 4_102_444_700]), "token-expired", by: authenticator, "to come")
+        await expect(try Forge.token(key, claims: ["nbf": .integer(4_102_444_700)]), "token-expired", by: authenticator, "to come")
         await expect(
             try Forge.token(key, claims: ["nbf": .number(1.5), "iat": .null]), "believed", by: authenticator, "a fraction")
     }

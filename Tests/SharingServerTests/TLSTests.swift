@@ -118,7 +118,7 @@ import Testing
             .trimmingCharacters(in: .whitespacesAndNewlines).split(separator: ":").map(String.init)
         #expect(["AES128-SHA", "AES256-SHA", "AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA"].allSatisfy(known.contains))
         try await API.run(tls: tls) { api in
-            func isSpoken(_ options: String...) async throws -> Bool {
+            func isSpoken(_ options: [String]) async throws -> Bool {
                 let outcome = try await OpenSSL.run(["s_client", "-connect", "127.0.0.1:\(api.port)"] + options)
                 return outcome.status == 0 && !outcome.output.contains("Cipher is (NONE)")
             }
@@ -126,10 +126,15 @@ import Testing
                 let isGood =
                     suite.hasPrefix("ECDHE-\(kind == "rsa" ? "RSA" : "ECDSA")-")
                     && (suite.contains("-AES128-GCM-") || suite.contains("-AES256-GCM-") || suite.contains("-CHACHA20-"))
-                #expect(try await isSpoken("-tls1_2", "-cipher", suite + ":@SECLEVEL=0") == isGood, "\(suite)")
+                let spoken = try await isSpoken(["-tls1_2", "-cipher", suite + ":@SECLEVEL=0"])
+                #expect(spoken == isGood, "\(suite)")
             }
-            #expect(try await isSpoken("-tls1_3"))
-            for version in ["-tls1", "-tls1_1"] { #expect(try await !isSpoken(version, "-cipher", "ALL:@SECLEVEL=0")) }
+            let newest = try await isSpoken(["-tls1_3"])
+            #expect(newest)
+            for version in ["-tls1", "-tls1_1"] {
+                let spoken = try await isSpoken([version, "-cipher", "ALL:@SECLEVEL=0"])
+                #expect(!spoken, "\(version)")
+            }
         }
     }
 

@@ -85,7 +85,7 @@ struct Forge: Sendable {
 
     /// Claims that are believed.
     static let claims: JSONObject = [
-        "iss": "https://login.example", "aud": "devshare", "sub": "backend", "exp": 4_102_444_800, "iat": 1_700_000_000,
+        "iss": "https://login.example", "aud": "devshare", "sub": "backend", "exp": .integer(4_102_444_800), "iat": 1_700_000_000,
         "roles": ["portal"], "ledger": "default",
     ]
 
@@ -122,6 +122,7 @@ struct Forge: Sendable {
     }
 
     static func signature(of token: String) throws -> [UInt8] {
-        try #require(Base64URL.bytes(try #require(token.split(separator: ".").last)))
+        let last = try #require(token.split(separator: ".").last)
+        return try #require(Base64URL.bytes(last))
     }
 }
