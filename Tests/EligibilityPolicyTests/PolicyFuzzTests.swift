@@ -41,7 +41,7 @@ struct PolicyFuzzTests {
             read += 1
             exercise(policy, suite, beside: bundled)
         }
-        #expect(read > FuzzRun.usual / 20)
+        #expect(read > FuzzRun.usual / 40)
     }
 
     @Test("of cases and of facts are read or refused")

@@ -15,7 +15,7 @@ package enum SchemaCatalogue {
             SELECT format('relation %s %s %s options %s acl %s', r.relkind, r.relname, r.relpersistence,
                           coalesce(r.reloptions::text, '-'), coalesce(r.relacl::text, '-')) AS line FROM relation r
             UNION ALL
-            SELECT format('column %s.%s %s %s collation %s null %s default %s identity %s storage %s acl %s', r.relname, a.attnum,
+            SELECT format('column %s.%s %s %s collation %s null %s default %s identity %s storage %s acl %s', r.relname, row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum),
                           a.attname, format_type(a.atttypid, a.atttypmod),
                           (SELECT collname FROM pg_collation l WHERE l.oid = a.attcollation), NOT a.attnotnull,
                           coalesce(pg_get_expr(d.adbin, d.adrelid), '-'), a.attidentity, a.attstorage,

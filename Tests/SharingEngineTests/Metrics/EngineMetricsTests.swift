@@ -45,7 +45,7 @@ import Testing
             let text = registry.text(.openMetrics)
             #expect(text.contains(#"devshare_decisions_total{outcome="approve"} 1"#))
             #expect(text.contains(#"devshare_decisions_total{outcome="review"} 1"#))
-            #expect(text.contains(#"consequence="review",rule="identity-complete"} 1"#))
+            #expect(text.contains(#"devshare_rulings_total{consequence="review",finding="not-met",rule="identity-complete"} 1"#))
         }
     }
 
