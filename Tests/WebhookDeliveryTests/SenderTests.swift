@@ -14,7 +14,7 @@ import Testing
         to url: String, allowsPrivate: Bool = true, by sender: HTTPWebhookSender? = nil,
         timeout: Duration = .seconds(120)
     ) async throws -> SendingOutcome {
-        try await Installed.run { installed in
+        try await Installed.run(allowsPrivateReceivers: allowsPrivate) { installed in
             var limits = WebhookLimits()
             limits.attemptTimeout = timeout
             let destination = try WebhookDestination(url, allowsPrivate: allowsPrivate)

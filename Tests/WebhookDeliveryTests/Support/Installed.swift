@@ -31,12 +31,13 @@ struct Installed: Sendable {
         return limits
     }
 
-    static func run<Value: Sendable>(_ body: @Sendable @escaping (Installed) async throws -> Value) async throws
-        -> Value
-    {
+    static func run<Value: Sendable>(
+        allowsPrivateReceivers: Bool = true, _ body: @Sendable @escaping (Installed) async throws -> Value
+    ) async throws -> Value {
         let database = try await TestDatabase.migrated()
         let configuration = EngineConfiguration(
-            connectionString: database.connectionString, logger: logger, role: "devshare_app", allowsPrivateReceivers: true)
+            connectionString: database.connectionString, logger: logger, role: "devshare_app",
+            allowsPrivateReceivers: allowsPrivateReceivers)
         return try await SharingEngine.withEngine(configuration) { engine in
             _ = try await engine.activatePolicy(
                 Installation.defaultPolicy(), as: CommandContext(actor: operatorActor))
