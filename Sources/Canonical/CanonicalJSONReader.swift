@@ -96,7 +96,7 @@ package struct CanonicalJSONReader {
     }
 
     package mutating func timestamp() throws(JSONError) -> Timestamp {
-        guard let moment = Timestamp(utf8: try rawString().content) else { throw malformed("no timestamp") }
+        guard let moment = Timestamp(recorded: try rawString().content) else { throw malformed("no timestamp") }
         return moment
     }
 

@@ -42,15 +42,26 @@ extension Timestamp: CustomStringConvertible {
         }
     }
 
-    /// Reads RFC 3339 (section 5.6) with any offset and up to six decimals. Nil for anything else, an impossible date or a
-    /// moment outside the years 1 to 9999. A leap second is not accepted: no moment of ours can be one.
+    /// Reads RFC 3339 (section 5.6) with any offset and any number of decimals; those below a microsecond are cut off, since .NET
+    /// writes seven of them, and Java and Go nine. Nil for anything else, an impossible date or a moment outside the years 1 to
+    /// 9999. A leap second is not accepted: no moment of ours can be one.
     public init?(_ text: String) {
         var text = text
-        guard let moment = text.withUTF8({ Timestamp(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
+        guard let moment = text.withUTF8({ Timestamp(utf8: UnsafeRawBufferPointer($0), decimals: .max) }) else { return nil }
         self = moment
     }
 
-    init?(utf8 bytes: UnsafeRawBufferPointer) {
+    /// Reads what was recorded. Nothing is cut off: with more than six decimals it is no moment that was written here.
+    package init?(recorded text: String) {
+        var text = text
+        guard let moment = text.withUTF8({ Timestamp(recorded: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = moment
+    }
+
+    init?(recorded bytes: UnsafeRawBufferPointer) { self.init(utf8: bytes, decimals: 6) }
+
+    /// - Parameter decimals: how many there may be.
+    private init?(utf8 bytes: UnsafeRawBufferPointer, decimals: Int) {
         var scanner = DigitScanner(bytes: bytes)
         guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2), scanner.skip("-"),
             let day = scanner.number(2), scanner.skip("T") || scanner.skip("t"), let hour = scanner.number(2), scanner.skip(":"),
@@ -59,7 +70,7 @@ extension Timestamp: CustomStringConvertible {
         else { return nil }
         var micros: Int64 = 0
         if scanner.skip(".") {
-            guard let fraction = scanner.fraction(6) else { return nil }
+            guard let fraction = scanner.fraction(places: 6, atMost: decimals) else { return nil }
             micros = fraction
         }
         var offset: Int64 = 0
@@ -105,17 +116,17 @@ private struct DigitScanner {
         return value
     }
 
-    /// One to `places` decimals, as a number of units of the last place.
-    mutating func fraction(_ places: Int) -> Int64? {
+    /// One to `limit` decimals, as a number of units of the last of `places`; what is below it is cut off.
+    mutating func fraction(places: Int, atMost limit: Int) -> Int64? {
         var value: Int64 = 0
         var read = 0
         while let digit = digit() {
             read += 1
-            guard read <= places else { return nil }
-            value = value * 10 + digit
+            guard read <= limit else { return nil }
+            if read <= places { value = value * 10 + digit }
         }
         guard read > 0 else { return nil }
-        for _ in read..<places { value *= 10 }
+        for _ in min(read, places)..<places { value *= 10 }
         return value
     }
 }

@@ -1,6 +1,7 @@
-import Canonical
 import TestSupport
 import Testing
+
+@testable import Canonical
 
 @Suite("Timestamps")
 struct TimestampTests {
@@ -47,7 +48,8 @@ struct TimestampTests {
             "1900-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-00-01T00:00:00Z", "2026-13-01T00:00:00Z",
             "2026-01-00T00:00:00Z",
             "2026-11-24T24:00:00Z", "2026-11-24T23:60:00Z", "2016-12-31T23:59:60Z", "2026-11-24T03:43:42.Z",
-            "2026-11-24T03:43:42.1234567Z", "2026-11-24T03:43:42+24:00", "2026-11-24T03:43:42+08:60",
+            "2026-11-24T03:43:42.1234567", "2026-11-24T03:43:42.123456 7Z", "2026-11-24T03:43:42+24:00",
+            "2026-11-24T03:43:42+08:60",
             "2026-11-24T03:43:42+0800",
             "2026-11-24T03:43:42Z ", "0000-12-31T23:59:59Z", "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
             "+026-11-24T03:43:42Z",
@@ -55,6 +57,35 @@ struct TimestampTests {
         ])
     func refused(text: String) {
         #expect(Timestamp(text) == nil)
+    }
+
+    @Test(
+        "cut off what is below a microsecond, which .NET, Java and Go write",
+        arguments: [
+            ("2026-11-24T03:43:42.1234567Z", "2026-11-24T03:43:42.123456Z"),
+            ("2026-11-24T03:43:42.9999999+00:00", "2026-11-24T03:43:42.999999Z"),
+            ("2026-11-24T03:43:42.123456789+08:00", "2026-11-23T19:43:42.123456Z"),
+            ("1969-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.999999Z"),
+            ("9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59.999999Z"),
+            ("2026-11-24T03:43:42.0000009Z", "2026-11-24T03:43:42.000000Z"),
+            ("2026-11-24T03:43:42." + String(repeating: "5", count: 5_000) + "Z", "2026-11-24T03:43:42.555555Z"),
+        ])
+    func cut(text: String, canonical: String) {
+        #expect(Timestamp(text)?.description == canonical)
+        #expect(Timestamp(recorded: text) == nil, "nothing that was recorded has more than six decimals")
+        #expect(Timestamp(recorded: canonical)?.description == canonical)
+    }
+
+    @Test("in recorded events are read without cutting anything off")
+    func recorded() throws {
+        func read(_ text: String) throws -> Timestamp {
+            try Array("\"\(text)\"".utf8).withUnsafeBytes { bytes in
+                var reader = CanonicalJSONReader(bytes)
+                return try reader.timestamp()
+            }
+        }
+        #expect(try read("2026-11-24T03:43:42.123456Z").description == "2026-11-24T03:43:42.123456Z")
+        #expect(throws: JSONError.self) { try read("2026-11-24T03:43:42.1234567Z") }
     }
 
     @Test("stay within what can be written, however far they are moved")

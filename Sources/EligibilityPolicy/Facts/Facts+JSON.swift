@@ -117,7 +117,7 @@ private struct FactsReader {
     func bool(_ name: String) throws(PolicyError) -> Bool { try member(name, "true or false") { $0.boolValue } }
 
     func timestamp(_ name: String) throws(PolicyError) -> Timestamp {
-        try member(name, "an RFC 3339 timestamp") { $0.stringValue.flatMap { Timestamp($0) } }
+        try member(name, "an RFC 3339 timestamp") { $0.stringValue.flatMap { Timestamp(recorded: $0) } }
     }
 
     func choice<Choice: RawRepresentable & CaseIterable>(
