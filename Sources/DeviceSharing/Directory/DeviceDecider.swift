@@ -27,10 +27,11 @@ public enum DeviceDecider {
     /// Characters of the reason of a deactivation, at most.
     public static let longestReason = 200
 
-    /// Nothing where nothing is new. A deactivated or lost device is active again only by an activation later than that end: a
-    /// list of devices that was drawn up before must not bring a lost card back.
+    /// Nothing where nothing is new. A deactivated device is active again only by an activation later than that end, and a lost
+    /// one never: it was in unknown hands. Throws `directory-record-differs` where another activation is on file, so that whoever
+    /// keeps the directory learns of it, and `invalid-input` for what cannot be.
     public static func record(
-        _ command: RecordDevice, _ state: Device?, holder: User?, catalog: DeviceCatalog
+        _ command: RecordDevice, _ state: Device?, holder: User?, catalog: DeviceCatalog, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
         guard let holder else { throw .userNotFound(command.holder) }
         guard holder.status == .open else { throw .userClosed(holder.id) }
@@ -59,12 +60,33 @@ public enum DeviceDecider {
                         device: command.device, holder: command.holder, kind: command.kind, expiresAt: command.expiresAt)))
             events.append(.user(command.holder, .deviceAssigned(user: command.holder, device: command.device)))
         }
-        if let activatedAt = command.activatedAt, state?.activatedAt == nil,
-            state?.outOfUseSince.map({ $0 < activatedAt }) ?? true
-        {
+        if let activatedAt = command.activatedAt, try isNew(activatedAt, of: state) {
+            try DirectoryMoment.check(activatedAt, field: "activatedAt", at: now)
+            if let expiresAt = command.expiresAt, expiresAt <= activatedAt {
+                throw .invalidInput(field: "expiresAt", problem: "must be later than activatedAt")
+            }
             events.append(.device(command.device, .activated(device: command.device, activatedAt: activatedAt)))
         }
         return events
+    }
+
+    /// Whether an activation is not on file. Throws `directory-record-differs` where it cannot be put there.
+    private static func isNew(_ activatedAt: Timestamp, of state: Device?) throws(SharingError) -> Bool {
+        guard let device = state else { return true }
+        switch device.status {
+        case .issued: return true
+        case .active(let since):
+            guard since == activatedAt else {
+                throw .directoryRecordDiffers(.device(device.id), field: "activatedAt", recorded: since.description)
+            }
+            return false
+        case .deactivated:
+            guard let end = device.outOfUseSince, end < activatedAt else {
+                throw .directoryRecordDiffers(.device(device.id), field: "status", recorded: device.status.name)
+            }
+            return true
+        case .lost: throw .directoryRecordDiffers(.device(device.id), field: "status", recorded: device.status.name)
+        }
     }
 
     /// Takes the device out of use; those who log in with it have their own back.

@@ -6,7 +6,7 @@ public struct RecordUser: Hashable, Sendable {
     public let user: UserID
     public let entity: EntityID
     public let entityKind: EntityKind
-    /// When the broker registered the login name; counts at the first recording only.
+    /// When the broker registered the login name; never changes.
     public let registeredAt: Timestamp
 
     public init(user: UserID, entity: EntityID, entityKind: EntityKind, registeredAt: Timestamp) {
@@ -32,9 +32,13 @@ public struct ClosingFacts: Hashable, Sendable {
 
 /// Decides on what the directory says of users.
 public enum UserDecider {
-    /// Nothing where nothing is new.
-    public static func record(_ command: RecordUser, _ state: User?) throws(SharingError) -> [NewEvent] {
+    /// Nothing where nothing is new. Throws `directory-record-differs` where another registration is on file, and
+    /// `invalid-input` for one in the future.
+    public static func record(
+        _ command: RecordUser, _ state: User?, at now: Timestamp
+    ) throws(SharingError) -> [NewEvent] {
         guard let user = state else {
+            try DirectoryMoment.check(command.registeredAt, field: "registeredAt", at: now)
             return [
                 .user(
                     command.user,
@@ -44,6 +48,9 @@ public enum UserDecider {
             ]
         }
         guard user.status == .open else { throw .userClosed(user.id) }
+        guard user.registeredAt == command.registeredAt else {
+            throw .directoryRecordDiffers(.user(user.id), field: "registeredAt", recorded: user.registeredAt.description)
+        }
         guard user.entity != command.entity || user.entityKind != command.entityKind else { return [] }
         return [
             .user(user.id, .entityChanged(user: user.id, entity: command.entity, entityKind: command.entityKind))

@@ -42,6 +42,11 @@ extension SharingError {
         SharingError(
             .deviceHeldByAnotherUser, ["device": .string(device.rawValue), "holder": .string(holder.rawValue)])
     }
+    public static func directoryRecordDiffers(_ subject: StreamID, field: String, recorded: String) -> SharingError {
+        SharingError(
+            .directoryRecordDiffers,
+            ["subject": .string(subject.name), "field": .string(field), "recorded": .string(recorded)])
+    }
     public static func alreadyShared(_ user: UserID, device: DeviceID) -> SharingError {
         SharingError(.alreadyShared, ["user": .string(user.rawValue), "device": .string(device.rawValue)])
     }

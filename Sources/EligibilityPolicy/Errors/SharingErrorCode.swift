@@ -37,6 +37,7 @@ public enum SharingErrorCode: String, CaseIterable, Hashable, Sendable {
     // What the present state does not allow.
     case requestAlreadyOpen = "request-already-open"
     case deviceHeldByAnotherUser = "device-held-by-another-user"
+    case directoryRecordDiffers = "directory-record-differs"
     case invalidTransition = "invalid-transition"
     case factsChanged = "facts-changed"
     case versionConflict = "version-conflict"
@@ -80,7 +81,7 @@ extension SharingErrorCode {
             .eligibility
         case .userNotFound, .deviceNotFound, .requestNotFound, .sharingNotFound, .policyNotActive:
             .notFound
-        case .requestAlreadyOpen, .deviceHeldByAnotherUser, .invalidTransition, .factsChanged,
+        case .requestAlreadyOpen, .deviceHeldByAnotherUser, .directoryRecordDiffers, .invalidTransition, .factsChanged,
             .versionConflict, .idempotencyKeyReused:
             .conflict
         case .invalidInput, .invalidIdentityData, .reasonRequired, .unknownRejectionReason, .policyInvalid:
@@ -156,6 +157,12 @@ extension SharingErrorCode {
             [.user, .request]
         case .deviceHeldByAnotherUser:
             [.device, ErrorParameter("holder", .identifier, "user who holds the device")]
+        case .directoryRecordDiffers:
+            [
+                ErrorParameter("subject", .identifier, "user or device that the record is about"),
+                ErrorParameter("field", .identifier, "member that differs"),
+                ErrorParameter("recorded", .text, "what is on file"),
+            ]
         case .invalidTransition:
             [
                 ErrorParameter("from", .state, "state that it is in"),

@@ -117,7 +117,7 @@ struct CommandHandler: Sendable {
     private func directoryEvents(of command: Command, in world: inout World) throws -> [NewEvent] {
         switch command {
         case .recordUser(let command):
-            return try UserDecider.record(command, world.user(command.user).user)
+            return try UserDecider.record(command, world.user(command.user).user, at: now)
         case .recordIdentity(let id, let fingerprints):
             let (user, onFile) = try world.user(id)
             return try UserDecider.recordIdentity(fingerprints, of: id, user, onFile: onFile)
@@ -128,7 +128,8 @@ struct CommandHandler: Sendable {
             return try UserDecider.close(id, user, facts: closingFacts(of: user, in: &world))
         case .recordDevice(let command):
             let (device, holder) = (try world.device(command.device), try world.user(command.holder).user)
-            return try DeviceDecider.record(command, device, holder: holder, catalog: activePolicy(&world).catalog)
+            return try DeviceDecider.record(
+                command, device, holder: holder, catalog: activePolicy(&world).catalog, at: now)
         case .deactivateDevice(let id, let reason):
             let device = try world.device(id)
             return try DeviceDecider.deactivate(id, device, reason: reason, sharings: sharings(of: device, in: &world))

@@ -11,7 +11,7 @@ extension ObjectSchema {
                 "entityKind", .string(.choice(EntityKind.allCases.map(\.rawValue))), "individual or organization."),
             .required(
                 "registeredAt", .string(.moment),
-                "When the broker registered the login name; counts at the first recording only."),
+                "When the broker registered the login name; never changes."),
         ])
 
     static let identityRecord = ObjectSchema(
@@ -76,7 +76,7 @@ extension ObjectSchema {
             .required("kind", .string(.text(1...100)), "Its kind."),
             .required("status", .string(.choice(["issued", "active", "deactivated", "lost"])), "Where it stands."),
             .optional("activatedAt", .string(.moment), "Since when it is active."),
-            .optional("expiresAt", .string(.moment), "End of a temporary device."),
+            .optional("expiresAt", .string(.moment), "End of a temporary device; later than activatedAt."),
             .optional("deactivationReason", .string(.text(1...200)), "Why it was deactivated."),
             .required(
                 "sharings",

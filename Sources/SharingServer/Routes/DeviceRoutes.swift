@@ -22,7 +22,7 @@ enum DeviceRoutes {
         method: .put, path: "/v1/devices/{device}", name: "putDevice", group: .directory, access: .roles(writers),
         summary: "Issues a device, or activates it.",
         description:
-            "Holder, kind and end of a device never change. A deactivated or lost device is active again only by a later activation.",
+            "Holder, kind and end of a device never change. A deactivated device is active again only by a later activation, a lost one never. A record that says otherwise is refused.",
         parameters: [.device, .ifMatch, .ifNoneMatch], body: .json(.deviceRecord, isRequired: true),
         successes: [
             Route.Success(
@@ -30,7 +30,9 @@ enum DeviceRoutes {
             Route.Success(
                 status: .created, description: "The device is new.", content: .json(.object(.device)), headers: [.eTag]),
         ],
-        refusals: [.userNotFound, .userClosed, .deviceHeldByAnotherUser, .invalidInput, .versionConflict]
+        refusals: [
+            .userNotFound, .userClosed, .deviceHeldByAnotherUser, .directoryRecordDiffers, .invalidInput, .versionConflict,
+        ]
     ) { call in
         let device = try call.parameters.device()
         let command = RecordDevice(
@@ -50,7 +52,7 @@ enum DeviceRoutes {
         method: .post, path: "/v1/devices/{device}/deactivation", name: "deactivateDevice", group: .directory,
         access: .roles(writers), summary: "Takes a device out of use.",
         description:
-            "Those who log in with it have their own devices back. A lost device may be found later; it stays lost until it is activated anew.",
+            "Those who log in with it have their own devices back. A lost device stays lost: who finds it has another one issued.",
         parameters: [.device, .idempotencyKey, .ifMatch],
         body: .json(
             ObjectSchema(

@@ -20,13 +20,14 @@ enum UserRoutes {
     private static let record = Route(
         method: .put, path: "/v1/users/{user}", name: "putUser", group: .directory, access: .roles(writers),
         summary: "Registers a user, or brings it up to date.",
-        description: "Recording what is known already changes nothing.", parameters: [.user, .ifMatch, .ifNoneMatch],
+        description: "Recording what is known already changes nothing. A record with another registeredAt is refused.",
+        parameters: [.user, .ifMatch, .ifNoneMatch],
         body: .json(.userRecord, isRequired: true),
         successes: [
             Route.Success(status: .ok, description: "The user was there.", content: .json(answer), headers: [.eTag]),
             Route.Success(status: .created, description: "The user is new.", content: .json(answer), headers: [.eTag]),
         ],
-        refusals: [.userClosed, .invalidInput, .versionConflict]
+        refusals: [.userClosed, .directoryRecordDiffers, .invalidInput, .versionConflict]
     ) { call in
         let user = try call.parameters.user()
         let command = RecordUser(

@@ -93,25 +93,64 @@ struct DeviceTests {
         try given.when(.reportLost("nothing")).thenRefused(.deviceNotFound("nothing"))
     }
 
-    @Test("out of use is active again by a later activation, and not by an old list that still has it")
+    private func differs(_ device: DeviceID, _ field: String, _ recorded: String) -> SharingError {
+        .directoryRecordDiffers(.device(device), field: field, recorded: recorded)
+    }
+
+    @Test("deactivated is active again by a later activation, and not by an old list that still has it")
     func activatedAgain() throws {
-        for gone in [Intent.reportLost("a-sls"), .deactivate("a-sls", reason: "returned")] {
-            let out = try Scenario.given(alice).and(sls).when(gone).later(.hours(1))
-            for before in [Timestamp.longAgo, .longAgo.advanced(by: .hours(1)), .noon] {
-                try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: before)).thenNothing()
+        let out = try Scenario.given(alice).and(sls).when(.deactivate("a-sls", reason: "returned")).later(.hours(1))
+        for before in [Timestamp.longAgo, .longAgo.advanced(by: .hours(1)), .noon] {
+            try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: before))
+                .thenRefused(differs("a-sls", "status", "deactivated"))
+        }
+        try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: nil)).thenNothing()
+        let now = Timestamp.noon.advanced(by: .hours(1))
+        try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: now))
+            .then(.device("a-sls", .activated(device: "a-sls", activatedAt: now)))
+    }
+
+    @Test("lost never comes back, whatever the directory says, whether it was active or on its way to the holder")
+    func lostForGood() throws {
+        let issued: [NewEvent] = .device("a-new", of: "alice", "sls-card", active: nil)
+        let given = Scenario.given(alice).and(sls).and(issued)
+        for device in ["a-sls", "a-new"] as [DeviceID] {
+            let lost = try given.when(.reportLost(device)).later(.hours(1))
+            for moment in [Timestamp.longAgo, .noon, .noon.advanced(by: .minutes(30)), .noon.advanced(by: .days(30))] {
+                try lost.when(.recordDevice(device, holder: "alice", kind: "sls-card", activated: moment))
+                    .thenRefused(differs(device, "status", "lost"))
             }
-            try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: nil)).thenNothing()
-            let now = Timestamp.noon.advanced(by: .hours(1))
-            try out.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: now))
-                .then(.device("a-sls", .activated(device: "a-sls", activatedAt: now)))
+            try lost.when(.recordDevice(device, holder: "alice", kind: "sls-card", activated: nil)).thenNothing()
         }
     }
 
-    @Test("lost on its way to the holder is not active by an old list either")
-    func lostBeforeItsActivation() throws {
-        let stolen = try Scenario.given(alice).and(.device("a-new", of: "alice", "dsc-plus", active: nil))
-            .when(.reportLost("a-new"))
-        try stolen.when(.recordDevice("a-new", holder: "alice", kind: "dsc-plus", activated: .longAgo)).thenNothing()
+    @Test("whose activation is another one on file is refused")
+    func otherActivation() throws {
+        let given = Scenario.given(alice).and(sls)
+        for moment in [Timestamp.noon, .longAgo.advanced(by: .microseconds(1)), .longAgo.advanced(by: .days(-1))] {
+            try given.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: moment))
+                .thenRefused(differs("a-sls", "activatedAt", Timestamp.longAgo.description))
+        }
+        try given.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: .longAgo)).thenNothing()
+        try given.when(.recordDevice("a-sls", holder: "alice", kind: "sls-card", activated: nil)).thenNothing()
+    }
+
+    @Test("is activated in the past, as nearly as clocks agree, and before its end")
+    func moments() throws {
+        let given = Scenario.given(alice)
+        let latest = Timestamp.noon.advanced(by: .seconds(60))
+        #expect(try given.when(.recordDevice("d", holder: "alice", kind: "sls-card", activated: latest)).refusal == nil)
+        try given.when(
+            .recordDevice("d", holder: "alice", kind: "sls-card", activated: latest.advanced(by: .microseconds(1)))
+        ).thenRefused(.invalidInput(field: "activatedAt", problem: "is in the future"))
+        for end in [Timestamp.noon, .longAgo] {
+            try given.when(.recordDevice("t", holder: "alice", kind: "temporary-code", activated: .noon, expires: end))
+                .thenRefused(.invalidInput(field: "expiresAt", problem: "must be later than activatedAt"))
+        }
+        // Issued first, and activated after its end.
+        try given.when(.recordDevice("t", holder: "alice", kind: "temporary-code", activated: nil, expires: .daysAgo(1)))
+            .when(.recordDevice("t", holder: "alice", kind: "temporary-code", activated: .noon, expires: .daysAgo(1)))
+            .thenRefused(.invalidInput(field: "expiresAt", problem: "must be later than activatedAt"))
     }
 
     @Test("taken out of use ends the sharings it was used for")

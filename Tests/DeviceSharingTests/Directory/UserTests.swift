@@ -16,8 +16,29 @@ struct UserTests {
                     "alice",
                     .registered(user: "alice", entity: "smith", entityKind: .individual, registeredAt: .longAgo))
             )
-            .when(.recordUser("alice", entity: "smith", registered: .noon))
+            .when(.recordUser("alice", entity: "smith"))
             .thenNothing()
+    }
+
+    @Test("of whom another registration is on file is refused, also where the entity is another one")
+    func otherRegistration() throws {
+        for entity in ["smith", "jones"] as [EntityID] {
+            try Scenario.given(alice).when(.recordUser("alice", entity: entity, registered: .noon))
+                .thenRefused(
+                    .directoryRecordDiffers(.user("alice"), field: "registeredAt", recorded: Timestamp.longAgo.description))
+        }
+    }
+
+    @Test("is registered in the past, as nearly as clocks agree")
+    func registeredInTheFuture() throws {
+        let latest = Timestamp.noon.advanced(by: .seconds(60))
+        #expect(try Scenario.given().when(.recordUser("alice", entity: "smith", registered: latest)).refusal == nil)
+        try Scenario.given().when(.recordUser("alice", entity: "smith", registered: latest.advanced(by: .microseconds(1))))
+            .thenRefused(.invalidInput(field: "registeredAt", problem: "is in the future"))
+        // On file since before such records were refused.
+        let future = Timestamp.noon.advanced(by: .days(1_000))
+        try Scenario.given(.user("alice", of: "smith", registered: future))
+            .when(.recordUser("alice", entity: "smith", registered: future)).thenNothing()
     }
 
     @Test("moves to another entity, or changes its kind")

@@ -11,6 +11,7 @@ struct SharingErrorTests {
         .requesterIsOwner("u"), .userNotFound("u"), .userClosed("u"), .deviceNotFound("d"),
         .notDeviceOwner("u", device: "d"),
         .deviceNotActive("d", state: "lost"), .deviceHeldByAnotherUser("d", holder: "u"),
+        .directoryRecordDiffers(.device("d"), field: "status", recorded: "lost"),
         .alreadyShared("u", device: "d"),
         .sharingChain("u", device: "d"), .requestAlreadyOpen("u", request: .first), .requestNotFound(.first),
         .sharingNotFound(.first), .complianceDecision,

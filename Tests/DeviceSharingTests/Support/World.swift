@@ -77,7 +77,7 @@ struct World: Sendable {
                 request(id), reason: reason, consent: reason == .stoppedByOwner ? .toEnd(at: now) : nil, note: note, at: now)
         case .recordUser(let id, let entity, let kind, let registered):
             return try UserDecider.record(
-                RecordUser(user: id, entity: entity, entityKind: kind, registeredAt: registered), users[id])
+                RecordUser(user: id, entity: entity, entityKind: kind, registeredAt: registered), users[id], at: now)
         case .recordIdentity(let id, let values):
             return try UserDecider.recordIdentity(values, of: id, users[id], onFile: fingerprints[id])
         case .eraseIdentity(let id): return try UserDecider.eraseIdentity(of: id, users[id])
@@ -86,7 +86,7 @@ struct World: Sendable {
             return try DeviceDecider.record(
                 RecordDevice(device: id, holder: holder, kind: kind, activatedAt: activated, expiresAt: expires),
                 devices[id],
-                holder: users[holder], catalog: Self.policy().catalog)
+                holder: users[holder], catalog: Self.policy().catalog, at: now)
         case .deactivate(let id, let reason):
             return try DeviceDecider.deactivate(id, devices[id], reason: reason, sharings: sharings(of: id))
         case .reportLost(let id): return try DeviceDecider.reportLost(id, devices[id], sharings: sharings(of: id))

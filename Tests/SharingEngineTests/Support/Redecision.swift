@@ -80,7 +80,7 @@ struct Redecision {
             case .registered(let user, let entity, let kind, let registeredAt):
                 return .recordUser(RecordUser(user: user, entity: entity, entityKind: kind, registeredAt: registeredAt))
             case .entityChanged(let user, let entity, let kind):
-                return .recordUser(RecordUser(user: user, entity: entity, entityKind: kind, registeredAt: first.recordedAt))
+                return .recordUser(RecordUser(user: user, entity: entity, entityKind: kind, registeredAt: Harness.longAgo))
             case .identityRecorded(let user, _, _): return fingerprints[user].map { .recordIdentity(user, $0) }
             case .identityErased(let user): return .eraseIdentity(user)
             case .closed(let user): return .closeUser(user)
