@@ -47,6 +47,11 @@ package struct CivilDate: Hashable, Sendable {
     }
 }
 
+extension Timestamp {
+    /// The day in UTC.
+    package var civilDate: CivilDate { CivilDate(daysSinceEpoch: microseconds.floorQuotient(86_400_000_000)) }
+}
+
 extension Int64 {
     /// The quotient rounded towards negative infinity.
     func floorQuotient(_ divisor: Int64) -> Int64 {

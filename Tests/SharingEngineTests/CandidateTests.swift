@@ -50,6 +50,32 @@ struct CandidateTests {
         }
     }
 
+    @Test("are also of somebody who has one of several documents and citizenships in common, recorded before or now")
+    func severalDocuments() async throws {
+        try await Harness.run { harness in
+            let key = try #require(Harness.key)
+            func person(_ user: String, _ citizenships: [String], _ documents: [String]) async throws {
+                try await harness.user(user, entity: "e-\(user)")
+                try await harness.device("d-\(user)", of: user, kind: "dsc-plus")
+                let data = try IdentityData(
+                    dateOfBirth: "1980-01-02", citizenships: citizenships, residence: "HK",
+                    documents: documents.map { IdentityDocument(type: "passport", number: $0) })
+                _ = try await harness.engine.perform(
+                    .recordIdentity(UserID(trusted: user), key.fingerprints(of: data)), as: Harness.operatorContext)
+            }
+            try await person("alice", ["HK", "GBN"], ["K1234567", "K2345671"])
+            try await person("same", ["GBN"], ["K2345671", "K3456712"])
+            try await person("other", ["HK"], ["K4567123"])
+            try await person("abroad", ["CA"], ["K1234567"])
+            try await person("former", ["HK"], ["K1234567"])
+            _ = try await harness.query(
+                "UPDATE devshare.identity_fingerprint SET document = substring(document FROM 1 FOR 32) WHERE user_id = 'former'")
+            let candidates = try await harness.engine.candidates(for: UserID(trusted: "alice")).devices
+            #expect(candidates.map(\.owner.rawValue) == ["former", "same"])
+            #expect(candidates.allSatisfy { $0.assessment.outcome == .approve })
+        }
+    }
+
     @Test("are none for somebody unknown")
     func unknown() async throws {
         try await Harness.run { harness in

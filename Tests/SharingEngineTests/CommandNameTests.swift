@@ -14,7 +14,7 @@ struct CommandNameTests {
         let identity = try #require(Harness.key).fingerprints(
             of: IdentityData(
                 dateOfBirth: "1980-01-02", citizenship: "HK", residence: "HK",
-                document: (type: "passport", number: "K1")))
+                document: (type: "passport", number: "K101")))
         return [
             .submit(SubmitShareRequest(requester: user, owner: UserID(trusted: "o"), device: device, consent: nil)),
             .approve(request, note: nil), .reject(request, reason: nil, note: nil), .withdraw(request, note: nil),

@@ -44,7 +44,7 @@ struct InterleavingTests {
             try await harness.user(user.rawValue, entity: RandomCommands.entity(of: number).rawValue)
             let data = try IdentityData(
                 dateOfBirth: "1980-01-0\(1 + number % 3)", citizenship: "HK", residence: "HK",
-                document: ("passport", "K\(number % 5)"))
+                document: ("passport", "K1\(number % 5)2"))
             fingerprints[user] = key.fingerprints(of: data)
             _ = try await harness.engine.perform(.recordIdentity(user, key.fingerprints(of: data)), as: Harness.operatorContext)
         }

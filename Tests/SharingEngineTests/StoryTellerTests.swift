@@ -47,7 +47,7 @@ struct StoryTellerTests {
         try await Harness.run { harness in
             try await harness.user("asker", entity: "e1")
             try await harness.user("owner", entity: "e1")
-            try await harness.identity("owner", born: "1980-01-02", document: "K1")
+            try await harness.identity("owner", born: "1980-01-02", document: "K101")
             try await harness.device("card", of: "owner")
             try await harness.submit("asker", "owner", "card")
             _ = try await harness.engine.perform(.reportDeviceLost(DeviceID(trusted: "card")), as: Harness.operatorContext)

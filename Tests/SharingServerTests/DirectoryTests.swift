@@ -86,6 +86,62 @@ import Testing
         }
     }
 
+    @Test func severalCitizenshipsAndDocumentsAreRecordedAndWhatSaysNothingIsRefused() async throws {
+        try await API.run { api in
+            try await api.smallDirectory()
+            let path = "/v1/users/alice/identity"
+            let identity: JSONValue = [
+                "dateOfBirth": "1980-02-29", "citizenships": ["TR", "DE"], "residence": "DE",
+                "document": ["type": "passport", "number": "C01X00T47", "issuingCountry": "D"],
+                "documents": [["type": "id", "number": "L22000129"]],
+            ]
+            let reply = try await api.send(.PUT, path, as: .portal, body: identity)
+            #expect(reply.status == 200)
+            #expect(reply.json["identity"]?["attributes"]?.arrayValue?.count == 4)
+            for number in ["#N/A", "000000", "1.23457E+11", "\u{410}B1234567"] {
+                let refused = try await api.send(
+                    .PUT, path, as: .portal, body: ["document": ["type": "passport", "number": .string(number)]])
+                #expect(refused.code == "invalid-identity-data" && !refused.text.contains(number), "\(refused.text)")
+            }
+            let many = JSONValue.array((1...9).map { ["type": "id", "number": .string("L2200012\($0)")] })
+            #expect(try await api.send(.PUT, path, as: .portal, body: ["documents": many]).status == 400)
+        }
+    }
+
+    @Test func aRecordThatDiffersFromWhatIsOnFileIsRefusedAndNotCalledUnchanged() async throws {
+        try await API.run { api in
+            try await api.smallDirectory()
+            let user: JSONValue = ["entity": "e7", "entityKind": "individual", "registeredAt": "2020-01-01T00:00:00Z"]
+            #expect(try await api.send(.PUT, "/v1/users/zoe", as: .portal, body: user).status == 201)
+            let device: JSONValue = ["holder": "zoe", "kind": "dsc-plus", "activatedAt": "2024-01-01T00:00:00.1234567Z"]
+            #expect(try await api.send(.PUT, "/v1/devices/Z-1", as: .portal, body: device).status == 201)
+            #expect(try await api.send(.PUT, "/v1/devices/Z-1", as: .portal, body: device).status == 200)
+            let later: JSONValue = ["holder": "zoe", "kind": "dsc-plus", "activatedAt": "2024-01-01T00:00:00.123457Z"]
+            let refused = try await api.send(.PUT, "/v1/devices/Z-1", as: .portal, body: later)
+            #expect(refused.status == 409 && refused.code == "directory-record-differs")
+            #expect(refused.json["parameters"]?["recorded"] == "2024-01-01T00:00:00.123456Z")
+            let other: JSONValue = ["entity": "e7", "entityKind": "individual", "registeredAt": "2020-01-02T00:00:00Z"]
+            #expect(try await api.send(.PUT, "/v1/users/zoe", as: .portal, body: other).code == "directory-record-differs")
+            let lines = """
+                {"type":"user","id":"zoe","entity":"e7","entityKind":"individual","registeredAt":"2020-01-01T00:00:00Z"}
+                {"type":"user","id":"zoe","entity":"e7","entityKind":"individual","registeredAt":"2021-01-01T00:00:00Z"}
+                {"type":"user","id":"far","entity":"e8","entityKind":"individual","registeredAt":"2099-01-01T00:00:00Z"}
+                {"type":"device","id":"Z-1","holder":"zoe","kind":"dsc-plus","activatedAt":"2030-01-01T00:00:00Z"}
+                """
+            let results = try await api.send(
+                .POST, "/v1/directory/import", as: .portal, text: lines, headers: [("Content-Type", "application/x-ndjson")])
+            let codes = try results.text.split(separator: "\n").map { line in
+                let result = try JSONValue(parsing: String(line))
+                return result["problem"]?["code"]?.stringValue ?? result["status"]?.stringValue
+            }
+            #expect(codes == ["unchanged", "directory-record-differs", "invalid-input", "directory-record-differs"])
+            // A lost device stays lost.
+            try await api.send(.POST, "/v1/devices/Z-1/deactivation", as: .portal, body: ["lost": true])
+            let again = try await api.send(.PUT, "/v1/devices/Z-1", as: .portal, body: device)
+            #expect(again.code == "directory-record-differs" && again.json["parameters"]?["recorded"] == "lost")
+        }
+    }
+
     @Test func aDeviceIsIssuedActivatedAndTakenOutOfUse() async throws {
         try await API.run { api in
             try await api.smallDirectory()

@@ -1,14 +1,16 @@
-/// A country by its ISO 3166-1 code.
+/// A country by its ISO 3166-1 code, or by the one that ICAO Doc 9303 has for it: `D` is Germany, and `RKS` is Kosovo, which
+/// also goes by `XK` and `XKX`.
 struct Country: Hashable, Sendable {
     /// Two capital letters.
     let alpha2: String
 
-    /// Takes alpha-2 and alpha-3 codes in any case. Nil for what is no assigned code.
+    /// Takes alpha-2 and alpha-3 codes in any case. Nil for what is no such code.
     init?(_ text: String) {
         // Before capitals are made: `ß` would become SS, South Sudan.
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let code = text.uppercased()
         switch code.utf8.count {
+        case 1 where code == "D": alpha2 = "DE"
         case 2 where Self.byAlpha2.contains(code): alpha2 = code
         case 3:
             guard let found = Self.byAlpha3[code] else { return nil }
@@ -20,7 +22,7 @@ struct Country: Hashable, Sendable {
     static let unitedStates = "US"
 
     private static let byAlpha3: [String: String] = Dictionary(
-        uniqueKeysWithValues: codes.split(whereSeparator: \.isWhitespace).map { pair in
+        uniqueKeysWithValues: (codes + " XKXKX XKRKS").split(whereSeparator: \.isWhitespace).map { pair in
             (String(pair.dropFirst(2)), String(pair.prefix(2)))
         })
 

@@ -23,16 +23,32 @@ public struct FingerprintKey: Sendable {
         key = SymmetricKey(data: secret)
     }
 
-    /// HMAC-SHA-256 (RFC 2104) over the attribute's name, a zero byte and the normalised value.
-    func fingerprint(_ attribute: IdentityAttribute, _ value: String) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: Data("\(attribute.rawValue)\u{0}\(value)".utf8), using: key))
+    /// HMAC-SHA-256 (RFC 2104) over a name, a zero byte and the normalised value.
+    private func fingerprint(_ name: String, _ value: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Data("\(name)\u{0}\(value)".utf8), using: key))
     }
 
     /// Fingerprints of everything that is known.
     public func fingerprints(of data: IdentityData) -> IdentityFingerprints {
         var values: [IdentityAttribute: [UInt8]] = [:]
-        for (attribute, value) in data.values { values[attribute] = fingerprint(attribute, value) }
+        func add(_ attribute: IdentityAttribute, _ value: String?) {
+            if let value { values[attribute] = fingerprint(attribute.rawValue, value) }
+        }
+        add(.dateOfBirth, data.dateOfBirth)
+        add(.residence, data.residence)
+        add(.socialSecurityNumber, data.socialSecurityNumber)
+        let citizenships = data.citizenships.map { fingerprint(IdentityAttribute.citizenship.rawValue, $0) }
+        if !citizenships.isEmpty { values[.citizenship] = FingerprintList(citizenships).bytes }
+        let documents = data.documents.map(fingerprint)
+        if !documents.isEmpty { values[.document] = DocumentFingerprint.bytes(of: documents) }
         return IdentityFingerprints(keyID: id, isUSPerson: data.isUSPerson, values: values)
+    }
+
+    private func fingerprint(_ document: NormalDocument) -> DocumentFingerprint {
+        let name = IdentityAttribute.document.rawValue
+        return DocumentFingerprint(
+            whole: fingerprint(name, document.text), type: fingerprint(name + "-type", document.type),
+            issuer: document.issuer.map { fingerprint(name + "-issuer", $0) })
     }
 }
 

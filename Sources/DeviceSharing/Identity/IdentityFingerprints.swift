@@ -6,7 +6,8 @@ public struct IdentityFingerprints: Hashable, Sendable {
     public let keyID: String
     /// Citizen or resident of the United States.
     public let isUSPerson: Bool
-    /// 32 bytes each; attributes that are not known are not there.
+    /// 32 bytes each, where there is one of it; see ``FingerprintList`` for several citizenships and ``DocumentFingerprint`` for
+    /// documents. Attributes that are not known are not there.
     package let values: [IdentityAttribute: [UInt8]]
 
     package init(keyID: String, isUSPerson: Bool, values: [IdentityAttribute: [UInt8]]) {
@@ -37,7 +38,8 @@ public struct IdentityFingerprints: Hashable, Sendable {
         }
     }
 
-    /// Compares attribute by attribute. What either side lacks is missing; so is everything under different keys.
+    /// Compares attribute by attribute. What either side lacks is missing; so is everything under different keys, and what can
+    /// differ in one person: documents that cannot be compared, and citizenships where nothing else says that there are two people.
     public static func compare(_ first: IdentityFingerprints?, _ second: IdentityFingerprints?) -> Comparison {
         guard let first, let second else { return Comparison(facts: .missing, warning: nil) }
         guard first.keyID == second.keyID else {
@@ -46,8 +48,9 @@ public struct IdentityFingerprints: Hashable, Sendable {
         var facts = IdentityFacts.missing
         for attribute in IdentityAttribute.allCases {
             guard let left = first.values[attribute], let right = second.values[attribute] else { continue }
-            facts[attribute] = left == right ? .match : .mismatch
+            facts[attribute] = compare(left, right, attribute)
         }
+        if facts.citizenship == .mismatch, first.mayBeOnePerson(with: second, facts) { facts.citizenship = .missing }
         facts.usPerson =
             switch (first.knownUSPerson, second.knownUSPerson) {
             case (false, _), (_, false): false
@@ -55,6 +58,25 @@ public struct IdentityFingerprints: Hashable, Sendable {
             default: nil
             }
         return Comparison(facts: facts, warning: nil)
+    }
+
+    private static func compare(_ left: [UInt8], _ right: [UInt8], _ attribute: IdentityAttribute) -> IdentityComparison {
+        switch attribute {
+        case .dateOfBirth, .residence, .socialSecurityNumber: left == right ? .match : .mismatch
+        case .citizenship:
+            // One citizenship in common is enough: either side may have told of one alone.
+            FingerprintList(bytes: left).fingerprints.isDisjoint(with: FingerprintList(bytes: right).fingerprints)
+                ? .mismatch : .match
+        case .document: DocumentFingerprint.compare(DocumentFingerprint.read(left), DocumentFingerprint.read(right))
+        }
+    }
+
+    /// Whether somebody with two citizenships could have given one at each login: both were born on one day, and what tells
+    /// people apart is known of both and does not differ.
+    private func mayBeOnePerson(with other: IdentityFingerprints, _ facts: IdentityFacts) -> Bool {
+        func bothHave(_ attribute: IdentityAttribute) -> Bool { values[attribute] != nil && other.values[attribute] != nil }
+        let isToldApart = [facts.document, facts.socialSecurityNumber].contains(.mismatch)
+        return facts.dateOfBirth == .match && !isToldApart && (bothHave(.document) || bothHave(.socialSecurityNumber))
     }
 
     /// Nil where neither citizenship nor residence is known to be American, but one of them is not known.

@@ -77,7 +77,8 @@ extension SharingEngine {
         return try result.rows.map { UserID(trusted: try $0.decode(0)) }
     }
 
-    /// A look-up for each, by fences (`OFFSET 0`): see `StateLoader`.
+    /// A look-up for each, by fences (`OFFSET 0`): see `StateLoader`. Citizenships and documents are lists of fingerprints, of 32
+    /// and 96 bytes (a document of before has 32); one in common is enough, and so is the social security number.
     static func relatedUsers(of user: UserID, _ ledger: Ledger, limit: Int) -> Statement {
         Statement(
             """
@@ -90,9 +91,13 @@ extension SharingEngine {
              CROSS JOIN LATERAL (
                 SELECT user_id FROM devshare.identity_fingerprint f
                  WHERE f.ledger = $1 AND f.date_of_birth = mine.date_of_birth
-                   AND f.key_id = mine.key_id AND f.citizenship = mine.citizenship AND f.residence = mine.residence
-                   AND f.user_id <> mine.user_id
-                   AND (f.document = mine.document OR f.social_security_number = mine.social_security_number)
+                   AND f.key_id = mine.key_id AND f.residence = mine.residence AND f.user_id <> mine.user_id
+                   AND EXISTS (
+                       SELECT FROM generate_series(1, octet_length(f.citizenship), 32) place
+                        WHERE position(substring(f.citizenship FROM place FOR 32) IN mine.citizenship) > 0)
+                   AND (f.social_security_number = mine.social_security_number OR EXISTS (
+                       SELECT FROM generate_series(1, octet_length(f.document), 96) place
+                        WHERE position(substring(f.document FROM place FOR 32) IN mine.document) > 0))
                 OFFSET 0) theirs
              CROSS JOIN LATERAL (
                 SELECT FROM devshare.directory_user p

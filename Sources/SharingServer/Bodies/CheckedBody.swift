@@ -24,6 +24,11 @@ struct CheckedBody: Sendable {
     /// The texts of a list; empty where there is none.
     func texts(_ name: String) -> [String] { object[name]?.arrayValue?.compactMap(\.stringValue) ?? [] }
 
+    /// The objects of a list; empty where there is none. The schema has checked their members.
+    func objects(_ name: String) -> [CheckedBody] {
+        object[name]?.arrayValue?.compactMap { $0.objectValue.map(CheckedBody.init(trusted:)) } ?? []
+    }
+
     func optionalInteger(_ name: String) -> Int64? { object[name]?.integerValue }
 
     func flag(_ name: String) -> Bool { object[name]?.boolValue ?? false }

@@ -18,19 +18,26 @@ extension ObjectSchema {
         "IdentityRecord",
         "What is known of a person's identity. It is never stored: only a keyed fingerprint of each attribute is.",
         [
-            .optional("dateOfBirth", .string(.text(1...64)), "As YYYY-MM-DD."),
-            .optional("citizenship", .string(.text(1...64)), "ISO 3166-1."),
-            .optional("residence", .string(.text(1...64)), "Country of legal residence, ISO 3166-1."),
             .optional(
-                "document",
-                .object(
-                    ObjectSchema(
-                        "IdentityDocument", "An identity document.",
-                        [
-                            .required("type", .string(.text(1...200)), "Such as passport."),
-                            .required("number", .string(.text(1...200)), "Its number."),
-                        ])), "The identity document."),
+                "dateOfBirth", .string(.text(1...64)),
+                "As YYYY-MM-DD. 1969-12-31 and 1970-01-01, which systems fill in, count as not known."),
+            .optional(
+                "citizenship", .string(.text(1...64)), "ISO 3166-1, or ICAO Doc 9303 such as XXA. Several as DE/TR, at most 8."),
+            .optional(
+                "citizenships", .array(.string(.text(1...64)), limit: Citizenship.most), "Several citizenships, one each."),
+            .optional("residence", .string(.text(1...64)), "Country of legal residence, ISO 3166-1."),
+            .optional("document", .object(identityDocument), "The identity document."),
+            .optional(
+                "documents", .array(.object(identityDocument), limit: IdentityData.mostDocuments), "Several identity documents."),
             .optional("socialSecurityNumber", .string(.text(1...64)), "Of US citizens and residents: nine digits."),
+        ])
+
+    private static let identityDocument = ObjectSchema(
+        "IdentityDocument", "An identity document. Documents of different types or countries are not compared.",
+        [
+            .required("type", .string(.text(1...200)), "Such as passport."),
+            .required("number", .string(.text(1...200)), "Its number."),
+            .optional("issuingCountry", .string(.text(1...64)), "ISO 3166-1 or ICAO Doc 9303."),
         ])
 
     static let identity = ObjectSchema(
@@ -65,7 +72,7 @@ extension ObjectSchema {
             .required("holder", .string(.identifier), "The user it was issued to; never changes."),
             .required("kind", .string(.text(1...100)), "Its kind, as in the policy's device catalogue; never changes."),
             .optional("activatedAt", .string(.moment), "When it was activated; absent while it is only issued."),
-            .optional("expiresAt", .string(.moment), "End of a temporary device."),
+            .optional("expiresAt", .string(.moment), "End of a temporary device; later than activatedAt."),
         ])
 
     static let device = ObjectSchema(
@@ -76,7 +83,7 @@ extension ObjectSchema {
             .required("kind", .string(.text(1...100)), "Its kind."),
             .required("status", .string(.choice(["issued", "active", "deactivated", "lost"])), "Where it stands."),
             .optional("activatedAt", .string(.moment), "Since when it is active."),
-            .optional("expiresAt", .string(.moment), "End of a temporary device; later than activatedAt."),
+            .optional("expiresAt", .string(.moment), "End of a temporary device."),
             .optional("deactivationReason", .string(.text(1...200)), "Why it was deactivated."),
             .required(
                 "sharings",

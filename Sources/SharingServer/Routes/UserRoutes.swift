@@ -95,11 +95,15 @@ enum UserRoutes {
 extension IdentityData {
     /// Throws `invalid-identity-data`.
     init(_ body: CheckedBody) throws {
-        let document = body.object("document")
+        let documents = body.objects("documents") + [body.object("document")].compactMap { $0 }
         try self.init(
-            dateOfBirth: body.optionalText("dateOfBirth"), citizenship: body.optionalText("citizenship"),
+            dateOfBirth: body.optionalText("dateOfBirth"),
+            citizenships: body.texts("citizenships") + [body.optionalText("citizenship")].compactMap { $0 },
             residence: body.optionalText("residence"),
-            document: document.map { (try $0.text("type"), try $0.text("number")) },
+            documents: documents.map {
+                IdentityDocument(
+                    type: try $0.text("type"), number: try $0.text("number"), issuingCountry: $0.optionalText("issuingCountry"))
+            },
             socialSecurityNumber: body.optionalText("socialSecurityNumber"))
     }
 }

@@ -21,7 +21,7 @@ struct FingerprintTests {
         #expect(fingerprints.isUSPerson)
         #expect(fingerprints.attributes == IdentityAttribute.allCases)
         #expect(
-            fingerprints.values.mapValues(\.hex) == [
+            fingerprints.values.mapValues { $0.prefix(32).map { $0 }.hex } == [
                 .dateOfBirth: "19bf2c355a69f55aa36de8605b70e9f9c6288af2f8eaea651caa1ce322f2044e",
                 .citizenship: "0cd4ac39c89c0a4cd04af7ffbe7eee341894a863322033ba8f1cff12bfdc969e",
                 .residence: "05c38f7c989e3143a2667d5c09ee3bfb0b6396940a4d74595c71cf9fd83de682",
@@ -39,12 +39,26 @@ struct FingerprintTests {
         #expect(
             one.fingerprints(of: abroad).values[.citizenship] != other.fingerprints(of: abroad).values[.citizenship])
         #expect(
-            one.fingerprints(of: try IdentityData(document: ("Passport", "Ｋ１-２"))).values
-                == one.fingerprints(of: try IdentityData(document: ("passport", "k12"))).values)
+            one.fingerprints(of: try IdentityData(document: ("Passport", "Ｋ１-２９"))).values
+                == one.fingerprints(of: try IdentityData(document: ("passport", "k129"))).values)
         // Type and number do not run into each other.
         #expect(
-            one.fingerprints(of: try IdentityData(document: ("id1", "2"))).values
-                != one.fingerprints(of: try IdentityData(document: ("id", "12"))).values)
+            one.fingerprints(of: try IdentityData(document: ("id1", "2347"))).values
+                != one.fingerprints(of: try IdentityData(document: ("id", "12347"))).values)
+    }
+
+    @Test("of a document are of type and number, of the type, and of the issuing country or zeros (computed by another program)")
+    func documentParts() throws {
+        let key = try FingerprintKey(id: "2026-a", secret: Self.secret)
+        let known = try IdentityData(
+            citizenships: [], documents: [IdentityDocument(type: "passport", number: "k-1234567", issuingCountry: "HKG")])
+        #expect(
+            key.fingerprints(of: known).values[.document]?.hex
+                == "786f394c02c531614ecbc54660b6db1d96ef68b70b51428f8d53c735897212e0"
+                + "71585868e6491aa7622b68f8eeebed8b4ac9274105dfcdcdff4731cfb11b2422"
+                + "4edb9a8cace3df673edbeb63d83d5d20c997a95f4df3fd23ac2cc1f36168dc0d")
+        let unknown = key.fingerprints(of: try data()).values[.document]
+        #expect(unknown?.suffix(32).allSatisfy { $0 == 0 } == true && unknown?.count == 96)
     }
 
     @Test("need a key of 32 bytes with a proper id")

@@ -49,6 +49,11 @@ struct PersonalDataTests {
             ("Freedonia", { try IdentityData(residence: "Freedonia") }),
             ("§§§", { try IdentityData(document: ("passport", "§§§")) }),
             ("666-12-3456", { try IdentityData(socialSecurityNumber: "666-12-3456") }),
+            ("Pаss", { try IdentityData(document: ("Pаss", "K7654321")) }),
+            ("АВ765", { try IdentityData(document: ("passport", "АВ765")) }),
+            ("TEST4711", { try IdentityData(document: ("passport", "TEST4711")) }),
+            ("7.65E+11", { try IdentityData(document: ("passport", "7.65E+11")) }),
+            ("Borduria", { try IdentityData(citizenship: "DE/Borduria") }),
             ("12-34", { try IdentityData(socialSecurityNumber: "12-34") }),
         ]
         for (value, attempt) in attempts {

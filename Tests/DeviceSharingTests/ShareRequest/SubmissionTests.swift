@@ -95,7 +95,7 @@ struct SubmissionTests {
 
     @Test("records the facts that were decided on")
     func facts() throws {
-        let events = try cast.and(identityOf: "alice", .of("ABCD.")).and(identityOf: "dave", .of("AXCD."))
+        let events = try cast.and(identityOf: "alice", .of("ABCD.")).and(identityOf: "dave", .of("ABXD."))
             .when(.submit(.first, by: "alice", device: "d-plus", of: "dave")).events
         let facts = try #require(events.lazy.compactMap(\.decision).first).facts()
         #expect(
@@ -104,12 +104,19 @@ struct SubmissionTests {
         #expect(facts.requester.devices == [DeviceFacts(id: "a-sls", kind: "sls-card", activatedAt: .longAgo)])
         #expect(facts.owner.id == "dave" && facts.owner.devices.map(\.id) == ["d-plus"])
         #expect(facts.device == "d-plus" && facts.sharedWith == 0)
-        #expect(facts.identity.citizenship == .mismatch && facts.identity.document == .match)
+        #expect(facts.identity.residence == .mismatch && facts.identity.document == .match)
         #expect(facts.identity.socialSecurityNumber == .missing)
         #expect(facts.consent?.reference == "c-1")
         #expect(facts.submittedAt == .noon && facts.decidedAt == .noon)
         // The policy decides on the recorded facts as it did.
         #expect(try World.policy().evaluate(facts).outcome == .reject)
+    }
+
+    @Test("by somebody who gave one of two citizenships at each login waits for compliance")
+    func twoCitizenships() throws {
+        try cast.and(identityOf: "alice", .of("ABCD.")).and(identityOf: "dave", .of("AXCD."))
+            .when(.submit(.first, by: "alice", device: "d-plus", of: "dave"))
+            .thenDecided(.review, [.identityIncomplete])
     }
 
     @Test("across entities needs identical identity data")

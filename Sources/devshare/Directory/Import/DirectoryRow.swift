@@ -7,13 +7,21 @@ enum DirectoryRow: Sendable {
     case user(RecordUser, IdentityData?)
     case device(RecordDevice)
 
-    static let userMembers = [
-        "type", "id", "entity", "entityKind", "registeredAt", "identity.dateOfBirth", "identity.citizenship",
-        "identity.residence",
-        "identity.document.type", "identity.document.number", "identity.socialSecurityNumber",
-    ]
-    static let deviceMembers = ["type", "id", "holder", "kind", "activatedAt", "expiresAt"]
-    static let members = Set(userMembers + deviceMembers)
+    static let userMembers = Set(
+        [
+            "type", "id", "entity", "entityKind", "registeredAt", "identity.dateOfBirth", "identity.citizenship",
+            "identity.residence", "identity.document.type", "identity.document.number", "identity.document.issuingCountry",
+            "identity.socialSecurityNumber",
+        ]
+            + places(Citizenship.most).map { "identity.citizenships.\($0)" }
+            + places(IdentityData.mostDocuments).flatMap { place in
+                ["type", "number", "issuingCountry"].map { "identity.documents.\(place).\($0)" }
+            })
+    static let deviceMembers: Set<String> = ["type", "id", "holder", "kind", "activatedAt", "expiresAt"]
+    static let members = userMembers.union(deviceMembers)
+
+    /// Places in a list of so many.
+    static func places(_ count: Int) -> [Int] { Array(1...count) }
 
     /// Reads a row's members. Throws what is wrong, without any value.
     init(_ fields: [String: String], line: Int) throws(RowProblem) {
@@ -59,7 +67,7 @@ private struct FieldReader {
 
     func problem(_ message: String) -> RowProblem { RowProblem(line: line, message: message) }
 
-    func allow(_ members: [String], in noun: String) throws(RowProblem) {
+    func allow(_ members: Set<String>, in noun: String) throws(RowProblem) {
         guard let unknown = fields.keys.filter({ !members.contains($0) }).min() else { return }
         throw problem("\(DirectoryRow.quotable(unknown)) is no member of \(noun)")
     }
@@ -88,16 +96,28 @@ private struct FieldReader {
     /// Nil where the row has no identity data at all.
     func identity() throws(RowProblem) -> IdentityData? {
         guard fields.keys.contains(where: { $0.hasPrefix("identity.") }) else { return nil }
-        let (type, number) = (fields["identity.document.type"], fields["identity.document.number"])
-        guard (type == nil) == (number == nil) else { throw problem("identity.document needs both type and number") }
+        let lists = DirectoryRow.places(IdentityData.mostDocuments).map { "identity.documents.\($0)" }
+        var documents: [IdentityDocument] = []
+        for name in ["identity.document"] + lists {
+            if let document = try document(name) { documents.append(document) }
+        }
+        let citizenships = ["identity.citizenship"] + DirectoryRow.places(Citizenship.most).map { "identity.citizenships.\($0)" }
         do throws(SharingError) {
             return try IdentityData(
-                dateOfBirth: fields["identity.dateOfBirth"], citizenship: fields["identity.citizenship"],
-                residence: fields["identity.residence"], document: type.flatMap { type in number.map { (type, $0) } },
+                dateOfBirth: fields["identity.dateOfBirth"], citizenships: citizenships.compactMap { fields[$0] },
+                residence: fields["identity.residence"], documents: documents,
                 socialSecurityNumber: fields["identity.socialSecurityNumber"])
         } catch {
             let parts = ["attribute", "problem"].compactMap { error.parameters[$0]?.description }
             throw problem("\(error.code): \(parts.joined(separator: " "))")
         }
+    }
+
+    /// Nil where the row has none under that name.
+    private func document(_ name: String) throws(RowProblem) -> IdentityDocument? {
+        let (type, number, country) = (fields[name + ".type"], fields[name + ".number"], fields[name + ".issuingCountry"])
+        guard type != nil || number != nil || country != nil else { return nil }
+        guard let type, let number else { throw problem("identity.document needs both type and number") }
+        return IdentityDocument(type: type, number: number, issuingCountry: country)
     }
 }

@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 
 /// One JSON object a line (https://jsonlines.org). Empty lines are skipped.
 struct JSONLinesReader: RowReader {
@@ -59,8 +60,18 @@ struct JSONLinesReader: RowReader {
             case .null: break
             default: throw problem("\(DirectoryRow.quotable(prefix + name)) must be a string")
             }
+            case .array(let items) where Self.lists.contains(prefix + name):
+                for (index, item) in items.enumerated() {
+                    guard index < IdentityData.mostDocuments else { throw problem("\(prefix + name) has more than 8 entries") }
+                    var entry = JSONObject()
+                    entry["\(index + 1)"] = item
+                    try flatten(entry, under: prefix + name + ".", into: &fields)
+                }
         }
     }
 
     private func problem(_ message: String) -> RowProblem { RowProblem(line: number, message: message) }
 }
+    /// Members that are lists; an entry goes by its place, from 1.
+    private static let lists: Set<String> = ["identity.citizenships", "identity.documents"]
+
