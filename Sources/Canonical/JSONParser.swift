@@ -25,6 +25,10 @@ private struct JSONParser {
     }
 
     mutating func text() throws(JSONError) -> JSONValue {
+        // No JSON text in UTF-8 begins so; what a wider encoding looks like otherwise would be named by some character.
+        if bytes.count >= 4, bytes[0] >= 0xFE || bytes[0] == 0 || bytes[1] == 0, let encoding = TextEncoding(beginning: bytes) {
+            throw JSONError(.invalidText, at: 0, "the text is not UTF-8, but \(encoding.rawValue)")
+        }
         let value = try value(depth: 0)
         skipSpace()
         guard offset == bytes.count else { throw malformed("something follows the value") }
@@ -144,7 +148,8 @@ private struct JSONParser {
                 text += bytes[run..<offset]
                 offset += 1
                 guard let string = String(validating: text, as: UTF8.self) else {
-                    throw JSONError(.invalidText, at: start, "a string is not UTF-8")
+                    throw JSONError(
+                        .invalidText, at: start, "a string is not UTF-8; it looks like \(TextEncoding(likelyOf: text).rawValue)")
                 }
                 return string
             case UInt8(ascii: "\\"):

@@ -51,6 +51,10 @@ struct JSONParserTests {
         Refusal([0x22, 0xED, 0xA0, 0x80, 0x22], .invalidText, at: 0),
         Refusal([0x5B, 0x22, 0xE2, 0x82, 0x22, 0x5D], .invalidText, at: 1),
         Refusal([0xFF], .malformed, at: 0),
+        // Other encodings.
+        Refusal([0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00], .invalidText, at: 0),
+        Refusal([0x7B, 0x00, 0x22, 0x00], .invalidText, at: 0),
+        Refusal([0x00, 0x7B, 0x00, 0x22], .invalidText, at: 0),
     ]
 
     @Test("refuses what is no JSON or has two readings, with the place", arguments: refusals)

@@ -92,6 +92,98 @@ import Testing
         #expect(absent.error.hasPrefix("file-unreadable: "))
     }
 
+    /// A folder of one's own, so that names in messages are known.
+    private func file(_ name: String, _ bytes: [UInt8]) throws -> String {
+        let file = try temporaryFolder().appendingPathComponent(name)
+        try Data(bytes).write(to: file)
+        return file.path
+    }
+
+    private static let header =
+        "type,id,entity,entityKind,registeredAt,identity.dateOfBirth,identity.citizenship,identity.residence,"
+        + "identity.document.type,identity.document.number,holder,kind,activatedAt\r\n"
+    private static let row = "user,ana,E-1,individual,2020-01-01T00:00:00Z,1980-02-29,DE,DE,id,C01X00T47,,,\r\n"
+
+    @Test func csvInAnotherEncodingIsRefusedAsAWholeWithTheLineAndTheEncoding() async throws {
+        let (program, database) = try await Program.ready()
+        // Two people's numbers, which would be one without the letters that are no UTF-8.
+        let head = Array((Self.header + Self.row).utf8)
+        let tail = Array("user,ben,E-2,individual,2020-01-01T00:00:00Z,1980-02-29,DE,DE,F".utf8)
+        let western = head + tail + [0xFC] + Array("hrerschein,".utf8) + [0xD1] + Array("123456,,,\r\n".utf8)
+        let chinese = head + tail + [0xBB, 0xA4, 0xD5, 0xD5] + Array(",K7654321,,,\r\n".utf8)
+        let cases = [(western, "Windows-1252"), (chinese, "GB18030")]
+        for (bytes, encoding) in cases {
+            let path = try file("d.csv", bytes)
+            let outcome = try await program.run("directory", "import", path)
+            #expect(outcome.status == 65)
+            #expect(
+                outcome.error.hasPrefix("file-not-utf8: \(path):3 is not UTF-8; it looks like \(encoding)"), "\(outcome.error)")
+            #expect(!outcome.error.contains("123456") && !outcome.error.contains("7654321"))
+        }
+        #expect(try await database.dump(["participant"]).isEmpty)
+    }
+
+    @Test func utf16IsReadWithOrWithoutAByteOrderMark() async throws {
+        let (program, _) = try await Program.ready()
+        let text = Self.header + Self.row
+        let little = text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let big = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        for (bytes, name) in [([0xFF, 0xFE] + little, "little"), (little, "little"), ([0xFE, 0xFF] + big, "big"), (big, "big")] {
+            let outcome = try await program.run("directory", "import", try file("d.csv", bytes))
+            #expect(outcome.status == 0)
+            #expect(outcome.output.hasPrefix("1 user and 0 devices"))
+            #expect(outcome.error.contains("the file is in UTF-16 (\(name)-endian)"))
+        }
+        let half = try await program.run("directory", "import", try file("d.csv", little + [0x61]))
+        #expect(half.status == 65 && half.error.hasPrefix("file-not-utf8: "))
+    }
+
+    @Test func otherSeparatorsAreSeenAndSaid() async throws {
+        let (program, _) = try await Program.ready()
+        for (separator, noun) in [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")] {
+            let text = (Self.header + Self.row).replacing(",", with: separator)
+            let outcome = try await program.run("directory", "import", try file("d.csv", Array(text.utf8)))
+            #expect(outcome.status == 0)
+            #expect(outcome.output.hasPrefix("1 user and 0 devices"))
+            #expect(outcome.error.contains("its fields are separated by \(noun)"))
+        }
+    }
+
+    @Test func linesOfJSONThatAreNotUTF8AreRefusedWithTheEncoding() async throws {
+        let (program, _) = try await Program.ready()
+        let good = #"{"type":"user","id":"a","entity":"E-1","entityKind":"individual","registeredAt":"2024-03-01T09:00:00Z"}"#
+        let start = Array(
+            #"{"type":"user","id":"b","entity":"E-1","entityKind":"individual","registeredAt":"2024-03-01T09:00:00Z","identity":{"document":{"type":"F"#
+                .utf8)
+        let bad = start + [0xFC] + Array(#"hrerschein","number":"K7654321"}}}"#.utf8)
+        let path = try file("d.jsonl", Array((good + "\n").utf8) + bad)
+        let outcome = try await program.run("directory", "import", path)
+        #expect(outcome.status == 65)
+        #expect(outcome.output == "1 user and 0 devices: 1 recorded, 0 unchanged, 1 refused\n")
+        #expect(outcome.error.hasPrefix("\(path):2: the line is not UTF-8; it looks like Windows-1252"))
+        #expect(!outcome.error.contains("7654321"))
+    }
+
+    @Test func severalCitizenshipsAndDocumentsAreTheSameInBothFormats() async throws {
+        let json = """
+            {"type":"user","id":"a","entity":"E-1","entityKind":"individual","registeredAt":"2024-03-01T09:00:00Z","identity":{"dateOfBirth":"1980-02-29","citizenships":["TR","D"],"document":{"type":"passport","number":"C01X00T47","issuingCountry":"DEU"},"documents":[{"type":"id","number":"L22000129"}]}}
+
+            """
+        let csv = """
+            type,id,entity,entityKind,registeredAt,identity.dateOfBirth,identity.citizenship,identity.documents.1.type,identity.documents.1.number,identity.documents.2.type,identity.documents.2.number,identity.documents.2.issuingCountry
+            user,a,E-1,individual,2024-03-01T09:00:00Z,1980-02-29,DE/TR,id,L22000129,passport,C01X00T47,D
+
+            """
+        var contents: [[String]] = []
+        for (name, text) in [("d.jsonl", json), ("d.csv", csv)] {
+            let (program, database) = try await Program.ready()
+            let outcome = try await program.run("directory", "import", try temporaryFile(name, text))
+            #expect(outcome.status == 0, "\(outcome.error)")
+            contents.append(try await database.dump(["identity_fingerprint"]))
+        }
+        #expect(contents[0].count == 1 && contents[0] == contents[1])
+    }
+
     @Test func thousandsOfRowsInAnyOrderAreAllRecorded() async throws {
         let (program, _) = try await Program.ready()
         var random = SeededGenerator()
@@ -150,6 +242,41 @@ import Testing
     @Test func aHeaderThatIsWrongIsReportedOnce() {
         #expect(rows(CSVReader(), "id,colour\na,b\nc,d\n") == ["1: PROBLEM the header names colour, which no row has"])
         #expect(rows(CSVReader(), "id,id\na,b\n") == ["1: PROBLEM the header names a column twice"])
+    }
+
+    @Test func rowsWithoutAnyValueAreSkippedAndColumnsWithoutANameHoldNone() {
+        let text = ",,\r\nid,kind,,\r\na,b,,\r\n,,,\r\n , ,,\r\n,,,,,,\r\nc,d,,\r\ne,f,x,\r\ng,h,,,,\r\ni,j,,,k\r\n"
+        #expect(
+            rows(CSVReader(), text) == [
+                "3: id=a kind=b", "7: id=c kind=d", "8: PROBLEM the row has 4 fields, the header 2", "9: id=g kind=h",
+                "10: PROBLEM the row has 5 fields, the header 2",
+            ])
+        #expect(
+            rows(CSVReader(), "id,,kind\na,,b\nc,x,d\n") == [
+                "2: id=a kind=b", "3: PROBLEM the row has a value in a column without a name",
+            ])
+    }
+
+    @Test func theSeparatorIsTakenFromTheHeaderOrFromALineThatSaysIt() {
+        for separator in [",", ";", "\t", "|"] {
+            let text = "id,kind\n\"a,1\",b\n".replacing("d,k", with: "d\(separator)k").replacing("\",b", with: "\"\(separator)b")
+            #expect(rows(CSVReader(), text) == ["2: id=a,1 kind=b"])
+            #expect(rows(CSVReader(), "sep=\(separator)\r\n" + text) == ["3: id=a,1 kind=b"])
+            #expect(rows(CSVReader(), "\u{FEFF}\"SEP=\(separator)\"\n" + text) == ["3: id=a,1 kind=b"])
+        }
+        #expect(rows(CSVReader(), "a:b\nc:d\n").first?.contains("no comma, semicolon, tab or bar") == true)
+        #expect(rows(CSVReader(), "id,kind\ra,b\rc,d").first?.contains("carriage returns") == true)
+    }
+
+    @Test func whatIsNotUTF8IsNoText() {
+        var reader = CSVReader()
+        let rows = reader.read(Array("id,kind\n".utf8) + [0xD1] + Array("1,b\nc,d\n".utf8))
+        #expect(rows.count == 2)
+        guard case .failure(let problem)? = rows.first?.fields else {
+            Issue.record("the row was read")
+            return
+        }
+        #expect(problem.message == "the row is not UTF-8")
     }
 
     @Test func aRowThatIsTooLongIsRefusedAndTheNextOneRead() {

@@ -38,6 +38,13 @@ struct ImportDirectory: Verb {
               identity.document.number,identity.socialSecurityNumber,
               holder,kind,activatedAt,expiresAt
 
+            Fields may be separated by semicolons, tabs or bars too. The file is UTF-8, or UTF-16 with or without a byte order mark; \
+            CSV in another encoding is refused as a whole, since letters would be lost.
+
+            Somebody with two citizenships has DE/TR. Further documents are documents: [{…}] in JSON, and columns \
+            identity.documents.1.type, identity.documents.1.number (to 8) in CSV; each may have its issuingCountry. Stand-ins \
+            such as N/A and 000000, and numbers that a spreadsheet has damaged, are refused.
+
             A row that is wrong is reported with its line and the others are kept; exit status 65 says that there was one. The \
             order of rows does not matter, and importing twice changes nothing. The file may be of any length; a row has at most \
             65,536 bytes.
@@ -74,12 +81,13 @@ struct ImportDirectory: Verb {
     func validate() throws { _ = try chosenFormat() }
 
     func perform(_ settings: Settings) async throws {
-        let (chunks, format) = (try FileChunks(file), try chosenFormat())
+        let format = try chosenFormat()
+        let text = try await ImportText(FileChunks(file), format: format)
         let summary = try await Database.open(settings) { database in
             try await database.withEngine { engine in
                 let key = CachedKey { try IdentityKey.load(database) }
                 let directory = DirectoryImport(
-                    file: chunks, format: format, engine: engine, key: { try key.get() }, context: context.context(as: .operator),
+                    text: text, format: format, engine: engine, key: { try key.get() }, context: context.context(as: .operator),
                     words: try Words(settings.language, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([])))
                 return try await directory.run()
             }
@@ -87,6 +95,7 @@ struct ImportDirectory: Verb {
         if settings.json {
             Output.line(summary.json)
         } else {
+            if !summary.notes.isEmpty { Terminal.print(error: "\(file): \(summary.notes.joined(separator: "; "))") }
             for problem in summary.problems { Terminal.print(error: "\(file):\(problem.line): \(problem.message)") }
             Output.line(
                 "\(summary.users.of("user")) and \(summary.devices.of("device")): \(summary.changed) recorded, "

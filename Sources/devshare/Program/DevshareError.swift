@@ -17,6 +17,8 @@ struct DevshareError: Error, Hashable, Sendable {
         case backupIncomplete = "backup-incomplete"
         /// A file cannot be read or written.
         case fileUnreadable = "file-unreadable"
+        /// A file is in another encoding than UTF-8.
+        case fileNotUTF8 = "file-not-utf8"
         /// A file is there that would be overwritten.
         case fileExists = "file-exists"
         /// The configuration file or the environment has a setting that there is none of.
@@ -69,7 +71,7 @@ struct DevshareError: Error, Hashable, Sendable {
         case .noDatabase, .identityKeyMissing, .portTaken: .unavailable
         case .unreachable: .tryAgain
         case .identityKeyInvalid, .checkpointKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured,
-            .fileUnreadable, .fileExists, .settingUnknown, .settingInvalid, .destinationInvalid, .rowsRefused:
+            .fileUnreadable, .fileNotUTF8, .fileExists, .settingUnknown, .settingInvalid, .destinationInvalid, .rowsRefused:
             .badInput
         case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision, .schemaExists: .refused
         case .checkpointInvalid, .logDamaged, .backupIncomplete, .decisionsDiffer, .readModelsDiffer: .failed

@@ -28,12 +28,14 @@ struct DirectoryImport: Sendable {
         var refused = 0
         /// The first of what was wrong, in the order of lines.
         var problems: [RowProblem] = []
+        /// How the file was read, where it is not as usual: its encoding, and what separates its fields.
+        var notes: [String] = []
 
         var json: JSONValue {
             [
                 "users": JSONValue(users), "devices": JSONValue(devices), "changed": JSONValue(changed),
                 "unchanged": JSONValue(users + devices - changed), "refused": JSONValue(refused),
-                "problems": .array(problems.map(\.json)),
+                "problems": .array(problems.map(\.json)), "notes": JSONValue(notes),
             ]
         }
 
@@ -43,7 +45,7 @@ struct DirectoryImport: Sendable {
         }
     }
 
-    let file: FileChunks
+    let text: ImportText
     let format: Format
     let engine: SharingEngine
     /// Called when the first identity comes.
@@ -53,6 +55,7 @@ struct DirectoryImport: Sendable {
 
     func run() async throws -> Summary {
         var summary = Summary()
+        if let encoding = text.encoding { summary.notes.append("the file is in \(encoding.rawValue)") }
         try await pass(.users, &summary)
         try await pass(.devices, &summary)
         summary.problems.sort { $0.line < $1.line }
@@ -106,12 +109,16 @@ struct DirectoryImport: Sendable {
                     group.addTask { try await Outcome(subject: subject, line: row.line, result: record(content, line: row.line)) }
                 }
             }
-            try await file.forEach { bytes, offset in
+            let size = text.file.size
+            try await text.forEach { bytes, offset in
                 try await take(reader.read(bytes), &totals)
-                Terminal.progress("  \(pass.rawValue): \(file.size == 0 ? 100 : offset * 100 / file.size) % of the file")
+                Terminal.progress("  \(pass.rawValue): \(size == 0 ? 100 : offset * 100 / size) % of the file")
             }
             try await take(reader.finish(), &totals)
             while let outcome = try await group.next() { settle(outcome, &totals) }
+            if pass == .users, let csv = reader as? CSVReader, let separator = csv.separator, separator != .comma {
+                totals.notes.append("its fields are separated by \(separator.noun)")
+            }
         }
         summary = totals
     }

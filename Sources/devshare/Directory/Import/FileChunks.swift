@@ -5,6 +5,8 @@ import SharingEngine
 /// The bytes of a file, a piece at a time, read on a queue of their own so that no thread of the cooperative pool waits for a
 /// disk.
 struct FileChunks: Sendable {
+    /// As it was given.
+    let path: String
     let file: URL
     /// Bytes of the file.
     let size: Int
@@ -13,6 +15,7 @@ struct FileChunks: Sendable {
 
     /// Throws `file-unreadable`.
     init(_ path: String) throws {
+        self.path = path
         file = URL(fileURLWithPath: path)
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isDirectory), !isDirectory.boolValue,

@@ -44,6 +44,9 @@ struct JSONLinesReader: RowReader {
         do throws(JSONError) {
             json = try JSONValue(parsing: line)
         } catch {
+            if error.code == .invalidText, String(validating: line, as: UTF8.self) == nil {
+                throw problem("the line is not UTF-8; it looks like \(TextEncoding(likelyOf: line).rawValue)")
+            }
             throw problem("the line is not JSON (\(error.code.rawValue) at byte \(error.offset + 1))")
         }
         guard let object = json.objectValue else { throw problem("the line is no JSON object") }
@@ -57,9 +60,6 @@ struct JSONLinesReader: RowReader {
             switch value {
             case .string(let text): fields[prefix + name] = text
             case .object(let inner) where prefix.utf8.count < 100: try flatten(inner, under: prefix + name + ".", into: &fields)
-            case .null: break
-            default: throw problem("\(DirectoryRow.quotable(prefix + name)) must be a string")
-            }
             case .array(let items) where Self.lists.contains(prefix + name):
                 for (index, item) in items.enumerated() {
                     guard index < IdentityData.mostDocuments else { throw problem("\(prefix + name) has more than 8 entries") }
@@ -67,11 +67,14 @@ struct JSONLinesReader: RowReader {
                     entry["\(index + 1)"] = item
                     try flatten(entry, under: prefix + name + ".", into: &fields)
                 }
+            case .null: break
+            default: throw problem("\(DirectoryRow.quotable(prefix + name)) must be a string")
+            }
         }
     }
 
-    private func problem(_ message: String) -> RowProblem { RowProblem(line: number, message: message) }
-}
     /// Members that are lists; an entry goes by its place, from 1.
     private static let lists: Set<String> = ["identity.citizenships", "identity.documents"]
 
+    private func problem(_ message: String) -> RowProblem { RowProblem(line: number, message: message) }
+}
