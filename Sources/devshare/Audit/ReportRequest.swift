@@ -33,8 +33,13 @@ struct ReportRequest: Verb {
             return RequestReport(account, sealedBy: checkpoint).html
         }
         let file = try OutputFile(out)
-        try file.write(Array(html.utf8))
-        try file.close()
+        do {
+            try file.write(Array(html.utf8))
+            try file.close()
+        } catch {
+            file.abandon()
+            throw error
+        }
         if settings.json { Output.line(["file": .string(out)]) } else { Output.line(out) }
     }
 }

@@ -48,11 +48,11 @@ struct TailEvents: Verb {
                 position = last.position
                 left -= events.count
             }
-            Output.flush()
+            try Output.flush()
             guard follow else { return }
             try await engine.follow(after: position) { events in
                 for event in events { Self.print(event, asJSON: settings.json) }
-                Output.flush()
+                try Output.flush()
             }
         }
     }

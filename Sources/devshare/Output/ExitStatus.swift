@@ -17,6 +17,8 @@ enum ExitStatus: Int32 {
     case unavailable = 69
     /// A defect or a damaged log.
     case failed = 70
+    /// What was to be written could not be: a full disk.
+    case outputFailed = 74
     /// May work when tried again.
     case tryAgain = 75
 
@@ -25,7 +27,7 @@ enum ExitStatus: Int32 {
     static let help = """
         Exit status: 0 done; 1 refused by a rule, not found, or a check that found something; 64 wrong usage; 65 input that \
         cannot be read; 69 no database, or not migrated, or no policy, or a port that is taken; 70 a failure inside, or a log \
-        that is not what it should be; 75 try again later; 130 and 143 interrupted.
+        that is not what it should be; 74 output that could not be written; 75 try again later; 130 and 143 interrupted.
         """
 
     init(_ error: any Error) {

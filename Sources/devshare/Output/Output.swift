@@ -21,8 +21,8 @@ enum Output {
         print(Terminal.hasOutput ? text.withVisibleControls(keeping: ["\n", "\t"]) : text, terminator: "")
     }
 
-    /// Hands on what was printed, where somebody waits for it.
-    static func flush() { fflush(nil) }
+    /// Hands on what was printed, where somebody waits for it. Throws `output-failed`.
+    static func flush() throws { try StandardOutput.flush() }
 }
 
 extension JSONValue {

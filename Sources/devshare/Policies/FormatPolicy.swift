@@ -30,11 +30,13 @@ struct FormatPolicy: Verb {
             let changes = formatted != file.text
             if changes { unusual.append(path) }
             if changes, !check {
+                let output = try OutputFile(path)
                 do {
-                    try formatted.write(toFile: path, atomically: true, encoding: .utf8)
+                    try output.write(Array(formatted.utf8))
+                    try output.close()
                 } catch {
-                    throw DevshareError(
-                        .fileUnreadable, "\(path) cannot be written", advice: "It must be a file that you may change.")
+                    output.abandon()
+                    throw error
                 }
             }
             if settings.json {

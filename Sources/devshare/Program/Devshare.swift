@@ -37,4 +37,9 @@ struct Devshare: AsyncParsableCommand {
             UserVerbs.self, PolicyVerbs.self, EventVerbs.self, WebhookVerbs.self, CheckpointVerbs.self, AuditVerbs.self,
             ArchiveVerbs.self, PrivacyVerbs.self, BackupVerbs.self, Rebuild.self, Serve.self, IssueToken.self,
         ])
+
+    static func main() async {
+        StandardOutput.guardAtExit()
+        await main(nil)
+    }
 }

@@ -17,6 +17,8 @@ struct DevshareError: Error, Hashable, Sendable {
         case backupIncomplete = "backup-incomplete"
         /// A file cannot be read or written.
         case fileUnreadable = "file-unreadable"
+        /// Standard output, or a file, could not be written to its end.
+        case outputFailed = "output-failed"
         /// A file is in another encoding than UTF-8.
         case fileNotUTF8 = "file-not-utf8"
         /// A file is there that would be overwritten.
@@ -70,6 +72,7 @@ struct DevshareError: Error, Hashable, Sendable {
         switch code {
         case .noDatabase, .identityKeyMissing, .portTaken: .unavailable
         case .unreachable: .tryAgain
+        case .outputFailed: .outputFailed
         case .identityKeyInvalid, .checkpointKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured,
             .fileUnreadable, .fileNotUTF8, .fileExists, .settingUnknown, .settingInvalid, .destinationInvalid, .rowsRefused:
             .badInput

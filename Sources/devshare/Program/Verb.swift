@@ -22,11 +22,13 @@ extension Verb {
             language = settings.language
             LogOutput.start(settings)
             try await Signals.cancelling { try await perform(settings) }
+            try Output.flush()
         } catch let error where error is ExitCode || error is CleanExit || error is ValidationError {
             throw error
         } catch {
             Terminal.endProgress()
-            Output.flush()
+            // What fails first is what is reported.
+            try? Output.flush()
             for line in Failure(error, in: language).lines(asJSON: options.json) { Terminal.print(error: line) }
             throw ExitStatus(error).code
         }

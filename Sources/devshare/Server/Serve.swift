@@ -142,7 +142,8 @@ struct Serve: Verb {
                             let address = "\(scheme)://\(serverSettings.host):\(port)"
                             if hasConsole { Output.line("the console is at \(address)/console") }
                             Output.line("listening on \(address)")
-                            Output.flush()
+                            // The server serves, whether or not this can be read.
+                            try? Output.flush()
                         }
                     }
                     group.addTask { for await _ in stops {} }
