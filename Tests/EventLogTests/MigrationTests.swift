@@ -55,6 +55,24 @@ struct MigrationTests {
         #expect(try await migrator.migrate(connection).names == [])
     }
 
+    @Test func aDatabaseThatIsNotUTF8IsRefusedBeforeAnythingIsChanged() async throws {
+        let database = try await TestDatabase.empty()
+        let connection = try await database.connect()
+        try await DatabaseEncoding.require(connection)
+        for encoding in ["LATIN1", "SQL_ASCII"] {
+            let name = "\(database.name)_\(encoding.lowercased())"
+            try await connection.execute(
+                script: "CREATE DATABASE \(name) ENCODING '\(encoding)' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+            let other = try await Connection.connect(
+                ConnectionConfiguration(connectionString: database.connectionString.replacing(database.name, with: name)))
+            let error = await failure { try await DatabaseEncoding.require(other) }
+            #expect(error?.code == .encodingUnusable)
+            #expect(error?.message.hasPrefix("the database \(name) has the encoding \(encoding), and must have UTF8") == true)
+            await other.close()
+            try await connection.execute(script: "DROP DATABASE \(name)")
+        }
+    }
+
     @Test func aChangedOldMigrationIsAnErrorAndNothingIsApplied() async throws {
         let connection = try await TestDatabase.empty().connect()
         _ = try await migrator([Self.one]).migrate(connection)

@@ -15,6 +15,8 @@ package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible
         case schemaForeign = "schema-foreign"
         /// The database must be migrated before this program can work with it.
         case migrationPending = "migration-pending"
+        /// The database is of another encoding than UTF-8.
+        case encodingUnusable = "encoding-unusable"
         /// An event in the log cannot be read by this program.
         case eventUnreadable = "event-unreadable"
         /// The data of an event have left the log for an archive.

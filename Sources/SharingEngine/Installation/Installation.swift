@@ -23,9 +23,11 @@ public struct Installation: Sendable {
     }
 
     /// Applies the files of the schema that are missing or have changed, and founds the ledger unless it is there. Safe from
-    /// several processes at once. Throws `EventLogError` where the database holds another schema, or refuses a file.
+    /// several processes at once. Throws `EventLogError` where the database holds another schema, or refuses a file, and
+    /// `encoding-unusable`, before anything is changed, where the database is not UTF-8.
     public func migrate(ledger: String = "default") async throws -> Report {
         try await Connection.withConnection(configuration) { connection in
+            try await DatabaseEncoding.require(connection)
             let report = try await Self.migrator().migrate(connection)
             try await LedgerDirectory.found(ledger, on: connection)
             return Report(applied: report.names, adopted: report.adopted)

@@ -56,7 +56,8 @@ enum ExitStatus: Int32 {
         case let error as EventLogError where error.code == .dataInArchive: self = .refused
         case let error as EventLogError:
             self =
-                [.migrationPending, .migrationUnknown, .migrationChanged, .schemaForeign, .ledgerNotFound].contains(error.code)
+                [.migrationPending, .migrationUnknown, .migrationChanged, .schemaForeign, .encodingUnusable, .ledgerNotFound]
+                .contains(error.code)
                 ? .unavailable : .failed
         default: self = .failed
         }
