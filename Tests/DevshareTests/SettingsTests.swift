@@ -226,4 +226,23 @@ import Testing
         #expect(outcome.status == 65)
         #expect(outcome.error.hasPrefix("file-unreadable: the configuration file /nowhere/c.json"))
     }
+
+    @Test func aKeyThatMayNotBeReadIsNeverAnsweredWithTheAdviceToRemoveIt() async throws {
+        let folder = try temporaryFolder()
+        // Root may read every file, but nobody a folder.
+        try FileManager.default.createDirectory(at: folder.appendingPathComponent("token.key"), withIntermediateDirectories: true)
+        let outcome = try await Program(directory: folder).run("token", "--role", "portal", "--data", folder.path)
+        #expect(outcome.status == 65)
+        #expect(outcome.error.hasPrefix("file-unreadable: "), "\(outcome.error)")
+        #expect(!outcome.error.lowercased().contains("remove") && outcome.error.contains("Keep the file."))
+    }
+
+    @Test func errorsEndInOneFullStopInEveryLanguage() async throws {
+        let (program, _) = try await Program.ready()
+        for (language, end) in [("en", "."), ("zh-Hans", "。"), ("zh-Hant", "。")] {
+            let outcome = try await program.run("candidates", "nobody", "--language", language)
+            let text = outcome.error.trimmingCharacters(in: .newlines)
+            #expect(text.hasSuffix(end) && !text.contains("。.") && !text.contains(".."), "\(text)")
+        }
+    }
 }

@@ -107,7 +107,7 @@ struct Failure {
         if asJSON { return [TerminalText.escapedJSON(json.text)] }
         guard problems.isEmpty else { return problems.map(\.description) }
         let sentences = [message, advice].compactMap { $0 }.filter { !$0.isEmpty }
-            .map { sentence in sentence.last.map { ".?!".contains($0) } == true ? sentence : sentence + "." }
+            .map { sentence in sentence.last.map { ".?!。？！".contains($0) } == true ? sentence : sentence + "." }
         return [
             "\(code): \(sentences.joined(separator: " "))".split(whereSeparator: \.isWhitespace).joined(separator: " ")
         ]

@@ -5,7 +5,7 @@ import SharingServer
 enum TokenKey {
     static let fileName = "token.key"
 
-    /// The key, made where it is missing. Throws `token-key-invalid`.
+    /// The key, made where it is missing. Throws `token-key-invalid`, and `file-unreadable` where it may not be read.
     static func load(_ settings: Settings) throws -> DevelopmentKey {
         let file = settings.dataDirectory.appendingPathComponent(fileName)
         guard FileManager.default.fileExists(atPath: file.path) else {
@@ -15,8 +15,9 @@ enum TokenKey {
             try SecretFile.write(key.pem, to: file)
             return key
         }
+        let text = try SecretFile.read(file)
         do {
-            return try DevelopmentKey(pem: String(contentsOf: file, encoding: .utf8))
+            return try DevelopmentKey(pem: text)
         } catch {
             throw DevshareError(
                 .tokenKeyInvalid, "\(file.relativePath) is no key", advice: "Remove it: a new one is made.")

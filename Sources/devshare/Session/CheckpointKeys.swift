@@ -111,11 +111,7 @@ enum CheckpointKeys {
 
     /// The lines of a file that are not empty. Throws `file-unreadable`.
     private static func lines(of file: String) throws -> [String] {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw DevshareError(
-                .fileUnreadable, "\(file) cannot be read",
-                advice: "It should hold a key, as `devshare checkpoint keygen` writes it.")
-        }
+        let text = try SecretFile.read(URL(fileURLWithPath: file))
         return text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter {
             !$0.isEmpty
         }

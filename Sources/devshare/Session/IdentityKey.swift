@@ -21,7 +21,7 @@ enum IdentityKey {
         }
         let file = settings.dataDirectory.appendingPathComponent(fileName)
         if FileManager.default.fileExists(atPath: file.path) {
-            return try key(settings.identityKeyID, String(contentsOf: file, encoding: .utf8), from: file.relativePath)
+            return try key(settings.identityKeyID, SecretFile.read(file), from: file.relativePath)
         }
         let secret = random()
         try SecretFile.write(secret.hex, to: file)
