@@ -54,6 +54,30 @@ import Testing
         }
     }
 
+    @Test func aKeyMayHave255CharactersAllOfWhichCount() async throws {
+        try await API.run { api in
+            try await api.smallDirectory()
+            let long = String(repeating: "k", count: 254)
+            func submit(_ key: String, _ body: JSONValue) async throws -> Reply {
+                try await api.send(.POST, Self.path, as: .portal, body: body, headers: [("Idempotency-Key", key)])
+            }
+            let first = try await submit(long + "1", API.submission())
+            #expect(first.status == 201)
+            #expect(try await submit(long + "1", API.submission()).text == first.text)
+            let other = try await submit(long + "1", API.submission("alice", "bob", "new"))
+            #expect(other.code == "idempotency-key-reused")
+            #expect(other.json["parameters"]?["key"] == .string(long + "1"))
+            #expect(try await submit(long + "2", API.submission()).code == "already-shared")
+            #expect(try await submit(long + "12", API.submission()).status == 400)
+            let lines =
+                #"{"type":"user","id":"zoe","entity":"E-9","entityKind":"individual","registeredAt":"2024-03-01T09:00:00Z","identity":{"dateOfBirth":"1980-02-29"}}"#
+            let imported = try await api.send(
+                .POST, "/v1/directory/import", as: .portal, text: lines,
+                headers: [("Content-Type", "application/x-ndjson"), ("Idempotency-Key", long + "3")])
+            #expect(imported.text.contains(#""status":"recorded""#))
+        }
+    }
+
     @Test func everyPostTakesAKey() {
         for route in RouteTable.all where route.method == .post {
             #expect(route.takesIdempotencyKey, "\(route.name)")

@@ -18,7 +18,9 @@ struct Principal: Hashable, Sendable {
 
     /// The caller's idempotency key as the log has it: two clients may use the same one.
     func scoped(_ key: String) -> String {
-        String(Digest(sha256: Array(subject.utf8)).description.prefix(32)) + ":" + key
+        // A long key by its digest, so that there is room for what is added.
+        let name = key.utf8.count <= 128 ? key : "sha256-" + Digest(sha256: Array(key.utf8)).description
+        return String(Digest(sha256: Array(subject.utf8)).description.prefix(32)) + ":" + name
     }
 }
 

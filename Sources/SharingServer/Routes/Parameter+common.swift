@@ -13,7 +13,7 @@ extension Parameter {
     ]
 
     static let idempotencyKey = Parameter.header(
-        "Idempotency-Key", .string(.printable(1...128)),
+        "Idempotency-Key", .string(.printable(1...255)),
         "The same request under the same key is carried out once and answered each time, for seven days. Another request under it is 422."
     )
     static let ifMatch = Parameter.header(
