@@ -14,6 +14,10 @@ import SharingEngine
 public actor HTTPWebhookSender: WebhookSender {
     /// Receivers whose connections are kept for the next message, at most.
     public static let mostClients = 256
+    /// Connections to one host and port. Webhooks behind one host share them, and each has as many messages under way as its lane
+    /// permits (``WebhookLimits/concurrentMessages``), so that one that does not answer takes no other's place. With fewer than
+    /// lanes can use, it would.
+    private static let connectionsPerHost = 4_096
     private static let connectTimeout: TimeAmount = .seconds(5)
     private static let userAgent = "devshare-webhook/1"
 
@@ -147,6 +151,7 @@ extension HTTPWebhookSender {
         configuration.dnsOverride = [target.host: target.address]
         // An attempt is an attempt: when the next is made is the schedule's business.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connectionsPerHost
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

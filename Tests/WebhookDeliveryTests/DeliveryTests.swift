@@ -156,6 +156,34 @@ import Testing
         }
     }
 
+    @Test func receiversBehindOneHostDoNotDelayEachOther() async throws {
+        try await Installed.run { installed in
+            // One gateway, with a path for each receiver; two of them do not answer.
+            try await Receiver.listening { message in
+                message.uri == "/alive" ? .ok : .silence
+            } _: { gateway in
+                let base = gateway.url.split(separator: "/", maxSplits: 3).prefix(2).joined(separator: "//")
+                for path in ["/dead", "/silent"] { try await installed.subscribe(base + path) }
+                let webhook = try await installed.subscribe(base + "/alive").id
+                var limits = Installed.limits
+                limits.attemptTimeout = .seconds(3_600)
+                for user in 0..<20 { try await installed.userEvents("u\(user)", 1) }
+                try await installed.delivering(limits: limits) { [limits] in
+                    try await eventually("all places of those that do not answer are taken") {
+                        gateway.messages.count { $0.uri != "/alive" } == 2 * limits.concurrentMessages
+                    }
+                    for user in 20..<40 { try await installed.userEvents("u\(user)", 1) }
+                    try await eventually("the other is sent all") {
+                        let webhook = try await installed.engine.webhook(webhook)
+                        return gateway.messages.count { $0.uri == "/alive" } == 40 && webhook.waiting == 0
+                    }
+                    gateway.behave { _ in .hangUp }
+                    gateway.hangUpAll()
+                }
+            }
+        }
+    }
+
     @Test func ofSeveralDeliverersOneSendsEachEvent() async throws {
         try await Installed.run { installed in
             try await Receiver.listening { receiver in
