@@ -40,7 +40,7 @@ install: dependencies
 	echo "installed $$starter"
 
 test: dependencies
-	@./.ci/dependencies chromium
+	@./.ci/dependencies chromium openssl
 	@Tests/run
 
 # The program as `make install` leaves it, for the tests to walk. It is built again where something that it is made of changed.
