@@ -64,17 +64,17 @@ extension JSONObject: Hashable {
 }
 
 /// A text that equals another only where their bytes do.
-struct ExactText: Hashable, Sendable {
+package struct ExactText: Hashable, Sendable {
     private let text: String
 
-    init(_ text: String) { self.text = text }
+    package init(_ text: String) { self.text = text }
 
     /// Texts of the same bytes are equal to Swift too, which tells most others apart at a glance.
-    static func == (left: ExactText, right: ExactText) -> Bool {
+    package static func == (left: ExactText, right: ExactText) -> Bool {
         left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         var text = text
         text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(UInt8(0xFF))

@@ -137,6 +137,8 @@ import Testing
         #expect(code(from: 8, to: 8, path) == .proofTooLong)
         #expect(code(from: 8, to: 7) == .sizesReversed)
         #expect(code(from: 0, to: 8) == .emptyTree)
+        // Of one size too: a proof of nothing is no proof (transparency-dev/merkle#236).
+        #expect(code(from: 0, to: 0) == .emptyTree)
         #expect(code(from: 7, to: 8) == .proofTooShort)
         #expect(code(from: 8, to: 9, [path[0]]) == .rootMismatch)
     }

@@ -27,7 +27,7 @@ public struct SignerKey: Sendable, CustomStringConvertible {
         guard parts.count == 3, let id = KeyID(hex: parts[1]), let data = Data(strictBase64: String(parts[2])) else {
             throw TransparencyError(.malformedKey, "a signing key has the form \(Self.prefix)NAME+ID+BASE64")
         }
-        guard data.first == SignatureType.ed25519,
+        guard data.first == SignatureType.ed25519.rawValue,
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: data.dropFirst())
         else { throw TransparencyError(.malformedKey, "the signing key is not of Ed25519") }
         self.init(key, name: try KeyName(String(parts[0])))
@@ -40,7 +40,7 @@ public struct SignerKey: Sendable, CustomStringConvertible {
     /// The text form, to be kept where secrets are kept.
     public var secretText: String {
         Self.prefix + "\(verifier.name)+\(verifier.id)+"
-            + (Data([SignatureType.ed25519]) + key.rawRepresentation).base64EncodedString()
+            + (Data([SignatureType.ed25519.rawValue]) + key.rawRepresentation).base64EncodedString()
     }
 
     /// Signs a note's text.

@@ -19,6 +19,9 @@ public struct ConsistencyProof: Hashable, Sendable {
         guard oldSize <= newSize else {
             throw TransparencyError(.sizesReversed, "a tree of \(newSize) leaves cannot extend one of \(oldSize)")
         }
+        guard oldSize > 0 else {
+            throw TransparencyError(.emptyTree, "every tree extends the empty one: there is nothing to prove")
+        }
         if oldSize == newSize {
             guard hashes.isEmpty else { throw TransparencyError(.proofTooLong, "trees of one size need no hashes") }
             guard oldRoot == newRoot else {
@@ -26,9 +29,6 @@ public struct ConsistencyProof: Hashable, Sendable {
                     .rootMismatch, "two trees of \(newSize) leaves have the roots \(oldRoot.hex) and \(newRoot.hex)")
             }
             return
-        }
-        guard oldSize > 0 else {
-            throw TransparencyError(.emptyTree, "every tree extends the empty one: there is nothing to prove")
         }
         guard !hashes.isEmpty else { throw TransparencyError(.proofTooShort, "the proof has no hashes") }
         let (old, new) = try roots(oldSize: oldSize, newSize: newSize, oldRoot: oldRoot)
