@@ -242,6 +242,27 @@ import Transparency
         #expect(try await second.latest()?.description.contains("\nwitnesses 1\n") == true)
     }
 
+    /// What is signed once is signed for ever, so each leaf hash is computed from its row.
+    @Test(arguments: [
+        "data = overlay(data PLACING 'x' FROM 12)", "recorded_at = recorded_at + interval '1 microsecond'",
+        "leaf_hash = set_bit(leaf_hash, 77, 1 - get_bit(leaf_hash, 77))",
+    ])
+    func anEventThatDoesNotGiveItsLeafHashIsNotSigned(change: String) async throws {
+        let database = try await TestDatabase.migrated()
+        let engine = try await engine(database, SealingConfiguration(signers: [try Self.key()]))
+        try await append(5, to: database)
+        _ = try await engine.seal()
+        try await append(5, to: database, from: 5)
+        try await execute(
+            "ALTER TABLE devshare.event DISABLE TRIGGER ALL; UPDATE devshare.event SET \(change) WHERE position = 7", on: database
+        )
+        let error = await #expect(throws: EngineError.self) { _ = try await engine.seal() }
+        #expect(error?.code == .treeDamaged)
+        #expect(error?.detail.contains("position 7") == true)
+        #expect(try await engine.latestCheckpoint()?.size == 5)
+        await engine.pool.shutdown()
+    }
+
     @Test func aTreeThatWasTamperedWithIsNotSigned() async throws {
         let database = try await TestDatabase.migrated()
         let engine = try await engine(database, SealingConfiguration(signers: [try Self.key()]))

@@ -102,6 +102,17 @@ package struct EventReader: Sendable {
         }
     }
 
+    /// The same of a run of positions, on a connection that the caller has, such as within a transaction.
+    package static func copy(_ ledger: Ledger, from first: Int64, through last: Int64, on connection: Connection) -> LedgerCopy {
+        let sql = """
+            COPY (SELECT \(EventColumns.list) FROM devshare.event
+                   WHERE ledger = \(ledger.key) AND position BETWEEN \(first) AND \(last)
+                   ORDER BY position)
+              TO STDOUT (FORMAT binary)
+            """
+        return LedgerCopy(rows: connection.copyOut(sql))
+    }
+
     func query(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> [RecordedEvent] {
         let statement = Statement(sql, parameters)
         let result = try await pool.withConnection { connection in try await connection.query(statement) }

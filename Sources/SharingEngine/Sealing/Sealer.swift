@@ -7,7 +7,7 @@ import Transparency
 struct Sealer: Sendable {
     /// Sets the lock of sealing apart from other advisory locks ("seal" in ASCII); its second key is the ledger's.
     private static let lock: Int32 = 0x7365_616C
-    /// Leaf hashes read at once.
+    /// Events read at once.
     private static let page: Int64 = 10_000
 
     let ledger: Ledger
@@ -125,23 +125,7 @@ struct Sealer: Sendable {
         try compareIfDue(builder)
         while Int64(builder.size) < end {
             let (first, last) = (Int64(builder.size) + 1, min(Int64(builder.size) + Self.page, end))
-            // One value: as rows of their own they would cost more than the hashing.
-            let row = try await connection.query(
-                """
-                SELECT count(*), bool_and(octet_length(leaf_hash) = 32), coalesce(string_agg(leaf_hash, '' ORDER BY position), '')
-                  FROM devshare.event
-                 WHERE ledger = $1 AND position BETWEEN $2 AND $3
-                """, ledger.key, first, last
-            ).rows[0]
-            let count: Int64 = try row.decode(0)
-            guard count == last - first + 1 else {
-                throw EventLogError(
-                    .gapInLog, "of the events \(first) to \(last) there are \(count)", position: Position(rawValue: first))
-            }
-            guard try row.decode(1), let hashes = [Digest](concatenated: try row.decode(2)) else {
-                throw EngineError(.treeDamaged, "a leaf hash of the positions \(first) to \(last) has not 32 bytes")
-            }
-            for hash in hashes {
+            for hash in try await LeafReader(ledger: ledger).hashes(from: first, through: last, on: connection) {
                 builder.append(hash)
                 try compareIfDue(builder)
             }
