@@ -1,7 +1,7 @@
 # make run    the tour: real requests through policy into the log, on an embedded PostgreSQL
 # make install       builds for use, and installs below PREFIX: /usr/local for root, else ~/.local
 # make test   all tests, each run on private servers of its own: against an optimised build, and the pure modules in debug too
-# make fuzz   100,000 generated inputs for each parser and each route
+# make fuzz   100,000 generated inputs for each parser, each route and both verifiers of evidence
 # make sanitize      the pure modules and the client of PostgreSQL under the address and the thread sanitizer
 # make bench  ratios to a baseline measured in the same run
 # make screenshots   takes pictures of the console's main pages, into docs/screenshots
@@ -54,7 +54,7 @@ $(INSTALLED)/bin/devshare: Package.swift Makefile $(shell find Sources Schema Po
 fuzz: dependencies
 	DEVICE_SHARING_TESTABLE=1 $(SWIFT) build -c release --build-tests
 	DEVICE_SHARING_TESTABLE=1 DEVSHARE_FUZZ_INPUTS=100000 $(SWIFT) test -c release --skip-build --no-parallel \
-		--filter '(PolicyFuzzTests|EvidenceFuzzTests|FileFuzzTests|RequestFuzzTests)'
+		--filter '(PolicyFuzzTests|EvidenceFuzzTests|VerifierAgreementTests|FileFuzzTests|RequestFuzzTests)'
 
 # The pure modules and the client of PostgreSQL, each memory access and each access from two threads watched.
 sanitize: dependencies

@@ -81,6 +81,8 @@ struct LogSpillTests {
                     let sample = Sample(event)
                     streams[sample.stream, default: []].append(sample)
                     #expect(sample.stream.withUnsafeBytes { SpillRecord.key(of: $0) } == key)
+                } claim: { _, _, _ in
+                    Issue.record("nothing was claimed")
                 } row: { fields, table, _ in
                     #expect(Array(fields) == row && table.name == "directory_user")
                     rows += 1

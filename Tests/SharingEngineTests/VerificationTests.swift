@@ -219,6 +219,57 @@ import Transparency
         }
     }
 
+    /// Of all that a superuser can do this leaves the least behind.
+    @Test func aLogWithoutItsCheckpointsIsNotTakenForASignedOne() async throws {
+        let log = try await AuditedLog.make(rounds: 2)
+        let sizes: Int64 = try await log.value("SELECT count(*) FROM devshare.checkpoint")
+        #expect(sizes > 1)
+        let notes: String = try await log.value("SELECT note FROM devshare.checkpoint ORDER BY size LIMIT 1")
+        let kept = try Checkpoint.open(SignedNote(parsing: notes), trusting: [log.key.verifier])
+        #expect(try await log.verify { $0.kept = [kept] }.findings == [])
+
+        let without = try await log.copy()
+        try await without.tamper("DELETE FROM devshare.checkpoint; DELETE FROM devshare.tile")
+        let found = try await without.verify { $0.kept = [kept] }.findings
+        #expect(found.map(\.code) == [.positionNotSealed, .checkpointMissing], "\(found)")
+        #expect(found.first?.position == Position(rawValue: 1))
+        #expect(try await without.verify { $0.keys = [] }.findings == [], "without a key nothing was to be signed")
+
+        let last = try await log.copy()
+        try await last.tamper("DELETE FROM devshare.checkpoint WHERE size = (SELECT max(size) FROM devshare.checkpoint)")
+        let end = try await last.verify().findings
+        let sealed: Int64 = try await last.value("SELECT max(size) FROM devshare.checkpoint")
+        #expect(end.first?.code == .positionNotSealed && end.first?.position == Position(rawValue: sealed + 1), "\(end)")
+
+        let forked = try Checkpoint(origin: kept.origin, size: kept.size, root: Digest(sha256: [7]))
+        let two = try await log.verify { $0.kept = [forked] }.findings
+        #expect(two.map(\.code) == [.checkpointDiffers], "\(two)")
+    }
+
+    @Test func theLogsNameIsThatOfItsKeyUnlessAnotherIsGiven() async throws {
+        let log = try await AuditedLog.make(rounds: 1)
+        let report = try await log.verify { $0.origin = "test.example/other" }
+        #expect(report.findings.first?.code == .checkpointUntrusted)
+        #expect(try await log.verify { $0.origin = "test.example/log" }.findings == [])
+    }
+
+    @Test func timesThatRunBackAreAWarning() async throws {
+        let log = try await AuditedLog.make(rounds: 1)
+        #expect(try await log.verify().runsBack == nil)
+        let copy = try await log.copy()
+        try await copy.tamper(
+            "UPDATE devshare.event SET recorded_at = recorded_at - interval '2 minutes' WHERE position = 6")
+        let report = try await copy.verify()
+        #expect(report.runsBack == Position(rawValue: 6) && report.runsBackCount == 1)
+        var (first, second) = (EventTimes(), EventTimes())
+        let moment = Timestamp(microseconds: 0)
+        first.add(moment, at: Position(rawValue: 1))
+        second.add(moment.advanced(by: .seconds(-61)), at: Position(rawValue: 2))
+        second.add(moment, at: Position(rawValue: 3))
+        first.add(second)
+        #expect(first.first == Position(rawValue: 2) && first.count == 1, "from one run to the next")
+    }
+
     /// Where the log ends and what the read models hold is taken at one moment.
     @Test func commandsMayGoOnMeanwhile() async throws {
         try await Harness.run { harness in

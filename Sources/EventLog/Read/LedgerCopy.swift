@@ -63,12 +63,12 @@ package struct LentEvent: ~Copyable {
     /// What a state is folded of.
     package init(
         position: Position, stream: UnsafeRawBufferPointer, version: Int32, type: UnsafeRawBufferPointer, schemaVersion: Int16,
-        recordedAt: Timestamp, data: UnsafeRawBufferPointer
+        recordedAt: Timestamp, metadata: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        data: UnsafeRawBufferPointer
     ) {
-        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
         (self.position, self.stream, self.version, self.type) = (position, stream, version, type)
-        (self.schemaVersion, self.recordedAt, self.data) = (schemaVersion, recordedAt, data)
-        (leafHash, metadata) = (nothing, nothing)
+        (self.schemaVersion, self.recordedAt, self.metadata, self.data) = (schemaVersion, recordedAt, metadata, data)
+        leafHash = UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     /// Takes the fields in the order of `EventColumns.list`.

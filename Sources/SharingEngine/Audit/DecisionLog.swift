@@ -23,6 +23,8 @@ struct DecisionLog: Sendable {
         let request: ShareRequestID
         let recordedAt: Timestamp
         let record: DecisionRecord
+        /// The event that holds it.
+        let event: ShareRequestEvent
     }
 
     /// What a piece of the log gave.
@@ -118,7 +120,7 @@ struct DecisionLog: Sendable {
         do throws(EventDecodingError) {
             let event = try EventSchema.decode(type: type, schemaVersion: schemaVersion, data: data)
             guard case .shareRequest(let change) = event, let record = change.policyDecision else { return nil }
-            return Entry(position: position, request: request, recordedAt: recordedAt, record: record)
+            return Entry(position: position, request: request, recordedAt: recordedAt, record: record, event: change)
         } catch {
             throw EventLogError(.eventUnreadable, "\(error)", position: position)
         }

@@ -69,14 +69,14 @@ public struct DecisionReplay: Sendable {
 
     private static func replay(_ entry: DecisionLog.Entry, _ archive: PolicyArchive) throws -> Outcome {
         let digest = try entry.policyDigest()
-        return try difference(entry, under: digest, archive).map(Outcome.different) ?? .same(digest)
+        return try difference(entry, entry.facts(), under: digest, archive).map(Outcome.different) ?? .same(digest)
     }
 
     /// How a recorded decision differs from what its policy gives; nil where it does not.
-    static func difference(_ entry: DecisionLog.Entry, under policy: Digest, _ archive: PolicyArchive) throws
-        -> Difference?
-    {
-        let decided = try archive.policy(policy)?.evaluate(entry.facts())
+    static func difference(
+        _ entry: DecisionLog.Entry, _ facts: Facts, under policy: Digest, _ archive: PolicyArchive
+    ) throws -> Difference? {
+        let decided = try archive.policy(policy)?.evaluate(facts)
         if let decided {
             var writer = CanonicalJSONWriter(reservingCapacity: entry.record.decisionBytes.count)
             decided.write(to: &writer)

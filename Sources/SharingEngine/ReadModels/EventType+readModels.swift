@@ -15,4 +15,12 @@ extension EventType {
             false
         }
     }
+
+    /// Whether decisions see something else after such an event, although no row of a read model changes.
+    var changesFacts: Bool {
+        switch self {
+        case .deviceAssigned, .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged, .deviceShared, .deviceUnshared: true
+        default: false
+        }
+    }
 }

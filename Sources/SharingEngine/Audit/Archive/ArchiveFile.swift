@@ -26,7 +26,10 @@ public struct ArchiveReader {
     /// The run that is being read, and the longest before it.
     private var (run, longest): (Run?, Run?) = (nil, nil)
 
-    public init(trusting keys: [VerifierKey]) { verifier = EvidenceVerifier(trusting: keys) }
+    /// - Parameter origin: the log's name; nil for the name of the key that signed.
+    public init(trusting keys: [VerifierKey], origin: String? = nil) {
+        verifier = EvidenceVerifier(trusting: keys, origin: origin)
+    }
 
     /// Takes the next line, without its newline. Throws `EvidenceError`, which names the line.
     public mutating func add(_ line: [UInt8]) throws(EvidenceError) {

@@ -9,6 +9,8 @@ public struct EvidenceError: Error, Hashable, Sendable, CustomStringConvertible 
         case rootMismatch = "root-mismatch"
         /// A decision is not what its policy gives.
         case decisionDiffers = "decision-differs"
+        /// What a decision says that it saw was not so by the events before it.
+        case factDiffers = "fact-differs"
     }
 
     public let code: Code

@@ -57,15 +57,19 @@ extension EvidenceLine {
 
     /// Reads a line without its newline. Throws `malformed-evidence`.
     init(_ line: [UInt8]) throws(EvidenceError) {
-        guard let json = try? JSONValue(parsing: line), let object = json.objectValue, json.canonicalBytes() == line
+        let limits = JSONLimits(size: EvidenceVerifier.longestLine)
+        guard let json = try? JSONValue(parsing: line, limits: limits), let object = json.objectValue,
+            json.canonicalBytes() == line
         else {
-            throw EvidenceError(.malformed, "a line is a JSON object in the form of RFC 8785")
+            throw EvidenceError(
+                .malformed,
+                "a line is a JSON object in the form of RFC 8785, of at most \(EvidenceVerifier.longestLine) bytes")
         }
         let members = Members(object: object)
         switch Set(object.members.map(\.name)) {
         case ["checkpoint", "format", "keys", "ledger"]:
             let format = try members.text("format")
-            guard format == Self.format else {
+            guard format.hasSameBytes(as: Self.format) else {
                 throw EvidenceError(.malformed, "the format is \(format); this program knows \(Self.format)")
             }
             self = .header(
@@ -77,7 +81,7 @@ extension EvidenceLine {
         case ["hash", "level"]:
             let text = try members.text("hash")
             let level = try members.integer("level", in: 0...62)
-            guard let hash = Digest(hex: text), hash.description == text else {
+            guard let hash = Digest(hex: text), hash.description.hasSameBytes(as: text) else {
                 throw EvidenceError(.malformed, "a hash is written as 64 lowercase hexadecimal digits")
             }
             self = .subtree(level: Int(level), hash: hash)
@@ -112,7 +116,7 @@ extension EvidenceLine {
 
         func event() throws(EvidenceError) -> RecordedEvent {
             let time = try text("recordedAt")
-            guard let recordedAt = Timestamp(time), recordedAt.description == time else {
+            guard let recordedAt = Timestamp(time), recordedAt.description.hasSameBytes(as: time) else {
                 throw EvidenceError(.malformed, "recordedAt is no time like 2026-11-24T03:43:42.123456Z")
             }
             return RecordedEvent(

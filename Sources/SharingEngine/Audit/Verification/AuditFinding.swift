@@ -15,6 +15,10 @@ public struct AuditFinding: Hashable, Sendable, CustomStringConvertible {
         case archivedEventDiffers = "archived-event-differs"
         /// The ledger's own row names another end than the events have.
         case headDiffers = "head-differs"
+        /// No checkpoint covers a position: nobody signed that it is there.
+        case positionNotSealed = "position-not-sealed"
+        /// A checkpoint that somebody kept is not among those of the log.
+        case checkpointMissing = "checkpoint-missing"
         /// A signed checkpoint is of more events than there are.
         case checkpointAhead = "checkpoint-ahead"
         /// The log does not give the root that was signed.
@@ -29,6 +33,8 @@ public struct AuditFinding: Hashable, Sendable, CustomStringConvertible {
         case eventUnreadable = "event-unreadable"
         /// A decision is not what its policy gives on the facts that it recorded.
         case decisionDiffers = "decision-differs"
+        /// What an event says was so when it was decided was not so by the log before it.
+        case factDiffers = "fact-differs"
         /// A decision was not made by the policy that was in force.
         case policySuperseded = "policy-superseded"
         /// A row of a read model is not what the log gives.
@@ -39,11 +45,18 @@ public struct AuditFinding: Hashable, Sendable, CustomStringConvertible {
     /// The first position that is concerned; nil where it is about none.
     public let position: Position?
     public let message: String
+    /// What was recorded and what it should be; nil where the finding is about no fact.
+    public let difference: FactDifference?
 
     init(_ code: Code, at position: Position?, _ message: String) {
         self.code = code
         self.position = position
         self.message = message
+        difference = nil
+    }
+
+    init(_ difference: FactDifference, at position: Position) {
+        (code, self.position, message, self.difference) = (.factDiffers, position, difference.description, difference)
     }
 
     var isAboutArchives: Bool { code == .dataMissing || code == .archivedEventDiffers }
@@ -55,10 +68,11 @@ extension AuditFinding.Code {
     /// Whether it can be the mere consequence of another finding: an event that was changed makes rows differ that are correct.
     fileprivate var isConsequence: Bool {
         switch self {
-        case .positionMissing, .leafHashDiffers, .dataMissing, .sealedEventDiffers, .checkpointAhead, .checkpointDiffers,
+        case .positionMissing, .positionNotSealed, .checkpointMissing, .leafHashDiffers, .dataMissing, .sealedEventDiffers,
+            .checkpointAhead, .checkpointDiffers,
             .checkpointUntrusted:
             false
-        case .archivedEventDiffers, .headDiffers, .tileDiffers, .versionGap, .eventUnreadable, .decisionDiffers,
+        case .archivedEventDiffers, .headDiffers, .tileDiffers, .versionGap, .eventUnreadable, .decisionDiffers, .factDiffers,
             .policySuperseded, .readModelDiffers:
             true
         }
@@ -71,9 +85,12 @@ struct AuditFindings: Sendable {
 
     private(set) var list: [AuditFinding] = []
     private(set) var count = 0
+    /// Those of them that are about facts.
+    private(set) var factDifferences = 0
 
     mutating func add(_ finding: AuditFinding) {
         count += 1
+        if finding.code == .factDiffers { factDifferences += 1 }
         if list.count < Self.kept { list.append(finding) }
     }
 
@@ -90,6 +107,7 @@ struct AuditFindings: Sendable {
 
     mutating func add(_ others: AuditFindings) {
         count += others.count
+        factDifferences += others.factDifferences
         list += others.list.prefix(Self.kept - list.count)
     }
 }

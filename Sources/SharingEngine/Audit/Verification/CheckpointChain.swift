@@ -63,6 +63,7 @@ struct CheckpointChain: Sendable {
     private var lastGood: UInt64 = 0
     private var differing = 0
     private var isBroken = false
+    private var times = EventTimes()
 
     init(ends: LogEnds, resuming state: VerificationState?) {
         report = LogVerification.Report(root: MerkleTree.emptyRoot)
@@ -71,6 +72,7 @@ struct CheckpointChain: Sendable {
         guard let state else { return }
         frontier = state.frontier
         lastGood = state.lastGood
+        times = EventTimes(latest: state.latest)
         report.events = Int64(state.frontier.size)
         report.decisions = state.decisions
         report.detached = state.detached
@@ -84,6 +86,8 @@ struct CheckpointChain: Sendable {
         report.decisions += chunk.decisions
         report.detached += chunk.detached
         report.checkpoints += chunk.checkpoints.count
+        times.add(chunk.times)
+        (report.runsBack, report.runsBackCount) = (times.first, times.count)
         isBroken = isBroken || chunk.isBroken
         for (checkpoint, tree) in chunk.checkpoints {
             compare(checkpoint, frontier.appending(tree.size, peaks: tree.peaks))
@@ -113,6 +117,6 @@ struct CheckpointChain: Sendable {
         guard findings.count == 0 else { return VerificationState(ledger: ledger.name) }
         return VerificationState(
             ledger: ledger.name, frontier: frontier, lastGood: lastGood, decisions: report.decisions,
-            detached: report.detached, checkpoints: report.checkpoints)
+            detached: report.detached, checkpoints: report.checkpoints, latest: times.latest)
     }
 }

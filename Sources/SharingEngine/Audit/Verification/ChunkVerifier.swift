@@ -20,7 +20,9 @@ struct ChunkVerifier: Sendable {
     let policies: PolicyArchive?
     /// Empty: signatures are not checked.
     let keys: [VerifierKey]
-    /// Where events go on to, for the read models; nil: these are not checked.
+    /// The log's name; nil for the name of the key that signed.
+    let origin: String?
+    /// Where events go on to, for the read models and for what decisions say that they saw; nil: neither is checked.
     let spill: LogSpill?
 
     /// What a chunk came to.
@@ -37,6 +39,7 @@ struct ChunkVerifier: Sendable {
         var checkpoints: [(checkpoint: SealedCheckpoint, tree: Frontier)] = []
         /// A hash of the tree is not known, so no checkpoint from here on can be compared.
         var isBroken = false
+        var times = EventTimes()
     }
 
     func verify(_ number: Int64) async throws -> Report {
@@ -66,24 +69,37 @@ struct ChunkVerifier: Sendable {
     /// Spills the events of a chunk that was checked before, and looks whether data are gone by now.
     func spillOnly(_ number: Int64) async throws -> AuditFindings {
         guard spill != nil else { return AuditFindings() }
+        let hasPolicies = policies != nil
         let emptied = try await read(number, into: [Int64]()) { emptied, event in
-            if event.isDetached { emptied.append(event.position.rawValue) }
+            if event.isDetached {
+                emptied.append(event.position.rawValue)
+                return nil
+            }
+            guard hasPolicies else { return nil }
+            do {
+                return try DecisionLog.entry(of: event).map { try SeenDecision($0) }
+            } catch is EventLogError {
+                // It was readable when the chunk was checked. What was changed since is found when all is checked again.
+                return nil
+            }
         }
         return try await archivedRows.findings(emptied, in: number * Self.size + 1...(number + 1) * Self.size)
     }
 
-    /// Hands each event of a chunk to `add`, and on to the spill.
+    /// Hands each event of a chunk to `add`, which returns the decision that it read, and on to the spill.
     private func read<Work: Sendable>(
-        _ number: Int64, into work: Work, _ add: (inout Work, borrowing LentEvent) throws -> Void
+        _ number: Int64, into work: Work, _ add: (inout Work, borrowing LentEvent) throws -> SeenDecision?
     ) async throws -> Work {
         let (start, end) = (number * Self.size, min((number + 1) * Self.size, head))
         let reader = EventReader(ledger: ledger, pool: pool)
         return try await reader.copy(after: Position(rawValue: start), through: Position(rawValue: end)) { batches in
             var work = work
-            var buffer = spill.map { SpillBuffer($0, run: number) }
+            let withFacts = policies != nil
+            var buffer = spill.map { SpillBuffer($0, run: number, withFacts: withFacts) }
             for try await batch in batches {
                 try batch.forEach { event in
-                    try add(&work, event)
+                    let seen = try add(&work, event)
+                    if withFacts { buffer?.addClaims(of: event, seen) }
                     buffer?.add(event)
                 }
                 try await buffer?.flush()
@@ -96,7 +112,7 @@ struct ChunkVerifier: Sendable {
     private func check(_ checkpoint: SealedCheckpoint, _ findings: inout AuditFindings) {
         guard !keys.isEmpty else { return }
         do throws(TransparencyError) {
-            _ = try checkpoint.open(trusting: keys)
+            _ = try checkpoint.open(trusting: keys, origin: origin)
         } catch {
             findings.add(
                 AuditFinding(
@@ -133,14 +149,17 @@ private struct ChunkWork: Sendable {
         self.report.findings.add(sealed.findings)
     }
 
-    mutating func add(_ event: borrowing LentEvent) throws {
+    /// Returns what a decision saw, where the event is what it was.
+    mutating func add(_ event: borrowing LentEvent) throws -> SeenDecision? {
         let position = event.position
         skip(to: position.rawValue)
+        report.times.add(event.recordedAt, at: position)
         let stored = Digest(bytes: event.leafHash)
         let signed = sealedHash(next)
         let hash = event.isDetached ? emptied(event, stored) : encoding.hash(event, buffer: &buffer)
+        var seen: SeenDecision?
         if hash == stored, signed.map({ $0 == hash }) ?? true {
-            try redecide(event)
+            seen = try redecide(event)
         } else {
             note(event, hash, stored, signed)
         }
@@ -148,6 +167,7 @@ private struct ChunkWork: Sendable {
         // checkpoint behind it.
         append(signed ?? hash)
         report.events += 1
+        return seen
     }
 
     /// The hash of an event without data: the one beside it, which must be the one that was sealed. Only requests can be in an
@@ -233,27 +253,30 @@ private struct ChunkWork: Sendable {
     /// There are no more events.
     mutating func finish() { report.tree = tree }
 
-    private mutating func redecide(_ event: borrowing LentEvent) throws {
-        guard let policies, !event.isDetached else { return }
+    private mutating func redecide(_ event: borrowing LentEvent) throws -> SeenDecision? {
+        guard let policies, !event.isDetached else { return nil }
         do {
-            guard let entry = try DecisionLog.entry(of: event) else { return }
+            guard let entry = try DecisionLog.entry(of: event) else { return nil }
             report.decisions += 1
             let policy = try entry.policyDigest()
+            let seen = try SeenDecision(entry)
             if !policies.wasInForce(policy, at: event.position) {
                 report.findings.add(
                     AuditFinding(
                         .policySuperseded, at: event.position,
                         "request \(entry.request) was decided by the policy \(policy), and another one was in force"))
             }
-            guard let difference = try DecisionReplay.difference(entry, under: policy, policies) else { return }
+            guard let difference = try DecisionReplay.difference(entry, seen.facts, under: policy, policies) else { return seen }
             let gives = difference.decided.map { "gives \($0.outcome.rawValue)" } ?? "is not in the log"
             report.findings.add(
                 AuditFinding(
                     .decisionDiffers, at: event.position,
                     "request \(difference.request): recorded is \(difference.recorded.outcome.rawValue), the policy \(difference.recorded.policy) \(gives)"
                 ))
+            return seen
         } catch let error as EventLogError {
             report.findings.add(AuditFinding(.eventUnreadable, at: event.position, error.message))
+            return nil
         }
     }
 }

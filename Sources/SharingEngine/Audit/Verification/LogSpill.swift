@@ -1,3 +1,4 @@
+import DeviceSharing
 import EventLog
 import Foundation
 import Synchronization
@@ -83,18 +84,43 @@ struct SpillBuffer: ~Copyable {
 
     private let spill: LogSpill
     private let run: Int64
+    private let withFacts: Bool
     private var buffers: [[UInt8]]
     private var size = 0
 
-    init(_ spill: LogSpill, run: Int64) {
+    /// - Parameter withFacts: whether it is to be looked at what decisions saw.
+    init(_ spill: LogSpill, run: Int64, withFacts: Bool = false) {
         self.spill = spill
         self.run = run
+        self.withFacts = withFacts
         buffers = Array(repeating: [], count: spill.partitionCount)
     }
 
     mutating func add(_ event: borrowing LentEvent) {
         let key = SpillRecord.key(of: event.stream)
-        append(key) { SpillRecord.append(event, key: key, to: &$0) }
+        let withFacts = withFacts
+        append(key) { SpillRecord.append(event, key: key, withFacts: withFacts, to: &$0) }
+    }
+
+    /// What an event says of streams. To be called before the event is added: it speaks of what came before it.
+    mutating func addClaims(of event: borrowing LentEvent, _ seen: SeenDecision?) {
+        var claims: [(claim: FactClaim, stream: String)] = []
+        do throws(EventDecodingError) {
+            try FactClaim.forEach(of: event, seen) { claims.append(($0, $1)) }
+        } catch {
+            // Whoever folds the event comes upon it, and names it.
+            return
+        }
+        for (claim, stream) in claims { add(claim, of: stream) }
+    }
+
+    private mutating func add(_ claim: FactClaim, of stream: String) {
+        var stream = stream
+        stream.withUTF8 { name in
+            let name = UnsafeRawBufferPointer(name)
+            let key = SpillRecord.key(of: name)
+            append(key) { SpillRecord.append(claim, of: name, key: key, to: &$0) }
+        }
     }
 
     mutating func add(row: UnsafeRawBufferPointer, of table: ReadModelTable) {

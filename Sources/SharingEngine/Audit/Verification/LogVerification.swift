@@ -5,16 +5,29 @@ import PostgreSQL
 import Transparency
 
 /// Checks a whole log: every event against its leaf hash and against what was sealed, every checkpoint, the gap-freeness of
-/// positions and of versions, every decision against its policy, every row of the read models against the log.
+/// positions and of versions, every decision against its policy and against the log that it was made on, every row of the read
+/// models against the log.
 ///
-/// It only reads, so a read replica will do, and hardly needs more memory for a long log than for a short one. For the read
-/// models it keeps of the log what states are made of in a temporary file.
+/// It only reads, so a read replica will do, and hardly needs more memory for a long log than for a short one. It keeps of the
+/// log what states are made of, and what decisions say of them, in a temporary file.
+///
+/// Comparisons of identities, which rest on fingerprints that can be erased, are the one fact of a decision that is not compared.
 public struct LogVerification: Sendable {
     public struct Options: Sendable {
         /// Public keys of the log; empty where signatures are not to be checked.
         public var keys: [VerifierKey] = []
+        /// Whether, with a key, it is a finding that a position is covered by no checkpoint. A backup may have been made just before
+        /// its last events were sealed.
+        public var demandsCover = true
+        /// The log's name; nil for the name of the key that signed.
+        public var origin: String?
+        /// Checkpoints that somebody kept, which were found to be signed: the log must still have each.
+        public var kept: [Checkpoint] = []
+        /// For how long it is waited, once everything was read, for an engine to seal the last events.
+        public var sealingPatience: Duration = .zero
         /// Connections that read at the same time: twice as many as cores, since one that waits for the database needs none.
         public var readers = 2 * ProcessInfo.processInfo.activeProcessorCount
+        /// Whether decisions are made again, and what they say that they saw is compared with the log.
         public var checksDecisions = true
         public var checksReadModels = true
         /// Files of archives, to be compared with what the log says of them.
@@ -32,11 +45,16 @@ public struct LogVerification: Sendable {
         public var streams = 0
         /// Events in the newest checkpoint; 0 where there is none.
         public var sealed: Int64 = 0
+        /// Events whose time is further behind one before them than clocks may be: the first, and how many there are at least.
+        public var runsBack: Position?
+        public var runsBackCount = 0
         /// The root of the whole log.
         public var root: Digest
         /// The first ones, in the order of positions.
         public var findings: [AuditFinding] = []
         public var findingCount = 0
+        /// Those of the findings that are about what an event says that was not so.
+        public var factDifferences = 0
     }
 
     /// What is going on, and what is counted: events, and partitions of the read models.
@@ -93,16 +111,20 @@ public struct LogVerification: Sendable {
             ledger: ledger, pool: pool, sealed: ends.sealed, head: ends.last,
             policies: options.checksDecisions
                 ? try await PolicyArchive.readWhatIsReadable(EventReader(ledger: ledger, pool: pool)) : nil,
-            keys: options.keys, spill: spill)
+            keys: options.keys, origin: options.origin, spill: spill)
         try await verifyChunks(verifier, &chain) { chain in
             progress(.events, Int64(chain.frontier.size), ends.last)
             try keep(chain.state(of: ledger))
         }
         chain.findings.add(try await UpperTiles(ledger: ledger, pool: pool, sealed: ends.sealed).findings())
+        let seals = CheckpointCover(ledger: ledger, pool: pool, options: options)
+        chain.findings.add(try await seals.findings(ends, chain.frontier))
         try await rows
         var report = chain.report
         if let spill {
-            let folded = try await ReadModelVerifier(ledger: ledger, spill: spill).run {
+            let folded = try await ReadModelVerifier(
+                ledger: ledger, spill: spill, comparesRows: options.checksReadModels
+            ).run {
                 progress(.readModels, Int64($0), Int64($1))
             }
             chain.findings.add(folded.findings)
@@ -116,6 +138,7 @@ public struct LogVerification: Sendable {
         }
         report.findings = chain.findings.inOrder
         report.findingCount = chain.findings.count
+        report.factDifferences = chain.findings.factDifferences
         return report
     }
 
@@ -133,10 +156,11 @@ public struct LogVerification: Sendable {
                 // Before the snapshot is taken: a rebuild that swaps the tables behind it would leave it with empty ones.
                 if options.checksReadModels { try await snapshot.execute(script: ReadModelTable.lock) }
                 let ends = try await LogEnds.read(ledger, on: snapshot)
-                let spill = options.checksReadModels ? try LogSpill(events: ends.last) : nil
+                let spill = options.checksReadModels || options.checksDecisions ? try LogSpill(events: ends.last) : nil
                 begin.yield(Start(ends: ends, spill: spill))
                 begin.finish()
-                if let spill { try await ReadModelVerifier(ledger: ledger, spill: spill).spillRows(snapshot) }
+                guard options.checksReadModels, let spill else { return }
+                try await ReadModelVerifier(ledger: ledger, spill: spill, comparesRows: true).spillRows(snapshot)
             }
         }
     }

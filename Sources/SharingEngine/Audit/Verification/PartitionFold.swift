@@ -8,6 +8,10 @@ struct PartitionFold {
     /// The first stream of each key.
     private var places: [UInt64: Int] = [:]
     private var found = AuditFindings()
+    /// What events say of streams that is not so.
+    private(set) var facts = AuditFindings()
+    /// Devices that decisions leave out.
+    private(set) var absences: [DeviceAbsence] = []
 
     /// - Parameter records: how many there will be, about.
     init(records: Int = 0) {
@@ -26,7 +30,60 @@ struct PartitionFold {
             place = streams.count
             streams.append(FoldedStream(event, before: places.updateValue(place, forKey: key), &found))
         }
-        streams[place].add(event, &found)
+        streams[place].add(event, &found, &facts)
+    }
+
+    /// Holds what an event says of a stream against the stream's events before that one, and no others, which must have been added.
+    mutating func check(_ claim: FactClaim, of stream: UnsafeRawBufferPointer, key: UInt64) {
+        for finding in findings(on: claim, of: stream, key: key) { facts.add(finding) }
+    }
+
+    /// The same, for whoever keeps the findings.
+    mutating func findings(on claim: FactClaim, of stream: UnsafeRawBufferPointer, key: UInt64) -> [AuditFinding] {
+        let folded = place(of: stream, key).map { streams[$0] }
+        // Of a broken stream nothing is known, and that it is broken is a finding already.
+        guard folded?.isBroken != true else { return [] }
+        var check = FactCheck()
+        switch claim.subject {
+        case .user(let user):
+            for device in check.compare(user, folded?.user) {
+                absences.append(
+                    DeviceAbsence(device: device, part: user.part, position: claim.position, decidedAt: user.decidedAt))
+            }
+        case .device(let device):
+            let name = String(decoding: stream.dropFirst(Self.deviceFamily), as: UTF8.self)
+            check.compare(device, folded?.device, named: name)
+        case .request(let request): check.compare(request, folded?.request, recordedAt: claim.recordedAt)
+        }
+        return check.differences.map { AuditFinding($0, at: claim.position) }
+    }
+
+    /// Bytes of `device/`.
+    private static let deviceFamily = 7
+
+    /// The last event of a stream that has been added, where all before it have been too, and could be read.
+    func end(of stream: UnsafeRawBufferPointer, key: UInt64) -> (position: Position, version: Int32)? {
+        guard let place = place(of: stream, key), !streams[place].isBroken else { return nil }
+        return (streams[place].last, streams[place].version)
+    }
+
+    /// What a user, device or request has become by the events that have been added; nil where that is not known.
+    func endState(of stream: UnsafeRawBufferPointer, key: UInt64) -> String? {
+        guard let place = place(of: stream, key), !streams[place].isBroken else { return nil }
+        let folded = streams[place]
+        return folded.user?.status.rawValue ?? folded.device?.status.name ?? folded.request?.state.rawValue
+    }
+
+    /// When devices were in force, by the number of their stream.
+    /// - Parameter all: false to leave out those that always were.
+    func deviceHistories(all: Bool) -> [UInt64: DeviceHistory] {
+        var histories: [UInt64: DeviceHistory] = [:]
+        for stream in streams {
+            guard var history = stream.deviceHistory else { continue }
+            history.isUnknown = stream.isBroken
+            if all || !history.isUsual { histories[SpillRecord.key(of: stream.name)] = history }
+        }
+        return histories
     }
 
     /// Every event must have been added.
@@ -54,10 +111,12 @@ struct PartitionFold {
                 "the row of \(expected.name) in devshare.\(table.name) has another \(column) than the log gives"))
     }
 
-    /// What was found, once every row has been compared.
-    func findings() -> AuditFindings {
+    /// What was found of streams and rows, once every row has been compared.
+    /// - Parameter withRows: false where there were none to be compared.
+    func findings(withRows: Bool = true) -> AuditFindings {
         var findings = found
         for finding in streams.lazy.compactMap(\.misplaced) { findings.add(finding) }
+        guard withRows else { return findings }
         for stream in streams where !stream.hasRow {
             guard let expected = stream.row, expected.isKnown || stream.isDetached else { continue }
             findings.add(
@@ -83,10 +142,11 @@ private struct FoldedStream {
     /// Its row was seen.
     var hasRow = false
     private var state: StreamState?
-    private var version: Int32 = 0
-    private var last = Position.start
+    private(set) var deviceHistory: DeviceHistory?
+    private(set) var version: Int32 = 0
+    private(set) var last = Position.start
     /// Something of the stream is not known, so its row cannot be either.
-    private var isBroken = false
+    private(set) var isBroken = false
     /// The request whose events are in an archive: there is a row of it, and what is in that is not known either.
     private var detached: ShareRequestID?
     /// One of the events ended the request.
@@ -113,7 +173,7 @@ private struct FoldedStream {
         state = .initial(of: stream)
     }
 
-    mutating func add(_ event: borrowing LentEvent, _ found: inout AuditFindings) {
+    mutating func add(_ event: borrowing LentEvent, _ found: inout AuditFindings, _ facts: inout AuditFindings) {
         if event.version != version + 1 {
             found.add(
                 AuditFinding(
@@ -134,11 +194,33 @@ private struct FoldedStream {
         do throws(EventDecodingError) {
             let change = try EventSchema.decode(
                 type: event.type, schemaVersion: event.schemaVersion, data: event.data, detail: .state)
+            if case .shareRequest(let made) = change, let due = made.dueState, let actual = request?.state, actual != due {
+                facts.add(
+                    AuditFinding(
+                        FactDifference(fact: "request.state", recorded: due.rawValue, actual: actual.rawValue),
+                        at: event.position))
+            }
             state?.evolve(change, at: event.recordedAt)
+            if let device {
+                if deviceHistory == nil { deviceHistory = DeviceHistory() }
+                deviceHistory?.add(device, at: event.position)
+            }
         } catch {
             found.add(AuditFinding(.eventUnreadable, at: event.position, "\(error)"))
             isBroken = true
         }
+    }
+
+    var user: User? {
+        if case .user(let user?, _)? = state { user } else { nil }
+    }
+
+    var device: Device? {
+        if case .device(let device?)? = state { device } else { nil }
+    }
+
+    var request: ShareRequest? {
+        if case .shareRequest(let request?)? = state { request } else { nil }
     }
 
     /// The row that the stream makes.

@@ -2,17 +2,23 @@ import EventLog
 import Foundation
 import PostgreSQL
 
-/// Folds every stream and compares what comes out with the read models, row for row.
+/// Folds every stream and compares what comes out with the read models, row for row, and on the way with what decisions say that
+/// they saw.
 ///
 /// Nothing is written to the database, so a read replica will do. The events were spilled by those who read them anyway: in
 /// memory there is one partition of the log for each worker.
 struct ReadModelVerifier: Sendable {
     let ledger: Ledger
     let spill: LogSpill
+    /// False: rows of read models were not spilled, and none is missed.
+    let comparesRows: Bool
 
     struct Report: Sendable {
         var streams = 0
         var findings = AuditFindings()
+        /// What is left to be compared when everything has been folded.
+        fileprivate var absences: [DeviceAbsence] = []
+        fileprivate var histories: [UInt64: DeviceHistory] = [:]
     }
 
     /// Rows come after the events of their partition.
@@ -48,9 +54,12 @@ struct ReadModelVerifier: Sendable {
                 guard let part = try await group.next() else { break }
                 report.streams += part.streams
                 report.findings.add(part.findings)
+                report.absences += part.absences
+                report.histories.merge(part.histories) { first, _ in first }
                 done += 1
                 progress(done, spill.partitionCount)
             }
+            report.findings.add(DeviceAbsence.findings(report.absences, report.histories, withoutHistory: true))
             return report
         }
     }
@@ -61,10 +70,16 @@ struct ReadModelVerifier: Sendable {
             try Task.checkCancellation()
             SpillRecord.forEach(in: records) { event, key in
                 fold.add(event, key: key)
+            } claim: { claim, stream, key in
+                fold.check(claim, of: stream, key: key)
             } row: { fields, table, key in
                 fold.compare(row: fields, of: table, key: key)
             }
         }
-        return Report(streams: fold.streamCount, findings: fold.findings())
+        var findings = fold.findings(withRows: comparesRows)
+        findings.add(fold.facts)
+        return Report(
+            streams: fold.streamCount, findings: findings, absences: fold.absences,
+            histories: fold.deviceHistories(all: false))
     }
 }

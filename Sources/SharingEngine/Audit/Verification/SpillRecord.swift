@@ -9,7 +9,7 @@ enum SpillRecord {
     private struct Header: BitwiseCopyable {
         /// Of the whole record.
         var length: UInt32
-        /// Number of the table whose row it is; -1: an event.
+        /// Number of the table whose row it is; -1: an event, -2: a claim of one.
         var table: Int16
         var schemaVersion: Int16 = 0
         var key: UInt64
@@ -30,10 +30,21 @@ enum SpillRecord {
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
-    /// Of an event that changes no row only that it was there: it has neither a type nor data when it is read again.
-    static func append(_ lent: borrowing LentEvent, key: UInt64, to buffer: inout [UInt8]) {
+    /// The same for a name that is no part of the log.
+    static func key(of stream: String) -> UInt64 {
+        var stream = stream
+        return stream.withUTF8 { key(of: UnsafeRawBufferPointer($0)) }
+    }
+
+    static func key(of stream: [UInt8]) -> UInt64 { stream.withUnsafeBytes { key(of: $0) } }
+
+    /// Of an event that changes nothing that is looked at only that it was there: it has neither a type nor data when it is read
+    /// again.
+    /// - Parameter withFacts: whether what decisions see is looked at, beside the rows of read models.
+    static func append(_ lent: borrowing LentEvent, key: UInt64, withFacts: Bool, to buffer: inout [UInt8]) {
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-        let isBare = !lent.isDetached && EventType(utf8: lent.type)?.changesReadModels == false
+        let known = EventType(utf8: lent.type)
+        let isBare = !lent.isDetached && known.map { !$0.changesReadModels && !(withFacts && $0.changesFacts) } == true
         let (type, data) = isBare ? (nothing, nothing) : (lent.type, lent.data)
         let (rules, facts) = EventSchema.beyondState(ofType: type, data)
         let length = headerLength + lent.stream.count + type.count + data.count - rules.count - facts.count
@@ -55,9 +66,29 @@ enum SpillRecord {
         buffer.append(contentsOf: fields)
     }
 
-    /// Calls one of the two with each record. What is lent is valid inside of them only.
+    /// What an event says of a stream, to be read before it.
+    static func append(_ claim: FactClaim, of stream: UnsafeRawBufferPointer, key: UInt64, to buffer: inout [UInt8]) {
+        let start = buffer.count
+        var header = Header(
+            length: 0, table: claimMark, key: key, position: claim.position.rawValue, recordedAt: claim.recordedAt.microseconds,
+            streamLength: UInt32(stream.count))
+        withUnsafeBytes(of: header) { buffer.append(contentsOf: $0) }
+        buffer.append(contentsOf: stream)
+        claim.write(to: &buffer)
+        header.length = UInt32(buffer.count - start)
+        let length = headerLength
+        buffer.withUnsafeMutableBytes { bytes in
+            let place = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + length])
+            withUnsafeBytes(of: header) { place.copyMemory(from: $0) }
+        }
+    }
+
+    private static let claimMark: Int16 = -2
+
+    /// Calls one of these with each record. What is lent is valid inside of them only.
     static func forEach(
         in buffer: [UInt8], event: (_ event: borrowing LentEvent, _ key: UInt64) -> Void,
+        claim: (_ claim: FactClaim, _ stream: UnsafeRawBufferPointer, _ key: UInt64) -> Void,
         row: (_ fields: UnsafeRawBufferPointer, _ table: ReadModelTable, _ key: UInt64) -> Void
     ) {
         buffer.withUnsafeBytes { buffer in
@@ -69,6 +100,14 @@ enum SpillRecord {
                 start = end
                 guard header.table < 0 else {
                     row(fields, ReadModelTable.all[Int(header.table)], header.key)
+                    continue
+                }
+                if header.table == claimMark {
+                    let stream = Int(header.streamLength)
+                    let made = FactClaim(
+                        UnsafeRawBufferPointer(rebasing: fields[stream...]), at: Position(rawValue: header.position),
+                        recordedAt: Timestamp(microseconds: header.recordedAt))
+                    if let made { claim(made, UnsafeRawBufferPointer(rebasing: fields[..<stream]), header.key) }
                     continue
                 }
                 let (type, data) = (Int(header.streamLength), Int(header.streamLength + header.typeLength))

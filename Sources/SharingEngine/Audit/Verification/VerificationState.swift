@@ -11,10 +11,12 @@ public struct VerificationState: Hashable, Sendable {
     var decisions = 0
     var detached: Int64 = 0
     var checkpoints = 0
+    /// The latest time of an event so far; nil before the first, and in what was noted by a version that kept none.
+    var latest: Timestamp?
 
     init(
         ledger: String, frontier: Frontier = Frontier(), lastGood: UInt64 = 0, decisions: Int = 0, detached: Int64 = 0,
-        checkpoints: Int = 0
+        checkpoints: Int = 0, latest: Timestamp? = nil
     ) {
         self.ledger = ledger
         self.frontier = frontier
@@ -22,6 +24,7 @@ public struct VerificationState: Hashable, Sendable {
         self.decisions = decisions
         self.detached = detached
         self.checkpoints = checkpoints
+        self.latest = latest
     }
 
     /// Reads what `json` wrote; nil for anything else.
@@ -35,17 +38,18 @@ public struct VerificationState: Hashable, Sendable {
         else { return nil }
         self.init(
             ledger: ledger, frontier: frontier, lastGood: UInt64(lastGood), decisions: Int(decisions),
-            detached: json["detached"]?.integerValue ?? 0, checkpoints: Int(checkpoints))
+            detached: json["detached"]?.integerValue ?? 0, checkpoints: Int(checkpoints),
+            latest: json["latest"]?.stringValue.flatMap { Timestamp($0) })
     }
 
     public var json: JSONValue {
-        [
+        .members([
             "ledger": .string(ledger), "size": .integer(Int64(clamping: frontier.size)),
             "peaks": .array(frontier.peaks.map { .string($0.description) }),
             "lastGood": .integer(Int64(clamping: lastGood)),
             "decisions": .integer(Int64(decisions)), "detached": .integer(detached),
-            "checkpoints": .integer(Int64(checkpoints)),
-        ]
+            "checkpoints": .integer(Int64(checkpoints)), "latest": latest.map { JSONValue($0) },
+        ])
     }
 
     /// Whether a verification of this ledger can go on from here: only at the end of a chunk.
