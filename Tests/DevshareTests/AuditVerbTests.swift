@@ -266,10 +266,77 @@ import Transparency
         #expect(compared.last?["isInEvidence"] == true)
     }
 
+    /// Two checkpoints of one size with different roots are what somebody keeps them for.
+    @Test func aLogThatWasShownInTwoVersionsIsNamed() async throws {
+        let folder = try temporaryFolder()
+        let key = SignerKey.generate(name: try KeyName("test.example/log"))
+        var files: [String] = []
+        for (name, byte, size) in [("a", UInt8(1), UInt64(5)), ("b", 2, 5), ("c", 3, 6)] {
+            let note = try Checkpoint(origin: "test.example/log", size: size, root: Digest(sha256: [byte])).signed(by: [key])
+            let file = folder.appendingPathComponent("\(name).checkpoint").path
+            try note.description.write(toFile: file, atomically: true, encoding: .utf8)
+            files.append(file)
+        }
+        let keyText = key.verifier.description
+        for file in files {
+            #expect(try await Program().run("checkpoint", "verify", file, "--key", keyText, "--offline").status == 0)
+        }
+        #expect(try await Program().run("checkpoint", "verify", files[0], files[2], "--key", keyText, "--offline").status == 0)
+        let split = try await Program().run("checkpoint", "verify", files[0], files[1], "--key", keyText, "--offline")
+        #expect(split.status == 70)
+        #expect(split.output.isEmpty)
+        #expect(split.error.hasPrefix("checkpoint-invalid: \(files[0]) and \(files[1]) are both of 5 events"), "\(split.error)")
+        let other = try await Program().run(
+            "checkpoint", "verify", files[0], "--key", keyText, "--offline", "--origin", "test.example/other")
+        #expect(other.status == 70)
+        #expect(other.error.contains("origin-mismatch"), "\(other.error)")
+    }
+
+    @Test func aKeyFileWithoutAKeyChecksNothingAndIsRefused() async throws {
+        let empty = try temporaryFile("empty.pub", "\n \n")
+        let (file, key) = (try temporaryFile("x", "x\n"), SignerKey.generate(name: try KeyName("k")).verifier.description)
+        let refused = try await Program().run("checkpoint", "verify", file, "--key", empty, "--offline")
+        #expect(refused.error.hasPrefix("checkpoint-key-invalid: "), "\(refused.error)")
+        for (text, isTaken) in [
+            (key + " \t\r\n", true), ("\n\n \(key)", true), ("\u{FEFF}" + key, false), (key + "\u{A0}", false),
+        ] {
+            let named = try await Program().run(
+                "checkpoint", "verify", file, "--key", try temporaryFile("k.pub", text), "--offline")
+            #expect(named.error.hasPrefix(isTaken ? "checkpoint-invalid: " : "checkpoint-key-invalid: "), "\(named.error)")
+        }
+    }
+
+    /// A run from the middle of a log is genuine, but does not show what came before.
+    @Test func whatAFileLacksIsInItsVerdictAndItsStatus() async throws {
+        let (program, _, request, key, folder) = try await sealed()
+        let run = folder.appendingPathComponent("run.evidence").path
+        let first = try #require(
+            try await program.json("audit", "replay", "--request", request, "--step").first?["position"]?.integerValue)
+        #expect(try await program.run("audit", "export", "--from", "\(first)", "--out", run).status == 0)
+        let verify = ["audit", "verify-export", run, "--key", key]
+        let shown = try await Program().run(verify)
+        #expect(shown.status == 1)
+        #expect(
+            shown.output.contains("run.evidence is genuine: ") && shown.output.contains("not whole: user/"), "\(shown.output)")
+        #expect(shown.error.hasPrefix("evidence-incomplete: "), "\(shown.error)")
+        #expect(try await Program().run(verify + ["--partial"]).status == 0)
+        let complete = try await Program().run(verify + ["--partial", "--complete", "share-request/\(request)"])
+        #expect(complete.status == 0, "\(complete.error)")
+        #expect(complete.output.contains("no later event up to "), "\(complete.output)")
+        let case4711 = folder.appendingPathComponent("case.evidence").path
+        #expect(try await program.run("audit", "export", "--request", request, "--out", case4711).status == 0)
+        #expect(try await Program().run("audit", "verify-export", case4711, "--key", key).status == 0)
+        let open = try await Program().run("audit", "verify-export", case4711, "--key", key, "--complete", "user/jon01")
+        #expect(open.status == 1)
+        #expect(open.error.contains("does not show that it has every event of user/jon01"), "\(open.error)")
+    }
+
     @Test func csvIsSafeToOpen() async throws {
         let (program, _, _, _, _) = try await sealed()
         let file = try temporaryFolder().appendingPathComponent("events.csv").path
-        #expect(try await program.run("audit", "csv", "--out", file).status == 0)
+        let written = try await program.run("audit", "csv", "--out", file)
+        #expect(written.status == 0)
+        #expect(written.output.hasSuffix(" events, 0 cells altered for spreadsheets\n"), "\(written.output)")
         let text = try String(contentsOfFile: file, encoding: .utf8)
         #expect(text.hasPrefix("position,recorded_at,actor,role,stream,version,type,leaf_hash,data\r\n1,"))
     }

@@ -32,11 +32,13 @@ struct DetachArchive: Verb {
     @Option(help: "A public key of the log, or the file of one; several where the key has changed.")
     var key: [String]
 
+    @OptionGroup var log: LogNameOptions
     @OptionGroup var operating: OperatorOptions
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        let archive = try await EvidenceLines.archive(file, trusting: CheckpointKeys.verifiers(named: key))
+        let archive = try await EvidenceLines.archive(
+            file, trusting: CheckpointKeys.verifiers(named: key), origin: log.name(in: settings))
         let detached = try await withEngine(settings) { engine in
             try await EventArchive(engine).detach(archive, as: operating.context) { done, total in
                 Terminal.progress("  \(done) of \(total) positions")

@@ -16,8 +16,8 @@ enum EvidenceLines {
     }
 
     /// The file as an archive, verified.
-    static func archive(_ file: String, trusting keys: [VerifierKey]) async throws -> ArchiveFile {
-        var reader = ArchiveReader(trusting: keys)
+    static func archive(_ file: String, trusting keys: [VerifierKey], origin: String?) async throws -> ArchiveFile {
+        var reader = ArchiveReader(trusting: keys, origin: origin)
         try await forEach(of: file) { try reader.add($0) }
         return try reader.end()
     }

@@ -9,6 +9,9 @@ struct ExportCSV: Verb {
         commandName: "csv",
         abstract: "Writes events as CSV, for spreadsheets. It proves nothing: that is what `audit export` is for.",
         discussion: """
+            A cell that a spreadsheet would take for a formula gets an apostrophe in front; the last line says how many did. With \
+            --json on `devshare events` nothing is altered.
+
               devshare audit csv --out events.csv
               devshare audit csv --from 1 --to 5000 --out first-quarter.csv
 
@@ -33,22 +36,22 @@ struct ExportCSV: Verb {
     }
 
     func perform(_ settings: Settings) async throws {
-        let count = try await withEngine(settings) { engine in
+        let (count, altered) = try await withEngine(settings) { engine in
             let file = try OutputFile(out)
             do {
                 let last = try await min(to ?? .max, engine.head().rawValue)
                 try file.write(Array(EventCSV.header.utf8))
-                var (position, count) = (Position(rawValue: from - 1), 0)
+                var (position, count, csv) = (Position(rawValue: from - 1), 0, EventCSV())
                 while position.rawValue < last {
                     let events = try await engine.events(after: position).filter { $0.position.rawValue <= last }
                     guard let newest = events.last else { break }
-                    for event in events { try file.write(Array(EventCSV.line(of: event).utf8)) }
+                    for event in events { try file.write(Array(csv.line(of: event).utf8)) }
                     count += events.count
                     position = newest.position
                     Terminal.progress("  position \(position) of \(last)")
                 }
                 try file.close()
-                return count
+                return (count, csv.altered)
             } catch {
                 file.abandon()
                 throw error
@@ -56,9 +59,9 @@ struct ExportCSV: Verb {
         }
         Terminal.endProgress()
         if settings.json {
-            Output.line(["file": .string(out), "events": JSONValue(count)])
+            Output.line(["file": .string(out), "events": JSONValue(count), "alteredCells": JSONValue(altered)])
         } else {
-            Output.line("\(out): \(count.of("event"))")
+            Output.line("\(out): \(count.of("event")), \(altered.of("cell")) altered for spreadsheets")
         }
     }
 }

@@ -10,16 +10,19 @@ struct VerifyLog: Verb {
         abstract: "Checks the whole log, and names the first position that is wrong and what is wrong with it.",
         discussion: """
             Every event against its leaf hash and against the tree that was signed; every checkpoint; positions and versions \
-            without gaps; every decision under the policy that made it; every row of the read models against the log. Of events whose \
+            without gaps; every decision under the policy that made it; everything that a decision says of users, devices, consent \
+            and officers against the log before it; every row of the read models against the log. Of events whose \
             data are in archives: their leaf hashes against the tree, and the rest of their rows against what the log says of the \
             archive, and with --archive what that says against the file. It only \
             reads: a read replica will do. Exit status 70 where something is found.
 
-            To compare the read models it needs room for temporary files, a third of a gigabyte for a million events, in the folder \
-            that TMPDIR names; --no-read-models needs none.
+            To compare them it needs room for temporary files, half a gigabyte for a million events, in the folder that TMPDIR \
+            names; with both --no-read-models and --no-decisions it needs none.
 
-            Without --key the signatures of checkpoints are not checked: somebody who rewrote the whole database would go \
-            unnoticed. Checkpoints that were kept elsewhere are checked with `devshare checkpoint verify`.
+            With --key the signatures of checkpoints are checked too, and it is a finding that a position is covered by none; it \
+            is waited some seconds for an engine to seal what is new. Without it somebody who rewrote the whole database would go \
+            unnoticed. With --kept the log must still have a checkpoint that somebody kept. Comparisons of identities rest on \
+            fingerprints, which can be erased: they are not made again.
 
               devshare audit verify --key broker.pub
               devshare audit verify --key broker.pub --state verify.state     goes on where it was interrupted
@@ -39,15 +42,20 @@ struct VerifyLog: Verb {
     @Option(help: "An evidence file that has data of the log, to be compared with what the log says of it; several if need be.")
     var archive: [String] = []
 
-    @Flag(inversion: .prefixedNo, help: "Make every decision again.")
+    @Option(help: "A checkpoint that was kept elsewhere, or an evidence file, whose checkpoint is meant; several if need be.")
+    var kept: [String] = []
+
+    @Flag(inversion: .prefixedNo, help: "Make every decision again, and compare what it says with the log.")
     var decisions = true
 
     @Flag(inversion: .prefixedNo, help: "Compare the read models with the log.")
     var readModels = true
 
+    @OptionGroup var log: LogNameOptions
     @OptionGroup var options: SettingsOptions
 
     func validate() throws {
+        guard kept.isEmpty || !key.isEmpty else { throw ValidationError("--kept needs a --key.") }
         guard (1...64).contains(readers ?? 1) else { throw ValidationError("--readers must be from 1 to 64.") }
         guard archive.isEmpty || !key.isEmpty else { throw ValidationError("--archive needs a --key.") }
     }
@@ -55,11 +63,18 @@ struct VerifyLog: Verb {
     func perform(_ settings: Settings) async throws {
         var wanted = LogVerification.Options()
         wanted.keys = try CheckpointKeys.verifiers(named: key)
+        wanted.origin = log.name(in: settings)
+        wanted.sealingPatience = Self.sealingPatience
+        let checkpoints = try kept.map {
+            (file: $0, checkpoint: try VerifyCheckpoints.open($0, wanted.keys, origin: wanted.origin))
+        }
+        try VerifyCheckpoints.checkAgreement(checkpoints)
+        wanted.kept = checkpoints.map(\.checkpoint)
         wanted.readers = readers ?? wanted.readers
         wanted.checksDecisions = decisions
         wanted.checksReadModels = readModels
         for file in archive {
-            wanted.archives.append(try await EvidenceLines.archive(file, trusting: wanted.keys))
+            wanted.archives.append(try await EvidenceLines.archive(file, trusting: wanted.keys, origin: wanted.origin))
         }
         let options = wanted
         let started = ContinuousClock.now
@@ -84,6 +99,9 @@ struct VerifyLog: Verb {
             )
         }
     }
+
+    /// An engine seals once a second.
+    private static let sealingPatience: Duration = .seconds(3)
 
     private func resumption() throws -> VerificationState? {
         guard let state, let text = FileManager.default.contents(atPath: state) else { return nil }
@@ -114,7 +132,9 @@ struct VerifyLog: Verb {
                 "checkpoints": JSONValue(report.checkpoints),
                 "streams": JSONValue(report.streams), "sealed": .integer(report.sealed),
                 "root": .string(report.root.description),
-                "signaturesChecked": .bool(!options.keys.isEmpty), "findingCount": JSONValue(report.findingCount),
+                "signaturesChecked": .bool(!options.keys.isEmpty), "factsCompared": .bool(options.checksDecisions),
+                "runsBackCount": JSONValue(report.runsBackCount), "runsBack": .integer(report.runsBack?.rawValue ?? 0),
+                "findingCount": JSONValue(report.findingCount),
                 "findings": .array(report.findings.map(\.json)),
             ])
             return
@@ -126,12 +146,20 @@ struct VerifyLog: Verb {
         let rate = Int(Double(report.events) / max(time.seconds, 0.001))
         Output.line("\(Int(report.events).of("event")) read, \(rate) a second; root \(report.root)")
         var parts = ["\(report.checkpoints.of("checkpoint")) of up to \(report.sealed) events"]
-        if options.checksDecisions { parts.append("\(report.decisions.of("decision")) made again") }
-        if options.checksReadModels { parts.append("\(report.streams.of("stream")) folded") }
+        if options.checksDecisions { parts.append("\(report.decisions.of("decision")) made again and compared with the log") }
+        if options.checksDecisions || options.checksReadModels { parts.append("\(report.streams.of("stream")) folded") }
         Output.line(parts.joined(separator: ", "))
+        if options.checksDecisions, report.decisions > 0 {
+            Output.line("comparisons of identities were not made again: fingerprints can be erased")
+        }
         if report.detached > 0 {
             Output.line(
                 "data of \(Int(report.detached).of("event")) are in archives, which `devshare audit verify-export` verifies by themselves"
+            )
+        }
+        if let position = report.runsBack {
+            Output.line(
+                "warning: times run back by more than a minute at \(report.runsBackCount.of("event")) or more, first at position \(position)"
             )
         }
         if options.keys.isEmpty { Output.line("signatures were not checked: no --key was given") }
@@ -143,7 +171,8 @@ extension AuditFinding {
     var json: JSONValue {
         .members([
             "position": position.map { .integer($0.rawValue) }, "code": .string(code.rawValue),
-            "message": .string(message),
+            "message": .string(message), "fact": difference.map { .string($0.fact) },
+            "recorded": difference.map { .string($0.recorded) }, "actual": difference.map { .string($0.actual) },
         ])
     }
 }

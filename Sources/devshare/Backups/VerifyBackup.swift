@@ -25,17 +25,20 @@ struct VerifyBackup: Verb {
     @Option(help: "A public key of the log, or the file of one; several where the key has changed.")
     var key: [String]
 
+    @OptionGroup var log: LogNameOptions
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
         let keys = try CheckpointKeys.verifiers(named: key)
-        let kept = try files().map { try (file: $0, checkpoint: VerifyCheckpoints.open($0, keys)) }
+        let origin = log.name(in: settings)
+        let kept = try files().map { try (file: $0, checkpoint: VerifyCheckpoints.open($0, keys, origin: origin)) }
+        try VerifyCheckpoints.checkAgreement(kept)
         guard let newest = kept.max(by: { $0.checkpoint.size < $1.checkpoint.size }) else {
             throw DevshareError(
                 .checkpointInvalid, "there are no checkpoints in \(checkpoints.joined(separator: ", "))")
         }
         var wanted = LogVerification.Options()
-        wanted.keys = keys
+        (wanted.keys, wanted.origin, wanted.demandsCover) = (keys, origin, false)
         let options = wanted
         let (report, head) = try await Database.open(settings) { database in
             let configuration = EngineConfiguration(

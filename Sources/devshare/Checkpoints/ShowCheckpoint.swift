@@ -50,7 +50,7 @@ struct ShowCheckpoint: RemoteVerb {
         let checkpoint = try Checkpoint(text: note.text)
         Output.line(
             .members([
-                "size": .integer(Int64(clamping: checkpoint.size)), "root": .string(checkpoint.root.description),
+                "size": JSONValue(checkpoint.size), "root": .string(checkpoint.root.description),
                 "note": .string(note.description), "sealedAt": sealedAt.map { JSONValue($0) },
             ]))
     }

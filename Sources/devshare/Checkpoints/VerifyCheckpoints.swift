@@ -10,8 +10,10 @@ struct VerifyCheckpoints: Verb {
         commandName: "verify",
         abstract: "Checks checkpoints that somebody kept: who signed them, and that the log still extends them.",
         discussion: """
-            A file is a checkpoint, or an evidence file, whose checkpoint is then meant. With --offline only the signatures are \
-            checked, and no database is needed.
+            A file is a checkpoint, or an evidence file, whose checkpoint is then meant. A key may sign for several logs, so the \
+            log's name must be the key's, or that of --origin. Two checkpoints of one size with different roots are the proof \
+            that somebody was shown another log, and are refused. With --offline only this and the signatures are checked, and no \
+            database is needed. The key of a witness may be named beside the log's: what it cosigned must then be so.
 
               devshare checkpoint verify last-year.checkpoint --key broker.pub
               devshare checkpoint verify *.checkpoint --key broker.pub --offline
@@ -28,11 +30,14 @@ struct VerifyCheckpoints: Verb {
     @Flag(help: "Check the signatures only.")
     var offline = false
 
+    @OptionGroup var log: LogNameOptions
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
         let keys = try CheckpointKeys.verifiers(named: key)
-        let checkpoints = try files.map { try Kept($0, keys) }
+        let origin = log.name(in: settings)
+        let checkpoints = try files.map { try Kept($0, keys, origin: origin) }
+        try Self.checkAgreement(checkpoints.map { (file: $0.file, checkpoint: $0.checkpoint) })
         if offline {
             for kept in checkpoints { kept.print(comparedWithLog: false, settings) }
             return
@@ -47,7 +52,26 @@ struct VerifyCheckpoints: Verb {
 
     /// Reads a checkpoint that one of the keys signed: a signed note, or the one in an evidence file. Throws
     /// `checkpoint-invalid`.
-    static func open(_ file: String, _ keys: [VerifierKey]) throws -> Checkpoint { try Kept(file, keys).checkpoint }
+    static func open(_ file: String, _ keys: [VerifierKey], origin: String?) throws -> Checkpoint {
+        try Kept(file, keys, origin: origin).checkpoint
+    }
+
+    /// Throws `checkpoint-invalid` where a log was shown in two versions: two checkpoints of one name and size with different roots.
+    static func checkAgreement(_ checkpoints: [(file: String, checkpoint: Checkpoint)]) throws {
+        var seen: [UInt64: [(file: String, checkpoint: Checkpoint)]] = [:]
+        for (file, checkpoint) in checkpoints {
+            let others = seen[checkpoint.size, default: []]
+            if let other = others.first(where: {
+                $0.checkpoint.origin.utf8.elementsEqual(checkpoint.origin.utf8) && $0.checkpoint.root != checkpoint.root
+            }) {
+                throw DevshareError(
+                    .checkpointInvalid,
+                    "\(other.file) and \(file) are both of \(checkpoint.size) events of \(checkpoint.origin), but have different roots",
+                    advice: "Both are signed: the log was shown in two versions. Keep both files, they prove it.")
+            }
+            seen[checkpoint.size] = others + [(file: file, checkpoint: checkpoint)]
+        }
+    }
 
     /// Throws `checkpoint-invalid` unless the log extends it.
     static func compare(_ checkpoint: Checkpoint, of file: String, _ engine: SharingEngine) async throws {
@@ -77,10 +101,10 @@ private struct Kept {
     let isInEvidence: Bool
 
     /// Throws `checkpoint-invalid` and `file-unreadable`.
-    init(_ file: String, _ keys: [VerifierKey]) throws {
+    init(_ file: String, _ keys: [VerifierKey], origin: String?) throws {
         let (note, isInEvidence) = try Self.note(in: file)
         do throws(TransparencyError) {
-            checkpoint = try Checkpoint.open(SignedNote(parsing: note), trusting: keys)
+            checkpoint = try Checkpoint.open(SignedNote(parsing: note), trusting: keys, origin: origin)
         } catch {
             throw DevshareError(.checkpointInvalid, "\(file): \(error)")
         }
@@ -107,7 +131,7 @@ private struct Kept {
         if settings.json {
             Output.line([
                 "file": .string(file), "isInEvidence": .bool(isInEvidence), "comparedWithLog": .bool(comparedWithLog),
-                "origin": .string(checkpoint.origin), "size": .integer(Int64(clamping: checkpoint.size)),
+                "origin": .string(checkpoint.origin), "size": JSONValue(checkpoint.size),
                 "root": .string(checkpoint.root.description),
             ])
         } else {

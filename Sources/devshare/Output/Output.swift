@@ -32,4 +32,9 @@ extension JSONValue {
 
 extension JSONValue {
     init(_ text: String) { self = .string(text) }
+
+    /// The number of a tree's leaves. One that no double holds, which only a forged checkpoint has, is a text of its digits.
+    init(_ size: UInt64) {
+        self = size <= UInt64(Self.largestInteger) ? .integer(Int64(size)) : .string(String(size))
+    }
 }

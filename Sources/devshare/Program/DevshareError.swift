@@ -11,6 +11,8 @@ struct DevshareError: Error, Hashable, Sendable {
         case checkpointKeyInvalid = "checkpoint-key-invalid"
         /// A checkpoint is not one of this log.
         case checkpointInvalid = "checkpoint-invalid"
+        /// An evidence file is genuine, but lacks events that it was to have.
+        case evidenceIncomplete = "evidence-incomplete"
         /// The log, or what was made of it, is not as it was signed.
         case logDamaged = "log-damaged"
         /// A restored database lacks events that were signed.
@@ -76,7 +78,7 @@ struct DevshareError: Error, Hashable, Sendable {
         case .identityKeyInvalid, .checkpointKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured,
             .fileUnreadable, .fileNotUTF8, .fileExists, .settingUnknown, .settingInvalid, .destinationInvalid, .rowsRefused:
             .badInput
-        case .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision, .schemaExists: .refused
+        case .evidenceIncomplete, .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision, .schemaExists: .refused
         case .checkpointInvalid, .logDamaged, .backupIncomplete, .decisionsDiffer, .readModelsDiffer: .failed
         }
     }

@@ -90,30 +90,52 @@ enum CheckpointKeys {
         }
     }
 
+    /// Whether two keys are told apart by what a signature says of its key.
+    private static func areDistinct(_ keys: [VerifierKey]) -> Bool {
+        keys.allSatisfy { key in keys.allSatisfy { $0 == key || $0.name != key.name || $0.id != key.id } }
+    }
+
     private static let advice = "Name the .pub file that `devshare checkpoint keygen` wrote, or its text."
 
     private static func texts(ofKeys names: [String]) throws -> [String] {
         try names.flatMap { name -> [String] in
-            if let found = try? lines(of: name) { return found }
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), !isFolder.boolValue {
+                let found = try lines(of: name)
+                // Without a key nothing would be checked.
+                guard !found.isEmpty else {
+                    throw DevshareError(.checkpointKeyInvalid, "\(name) has no key", advice: Self.advice)
+                }
+                return found
+            }
             // A key's text has two of them, and hardly any file's name.
-            guard name.contains("+") else {
+            guard name.utf8.contains(UInt8(ascii: "+")) else {
                 throw DevshareError(.fileUnreadable, "there is no file \(name) that can be read", advice: Self.advice)
             }
-            return [name]
+            return [trimmed(name.utf8)]
         }
     }
 
     private static func verifiers(_ texts: [String]) throws(TransparencyError) -> [VerifierKey] {
         var keys: [VerifierKey] = []
         for text in texts { keys.append(try VerifierKey(text)) }
+        guard areDistinct(keys) else { throw TransparencyError(.malformedKey, "two keys have one name and one id") }
         return keys
     }
 
     /// The lines of a file that are not empty. Throws `file-unreadable`.
     private static func lines(of file: String) throws -> [String] {
-        let text = try SecretFile.read(URL(fileURLWithPath: file))
-        return text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter {
+        // By way of bytes: a byte order mark is no white space, for no verifier.
+        try SecretFile.read(URL(fileURLWithPath: file)).utf8.split(separator: UInt8(ascii: "\n")).map(trimmed).filter {
             !$0.isEmpty
         }
+    }
+
+    /// Without the spaces, tabs and carriage returns at its ends, and no other white space: this is the same for every verifier.
+    private static func trimmed(_ line: some BidirectionalCollection<UInt8>) -> String {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
+        let start = line.drop(while: isBlank)
+        guard let last = start.lastIndex(where: { !isBlank($0) }) else { return "" }
+        return String(decoding: start[...last], as: UTF8.self)
     }
 }
