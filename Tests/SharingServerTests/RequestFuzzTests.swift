@@ -59,7 +59,7 @@ private struct RequestGenerator {
             case .query where random.once(in: 3): query.append("\(parameter.name)=\(QueryString.encoded(text))")
             case .header where random.once(in: 3):
                 // A client sends no header with controls.
-                request.headers.append((parameter.name, text.filter { $0.isASCII && !$0.isNewline && $0 != "\u{0}" }))
+                request.headers.append((parameter.name, text.filter { (" "..."~").contains($0) }))
             case .query, .header: break
             }
         }

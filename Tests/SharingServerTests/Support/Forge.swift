@@ -92,13 +92,13 @@ struct Forge: Sendable {
     /// Those claims with some otherwise: null leaves one out.
     static func claims(_ changes: [String: JSONValue]) -> JSONObject {
         var claims = Self.claims
-        for (name, value) in changes { claims[name] = value == .null ? nil : value }
+        for (name, value) in changes { claims[name] = value == .null ? JSONValue?.none : value }
         return claims
     }
 
     static func header(_ key: Key, _ changes: [String: JSONValue] = [:]) -> JSONObject {
         var header: JSONObject = ["alg": .string(key.algorithm), "typ": "at+jwt", "kid": "k"]
-        for (name, value) in changes { header[name] = value == .null ? nil : value }
+        for (name, value) in changes { header[name] = value == .null ? JSONValue?.none : value }
         return header
     }
 
