@@ -151,7 +151,7 @@ final class OpenIDServer: Sendable {
             "realm_access": ["roles": JSONValue(behaviour.roles)], "ledger": "default",
         ]
         claims["azp"] = behaviour.authorizedParty.map { .string($0) }
-        for (name, value) in behaviour.claims { claims[name] = value == .null ? nil : value }
+        for (name, value) in behaviour.claims { claims[name] = value == .null ? JSONValue?.none : value }
         let header: JSONValue = ["alg": "ES256", "typ": .string(behaviour.type), "kid": .string(Self.keyID)]
         let signed = [header, .object(claims)].map { Base64URL.text($0.canonicalBytes()) }.joined(separator: ".")
         let signer = try await JWTKeyCollection().add(

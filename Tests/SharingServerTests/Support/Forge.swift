@@ -18,7 +18,7 @@ struct Forge: Sendable {
         func entry(_ changes: [String: JSONValue] = [:]) -> JSONValue {
             var entry = publicMembers
             entry["use"] = "sig"
-            for (name, value) in changes { entry[name] = value == .null ? nil : value }
+            for (name, value) in changes { entry[name] = value == .null ? JSONValue?.none : value }
             return .object(entry)
         }
     }
