@@ -32,13 +32,13 @@ import Testing
         #expect(try await Self.status("/readyz", of: new, token) == "HTTP/1.1 200")
         #expect(!old.program.hasEnded)
         slow.close()
-        #expect(try await old.program.end().status == 0)
+        #expect(try await old.program.end().status == 128 + SIGTERM)
 
         #expect(try await Self.status("/v1/share-requests", of: new, token) == "HTTP/1.1 200")
         #expect(try await Self.status("/readyz", of: new, token) == "HTTP/1.1 200")
         // What the new one records is there for the next.
         new.program.signal(SIGTERM)
-        #expect(try await new.program.end().status == 0)
+        #expect(try await new.program.end().status == 128 + SIGTERM)
         let third = try await ServedProgram.start(on: program, data: data)
         defer { third.program.signal(SIGTERM) }
         #expect(try await Self.status("/readyz", of: third, token) == "HTTP/1.1 200")

@@ -37,7 +37,8 @@ import Testing
         var found: [String: Int] = [:]
         for case let file as URL in files where file.pathExtension == "swift" {
             let text = try String(contentsOf: file, encoding: .utf8)
-            let count = text.matches(of: /switch \([^()]*(\([^()]*\)[^()]*)*,/).count
+            let code = text.split(separator: "\n").filter { !$0.trimmingCharacters(in: .whitespaces).hasPrefix("//") }
+            let count = code.joined(separator: "\n").matches(of: /switch \([^()]*(\([^()]*\)[^()]*)*,/).count
             if count > 0 { found[file.lastPathComponent] = count }
         }
         #expect(found == Self.lookedAt)
@@ -48,7 +49,7 @@ import Testing
         "NetworkAddress.swift": 1, "ProblemDetails.swift": 1, "CSVReader.swift": 1, "IdentityFingerprints.swift": 1,
         "Facts+Document.swift": 1, "PolicyChange.swift": 1, "Checker+Literals.swift": 1, "Macros.swift": 1,
         "StoryTeller.swift": 1,
-        "EventMembers.swift": 1,
+        "EventMembers.swift": 1, "TrustedProxies.swift": 1,
         // Types of expressions, which are boxed and hold no array, and nodes, which are classes.
         "Unifier.swift": 2, "Planner+Operators.swift": 2,
         // Values that come from elsewhere, and whose payloads each case reads.
