@@ -30,7 +30,9 @@ import Transparency
         let first = random.below(head) + 1
         if !random.once(in: 3) { selection.positions = Int64(first)...Int64(first + random.below(head - first + 1)) }
         if random.once(in: 2) { selection.streams.append(.shareRequest(random.pick(log.requests))) }
-        if random.once(in: 3) { selection.streams.append(.user(UserID(trusted: "b\(random.below(3))"))) }
+        if random.once(in: 3) || selection.positions == nil && selection.streams.isEmpty {
+            selection.streams.append(.user(UserID(trusted: "b\(random.below(3))")))
+        }
         return selection
     }
 
