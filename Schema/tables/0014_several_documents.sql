@@ -3,9 +3,11 @@ ALTER TABLE devshare.identity_fingerprint
     DROP CONSTRAINT identity_fingerprint_citizenship_check,
     DROP CONSTRAINT identity_fingerprint_document_check,
     ADD CONSTRAINT identity_fingerprint_citizenship_check
-        CHECK (octet_length(citizenship) BETWEEN 32 AND 256 AND octet_length(citizenship) % 32 = 0),
+        CHECK (octet_length(citizenship) >= 32 AND octet_length(citizenship) <= 256 AND octet_length(citizenship) % 32 = 0),
     ADD CONSTRAINT identity_fingerprint_document_check
-        CHECK (octet_length(document) = 32 OR (octet_length(document) BETWEEN 96 AND 768 AND octet_length(document) % 96 = 0));
+        CHECK (
+            octet_length(document) = 32
+            OR (octet_length(document) >= 96 AND octet_length(document) <= 768 AND octet_length(document) % 96 = 0));
 
 COMMENT ON COLUMN devshare.identity_fingerprint.citizenship IS
     'Fingerprints of the citizenships, 32 bytes each, at most eight; null where none was given.';

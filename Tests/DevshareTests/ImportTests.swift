@@ -120,7 +120,7 @@ import Testing
                 outcome.error.hasPrefix("file-not-utf8: \(path):3 is not UTF-8; it looks like \(encoding)"), "\(outcome.error)")
             #expect(!outcome.error.contains("123456") && !outcome.error.contains("7654321"))
         }
-        #expect(try await database.dump(["participant"]).isEmpty)
+        #expect(try await database.dump(["directory_user"]).isEmpty)
     }
 
     @Test func utf16IsReadWithOrWithoutAByteOrderMark() async throws {

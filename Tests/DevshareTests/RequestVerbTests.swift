@@ -24,7 +24,7 @@ import Testing
         #expect(story.output.contains("The policy approved the request."))
         #expect(story.output.contains("devshare (portal)"))
 
-        #expect(try await program.run("sharing", "end", id, "--by", "owner").output.hasPrefix("ENDED  \(id)"))
+        #expect(try await program.run("sharing", "end", id, "--by", "owner", "--consent", "C-9").output.hasPrefix("ENDED  \(id)"))
         let shown = try #require(try await program.json("request", "show", id).first)
         #expect(shown["request"]?["endReason"] == "stopped-by-owner")
         #expect(shown["decision"]?["outcome"] == "approve")
