@@ -105,7 +105,9 @@ struct Failure {
     /// One line, or one for each problem of a file.
     func lines(asJSON: Bool) -> [String] {
         if asJSON { return [TerminalText.escapedJSON(json.text)] }
-        guard problems.isEmpty else { return problems.map(\.description) }
+        guard problems.isEmpty else {
+            return problems.flatMap { $0.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+        }
         let sentences = [message, advice].compactMap { $0 }.filter { !$0.isEmpty }
             .map { sentence in sentence.last.map { ".?!。？！".contains($0) } == true ? sentence : sentence + "." }
         return [
