@@ -90,7 +90,7 @@ import Testing
             #expect(try await api.send(.GET, "/v1/users/a%20b", as: .portal).status == 400)
             #expect(try await api.send(.GET, "/v1/users/a%3Ab", as: .portal).code == "user-not-found")
             #expect(try await api.send(.GET, "/v1/share-requests/17", as: .portal).status == 400)
-            let key = String(repeating: "k", count: 129)
+            let key = String(repeating: "k", count: 256)
             let reply = try await api.send(
                 .POST, "/v1/share-requests", as: .portal, body: API.submission(), headers: [("Idempotency-Key", key)])
             #expect(reply.json["errors"]?.arrayValue?.first?["header"] == "Idempotency-Key")

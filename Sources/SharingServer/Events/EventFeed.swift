@@ -40,10 +40,12 @@ final class EventFeed: Service {
                 }
             }
         }
-        state.withLock { state in
-            for listener in state.listeners.values { listener.wake.finish() }
-            state.listeners = [:]
+        // Finished outside the lock: the end of a stream takes the lock itself.
+        let listeners = state.withLock { state in
+            defer { state.listeners = [:] }
+            return Array(state.listeners.values)
         }
+        for listener in listeners { listener.wake.finish() }
     }
 
     private func wake() {
