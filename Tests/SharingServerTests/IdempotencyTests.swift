@@ -61,9 +61,10 @@ import Testing
             func submit(_ key: String, _ body: JSONValue) async throws -> Reply {
                 try await api.send(.POST, Self.path, as: .portal, body: body, headers: [("Idempotency-Key", key)])
             }
-            let first = try await submit(long + "1", API.submission())
+            let body = API.submission()
+            let first = try await submit(long + "1", body)
             #expect(first.status == 201)
-            #expect(try await submit(long + "1", API.submission()).text == first.text)
+            #expect(try await submit(long + "1", body).text == first.text)
             let other = try await submit(long + "1", API.submission("alice", "bob", "new"))
             #expect(other.code == "idempotency-key-reused")
             #expect(other.json["parameters"]?["key"] == .string(long + "1"))
