@@ -63,7 +63,7 @@ import Transparency
         // Nor does one sign that may, where it knows fewer witnesses than the log had.
         let refused = try await blind.run("checkpoint", "seal")
         #expect(refused.status == 70)
-        #expect(refused.error.contains("\nwitnesses-missing: "), "\(refused.error)")
+        #expect(refused.error.contains("witnesses-missing: the checkpoint of"), "\(refused.error)")
         #expect(refused.error.contains("DEVSHARE_CHECKPOINT_WITNESSES"))
         #expect(try await checkpoints() == before)
         #expect(try await program.run("checkpoint", "seal").status == 0)
