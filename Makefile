@@ -11,6 +11,9 @@
 
 SHELL := /bin/bash
 SWIFT ?= swift
+# Package.swift asks the environment (DEVICE_SHARING_TESTABLE, DEVICE_SHARING_MODULES), of which a plan that was kept from the
+# build before knows nothing.
+PLANNED := --disable-build-manifest-caching
 
 # The program stands in a folder of its own with the files that it reads; what is in bin only starts it there.
 PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
@@ -22,7 +25,7 @@ run: dependencies
 	$(SWIFT) run devshare demo
 
 install: dependencies
-	$(SWIFT) build -c release --product devshare
+	$(SWIFT) build -c release --product devshare $(PLANNED)
 	@set -e; built="$$($(SWIFT) build -c release --show-bin-path)"; \
 	mkdir -p "$(DESTDIR)$(PROGRAM)" "$(DESTDIR)$(abspath $(PREFIX))/bin"; \
 	for module in BundledFiles SharingServer; do \
@@ -52,15 +55,15 @@ $(INSTALLED)/bin/devshare: Package.swift Makefile $(shell find Sources Schema Po
 
 # 100,000 generated inputs for each parser and each route, in place of the 3,000 of the tests.
 fuzz: dependencies
-	DEVICE_SHARING_TESTABLE=1 $(SWIFT) build -c release --build-tests
-	DEVICE_SHARING_TESTABLE=1 DEVSHARE_FUZZ_INPUTS=100000 $(SWIFT) test -c release --skip-build --no-parallel \
+	DEVICE_SHARING_TESTABLE=1 $(SWIFT) build -c release --build-tests $(PLANNED)
+	DEVICE_SHARING_TESTABLE=1 DEVSHARE_FUZZ_INPUTS=100000 $(SWIFT) test -c release --skip-build $(PLANNED) --no-parallel \
 		--filter '(PolicyFuzzTests|EvidenceFuzzTests|VerifierAgreementTests|FileFuzzTests|RequestFuzzTests)'
 
 # The pure modules and the client of PostgreSQL, each memory access and each access from two threads watched.
 sanitize: dependencies
 	@set -e; for sanitizer in address thread; do \
-		DEVICE_SHARING_MODULES=pure $(SWIFT) build --build-tests --sanitize=$$sanitizer --scratch-path .build-$$sanitizer; \
-		DEVICE_SHARING_MODULES=pure $(SWIFT) test --skip-build --sanitize=$$sanitizer --scratch-path .build-$$sanitizer; \
+		DEVICE_SHARING_MODULES=pure $(SWIFT) build --build-tests $(PLANNED) --sanitize=$$sanitizer --scratch-path .build-$$sanitizer; \
+		DEVICE_SHARING_MODULES=pure $(SWIFT) test --skip-build $(PLANNED) --sanitize=$$sanitizer --scratch-path .build-$$sanitizer; \
 	done
 
 bench: dependencies
