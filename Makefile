@@ -22,7 +22,7 @@ PROGRAM := $(abspath $(PREFIX))/libexec/devshare
 .PHONY: run install installed-program test fuzz sanitize bench screenshots check-api format clean dependencies
 
 run: dependencies
-	$(SWIFT) run devshare demo
+	$(SWIFT) run $(PLANNED) devshare demo
 
 install: dependencies
 	$(SWIFT) build -c release --product devshare $(PLANNED)
@@ -68,17 +68,17 @@ sanitize: dependencies
 
 bench: dependencies
 	@./.ci/dependencies wrk
-	$(SWIFT) build -c release --product devshare
-	$(SWIFT) run -c release devshare-bench $(BENCH)
+	$(SWIFT) build -c release --product devshare $(PLANNED)
+	$(SWIFT) run -c release $(PLANNED) devshare-bench $(BENCH)
 
 screenshots: dependencies
 	@./.ci/dependencies chromium
-	$(SWIFT) build --build-tests
+	$(SWIFT) build --build-tests $(PLANNED)
 	SCREENSHOTS="$(CURDIR)/docs/screenshots" $(SWIFT) test --skip-build --filter '^ConsoleTests\.ScreenshotTests'
 
 check-api: dependencies
 	@./.ci/dependencies prometheus python3-venv
-	$(SWIFT) build -c release --product devshare
+	$(SWIFT) build -c release --product devshare $(PLANNED)
 	Tests/API/check
 
 format:
