@@ -4,7 +4,7 @@ import Logging
 /// A private PostgreSQL server on a Unix socket, for trying, testing and small installations.
 ///
 /// The server lives for as long as anybody uses it: a second start on the same folder joins the running server, in this process
-/// or another, and the last one to stop ends it, whoever started it. So a program that is started while the one before it stops
+/// or another, and the last one to stop ends it, no matter which program started it. So a program that is started while the one before it stops
 /// keeps its database. A process that ends in any other way counts as having stopped (`ServerUse`).
 package actor EmbeddedPostgres {
     package struct Configuration: Sendable {

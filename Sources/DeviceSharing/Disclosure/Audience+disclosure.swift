@@ -1,6 +1,6 @@
 import EligibilityPolicy
 
-/// What each audience is told of a decision. A portal tells it to the client, who must not learn what an officer suspects
+/// What each audience learns about a decision. A portal tells it to the client, who must not learn what an officer suspects
 /// ("tipping off"), nor be able to find another person's data by trying.
 extension Audience {
     /// In place of every reason that is an officer's own.

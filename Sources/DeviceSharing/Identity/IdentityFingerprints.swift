@@ -64,7 +64,7 @@ public struct IdentityFingerprints: Hashable, Sendable {
         switch attribute {
         case .dateOfBirth, .residence, .socialSecurityNumber: left == right ? .match : .mismatch
         case .citizenship:
-            // One citizenship in common is enough: either side may have told of one alone.
+            // One citizenship in common is enough: either side may have named one alone.
             FingerprintList(bytes: left).fingerprints.isDisjoint(with: FingerprintList(bytes: right).fingerprints)
                 ? .mismatch : .match
         case .document: DocumentFingerprint.compare(DocumentFingerprint.read(left), DocumentFingerprint.read(right))

@@ -135,7 +135,7 @@ final class EvaluationTrial {
         return Finding(part: expression, failure: failure)
     }
 
-    /// What an expression without facts comes to; nil where it has facts, or variables of macros.
+    /// The value of an expression without facts; nil where it has facts, or variables of macros.
     private func constant(_ expression: Expression) -> Result<CELValue, EvaluationError>? {
         if case .literal(let value) = expression.kind { return .success(value) }
         guard isConstant(expression) else { return nil }

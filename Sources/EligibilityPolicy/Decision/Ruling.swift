@@ -12,7 +12,7 @@ public struct Ruling: Hashable, Sendable {
         return reason.evaluationFailure == nil ? .notMet : .failedToEvaluate
     }
 
-    /// What looking at a rule came to.
+    /// The result of looking at a rule.
     public enum Finding: String, CaseIterable, Hashable, Sendable {
         case met
         case notMet = "not-met"

@@ -2,7 +2,7 @@ import DeviceSharing
 import EligibilityPolicy
 
 extension ShareRequest {
-    /// How it came to be rejected; nil where it was not.
+    /// How it was rejected; nil where it was not.
     public var rejection: Rejection? {
         if case .rejected(let rejection, _) = status { rejection } else { nil }
     }

@@ -1,4 +1,4 @@
-/// Why a token is not believed. The log says which claim or limit it was. The caller is told of a limit of size alone: anything
+/// Why a token is not believed. The log says which claim or limit it was. The caller learns of a limit of size alone: anything
 /// else would help somebody who tries tokens out.
 enum TokenRefusal: Error, Hashable, Sendable {
     /// Not three parts in the alphabet of URLs, of which the first two are JSON objects.

@@ -20,7 +20,7 @@ import Synchronization
 final class ConcurrencyLimiter: Sendable {
     /// Why a caller is given nothing.
     enum Refusal: Error, Hashable, Sendable {
-        /// Too little is free, for whoever asks.
+        /// Too little is free, for any caller.
         case exhausted
         /// Some is free, for callers that hold less than this one.
         case shareUsedUp

@@ -69,7 +69,7 @@ final class RateLimiter: Sendable {
 }
 
 extension RateLimiter.Quota {
-    /// What a client is told of its quota: `RateLimit-Policy` and `RateLimit`, as structured fields (RFC 9651) with the
+    /// What a client learns about its quota: `RateLimit-Policy` and `RateLimit`, as structured fields (RFC 9651) with the
     /// parameters of draft-ietf-httpapi-ratelimit-headers-10: `q` is the quota in requests, `w` its window, `r` what is left and
     /// `t` the time until all of it is there again, both times in seconds.
     var headers: HTTPFields {

@@ -108,7 +108,7 @@ struct SpillBuffer: ~Copyable {
         do throws(EventDecodingError) {
             try FactClaim.forEach(of: event, seen) { claims.append(($0, $1)) }
         } catch {
-            // Whoever folds the event comes upon it, and names it.
+            // The fold of the event finds it, and names it.
             return
         }
         for (claim, stream) in claims { add(claim, of: stream) }

@@ -38,7 +38,7 @@ struct PartitionFold {
         for finding in findings(on: claim, of: stream, key: key) { facts.add(finding) }
     }
 
-    /// The same, for whoever keeps the findings.
+    /// The same, for a caller that keeps the findings.
     mutating func findings(on claim: FactClaim, of stream: UnsafeRawBufferPointer, key: UInt64) -> [AuditFinding] {
         let folded = place(of: stream, key).map { streams[$0] }
         // Of a broken stream nothing is known, and that it is broken is a finding already.

@@ -13,7 +13,7 @@ extension NetworkAddress {
     }
 
     /// Whether nothing is ever sent to the address, whatever the settings say: link-local addresses (RFC 3927; RFC 4291, section
-    /// 2.5.6), and the others under which clouds give a machine's credentials to whoever asks from it.
+    /// 2.5.6), and the others under which clouds give a machine's credentials to any program on it that asks.
     public var isForbidden: Bool {
         if let embedded { return embedded.isForbidden }
         return switch self {
