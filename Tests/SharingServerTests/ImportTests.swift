@@ -102,4 +102,26 @@ import Testing
             #expect(try await api.send(.GET, "/v1/users/user0", as: .portal).status == 200)
         }
     }
+
+    /// The HTTP server's stand-in for the body of a request ended the process where it was given up after its reader, which is
+    /// a race that a short import loses now and then.
+    @Test(.timeLimit(.minutes(5))) func shortImportsByTheThousandLeaveTheServerRunning() async throws {
+        var limits = ServerLimits()
+        limits.requestsPerSecond = 100_000
+        limits.burst = 100_000
+        try await API.run(limits: limits) { api in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for caller in 0..<8 {
+                    group.addTask {
+                        for _ in 0..<400 {
+                            let reply = try await api.send(
+                                .POST, Self.path, as: .portal, text: "{}\n", headers: Self.lines)
+                            #expect(reply.status == 200, "caller \(caller): \(reply.text)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
 }

@@ -10,7 +10,13 @@ extension Request {
     /// Throws `ClientGone`, and what `body` throws.
     func whileClientStays<Value: Sendable>(_ body: @Sendable @escaping () async throws -> Value) async throws -> Value {
         do {
-            return try await self.body.consumeWithCancellationOnInboundClose { _ in try await body() }
+            return try await self.body.consumeWithCancellationOnInboundClose { rest in
+                // Hummingbird (2.28) leaves its source for the rest of the body unfinished, and NIO ends the process where such
+                // a source goes before its reader does: which goes first, threads decide. A reader that has come and gone has
+                // finished it.
+                _ = rest.makeAsyncIterator()
+                return try await body()
+            }
         } catch is CancellationError {
             throw ClientGone()
         }

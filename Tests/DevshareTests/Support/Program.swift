@@ -80,8 +80,12 @@ struct Program: Sendable {
         process.standardInput = FileHandle.nullDevice
         let (output, error) = (folder.appendingPathComponent("output"), folder.appendingPathComponent("error"))
         for file in [output, error] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: error)
+        let handles = try [FileHandle(forWritingTo: output), FileHandle(forWritingTo: error)]
+        // The program has its own by then. Foundation keeps them open as long as it keeps the process, which is for ever, and
+        // starts none where more than some 1,360 descriptors are open: it reads past the end of their list.
+        defer { for handle in handles { try? handle.close() } }
+        process.standardOutput = handles[0]
+        process.standardError = handles[1]
         return try RunningProgram(process, output: output, error: error)
     }
 }
