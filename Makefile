@@ -1,6 +1,6 @@
 # make run    the tour: real requests through policy into the log, on an embedded PostgreSQL
 # make install       builds for use, and installs below PREFIX: /usr/local for root, else ~/.local
-# make test   all tests, each run on private servers of its own: against an optimised build, and the pure modules in debug too
+# make test   all tests, each run on private servers of its own: against an optimised build, and the pure modules unoptimised too
 # make fuzz   100,000 generated inputs for each parser, each route and both verifiers of evidence
 # make sanitize      the pure modules and the client of PostgreSQL under the address and the thread sanitizer
 # make bench  ratios to a baseline measured in the same run

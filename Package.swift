@@ -250,8 +250,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-/// The modules that only compute, the client of PostgreSQL, and their tests: `make test` builds these for debugging as well, and
-/// `make sanitize` under the sanitizers.
+/// The modules that only compute, the client of PostgreSQL, and their tests: `make test` builds these without optimisation as
+/// well, and `make sanitize` under the sanitizers.
 let pureModules: Set<String> = [
     "Canonical", "CEL", "EligibilityPolicy", "DeviceSharing", "Transparency", "StandardWebhooks", "OpenMetrics", "CLibPQ",
     "PostgreSQL", "EmbeddedPostgres", "EventLog", "BundledFiles", "ConformanceRun", "cel-conformance", "merkle-conformance",
@@ -263,12 +263,14 @@ if Context.environment["DEVICE_SHARING_MODULES"] == "pure" {
     package.products.removeAll { _ in true }
 }
 
-/// Tests look inside the modules that they test. A debug build lets them; an optimised one must be made so. What is installed
-/// is never built with this.
-if Context.environment["DEVICE_SHARING_TESTABLE"] != nil {
+/// Tests look inside the modules that they test. A debug build lets them; a release build must be made so. What is installed
+/// is never built with this. `unoptimised` makes our targets as a debug build would, with assertions and without optimisation,
+/// and shares everything that is not ours with the release builds.
+if let kind = Context.environment["DEVICE_SHARING_TESTABLE"] {
     for target in package.targets where target.type != .system {
         // What is tested is optimised; the tests themselves need not be.
-        let flags = target.type == .test ? ["-enable-testing", "-Onone"] : ["-enable-testing"]
+        let isOptimised = target.type != .test && kind != "unoptimised"
+        let flags = ["-enable-testing"] + (isOptimised ? [] : ["-Onone"]) + (kind == "unoptimised" ? ["-DDEBUG"] : [])
         target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(flags)]
     }
 }
