@@ -3,6 +3,29 @@ import Testing
 
 /// Rules that the compiler does not check.
 @Suite struct SourceTests {
+    @Test("Every code that is published is given by something")
+    func codesInUse() throws {
+        let sources = Program.root.appendingPathComponent("Sources")
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        var texts: [(file: String, text: String)] = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            texts.append((file.lastPathComponent, try String(contentsOf: file, encoding: .utf8)))
+        }
+        let codes = try #require(texts.first { $0.file == "SharingErrorCode.swift" }).text
+        let policies = try String(
+            contentsOf: Program.root.appendingPathComponent("Policies/device-sharing.yaml"), encoding: .utf8)
+        let cases = codes.matches(of: /\n    case (\w+) = "([a-z-]+)"/)
+        #expect(cases.count > 20)
+        for match in cases where !policies.contains(match.2) {
+            let isGiven = texts.contains { file, text in
+                file != "SharingErrorCode.swift" && text.contains("SharingError.\(match.1)") || text.contains("throw .\(match.1)")
+                    || text.contains(".\(match.1)(")
+                        && file != "SharingError.swift" && file != "SharingErrorCode.swift"
+            }
+            #expect(isGiven, "nothing gives \(match.2)")
+        }
+    }
+
     /// Swift 6.3.1 compiles this program, with `-O`, so that it ends by a segmentation fault:
     ///
     ///     enum Value { case string(String), integer(Int), strings([String]) }

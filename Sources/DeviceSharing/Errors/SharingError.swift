@@ -86,9 +86,6 @@ extension SharingError {
     public static func notPermitted(role: Role, attempted: String) -> SharingError {
         SharingError(.notPermitted, ["role": .string(role.rawValue), "attempted": .string(attempted)])
     }
-    public static func factsChanged(stream: StreamID) -> SharingError {
-        SharingError(.factsChanged, ["stream": .string(stream.name)])
-    }
     public static func versionConflict(stream: StreamID, expected: Int, actual: Int) -> SharingError {
         SharingError(
             .versionConflict, ["stream": .string(stream.name), "expected": .integer(expected), "actual": .integer(actual)])
@@ -106,8 +103,5 @@ extension SharingError {
     }
     public static func policyInvalid(problems: [String]) -> SharingError {
         SharingError(.policyInvalid, ["problems": .strings(problems)])
-    }
-    public static func policyNotActive(_ name: String) -> SharingError {
-        SharingError(.policyNotActive, ["policy": .string(name)])
     }
 }

@@ -85,20 +85,13 @@ public enum EventSchema {
         _ type: EventType, _ data: UnsafeRawBufferPointer, _ detail: EventDetail
     ) throws -> DomainEvent {
         var members = try EventMembers(data, detail: detail)
-        switch type {
-        case .policyActivated: return .policy(try PolicyEvent(&members))
-        case .eventsDetached, .eventsAttached: return .archive(try ArchiveEvent(type, &members))
-        case .webhookAdded, .webhookRemoved, .webhookSecretRotated, .webhookReplayed, .webhookStopped:
-            return .webhook(try WebhookEvent(type, &members))
-        case .userRegistered, .entityChanged, .identityRecorded, .identityErased, .userClosed, .deviceAssigned,
-            .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged:
-            return .user(try UserEvent(type, &members))
-        case .deviceIssued, .deviceActivated, .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared:
-            return .device(try DeviceEvent(type, &members))
-        case .shareRequestSubmitted, .shareRequestHeld, .shareRequestApproved, .shareRequestRejected,
-            .shareRequestWithdrawn, .shareRequestExpired, .shareRequestEscalated, .shareRequestClaimed,
-            .shareRequestReleased, .shareRequestNoted, .shareRequestEndorsed, .sharingActivated, .sharingEnded:
-            return .shareRequest(try ShareRequestEvent(type, &members))
+        switch type.properties.family {
+        case .user: return .user(try UserEvent(type, &members))
+        case .device: return .device(try DeviceEvent(type, &members))
+        case .shareRequest: return .shareRequest(try ShareRequestEvent(type, &members))
+        case .policy: return .policy(try PolicyEvent(&members))
+        case .archive: return .archive(try ArchiveEvent(type, &members))
+        case .webhook: return .webhook(try WebhookEvent(type, &members))
         }
     }
 }

@@ -44,46 +44,6 @@ package enum EventType: String, CaseIterable, Sendable {
     case webhookReplayed = "webhook-replayed"
     case webhookStopped = "webhook-stopped"
 
-    /// Whether it happens to a share request, and not to a user, a device, a policy, an archive or a webhook.
-    package var isOfRequest: Bool {
-        switch self {
-        case .userRegistered, .entityChanged, .identityRecorded, .identityErased, .userClosed, .deviceAssigned,
-            .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged, .deviceIssued, .deviceActivated,
-            .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared, .policyActivated, .eventsDetached,
-            .eventsAttached, .webhookAdded, .webhookRemoved, .webhookSecretRotated, .webhookReplayed, .webhookStopped:
-            false
-        case .shareRequestSubmitted, .shareRequestHeld, .shareRequestApproved, .shareRequestRejected,
-            .shareRequestWithdrawn, .shareRequestExpired, .shareRequestEscalated, .shareRequestClaimed,
-            .shareRequestReleased, .shareRequestNoted, .shareRequestEndorsed, .sharingActivated, .sharingEnded:
-            true
-        }
-    }
-
-    /// Whether its events hold what officers think or do about a case, or the evidence that they decide on: notes, reasons,
-    /// claims, decisions with the facts that they saw. A webhook sends such events only where an auditor made it.
-    package var isConfidential: Bool {
-        switch self {
-        case .shareRequestHeld, .shareRequestApproved, .shareRequestRejected, .shareRequestClaimed, .shareRequestReleased,
-            .shareRequestNoted, .shareRequestEndorsed, .sharingEnded:
-            true
-        case .userRegistered, .entityChanged, .identityRecorded, .identityErased, .userClosed, .deviceAssigned,
-            .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged, .deviceIssued, .deviceActivated,
-            .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared, .shareRequestSubmitted,
-            .shareRequestWithdrawn, .shareRequestExpired, .shareRequestEscalated, .sharingActivated, .policyActivated,
-            .eventsDetached, .eventsAttached, .webhookAdded, .webhookRemoved, .webhookSecretRotated, .webhookReplayed,
-            .webhookStopped:
-            false
-        }
-    }
-
-    /// Whether nothing can be decided on a request after such an event.
-    package var endsRequest: Bool {
-        switch self {
-        case .shareRequestRejected, .shareRequestWithdrawn, .shareRequestExpired, .sharingEnded: true
-        default: false
-        }
-    }
-
     /// All types by the length of their names, which few of them share.
     private static let byLength: [[EventType]] = {
         let lengths = allCases.map(\.rawValue.utf8.count)
@@ -108,8 +68,8 @@ extension DomainEvent {
     /// The names of all types, as the log has them.
     public static let types = EventType.allCases.map(\.rawValue)
 
-    /// The names of the types that webhooks send only where an auditor made them: see `EventType.isConfidential`.
-    public static let confidentialTypes = EventType.allCases.filter(\.isConfidential).map(\.rawValue)
+    /// The names of the types that webhooks send only where an auditor made them: see `EventProperties.isConfidential`.
+    public static let confidentialTypes = EventType.allCases.filter(\.properties.isConfidential).map(\.rawValue)
 
     var eventType: EventType {
         switch self {

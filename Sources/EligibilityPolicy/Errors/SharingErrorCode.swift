@@ -32,14 +32,12 @@ public enum SharingErrorCode: String, CaseIterable, Hashable, Sendable {
     case deviceNotFound = "device-not-found"
     case requestNotFound = "request-not-found"
     case sharingNotFound = "sharing-not-found"
-    case policyNotActive = "policy-not-active"
 
     // What the present state does not allow.
     case requestAlreadyOpen = "request-already-open"
     case deviceHeldByAnotherUser = "device-held-by-another-user"
     case directoryRecordDiffers = "directory-record-differs"
     case invalidTransition = "invalid-transition"
-    case factsChanged = "facts-changed"
     case versionConflict = "version-conflict"
     case idempotencyKeyReused = "idempotency-key-reused"
 
@@ -79,10 +77,10 @@ extension SharingErrorCode {
             .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain,
             .complianceDecision:
             .eligibility
-        case .userNotFound, .deviceNotFound, .requestNotFound, .sharingNotFound, .policyNotActive:
+        case .userNotFound, .deviceNotFound, .requestNotFound, .sharingNotFound:
             .notFound
-        case .requestAlreadyOpen, .deviceHeldByAnotherUser, .directoryRecordDiffers, .invalidTransition, .factsChanged,
-            .versionConflict, .idempotencyKeyReused:
+        case .requestAlreadyOpen, .deviceHeldByAnotherUser, .directoryRecordDiffers, .invalidTransition, .versionConflict,
+            .idempotencyKeyReused:
             .conflict
         case .invalidInput, .invalidIdentityData, .reasonRequired, .unknownRejectionReason, .policyInvalid:
             .invalid
@@ -151,8 +149,6 @@ extension SharingErrorCode {
             [.device]
         case .requestNotFound, .sharingNotFound:
             [.request]
-        case .policyNotActive:
-            [ErrorParameter("policy", .identifier, "name of the policy")]
         case .requestAlreadyOpen:
             [.user, .request]
         case .deviceHeldByAnotherUser:
@@ -174,8 +170,6 @@ extension SharingErrorCode {
                     "claimedUntil", .moment, "until when that officer does; only there with the officer", mayBeEmpty: true,
                     isConfidential: true),
             ]
-        case .factsChanged:
-            [ErrorParameter("stream", .identifier, "what changed while the decision was made")]
         case .versionConflict:
             [
                 ErrorParameter("stream", .identifier, "what changed"),

@@ -76,7 +76,7 @@ extension StreamState {
                 "confidential": registration.terms.map { .bool($0.isConfidential) },
                 "eventTypes": registration.terms.map { JSONValue($0.eventTypes) },
             ])
-        default: nil
+        case .user(nil, _), .device(nil), .shareRequest(nil), .policy(nil), .archive(nil), .webhook(nil): nil
         }
     }
 }

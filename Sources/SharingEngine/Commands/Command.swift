@@ -37,47 +37,37 @@ public enum Command: Hashable, Sendable {
 
 extension Command {
     /// The command's name, as the API, the command line and `not-permitted` have it.
-    public var name: String {
-        switch self {
-        case .submit: "submit"
-        case .approve: "approve"
-        case .reject: "reject"
-        case .withdraw: "withdraw"
-        case .claim: "claim"
-        case .renewClaim: "renew"
-        case .release: "release"
-        case .note: "note"
-        case .expire: "expire"
-        case .escalate: "escalate"
-        case .endSharing: "end-sharing"
-        case .recordUser: "record-user"
-        case .recordIdentity: "record-identity"
-        case .eraseIdentity: "erase-identity"
-        case .closeUser: "close-user"
-        case .recordDevice: "record-device"
-        case .deactivateDevice: "deactivate-device"
-        case .reportDeviceLost: "report-device-lost"
-        case .activatePolicy: "activate-policy"
-        case .detachEvents: "detach-events"
-        case .attachEvents: "attach-events"
-        }
-    }
+    public var name: String { kind.name }
 
-    /// Who may send it.
-    var permittedRoles: Set<Role> {
+    /// The one table of commands: a new command has its line here.
+    var kind: CommandKind {
         switch self {
-        case .submit, .withdraw: [.portal]
-        case .approve, .reject, .claim, .renewClaim, .release, .note: [.compliance]
+        case .submit: CommandKind("submit", .portal, decidesByPolicy: true)
+        case .approve: CommandKind("approve", .officer, decidesByPolicy: true)
+        case .reject: CommandKind("reject", .officer)
+        case .withdraw: CommandKind("withdraw", .portal)
+        case .claim: CommandKind("claim", .officer)
+        case .renewClaim: CommandKind("renew", .officer)
+        case .release: CommandKind("release", .officer)
+        case .note: CommandKind("note", .officer)
+        case .expire: CommandKind("expire", .engine)
+        case .escalate: CommandKind("escalate", .engine)
         case .endSharing(_, let reason, _, _):
             switch reason {
-            case .stoppedByRequester, .stoppedByOwner: [.portal]
-            case .stoppedByCompliance: [.compliance]
-            case .deviceDeactivated, .deviceLost, .participantClosed: [.engine]
+            case .stoppedByRequester, .stoppedByOwner: CommandKind("end-sharing", .portal)
+            case .stoppedByCompliance: CommandKind("end-sharing", .officer)
+            case .deviceDeactivated, .deviceLost, .participantClosed: CommandKind("end-sharing", .engine)
             }
-        case .expire, .escalate: [.engine]
-        case .recordUser, .recordIdentity, .eraseIdentity, .closeUser, .recordDevice, .deactivateDevice, .reportDeviceLost:
-            [.portal, .operator]
-        case .activatePolicy, .detachEvents, .attachEvents: [.operator]
+        case .recordUser: CommandKind("record-user", .directory)
+        case .recordIdentity: CommandKind("record-identity", .directory)
+        case .eraseIdentity: CommandKind("erase-identity", .directory)
+        case .closeUser: CommandKind("close-user", .directory)
+        case .recordDevice: CommandKind("record-device", .directory)
+        case .deactivateDevice: CommandKind("deactivate-device", .directory)
+        case .reportDeviceLost: CommandKind("report-device-lost", .directory)
+        case .activatePolicy: CommandKind("activate-policy", .operator)
+        case .detachEvents: CommandKind("detach-events", .operator)
+        case .attachEvents: CommandKind("attach-events", .operator)
         }
     }
 
@@ -103,7 +93,10 @@ extension Command {
         switch self {
         case .submit(let command): [.user(command.requester), .user(command.owner), .device(command.device)]
         case .recordDevice(let command): [.device(command.device), .user(command.holder)]
-        default: [subject]
+        case .approve, .reject, .withdraw, .claim, .renewClaim, .release, .note, .expire, .escalate, .endSharing, .recordUser,
+            .recordIdentity, .eraseIdentity, .closeUser, .deactivateDevice, .reportDeviceLost, .activatePolicy, .detachEvents,
+            .attachEvents:
+            [subject]
         }
     }
 }

@@ -12,7 +12,7 @@ struct CommandEnvelope: Sendable {
 
     /// Throws `not-permitted` and `invalid-input`.
     init(_ command: Command, _ context: CommandContext) throws(SharingError) {
-        guard command.permittedRoles.contains(context.actor.role) else {
+        guard command.kind.senders.include(context.actor.role) else {
             throw .notPermitted(role: context.actor.role, attempted: command.name)
         }
         try context.validate()

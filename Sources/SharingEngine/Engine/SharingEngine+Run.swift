@@ -32,6 +32,7 @@ extension SharingEngine {
         }
         await queue.abandon()
         await pool.shutdown()
+        await healthPool.shutdown()
     }
 
     private func serve() async {

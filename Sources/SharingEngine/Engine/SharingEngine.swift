@@ -21,6 +21,8 @@ public final class SharingEngine: Sendable {
 
     let ledger: Ledger
     let pool: Pool
+    /// For readiness, which must be known where all connections of the pool are lent, and takes none from commands.
+    let healthPool: Pool
     let configuration: EngineConfiguration
     let queue: CommandQueue
     let processor: BatchProcessor
@@ -34,6 +36,7 @@ public final class SharingEngine: Sendable {
     private init(ledger: Ledger, head: LedgerHead, pool: Pool, configuration: EngineConfiguration) {
         self.ledger = ledger
         self.pool = pool
+        healthPool = Pool(configuration: configuration.pool(of: 1))
         self.configuration = configuration
         queue = CommandQueue(limits: configuration.limits)
         policies = ActivePolicy(EventReader(ledger: ledger, pool: pool))

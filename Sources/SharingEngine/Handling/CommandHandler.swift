@@ -29,7 +29,7 @@ struct CommandHandler: Sendable {
                     stream: event.stream.name, type: event.event.type, schemaVersion: event.event.schemaVersion,
                     data: event.event.data())
             },
-            metadata: envelope.context.metadata(policy: decidesByPolicy(envelope.command) ? policy?.policy.digest : nil),
+            metadata: envelope.context.metadata(policy: envelope.command.kind.decidesByPolicy ? policy?.policy.digest : nil),
             idempotency: envelope.context.idempotencyKey.map {
                 IdempotencyClaim(key: $0, digest: envelope.command.digest, subject: envelope.command.subject.name)
             })
@@ -55,13 +55,6 @@ struct CommandHandler: Sendable {
 
     private func isSubmission(_ command: Command) -> Bool {
         if case .submit = command { true } else { false }
-    }
-
-    private func decidesByPolicy(_ command: Command) -> Bool {
-        switch command {
-        case .submit, .approve: true
-        default: false
-        }
     }
 
     private func events(of envelope: CommandEnvelope, in world: inout World) throws -> [NewEvent] {
@@ -109,13 +102,6 @@ struct CommandHandler: Sendable {
                 throw SharingError.sharingNotFound(id)
             }
             return try ShareRequestDecider.end(request, reason: reason, consent: consent, note: note, at: now)
-        default:
-            return try directoryEvents(of: envelope.command, in: &world)
-        }
-    }
-
-    private func directoryEvents(of command: Command, in world: inout World) throws -> [NewEvent] {
-        switch command {
         case .recordUser(let command):
             return try UserDecider.record(command, world.user(command.user).user, at: now)
         case .recordIdentity(let id, let fingerprints):
@@ -138,20 +124,13 @@ struct CommandHandler: Sendable {
             return try DeviceDecider.reportLost(id, device, sharings: sharings(of: device, in: &world))
         case .activatePolicy(let activation):
             guard try world.policy(activation.name)?.digest != activation.digest else { return [] }
-            return [
-                NewEvent(
-                    .policy(activation.name),
-                    .policy(
-                        .activated(
-                            name: activation.name, version: activation.version, digest: activation.digest,
-                            text: activation.text)))
-            ]
+            let event = PolicyEvent.activated(
+                name: activation.name, version: activation.version, digest: activation.digest, text: activation.text)
+            return [NewEvent(.policy(activation.name), .policy(event))]
         case .detachEvents(let file, let run):
             return ArchiveDecider.detach(file, run, try world.archive(file))
         case .attachEvents(let file):
             return ArchiveDecider.attach(file, try world.archive(file))
-        default:
-            return []
         }
     }
 

@@ -46,8 +46,8 @@ extension SharingEngine {
         let unknown = "\(EngineError(.databaseUnavailable, "it does not answer"))"
         let late = EngineError(.databaseUnavailable, "it did not answer within \(limit)")
         do {
-            let problem = try await answer(within: limit, orThrow: late) { [pool] in
-                try await pool.withConnection { connection -> String? in
+            let problem = try await answer(within: limit, orThrow: late) { [healthPool] in
+                try await healthPool.withConnection { connection -> String? in
                     do {
                         try await Installation.compatibility().verify(connection)
                         return nil

@@ -2,6 +2,7 @@ import DeviceSharing
 import EligibilityPolicy
 import Metrics
 import OpenMetrics
+import Synchronization
 
 /// What the engine measures, recorded by swift-metrics: the embedding program decides where it goes.
 public struct EngineMetrics: Sendable {
@@ -11,6 +12,7 @@ public struct EngineMetrics: Sendable {
     private let conflictCounter: Counter
     private let approvals: Counter
     private let attemptTimer: Timer
+    private let measuredWebhooks = MeasuredWebhooks()
 
     init(_ factory: any MetricsFactory) {
         self.factory = factory
@@ -72,8 +74,12 @@ public struct EngineMetrics: Sendable {
         return outcome
     }
 
-    func webhookLag(_ webhook: WebhookID, events: Int64) {
-        Self.webhookLag.gauge([webhook.description], in: factory).record(events)
+    /// Records how far each webhook is behind. The gauge of a webhook that is there no more goes: it would keep its last value.
+    func webhookLags(_ lags: [(webhook: WebhookID, events: Int64)]) {
+        for (webhook, events) in lags { Self.webhookLag.gauge([webhook.description], in: factory).record(events) }
+        for webhook in measuredWebhooks.gone(now: lags.map(\.webhook)) {
+            Self.webhookLag.gauge([webhook.description], in: factory).destroy()
+        }
     }
 
     // MARK: What is measured from time to time
@@ -91,6 +97,19 @@ public struct EngineMetrics: Sendable {
         Self.unsealedEvents.gauge(in: factory).record(database.unsealedEvents)
         Self.webhookDeliveries.gauge(["waiting"], in: factory).record(database.waitingDeliveries)
         Self.webhookDeliveries.gauge(["parked"], in: factory).record(database.parkedDeliveries)
+    }
+}
+
+/// The webhooks that have a gauge.
+private final class MeasuredWebhooks: Sendable {
+    private let webhooks = Mutex<Set<WebhookID>>([])
+
+    /// Takes the webhooks that there are now, and returns those that were there before and are not now.
+    func gone(now: [WebhookID]) -> Set<WebhookID> {
+        webhooks.withLock { webhooks in
+            defer { webhooks = Set(now) }
+            return webhooks.subtracting(now)
+        }
     }
 }
 

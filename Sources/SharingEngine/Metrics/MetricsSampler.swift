@@ -56,7 +56,7 @@ extension SharingEngine {
                 waitingForConnection: pool.waiting,
                 followerLags: database.map { followers.lags(behind: $0.head) } ?? [],
                 database: database))
-        for (webhook, events) in database?.webhookLags ?? [] { metrics.webhookLag(webhook, events: events) }
+        if let lags = database?.webhookLags { metrics.webhookLags(lags) }
     }
 }
 

@@ -22,8 +22,6 @@ public struct ConsoleConfiguration: Sendable {
     public var longestSession: Duration = .seconds(28_800)
     /// After how long a page's stream ends: the page asks for it anew, if the session still stands.
     public var longestStream: Duration = .seconds(300)
-    /// Sessions that were signed out and are remembered until they would have ended.
-    public var rememberedSignOuts = 10_000
     package var clock: @Sendable () -> Timestamp = { .now }
 
     /// Where a provider must send people back to.

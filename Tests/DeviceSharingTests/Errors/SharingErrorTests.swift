@@ -18,10 +18,9 @@ struct SharingErrorTests {
         .invalidTransition(from: "ended", attempted: "approve"), .reasonRequired,
         .unknownRejectionReason("mood", known: ["other"]),
         .separationOfDuties(officer: "olivia"), .notPermitted(role: .auditor, attempted: "approve"),
-        .factsChanged(stream: .user("u")),
         .versionConflict(stream: .device("d"), expected: 1, actual: 2), .idempotencyKeyReused("k"),
         .invalidInput(field: "f", problem: "p"),
-        .invalidIdentityData(.document, problem: "p"), .policyInvalid(problems: ["p"]), .policyNotActive("p"),
+        .invalidIdentityData(.document, problem: "p"), .policyInvalid(problems: ["p"]),
     ]
 
     /// Codes that a policy's rules give, with parameters by the rules' expressions.

@@ -26,6 +26,17 @@ import Testing
         }
     }
 
+    @Test("An engine is ready although commands have all connections")
+    func exhaustedPool() async throws {
+        var limits = EngineLimits()
+        limits.connections = 1
+        try await Harness.run(limits: limits) { harness in
+            let engine = harness.engine
+            let readiness = try await engine.pool.withConnection { _ in await engine.readiness(within: .seconds(60)) }
+            #expect(readiness.isReady, "\(readiness.findings)")
+        }
+    }
+
     @Test func aDatabaseThatIsNewerThanTheProgramIsNotReady() async throws {
         try await Harness.run { harness in
             _ = try await harness.query("UPDATE devshare.schema_state SET compatibility = 9999")

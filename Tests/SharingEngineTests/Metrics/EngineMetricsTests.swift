@@ -102,6 +102,23 @@ import Testing
         }
     }
 
+    @Test("The lag of a webhook goes with the webhook")
+    func removedWebhook() async throws {
+        try await run { harness, registry in
+            let engine = harness.engine
+            let auditor = Actor(id: "auditor", role: .auditor)
+            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
+            let id = try await engine.addWebhook(
+                destination, eventTypes: ["policy-activated"], after: .start, as: auditor
+            ).id
+            await engine.sampleMetrics()
+            #expect(registry.text(.openMetrics).contains(#"devshare_webhook_lag_events{webhook="\#(id)"} "#))
+            try await engine.removeWebhook(id, as: auditor)
+            await engine.sampleMetrics()
+            #expect(!registry.text(.openMetrics).contains("\(id)"))
+        }
+    }
+
     @Test func theLagOfTheSlowestReaderCounts() {
         let progress = FollowerProgress()
         let (fast, slow) = (progress.begin("r", at: Position(rawValue: 10)), progress.begin("r", at: .start))

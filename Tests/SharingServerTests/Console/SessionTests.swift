@@ -1,4 +1,5 @@
 import Canonical
+import Foundation
 import Synchronization
 import TestSupport
 import Testing
@@ -101,6 +102,42 @@ import Testing
             try await browser.post("/console/sign-out")
             #expect(try await browser.get("/console/queue").status == 303)
             #expect(try await thief.get("/console/queue").status == 303)
+        }
+    }
+
+    @Test("A session that was signed out on one server is over on all of them")
+    func signOutOnTwoServers() async throws {
+        var console = ConsoleConfiguration.samples
+        console.sessionKey = Array(repeating: 3, count: 32)
+        let (database, configuration) = (try await TestDatabase.migrated(), console)
+        try await API.run(database: database, console: configuration) { one in
+            try await API.run(database: database, console: configuration) { two in
+                let browser = try await Browser.signedIn(one, as: "h.tan")
+                try await browser.get("/console/queue")
+                let copy = Browser(two)
+                copy.cookies = browser.cookies
+                #expect(try await copy.get("/console/queue").status == 200)
+                try await browser.post("/console/sign-out")
+                #expect(try await copy.get("/console/queue").status == 303)
+                // The next session of the same person is another one.
+                try await copy.signIn(as: "h.tan")
+                #expect(try await copy.get("/console/queue").status == 200)
+            }
+        }
+    }
+
+    @Test("Sign-outs are kept until their sessions would have ended")
+    func forgottenSignOuts() async throws {
+        try await API.run { api in
+            let engine = api.engine
+            let now = Timestamp.now
+            let old = (0..<3).map { _ in UUID() }
+            for session in old { try await engine.recordSignOut(of: session, endsAt: now.advanced(by: .seconds(-60))) }
+            let current = UUID()
+            try await engine.recordSignOut(of: current, endsAt: now.advanced(by: .seconds(3_600)))
+            try await engine.recordSignOut(of: current, endsAt: now.advanced(by: .seconds(3_600)))
+            for session in old { #expect(try await !engine.isSignedOut(session)) }
+            #expect(try await engine.isSignedOut(current))
         }
     }
 

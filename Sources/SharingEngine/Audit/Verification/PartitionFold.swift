@@ -185,7 +185,7 @@ private struct FoldedStream {
         last = event.position
         // Of what changes no row nothing else was spilled.
         guard !event.type.isEmpty else { return }
-        if let type = EventType(utf8: event.type), type.endsRequest { isFinished = true }
+        if let type = EventType(utf8: event.type), type.properties.endsRequest { isFinished = true }
         if event.isDetached, case .shareRequest(let request)? = StreamID(utf8: event.stream) {
             detached = request
             isBroken = true

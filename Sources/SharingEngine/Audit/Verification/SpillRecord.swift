@@ -44,7 +44,12 @@ enum SpillRecord {
     static func append(_ lent: borrowing LentEvent, key: UInt64, withFacts: Bool, to buffer: inout [UInt8]) {
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
         let known = EventType(utf8: lent.type)
-        let isBare = !lent.isDetached && known.map { !$0.changesReadModels && !(withFacts && $0.changesFacts) } == true
+        let isBare =
+            switch known?.properties.effect {
+            case .nothing: !lent.isDetached
+            case .facts: !lent.isDetached && !withFacts
+            case .readModels, nil: false
+            }
         let (type, data) = isBare ? (nothing, nothing) : (lent.type, lent.data)
         let (rules, facts) = EventSchema.beyondState(ofType: type, data)
         let length = headerLength + lent.stream.count + type.count + data.count - rules.count - facts.count

@@ -6,7 +6,7 @@ import Logging
 import NIOCore
 import SharingEngine
 
-/// Takes each request of the console from the wire to its page and back, in this order: session, rate, role, form, slot, page.
+/// Takes each request of the console from the wire to its page and back, in this order: session, rate, sign-out, role, form, slot, page.
 /// Whatever is thrown on the way becomes a page that says so.
 struct ConsoleEdge: Sendable {
     let console: Console
@@ -24,18 +24,24 @@ struct ConsoleEdge: Sendable {
     func respond(to request: Request, _ context: EdgeContext, route: ConsoleRoute?) async -> Response {
         await record.keep(of: request, context, endpoint: route) { id, logger in
             let found = console.sessions.session(in: request.headers)
-            let visit = Visit(
+            var visit = Visit(
                 request: request, context: context, route: route, found: found,
                 // A visitor gets a session too: the forms of the sign-in page are as well kept as the others.
                 session: found.session ?? console.sessions.begin(nil), id: id, logger: logger)
             var response: Response
             do {
+                try rates.admit(visit.caller)
+                if let session = found.session, try await backend.engine.isSignedOut(session.id) {
+                    visit.found = .none
+                    visit.session = console.sessions.begin(nil)
+                }
+                let visit = visit
                 let answer = try await RequestSpan.run(request, route) { () async throws -> ConsoleAnswer in
                     try await self.answer(visit)
                 }
-                response = try self.response(answer, visit)
+                response = try await self.response(answer, visit)
             } catch {
-                response = self.response(error, visit)
+                response = await self.response(error, visit)
             }
             security.add(to: &response.headers)
             return response
@@ -47,8 +53,8 @@ struct ConsoleEdge: Sendable {
         let request: Request
         let context: EdgeContext
         let route: ConsoleRoute?
-        let found: SessionKeeper.Found
-        let session: ConsoleSession
+        var found: SessionKeeper.Found
+        var session: ConsoleSession
         let id: String
         let logger: Logger
 
@@ -59,7 +65,6 @@ struct ConsoleEdge: Sendable {
     // MARK: The way in
 
     private func answer(_ visit: Visit) async throws -> ConsoleAnswer {
-        try rates.admit(visit.caller)
         guard let route = visit.route else { throw ProblemDetails(.routeNotFound) }
         guard !FormFields(visit.request.uri.query ?? "").haveZero else { throw ProblemDetails(.requestInvalid) }
         var role: DeviceSharing.Role?
@@ -122,19 +127,19 @@ struct ConsoleEdge: Sendable {
 
     // MARK: The way out
 
-    private func response(_ error: any Error, _ visit: Visit) -> Response {
+    private func response(_ error: any Error, _ visit: Visit) async -> Response {
         let problem = ProblemDetails(error, logging: "a page failed", to: visit.logger)
         do {
-            return try response(ErrorPage.answer(problem, call(visit, role: nil, form: .empty)), visit)
+            return try await response(ErrorPage.answer(problem, call(visit, role: nil, form: .empty)), visit)
         } catch {
             visit.logger.error("the error page failed", metadata: ["error": "\(error)"])
             return Response(status: problem.status, headers: problem.headers)
         }
     }
 
-    private func response(_ answer: ConsoleAnswer, _ visit: Visit) throws -> Response {
+    private func response(_ answer: ConsoleAnswer, _ visit: Visit) async throws -> Response {
         var headers = answer.headers
-        for cookie in answer.cookies + [try sessionCookie(answer, visit)].compactMap({ $0 }) {
+        for cookie in answer.cookies + [try await sessionCookie(answer, visit)].compactMap({ $0 }) {
             headers.append(HTTPField(name: .setCookie, value: cookie))
         }
         switch answer.content {
@@ -156,10 +161,10 @@ struct ConsoleEdge: Sendable {
         }
     }
 
-    private func sessionCookie(_ answer: ConsoleAnswer, _ visit: Visit) throws -> String? {
+    private func sessionCookie(_ answer: ConsoleAnswer, _ visit: Visit) async throws -> String? {
         switch answer.session {
         case .begun(let session): return try console.sessions.cookie(session)
-        case .ended: return console.sessions.end(visit.session)
+        case .ended: return try await console.sessions.end(visit.session, backend.engine)
         case .kept:
             guard visit.found.session != nil else {
                 // Only pages have forms.

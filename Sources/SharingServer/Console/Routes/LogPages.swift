@@ -68,7 +68,7 @@ enum LogPages {
 
     /// - Parameter type: nil for one that the program does not know.
     private static func isShown(_ type: EventType?, to role: Role?) -> Bool {
-        role == .auditor || type?.isOfRequest == true
+        role == .auditor || type?.properties.family == .shareRequest
     }
 
     /// The types that a role sees.

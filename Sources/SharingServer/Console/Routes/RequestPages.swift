@@ -154,7 +154,7 @@ extension ShareRequestEvent {
         case .noted(_, let text): text
         case .approved(_, _, let note), .withdrawn(let note), .endorsed(_, let note), .ended(_, _, let note): note
         case .rejected(let rejection): rejection.note
-        default: nil
+        case .submitted, .held, .expired, .escalated, .claimed, .released, .activated: nil
         }
     }
 }

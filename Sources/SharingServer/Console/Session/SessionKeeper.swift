@@ -1,7 +1,6 @@
 import Canonical
-import Foundation
 import HTTPTypes
-import Synchronization
+import SharingEngine
 
 /// Finds sessions in requests, and hands them out.
 final class SessionKeeper: Sendable {
@@ -20,8 +19,6 @@ final class SessionKeeper: Sendable {
     private let configuration: ConsoleConfiguration
     private let seal: CookieSeal
     private let cookies: CookieRules
-    /// Signed out before their time, by this process: whoever has a copy of the cookie has nothing.
-    private let ended = Mutex<[UUID: Timestamp]>([:])
 
     init(_ configuration: ConsoleConfiguration, seal: CookieSeal, cookies: CookieRules) {
         self.configuration = configuration
@@ -29,12 +26,12 @@ final class SessionKeeper: Sendable {
         self.cookies = cookies
     }
 
+    /// The session of a request, as its cookie has it. Whether it was signed out, the database knows.
     func session(in headers: HTTPFields) -> Found {
         guard let text = cookies.value(Self.name, in: headers), let bytes = seal.opened(text, for: Self.name),
             let json = try? JSONValue(parsing: bytes), let session = ConsoleSession(json)
         else { return .none }
         let now = configuration.clock()
-        guard ended.withLock({ $0[session.id] == nil }) else { return .none }
         guard now < session.startedAt.advanced(by: configuration.longestSession),
             now < session.seenAt.advanced(by: configuration.idleTime),
             session.principal.map({ now < $0.expiresAt }) ?? true
@@ -61,14 +58,9 @@ final class SessionKeeper: Sendable {
         cookies.cookie(Self.name, try seal.sealed(session.json.canonicalBytes(), for: Self.name))
     }
 
-    /// Ends a session for good. Returns what makes the browser forget it.
-    func end(_ session: ConsoleSession) -> String {
-        let now = configuration.clock()
-        ended.withLock { ended in
-            if ended.count >= configuration.rememberedSignOuts { ended = ended.filter { now < $0.value } }
-            if ended.count >= configuration.rememberedSignOuts { ended = [:] }
-            ended[session.id] = session.startedAt.advanced(by: configuration.longestSession)
-        }
+    /// Ends a session for good, on every server. Returns what makes the browser forget it. Throws `PostgreSQLError`.
+    func end(_ session: ConsoleSession, _ engine: SharingEngine) async throws -> String {
+        try await engine.recordSignOut(of: session.id, endsAt: session.startedAt.advanced(by: configuration.longestSession))
         return cookies.cookie(Self.name, "", seconds: 0)
     }
 }

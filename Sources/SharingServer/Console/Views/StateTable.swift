@@ -30,7 +30,9 @@ struct StateTable {
             case .shareRequest(let request?): self.rows(request)
             case .policy(let activation?):
                 [("name", activation.name), ("version", activation.version), ("digest", activation.digest.description)]
-            default: []
+            case .archive(let archive?): self.rows(archive)
+            case .webhook(let webhook?): self.rows(webhook)
+            case .user(nil, _), .device(nil), .shareRequest(nil), .policy(nil), .archive(nil), .webhook(nil): []
             }
         return rows.map { (call.say("state.\($0.0)"), $0.1 ?? "–") }
     }
@@ -61,11 +63,30 @@ struct StateTable {
             ("status", call.name(request.state)), ("requester", request.requester.rawValue),
             ("owner", request.owner.rawValue), ("device", request.device.rawValue), ("submitted", exact(request.submittedAt)),
             ("reasons", call.list(request.listedReasons.map { call.title(ofReason: $0) }).nonEmpty),
-            ("deadline", exact(pending?.expiresAt)), ("approvals", pending.map { String($0.approvalsRequired) }),
+            ("escalates", exact(pending?.escalatesAt)), ("deadline", exact(pending?.expiresAt)),
+            ("approvals", pending.map { String($0.approvalsRequired) }),
             ("escalated", exact(pending?.escalatedAt)), ("endorsed-by", pending?.endorsedBy),
             ("claimed-by", pending?.claim?.officer),
             ("claimed-until", exact(pending?.claim?.until)), ("decided", exact(request.decidedAt)),
             ("ended", exact(request.endedAt)),
+        ]
+    }
+
+    private func rows(_ archive: Archive) -> [(String, String?)] {
+        let positions = archive.run.positions
+        return [
+            ("first-position", String(positions.lowerBound)), ("last-position", String(positions.upperBound)),
+            ("data", call.say(archive.isDetached ? "state.data-detached" : "state.data-attached")),
+        ]
+    }
+
+    private func rows(_ webhook: WebhookRegistration) -> [(String, String?)] {
+        let terms = webhook.terms
+        return [
+            ("status", call.say("state.webhook-\(webhook.state.rawValue)")), ("receiver", terms?.receiver),
+            ("audience", terms?.audience.rawValue),
+            ("confidential", terms.map { call.say($0.isConfidential ? "state.confidential-yes" : "state.confidential-no") }),
+            ("event-types", terms.flatMap { call.list($0.eventTypes.map(call.eventName)).nonEmpty }),
         ]
     }
 
