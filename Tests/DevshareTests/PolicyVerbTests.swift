@@ -138,7 +138,12 @@ import Testing
     @Test func anActivatedPolicyDecidesAndEveryDecisionIsReplayedUnderItsOwn() async throws {
         let program = try await Program.withDirectory()
         _ = try await program.submit("maria01", "maria02", "DSC-7")
-        let new = try candidate("duration('168h')", "duration('87600h')")
+        let changed = try candidate("duration('168h')", "duration('87600h')")
+        let reused = try await program.run("policy", "activate", changed)
+        #expect(reused.status == 1)
+        #expect(reused.error.contains("policy-version-reused"))
+        let text = try String(contentsOfFile: changed, encoding: .utf8)
+        let new = try temporaryFile("new.yaml", text.replacing("version: \"2026.1\"", with: "version: \"2026.2\""))
         #expect(try await program.run("policy", "activate", new, "--actor", "j.doe").output.contains("is in force (position "))
         let held = try await program.submit("jon01", "jon02", "DSC-8")
         #expect(

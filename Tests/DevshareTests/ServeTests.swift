@@ -184,7 +184,8 @@ import Testing
         try Data("no: policy".utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
         try await eventually("the broken file is refused") { server.error.contains("policy-invalid") }
         #expect(try await activations() == before)
-        try Data((text + "\n# changed\n").utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        try Data((text.replacing("version: \"2026.1\"", with: "version: \"2026.2\"") + "\n# changed\n").utf8).write(
+            to: URL(fileURLWithPath: file), options: .atomic)
         try await eventually("the changed file is in force") { try await activations() == before + 1 }
         server.signal(SIGTERM)
         let ending = try await server.end()

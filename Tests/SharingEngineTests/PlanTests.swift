@@ -12,11 +12,12 @@ import Transparency
 /// they grow: so it must suit large ones from the first.
 @Suite(.fewAtOnce) struct PlanTests {
     enum LookUp: CaseIterable {
-        case states, tiles, relatedUsers, pendingDeliveries, waitingDeliveries, parkedDeliveries, request
+        case states, requestStates, tiles, relatedUsers, pendingDeliveries, waitingDeliveries, parkedDeliveries, request
 
         func sql(_ ledger: Ledger) -> String {
             switch self {
             case .states: StateLoader.events(ledger, [], holders: []).sql
+            case .requestStates: StateLoader.events(ledger, [], holders: [], requests: []).sql
             case .tiles: TreeQueries(ledger: ledger).tiles([]).sql
             case .relatedUsers: SharingEngine.relatedUsers(of: UserID(trusted: "somebody"), ledger, limit: 1).sql
             case .pendingDeliveries: Self.deliveries(nil, ledger)
@@ -34,6 +35,7 @@ import Transparency
         var parameters: (types: String, values: String) {
             switch self {
             case .states: ("integer, text[], text[]", "1, '{}', '{}'")
+            case .requestStates: ("integer, text[], text[], uuid[]", "1, '{}', '{}', '{}'")
             case .tiles: ("integer, smallint[], bigint[]", "1, '{}', '{}'")
             case .relatedUsers: ("integer, text, bigint", "1, 'somebody', 1")
             case .pendingDeliveries, .waitingDeliveries, .parkedDeliveries:

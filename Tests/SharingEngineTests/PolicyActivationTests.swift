@@ -30,6 +30,7 @@ struct PolicyActivationTests {
     /// Holds whatever is older than a year.
     private static func stricter() throws -> String {
         try Installation.defaultPolicy().replacing("duration('168h')", with: "duration('10000h')")
+            .replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
     }
 
     @Test("decides from its event on, also in an engine that has not noticed it yet")
@@ -66,6 +67,7 @@ struct PolicyActivationTests {
             limits.policyInterval = .seconds(600)
             try await SharingEngine.withEngine(Harness.configuration(harness.database, limits: limits)) { other in
                 let text = try Installation.defaultPolicy().replacing("suspected-fraud", with: "brand-new")
+                    .replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
                 _ = try await harness.engine.activatePolicy(text, as: Harness.operatorContext)
                 let rejected = try await other.perform(
                     .reject(request, reason: "brand-new", note: nil), as: CommandContext(actor: Harness.officer))
@@ -99,6 +101,7 @@ struct PolicyActivationTests {
             let engine = harness.engine
             // The rule compares with a kind that the catalogue lacks, and a rule has a zone that is none.
             let text = try Installation.defaultPolicy()
+                .replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
                 .replacing("require: device.shareable\n", with: "require: device.shareable && device.kind != 'dsc-pluss'\n")
                 .replacing(
                     "require: device.sharedWith < widelyShared",
@@ -108,7 +111,7 @@ struct PolicyActivationTests {
             }
             #expect(error?.code == .policyInvalid)
             let digest = Digest(sha256: text.utf8)
-            let activation = PolicyActivation(name: SharingEngine.policyName, version: "2020.1", digest: digest, text: text)
+            let activation = PolicyActivation(name: SharingEngine.policyName, version: "2026.2", digest: digest, text: text)
             _ = try await engine.perform(.activatePolicy(activation), as: Harness.operatorContext)
             _ = try await harness.pendingRequest("alice", "bob", "new")
             #expect(engine.activePolicy?.digest == digest)
@@ -116,10 +119,32 @@ struct PolicyActivationTests {
             let decision = try #require(try await harness.submit("carol", "bob", "new").request?.decision?.decision())
             #expect(decision.policy == digest)
             #expect(decision.rulesFailedToEvaluate == ["device-not-widely-shared"])
-            #expect(try await engine.policyArchive().policy(digest)?.version == "2026.1")
+            #expect(try await engine.policyArchive().policy(digest)?.version == "2026.2")
             // The file that holds it is in force, not refused.
             let receipt = try await engine.activatePolicy(text, as: Harness.operatorContext)
             #expect(receipt.positions.isEmpty)
+        }
+    }
+
+    @Test("whose version was another text's is refused; a text of before comes back under its own version")
+    func versionReused() async throws {
+        try await Harness.run { harness in
+            let engine = harness.engine
+            let (first, same) = (try Installation.defaultPolicy(), try Self.stricter())
+            let other = same.replacing("version: \"2026.2\"", with: "version: \"2026.1\"")
+            let error = await #expect(throws: SharingError.self) {
+                _ = try await engine.activatePolicy(other, as: Harness.operatorContext)
+            }
+            #expect(error?.code == .policyVersionReused)
+            #expect(engine.activePolicy?.source == first)
+            _ = try await engine.activatePolicy(same, as: Harness.operatorContext)
+            // Not only the one in force counts.
+            let later = await #expect(throws: SharingError.self) {
+                _ = try await engine.activatePolicy(other, as: Harness.operatorContext)
+            }
+            #expect(later?.code == .policyVersionReused)
+            _ = try await engine.activatePolicy(first, as: Harness.operatorContext)
+            #expect(engine.activePolicy?.source == first)
         }
     }
 

@@ -103,6 +103,30 @@ import Testing
         }
     }
 
+    @Test("A connection that breaks in the middle of a body is no failure of the server")
+    func brokenConnections() async throws {
+        let log = InMemoryLogHandler()
+        var logger = Logger(label: "test") { _ in log }
+        logger.logLevel = .info
+        try await API.run(logger: logger) { api in
+            let token = try await api.token(.portal)
+            let head =
+                "POST \(Self.path) HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/x-ndjson\r\n"
+                + "Content-Length: 100000\r\n\r\n"
+            let count = 20
+            for _ in 0..<count {
+                let connection = try RawConnection(port: api.port)
+                await RawConnection.offThePool { connection.send(head + Self.user("ana")) }
+                connection.reset()
+            }
+            try await eventually("what arrived of them has been given up") {
+                log.entries.filter { $0.message == "answered" && $0.metadata["route"] == "\(Self.path)" }.count > 0
+            }
+            let failures = log.entries.filter { $0.level >= .error }
+            #expect(failures.isEmpty, "\(failures.map { "\($0.message) \($0.metadata)" })")
+        }
+    }
+
     /// The HTTP server's stand-in for the body of a request ended the process where it was given up after its reader, which is
     /// a race that a short import loses now and then.
     @Test(.timeLimit(.minutes(5))) func shortImportsByTheThousandLeaveTheServerRunning() async throws {

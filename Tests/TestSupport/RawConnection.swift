@@ -38,6 +38,13 @@ package final class RawConnection: Sendable {
     /// Says, and hears, nothing more.
     package func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
+    /// Breaks the connection, as a client that crashed does: the other side gets an error where it reads.
+    package func reset() {
+        var nobody = sockaddr()
+        nobody.sa_family = sa_family_t(AF_UNSPEC)
+        _ = connect(descriptor, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
     package func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -104,4 +104,7 @@ extension SharingError {
     public static func policyInvalid(problems: [String]) -> SharingError {
         SharingError(.policyInvalid, ["problems": .strings(problems)])
     }
+    public static func policyVersionReused(_ version: String) -> SharingError {
+        SharingError(.policyVersionReused, ["version": .string(version)])
+    }
 }

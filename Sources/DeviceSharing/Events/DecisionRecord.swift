@@ -10,8 +10,11 @@ public struct DecisionRecord: Hashable, Sendable {
     /// Canonical JSON; empty where only the state was asked for.
     package let decisionBytes: [UInt8]
     package let factsBytes: [UInt8]
+    /// The decision where it was just made, so that nobody has to read it back from its bytes.
+    private let made: Decision?
 
     package init(_ decision: Decision, on facts: Facts) {
+        made = decision
         outcome = decision.outcome
         reasons = decision.reasons.map(\.code)
         approvalsRequired = decision.approvalsRequired
@@ -29,11 +32,25 @@ public struct DecisionRecord: Hashable, Sendable {
         self.approvalsRequired = approvalsRequired
         self.decisionBytes = decisionBytes
         self.factsBytes = factsBytes
+        made = nil
+    }
+
+    /// As recorded: what was just made equals what was read.
+    public static func == (left: DecisionRecord, right: DecisionRecord) -> Bool {
+        left.outcome == right.outcome && left.reasons == right.reasons && left.approvalsRequired == right.approvalsRequired
+            && left.decisionBytes == right.decisionBytes && left.factsBytes == right.factsBytes
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(outcome)
+        hasher.combine(decisionBytes)
+        hasher.combine(factsBytes)
     }
 
     /// Every rule's ruling. Throws `event-unreadable` where the log holds what this program cannot read.
     public func decision() throws(EventDecodingError) -> Decision {
-        try Self.read("decision", decisionBytes, Decision.init(json:))
+        if let made { return made }
+        return try Self.read("decision", decisionBytes, Decision.init(json:))
     }
 
     /// What the decision saw.

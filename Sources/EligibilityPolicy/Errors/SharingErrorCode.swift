@@ -39,6 +39,7 @@ public enum SharingErrorCode: String, CaseIterable, Hashable, Sendable {
     case directoryRecordDiffers = "directory-record-differs"
     case invalidTransition = "invalid-transition"
     case versionConflict = "version-conflict"
+    case policyVersionReused = "policy-version-reused"
     case idempotencyKeyReused = "idempotency-key-reused"
 
     // What the caller got wrong.
@@ -80,7 +81,7 @@ extension SharingErrorCode {
         case .userNotFound, .deviceNotFound, .requestNotFound, .sharingNotFound:
             .notFound
         case .requestAlreadyOpen, .deviceHeldByAnotherUser, .directoryRecordDiffers, .invalidTransition, .versionConflict,
-            .idempotencyKeyReused:
+            .policyVersionReused, .idempotencyKeyReused:
             .conflict
         case .invalidInput, .invalidIdentityData, .reasonRequired, .unknownRejectionReason, .policyInvalid:
             .invalid
@@ -170,6 +171,8 @@ extension SharingErrorCode {
                     "claimedUntil", .moment, "until when that officer does; only there with the officer", mayBeEmpty: true,
                     isConfidential: true),
             ]
+        case .policyVersionReused:
+            [ErrorParameter("version", .text, "version of the policy")]
         case .versionConflict:
             [
                 ErrorParameter("stream", .identifier, "what changed"),

@@ -7,6 +7,8 @@ struct CommandEnvelope: Sendable {
     let context: CommandContext
     /// The streams that it will certainly read.
     let streams: [StreamID]
+    /// Who decides may be a client too: an officer must not be a user of the sharing that they decide on.
+    let deciderStream: StreamID?
     /// What it must have for itself among the batches in flight.
     let subjects: Set<CommandSubject>
 
@@ -19,6 +21,7 @@ struct CommandEnvelope: Sendable {
         self.command = command
         self.context = context
         streams = command.streams
+        deciderStream = command.kind.senders == .officer ? UserID(context.actor.id).map { .user($0) } : nil
         var subjects = Set(streams.map(CommandSubject.stream))
         if let key = context.idempotencyKey { subjects.insert(.key(key)) }
         self.subjects = subjects

@@ -210,8 +210,16 @@ extension BatchProcessor {
     private func decide(
         _ batch: [Pending], at now: Timestamp
     ) async throws -> (world: World, proposals: [Proposal], refused: [Refusal]) {
-        var known = cache.snapshots(of: batch.lazy.flatMap(\.entry.command.streams))
+        // What is certainly read is loaded before the first pass, since each pass decides on the whole batch.
+        let wanted = Set(batch.flatMap { $0.entry.command.streams + [$0.entry.command.deciderStream].compactMap { $0 } })
+        var known = cache.snapshots(of: wanted)
         var fresh: Set<StreamID> = []
+        let unknown = wanted.filter { known[$0] == nil }
+        if !unknown.isEmpty {
+            let loaded = try await loader.load(unknown)
+            known.merge(loaded) { _, new in new }
+            fresh.formUnion(loaded.keys)
+        }
         while true {
             let policy = policies.activation
             let handler = CommandHandler(policy: policy, now: now)

@@ -123,10 +123,7 @@ struct CommandHandler: Sendable {
             let device = try world.device(id)
             return try DeviceDecider.reportLost(id, device, sharings: sharings(of: device, in: &world))
         case .activatePolicy(let activation):
-            guard try world.policy(activation.name)?.digest != activation.digest else { return [] }
-            let event = PolicyEvent.activated(
-                name: activation.name, version: activation.version, digest: activation.digest, text: activation.text)
-            return [NewEvent(.policy(activation.name), .policy(event))]
+            return try PolicyActivationDecider.activate(activation, world.policy(activation.name))
         case .detachEvents(let file, let run):
             return ArchiveDecider.detach(file, run, try world.archive(file))
         case .attachEvents(let file):

@@ -86,7 +86,7 @@ public actor PolicyFileFollower {
             let receipt = try await engine.activatePolicy(change.text, file: file.path, as: context)
             finding = receipt.positions.isEmpty ? .inForce : .activated(receipt)
             if isFirst, !receipt.positions.isEmpty, let before { warn(ofReplacing: before) }
-        } catch let error as SharingError where error.code == .policyInvalid {
+        } catch let error as SharingError where error.code == .policyInvalid || error.code == .policyVersionReused {
             finding = .refused(error)
         }
         seen = change.version

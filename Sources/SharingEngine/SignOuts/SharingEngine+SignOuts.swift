@@ -9,7 +9,7 @@ extension SharingEngine {
     /// Throws `PostgreSQLError`.
     package func recordSignOut(of session: UUID, endsAt: Timestamp) async throws {
         let statement = Statement(
-            "SELECT devshare.sign_out_record($1, $2, $3, $4)", [ledger.key, session, endsAt, clock.now()])
+            "SELECT devshare.sign_out_record($1, $2, $3, $4)", [ledger.key, session, endsAt, try clock.now()])
         _ = try await pool.withConnection { connection in try await connection.query(statement) }
     }
 

@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EventLog
+import Foundation
 import PostgreSQL
 
 /// Loads states of streams from the log: one round trip for all the streams of a batch.
@@ -8,13 +9,27 @@ struct StateLoader: Sendable {
     let ledger: Ledger
     let pool: Pool
 
-    /// The states of these streams as of one moment. For a user, the states of its devices come along, since whoever asks
-    /// for the one asks for the others next.
+    /// The states of these streams as of one moment. A user's devices come along, and a request's users and device: a decision
+    /// that needs the one needs the others next.
     func load(_ streams: Set<StreamID>) async throws -> [StreamID: StreamSnapshot] {
         var users: [String] = []
-        for case .user(let id) in streams { users.append(id.rawValue) }
+        var requests: [UUID] = []
+        for stream in streams {
+            switch stream {
+            case .user(let id): users.append(id.rawValue)
+            case .shareRequest(let id): requests.append(id.uuid)
+            case .device, .policy, .archive, .webhook: break
+            }
+        }
+        let names = streams.map(\.name)
         // The fingerprints are read after the streams: should they change in between, the stream's version tells.
-        let statements = [Self.events(ledger, streams.map(\.name), holders: users), Self.fingerprints(ledger, users)]
+        let statements =
+            requests.isEmpty
+            ? [Self.events(ledger, names, holders: users), Self.fingerprints(ledger, users)]
+            : [
+                Self.events(ledger, names, holders: users, requests: requests),
+                Self.fingerprints(ledger, users, requests: requests),
+            ]
         let results = try await pool.withConnection { connection in try await connection.pipeline(statements) }
 
         var snapshots: [StreamID: StreamSnapshot] = [:]
@@ -66,11 +81,56 @@ struct StateLoader: Sendable {
             """, [ledger.key, names, holders])
     }
 
+    /// As the one above, with the users and the device of each request. The read model only says which streams a decision will
+    /// ask for: their states come from the log.
+    static func events(_ ledger: Ledger, _ names: [String], holders: [String], requests: [UUID]) -> Statement {
+        Statement(
+            """
+            WITH sharing AS MATERIALIZED (
+                SELECT r.* FROM unnest($4::uuid[]) AS w(request)
+                 CROSS JOIN LATERAL (
+                    SELECT requester, owner, device FROM devshare.share_request
+                     WHERE ledger = $1 AND request = w.request OFFSET 0) r),
+            holder AS MATERIALIZED (
+                SELECT unnest($3::text[]) AS holder UNION SELECT requester FROM sharing UNION SELECT owner FROM sharing),
+            stream AS MATERIALIZED (
+                SELECT unnest($2::text[]) AS name
+                UNION SELECT 'user/' || holder FROM holder
+                UNION SELECT 'device/' || device FROM sharing
+                UNION SELECT d.name FROM holder h
+                 CROSS JOIN LATERAL (
+                    SELECT 'device/' || device_id AS name FROM devshare.device
+                     WHERE ledger = $1 AND holder = h.holder OFFSET 0) d)
+            SELECT e.* FROM stream s
+             CROSS JOIN LATERAL (
+                SELECT \(EventColumns.list) FROM devshare.event
+                 WHERE ledger = $1 AND stream = s.name OFFSET 0) e
+             ORDER BY stream, version
+            """, [ledger.key, names, holders, requests])
+    }
+
     private static func fingerprints(_ ledger: Ledger, _ users: [String]) -> Statement {
         Statement(
             """
             SELECT \(FingerprintColumns.list) FROM devshare.identity_fingerprint
              WHERE ledger = $1 AND user_id = ANY ($2)
             """, [ledger.key, users])
+    }
+
+    private static func fingerprints(_ ledger: Ledger, _ users: [String], requests: [UUID]) -> Statement {
+        Statement(
+            """
+            WITH sharing AS MATERIALIZED (
+                SELECT r.* FROM unnest($3::uuid[]) AS w(request)
+                 CROSS JOIN LATERAL (
+                    SELECT requester, owner FROM devshare.share_request
+                     WHERE ledger = $1 AND request = w.request OFFSET 0) r),
+            person AS MATERIALIZED (
+                SELECT unnest($2::text[]) AS id UNION SELECT requester FROM sharing UNION SELECT owner FROM sharing)
+            SELECT f.* FROM person p
+             CROSS JOIN LATERAL (
+                SELECT \(FingerprintColumns.list) FROM devshare.identity_fingerprint
+                 WHERE ledger = $1 AND user_id = p.id OFFSET 0) f
+            """, [ledger.key, users, requests])
     }
 }

@@ -14,7 +14,7 @@ struct Receptions: Sendable {
 
     /// Receives a body. Bytes count as they arrive, so that a length which is only announced costs nothing.
     ///
-    /// Throws `body-too-large`, and `ConcurrencyLimiter.Refusal` where the caller has its share or nothing is free.
+    /// Throws `body-too-large`, `ClientGone`, and `ConcurrencyLimiter.Refusal` where the caller has its share or nothing is free.
     func receive(_ body: RequestBody, upTo limit: Int, from caller: String) async throws -> ReceivedBody {
         let reception = try bodies.take(for: caller)
         defer { reception.giveBack() }
@@ -29,6 +29,8 @@ struct Receptions: Sendable {
             return ReceivedBody(buffer: buffer, room: room)
         } catch {
             room.giveBack()
+            // The connection broke: no failure of ours, and nobody hears of it.
+            if error is IOError { throw ClientGone() }
             throw error
         }
     }

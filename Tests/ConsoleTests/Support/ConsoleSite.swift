@@ -114,7 +114,8 @@ extension ConsoleSite {
     func requireTwoApprovals() async throws {
         let policy = try #require(engine.activePolicy)
         let text = policy.source.replacing(
-            "error: device-recently-activated", with: "approvals: 2\n    error: device-recently-activated")
+            "error: device-recently-activated", with: "approvals: 2\n    error: device-recently-activated"
+        ).replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
         _ = try await engine.activatePolicy(text, as: Self.operatorContext)
     }
 }

@@ -130,11 +130,12 @@ extension ConsoleCall {
         return answer
     }
 
-    /// Where the domain refuses what `body` does, back to the page, which says why and what to do.
+    /// Where the domain refuses what `body` does, back to the page, which says why and what to do. Throws where there is no page
+    /// to go back to, since there is no request.
     func attempt(returningTo address: String, _ body: () async throws -> ConsoleAnswer) async throws -> ConsoleAnswer {
         do {
             return try await body()
-        } catch let error as SharingError {
+        } catch let error as SharingError where error.code != .requestNotFound {
             let text = words.text(of: .sharing(error.code), error.parameters)
             return try back(to: address, Notice(kind: .problem, text: text.detail, advice: text.advice))
         }

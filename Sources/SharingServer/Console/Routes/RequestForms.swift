@@ -52,9 +52,7 @@ enum RequestForms {
     private static func attempt(
         _ call: ConsoleCall, _ id: ShareRequestID, _ body: () async throws -> ConsoleAnswer
     ) async throws -> ConsoleAnswer {
-        // There is no page to go back to where there is no request.
-        guard try await call.engine.request(id) != nil else { throw SharingError.requestNotFound(id) }
-        return try await call.attempt(returningTo: RequestPages.address(of: id), body)
+        try await call.attempt(returningTo: RequestPages.address(of: id), body)
     }
 
     /// - Parameter isDone: whether there is nothing left to do with it, so that the way to the next request is at hand.
