@@ -103,7 +103,7 @@ import Testing
                 try await check(.GET, Self.requests + filter)
                 try await check(.GET, "/v1/sharings" + filter)
             }
-            try await check(.POST, Self.requests + "?dryRun=true", body: API.submission("ida", "ivo", "card-ivo"))
+            try await check(.POST, "/v1/dry-runs", body: API.submission("ida", "ivo", "card-ivo"))
             for request in cases.all {
                 try await check(.POST, "\(Self.requests)/\(request)/withdrawal", body: [:])
                 try await check(.POST, "/v1/sharings/\(request)/end", body: ["by": "requester"])
@@ -195,7 +195,7 @@ import Testing
                 try await api.send(
                     .PUT, "/v1/users/\(user)/identity", as: .portal, body: Self.identity(bornOn: "1981-01-0\(number)"))
                 return try await api.send(
-                    .POST, Self.requests + "?dryRun=true", as: .portal, body: API.submission(user, "ivo", "card-ivo"))
+                    .POST, "/v1/dry-runs", as: .portal, body: API.submission(user, "ivo", "card-ivo"))
             }
             for number in 1...3 { #expect(try await guess(number).status == 200) }
             let fourth = try await guess(4)
@@ -212,7 +212,7 @@ import Testing
             try await api.smallDirectory()
             for _ in 1...5 {
                 let reply = try await api.send(
-                    .POST, Self.requests + "?dryRun=true", as: .portal, body: API.submission())
+                    .POST, "/v1/dry-runs", as: .portal, body: API.submission())
                 #expect(reply.status == 200)
             }
         }

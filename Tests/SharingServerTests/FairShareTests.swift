@@ -51,7 +51,7 @@ import Testing
             #expect(answers.count == 8)
             #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 429") && $0.contains("Retry-After: 1") })
             let other = try await api.send(
-                .POST, "/v1/share-requests?dryRun=true", as: .portal, subject: "other", body: API.submission())
+                .POST, "/v1/dry-runs", as: .portal, subject: "other", body: API.submission())
             #expect(other.status != 429 && other.status != 503, "\(other.text)")
             withExtendedLifetime(connections) {}
         }

@@ -99,7 +99,12 @@ import Testing
         try await API.run { api in
             try await api.smallDirectory()
             let before = try await api.engine.head()
-            let path = "/v1/share-requests?dryRun=true"
+            let path = "/v1/dry-runs"
+            // Who asks for a dry run as it once was done must not get a request.
+            let asBefore = try await api.send(
+                .POST, "/v1/share-requests?dryRun=true", as: .portal, body: API.submission())
+            #expect(asBefore.code == "request-invalid")
+            #expect(asBefore.json["errors"]?.arrayValue?.first?["parameter"] == "dryRun")
             let approved = try await api.send(.POST, path, as: .portal, body: API.submission())
             #expect(approved.status == 200)
             #expect(approved.json["outcome"] == "approve")

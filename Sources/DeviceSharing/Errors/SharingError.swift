@@ -80,6 +80,9 @@ extension SharingError {
     public static func unknownRejectionReason(_ reason: String, known: [String]) -> SharingError {
         SharingError(.unknownRejectionReason, ["reason": .string(reason), "known": .strings(known)])
     }
+    public static func unknownConsentType(_ type: String, known: [String]) -> SharingError {
+        SharingError(.unknownConsentType, ["type": .string(type), "known": .strings(known)])
+    }
     public static func separationOfDuties(officer: String) -> SharingError {
         SharingError(.separationOfDuties, ["officer": .string(officer)])
     }

@@ -100,6 +100,12 @@ struct EventMembers {
         return choice
     }
 
+    func optionalChoice<Choice: RawRepresentable>(_ name: StaticString) throws -> Choice? where Choice.RawValue == String {
+        guard let text = try optionalString(name) else { return nil }
+        guard let choice = Choice(rawValue: text) else { throw missing(name) }
+        return choice
+    }
+
     func choices<Choice: RawRepresentable>(_ name: StaticString) throws -> [Choice] where Choice.RawValue == String {
         try strings(name).map { text in
             guard let choice = Choice(rawValue: text) else { throw missing(name) }

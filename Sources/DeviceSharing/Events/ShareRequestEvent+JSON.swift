@@ -94,15 +94,16 @@ extension OwnerConsent {
                 writer.member("givenAt", givenAt)
                 writer.member("method", method)
                 writer.member("reference", reference)
+                writer.member("type", type.rawValue)
             })
     }
 
-    /// Nil where the event has none.
+    /// Nil where the event has none. Consents of before have no type: all of them were asserted.
     fileprivate init?(in members: EventMembers) throws {
         guard let consent = try members.object("consent") else { return nil }
         self.init(
             trustedMethod: try consent.string("method"), givenAt: try consent.timestamp("givenAt"),
-            reference: try consent.string("reference"))
+            reference: try consent.string("reference"), type: try consent.optionalChoice("type") ?? .asserted)
     }
 }
 

@@ -68,6 +68,8 @@ public struct Rejection: Hashable, Sendable {
 
 /// That the owner agreed, as the portal found out.
 public struct OwnerConsent: Hashable, Sendable {
+    /// How it is proved.
+    public let type: ConsentType
     /// How: 1 to 64 bytes, such as `credentials-and-device-challenge`.
     public let method: String
     public let givenAt: Timestamp
@@ -75,7 +77,9 @@ public struct OwnerConsent: Hashable, Sendable {
     public let reference: String
 
     /// Throws `invalid-input`.
-    public init(method: String, givenAt: Timestamp, reference: String) throws(SharingError) {
+    public init(
+        type: ConsentType = .asserted, method: String, givenAt: Timestamp, reference: String
+    ) throws(SharingError) {
         guard (1...64).contains(method.utf8.count) else {
             throw .invalidInput(field: "consent.method", problem: "must have 1 to 64 bytes")
         }
@@ -84,7 +88,7 @@ public struct OwnerConsent: Hashable, Sendable {
         }
         try method.refuseZero(field: "consent.method")
         try reference.refuseZero(field: "consent.reference")
-        self.init(trustedMethod: method, givenAt: givenAt, reference: reference)
+        self.init(trustedMethod: method, givenAt: givenAt, reference: reference, type: type)
     }
 
     /// How far the portal's clock may be ahead of the engine's.
@@ -98,7 +102,8 @@ public struct OwnerConsent: Hashable, Sendable {
     }
 
     /// Takes what was validated before.
-    init(trustedMethod method: String, givenAt: Timestamp, reference: String) {
+    package init(trustedMethod method: String, givenAt: Timestamp, reference: String, type: ConsentType = .asserted) {
+        self.type = type
         self.method = method
         self.givenAt = givenAt
         self.reference = reference

@@ -53,13 +53,12 @@ extension DeviceSharingClient {
             await transport.command(Self.requests, body: Self.body(requester, owner, device, consent), key: key))
     }
 
-    /// What a request would come to; nothing is recorded.
+    /// A dry run: what a request would come to. Nothing is recorded.
     public func assess(
         requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?
     ) async throws -> AssessmentAnswer {
         try AssessmentAnswer(
-            await transport.command(
-                Self.requests, body: Self.body(requester, owner, device, consent), key: nil, query: "?dryRun=true"))
+            await transport.json(.POST, "/v1/dry-runs", body: Self.body(requester, owner, device, consent)))
     }
 
     public func shareRequest(_ id: ShareRequestID) async throws -> ShareRequestAnswer {
@@ -115,7 +114,8 @@ extension DeviceSharingClient {
 
     private static func json(_ consent: OwnerConsent) -> JSONValue {
         [
-            "type": "asserted", "method": .string(consent.method), "givenAt": .string(consent.givenAt.description),
+            "type": .string(consent.type.rawValue), "method": .string(consent.method),
+            "givenAt": .string(consent.givenAt.description),
             "reference": .string(consent.reference),
         ]
     }

@@ -35,9 +35,9 @@ struct Transport: Sendable {
     }
 
     /// A command, under the caller's key or a new one.
-    func command(_ path: String, body: JSONValue?, key: String?, query: String = "") async throws -> JSONValue {
+    func command(_ path: String, body: JSONValue?, key: String?) async throws -> JSONValue {
         try await json(
-            .POST, path + query, body: body, headers: [("Idempotency-Key", key ?? UUID().uuidString.lowercased())])
+            .POST, path, body: body, headers: [("Idempotency-Key", key ?? UUID().uuidString.lowercased())])
     }
 
     /// - Parameter isImport: whether the server may take as long as it does for an import.

@@ -47,6 +47,7 @@ public enum SharingErrorCode: String, CaseIterable, Hashable, Sendable {
     case invalidIdentityData = "invalid-identity-data"
     case reasonRequired = "reason-required"
     case unknownRejectionReason = "unknown-rejection-reason"
+    case unknownConsentType = "unknown-consent-type"
     case policyInvalid = "policy-invalid"
 
     // What the caller may not do.
@@ -83,7 +84,8 @@ extension SharingErrorCode {
         case .requestAlreadyOpen, .deviceHeldByAnotherUser, .directoryRecordDiffers, .invalidTransition, .versionConflict,
             .policyVersionReused, .idempotencyKeyReused:
             .conflict
-        case .invalidInput, .invalidIdentityData, .reasonRequired, .unknownRejectionReason, .policyInvalid:
+        case .invalidInput, .invalidIdentityData, .reasonRequired, .unknownRejectionReason, .unknownConsentType,
+            .policyInvalid:
             .invalid
         case .separationOfDuties, .notPermitted:
             .forbidden
@@ -195,6 +197,11 @@ extension SharingErrorCode {
             [
                 ErrorParameter("reason", .identifier, "reason that was given"),
                 ErrorParameter("known", .texts, "reasons that the policy has"),
+            ]
+        case .unknownConsentType:
+            [
+                ErrorParameter("type", .identifier, "type of consent that was given"),
+                ErrorParameter("known", .texts, "types that there are"),
             ]
         case .policyInvalid:
             [ErrorParameter("problems", .texts, "what is wrong with the policy, each with file, line and column")]

@@ -52,8 +52,12 @@ extension Command {
         return JSONValue.object(members).canonicalBytes()
     }
 
+    /// The type is no part of it for as long as there is one: a command that was given before types came is the same command.
     private static func canonical(_ consent: OwnerConsent) -> JSONValue {
-        [
+        switch consent.type {
+        case .asserted: break
+        }
+        return [
             "method": .string(consent.method), "givenAt": .string(consent.givenAt.description),
             "reference": .string(consent.reference),
         ]

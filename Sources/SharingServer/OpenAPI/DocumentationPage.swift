@@ -31,10 +31,21 @@ enum DocumentationPage {
             """
         html += table(
             route.parameters.map { ($0.name, $0.place.rawValue + ($0.isRequired ? ", required" : ""), $0.description) })
-        if case .json(let schema, _) = route.body { html += "<p>Body:</p>\n" + members(schema) }
+        switch route.body {
+        case .none: break
+        case .json(let schema, _): html += "<p>Body:</p>\n" + members(schema)
+        case .lines(let line):
+            for alternative in line.alternatives {
+                html += "<p>A line of the body, with <code>\(line.tag)</code> \(alternative.value.htmlEscaped):</p>\n"
+                html += members(alternative.schema)
+            }
+        }
         for success in route.successes {
             html += "<p><code>\(success.status.code)</code> \(success.description.htmlEscaped)</p>\n"
-            if case .json(.object(let schema)) = success.content { html += members(schema) }
+            switch success.content {
+            case .json(.object(let schema)), .lines(let schema): html += members(schema)
+            case .none, .json, .text, .bytes: break
+            }
         }
         let refusals = route.refusals.map { "<a href=\"/problems/\($0.rawValue)\"><code>\($0.rawValue)</code></a>" }
         if !refusals.isEmpty { html += "<p>Refusals: \(refusals.joined(separator: ", ")).</p>\n" }
@@ -49,6 +60,7 @@ enum DocumentationPage {
         switch schema {
         case .array(let element, _): "array of \(kind(element))"
         case .object(let object): object.name ?? "object"
+        case .tagged(let tagged): tagged.name
         default: schema.noun.rawValue
         }
     }

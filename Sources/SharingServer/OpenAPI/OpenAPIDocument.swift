@@ -11,28 +11,28 @@ struct OpenAPIDocument: Sendable {
 
     init(routes: [Route] = RouteTable.all) {
         var components = JSONObject()
-        // What no operation refers to by itself: the lines of an import.
-        for schema in [ObjectSchema.importedUser, .importedDevice, .importResult] {
-            _ = Schema.object(schema).document(&components)
-        }
         var paths = JSONObject()
         for route in routes {
             var operations = paths[route.path]?.objectValue ?? JSONObject()
             operations[route.method.rawValue.lowercased()] = .object(Self.operation(route, &components))
             paths[route.path] = .object(operations)
         }
+        let webhooks = WebhookDocument.webhooks(&components)
         json = [
             "openapi": "3.1.0",
             "info": [
                 "title": "Device sharing", "version": .string(Self.version),
                 "description":
                     "Decides by written policy who may log in with whose security device, and keeps every decision.",
-                "license": ["name": "See the distribution"],
+                // Of names and addresses OpenAPI 3.1 wants one; generators want the name, as SPDX has it.
+                "license": ["name": "See the distribution", "identifier": "LicenseRef-device-sharing"],
             ],
             "servers": [["url": "/"]],
             "tags": .array(Route.Group.allCases.map { ["name": .string($0.rawValue)] }), "paths": .object(paths),
+            "webhooks": .object(webhooks),
             "components": [
                 "schemas": .object(components),
+                "examples": ["Problem": ["summary": "A request that is not valid.", "value": ServiceExamples.problem]],
                 "securitySchemes": [
                     "bearer": [
                         "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
@@ -57,8 +57,10 @@ struct OpenAPIDocument: Sendable {
             ("security", route.roles.isEmpty ? [] : [["bearer": []]]),
             ("x-roles", .array(route.roles.map { .string($0.rawValue) })),
         ])
-        if !route.parameters.isEmpty {
-            operation["parameters"] = .array(route.parameters.map { .object(parameter($0, &components)) })
+        // Of a header of this name OpenAPI says that it is passed over (3.1, section 4.8.12.1): the answer's media types tell.
+        let parameters = route.parameters.filter { $0.place != .header || $0.name != "Accept" }
+        if !parameters.isEmpty {
+            operation["parameters"] = .array(parameters.map { .object(parameter($0, &components)) })
         }
         operation["requestBody"] = requestBody(route.body, &components).map { .object($0) }
         operation["responses"] = .object(responses(route, &components))
@@ -66,7 +68,7 @@ struct OpenAPIDocument: Sendable {
     }
 
     private static func parameter(_ parameter: Parameter, _ components: inout JSONObject) -> JSONObject {
-        let schema = JSONValue.object(parameter.schema.document(&components))
+        let schema = JSONValue.object(parameter.schema.document(for: .request, &components))
         return .of([
             ("name", .string(parameter.name)), ("in", .string(parameter.place.rawValue)),
             ("required", parameter.isRequired ? true : nil), ("description", .string(parameter.description)),
@@ -82,21 +84,20 @@ struct OpenAPIDocument: Sendable {
         case .json(let schema, let isRequired):
             return .of([
                 ("required", .bool(isRequired)),
-                ("content", ["application/json": ["schema": .object(Schema.object(schema).document(&components))]]),
+                ("content", ["application/json": content(.object(schema), for: .request, &components)]),
             ])
-        case .lines:
+        case .lines(let line):
             return .of([
                 ("required", true),
-                (
-                    "content",
-                    [
-                        DirectoryImport.mediaType: [
-                            "schema": ["type": "string", "description": "One JSON object a line."]
-                        ]
-                    ]
-                ),
+                ("description", "Lines, each of this shape."),
+                ("content", [DirectoryImport.mediaType: content(.tagged(line), for: .request, &components)]),
             ])
         }
+    }
+
+    /// A body: its shape and an example. Of lines it is the shape of each (RFC 8259, one value a line).
+    private static func content(_ schema: Schema, for use: SchemaUse, _ components: inout JSONObject) -> JSONValue {
+        .members(["schema": .object(schema.document(for: use, &components)), "example": Examples.of(schema)])
     }
 
     private static func responses(_ route: Route, _ components: inout JSONObject) -> JSONObject {
@@ -106,7 +107,9 @@ struct OpenAPIDocument: Sendable {
             switch success.content {
             case .none: break
             case .json(let schema):
-                response["content"] = ["application/json": ["schema": .object(schema.document(&components))]]
+                response["content"] = ["application/json": content(schema, for: .answer, &components)]
+            case .lines(let line):
+                response["content"] = [DirectoryImport.mediaType: content(.object(line), for: .answer, &components)]
             case .bytes: response["content"] = ["application/octet-stream": JSONValue.object(JSONObject())]
             case .text(let types):
                 response["content"] = .object(.of(types.map { ($0, ["schema": ["type": "string"]] as JSONValue) }))
@@ -120,20 +123,22 @@ struct OpenAPIDocument: Sendable {
                                 header.name,
                                 [
                                     "description": .string(header.description),
-                                    "schema": .object(header.schema.document(&components)),
+                                    "schema": .object(header.schema.document(for: .answer, &components)),
                                 ]
                             )
                         }))
             }
             responses[String(success.status.code)] = .object(response)
         }
-        let problem = JSONValue.object(Schema.object(.problem).document(&components))
+        let problem = JSONValue.object(Schema.object(.problem).document(for: .answer, &components))
         for (status, codes) in route.problems.sorted(by: { $0.key < $1.key }) {
             let names = codes.map(\.rawValue).joined(separator: ", ")
             var response =
                 responses[String(status)]?.objectValue ?? .of([("description", .string("Problem: \(names)."))])
             var content = response["content"]?.objectValue ?? JSONObject()
-            content[ProblemDetails.mediaType] = ["schema": problem]
+            content[ProblemDetails.mediaType] = [
+                "schema": problem, "examples": ["problem": ["$ref": "#/components/examples/Problem"]],
+            ]
             response["content"] = .object(content)
             responses[String(status)] = .object(response)
         }

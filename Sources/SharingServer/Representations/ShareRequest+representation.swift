@@ -6,24 +6,13 @@ import SharingEngine
 extension ObjectSchema {
     private static let states = ShareRequest.State.allCases.map(\.rawValue)
 
-    static let consent = ObjectSchema(
-        "OwnerConsent", "That the owner agreed.",
-        [
-            .optional(
-                "type", .string(.choice(["asserted"])),
-                "How it is proved; asserted unless told: on the word of the portal. More types will come."),
-            .required("method", .string(.printable(1...64)), "How, such as credentials-and-device-challenge."),
-            .required("givenAt", .string(.moment), "When."),
-            .required("reference", .string(.printable(1...200)), "Where the portal keeps the evidence."),
-        ])
-
     static let newShareRequest = ObjectSchema(
         "NewShareRequest", "That one user wants to log in with the device of another.",
         [
             .required("requester", .string(.identifier), "The user who wants to."),
             .required("owner", .string(.identifier), "The user whose device it is."),
             .required("device", .string(.identifier), "The device."),
-            .optional("consent", .object(.consent), "The owner's consent; the policy wants a fresh one."),
+            .optional("consent", .tagged(.consent), "The owner's consent; the policy wants a fresh one."),
         ])
 
     /// What every request shows, in a list and by itself.
@@ -65,7 +54,7 @@ extension ObjectSchema {
             .required(
                 "reasons", .array(.object(.reason), limit: 1_000),
                 "Why it was held or rejected, the primary reason first."),
-            .optional("consent", .object(.consent), "The owner's consent."),
+            .optional("consent", .object(.recordedConsent), "The owner's consent."),
             .optional("decision", .object(.decision), "The latest decision of the policy; not shown to portals."),
             .optional("rejectedBy", .string(.choice(Decider.allCases.map(\.rawValue))), "Who rejected it."),
             rejectionReason,
@@ -128,12 +117,7 @@ extension ShareRequest {
             "claimedBy": officers ? pending?.claim.map { .string($0.officer) } : nil,
             "claimedUntil": officers ? pending?.claim.map { JSONValue($0.until) } : nil,
             "reasons": .array(errors.map { $0.reason(words, isOver: held.contains($0.code)) }),
-            "consent": consent.map {
-                [
-                    "type": "asserted", "method": .string($0.method), "givenAt": JSONValue($0.givenAt),
-                    "reference": .string($0.reference),
-                ]
-            },
+            "consent": consent?.representation,
             "decision": audience.seesRulings ? decision?.report(withFailures: false) : nil,
             "rejectedBy": rejection.map { .string($0.by.rawValue) },
             "rejectionReason": rejection.flatMap { audience.reason(for: $0) }.map { .string($0) },
@@ -180,15 +164,5 @@ extension ShareRequest {
             "device": .string(device.rawValue), "since": decidedAt.map { JSONValue($0) },
             "endedAt": endedAt.map { JSONValue($0) },
         ])
-    }
-}
-
-extension CheckedBody {
-    /// The owner's consent; nil where there is none. Throws `invalid-input`.
-    func consent() throws -> OwnerConsent? {
-        try object("consent").map { consent in
-            try OwnerConsent(
-                method: consent.text("method"), givenAt: consent.moment("givenAt"), reference: consent.text("reference"))
-        }
     }
 }

@@ -164,6 +164,12 @@ struct DirectoryImport: Sendable {
     }
 }
 
+extension TaggedSchema {
+    static let importedLine = TaggedSchema(
+        "ImportedLine", "A line of an import: a user or a device.", tag: "type",
+        [("user", .importedUser), ("device", .importedDevice)])
+}
+
 extension ObjectSchema {
     static let importedUser = ObjectSchema(
         "ImportedUser", "A line of an import: a user.",

@@ -17,11 +17,11 @@ enum ImportRoutes {
             refused as a whole (413). Users are recorded before devices, wherever their lines are. A client that closes its \
             connection ends the import: what was recorded by then stays. The connection is closed behind the answer.
             """,
-        parameters: [.idempotencyKey], body: .lines,
+        parameters: [.idempotencyKey], body: .lines(.importedLine),
         successes: [
             Route.Success(
                 status: .ok, description: "What became of each line: one ImportResult a line.",
-                content: .text(mediaType: DirectoryImport.mediaType))
+                content: .lines(.importResult))
         ],
         ownProblems: [.tooManyLines]
     ) { call in Answer(content: .importReport(try await DirectoryImport(call: call).run())) }

@@ -18,8 +18,8 @@ struct Route: Sendable {
         case none
         /// JSON of this shape; one that may be missing counts as `{}`.
         case json(ObjectSchema, isRequired: Bool)
-        /// One JSON object a line, each answered for itself.
-        case lines
+        /// One JSON object of this shape a line, each answered for itself.
+        case lines(TaggedSchema)
     }
 
     /// An answer that the operation can give where all goes well.
@@ -27,6 +27,8 @@ struct Route: Sendable {
         enum Content: Sendable {
             case none
             case json(Schema)
+            /// One JSON object of this shape a line.
+            case lines(ObjectSchema)
             /// In the first of these media types, unless the caller asks for another.
             case text(mediaTypes: [String])
 

@@ -4,7 +4,7 @@ import HTTPTypes
 enum RouteTable {
     static let all: [Route] =
         UserRoutes.all + DeviceRoutes.all + ImportRoutes.all
-        + CandidateRoutes.all + ShareRequestRoutes.all + SharingRoutes.all
+        + CandidateRoutes.all + DryRunRoutes.all + ShareRequestRoutes.all + SharingRoutes.all
         + CaseworkRoutes.all
         + EventRoutes.all + ProofRoutes.all
         + WebhookRoutes.all

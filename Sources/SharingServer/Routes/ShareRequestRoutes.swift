@@ -12,40 +12,27 @@ enum ShareRequestRoutes {
 
     // MARK: Submitting
 
-    private static let dryRun = Parameter.query("dryRun", .boolean, "true: the decision alone, without a request.")
-
     private static let submit = Route(
         method: .post, path: path, name: "submitShareRequest", group: .sharing, access: .roles([.portal]),
         summary: "Asks that one user may log in with a device of another.",
         description: """
             The policy decides at once: the request is active, waits for compliance, or is rejected. A rejection is an answer, \
             not an error: the request is on record with its reasons. What no policy could permit, such as a device that is not \
-            active, is refused and not on record. Dry runs are limited while identity data of one of the users are new \
-            (too-many-dry-runs), since by them data could be guessed.
+            active, is refused and not on record. What a request would come to is to be learnt beforehand by dryRunShareRequest.
             """,
-        parameters: [dryRun, .idempotencyKey], body: .json(.newShareRequest, isRequired: true),
+        parameters: [.idempotencyKey], body: .json(.newShareRequest, isRequired: true),
         successes: [
             Route.Success(
                 status: .created, description: "The request, decided.", content: .json(.object(.shareRequest)),
-                headers: [.location]),
-            Route.Success(
-                status: .ok, description: "With dryRun: what it would come to.", content: .json(.object(.assessment))),
+                headers: [.location])
         ],
         refusals: [
             .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain,
             .userNotFound,
-            .deviceNotFound, .requestAlreadyOpen, .invalidInput, .versionConflict, .idempotencyKeyReused,
-        ], ownProblems: [.tooManyDryRuns]
+            .deviceNotFound, .requestAlreadyOpen, .invalidInput, .unknownConsentType, .versionConflict, .idempotencyKeyReused,
+        ]
     ) { call in
-        let command = SubmitShareRequest(
-            requester: try call.body.identifier("requester"), owner: try call.body.identifier("owner"),
-            device: try call.body.identifier("device"),
-            consent: try call.body.consent())
-        if call.parameters.flag(dryRun.name) {
-            try await call.admitDryRun(on: command.requester, command.owner)
-            return try .json(await call.engine.assess(command).representation(call.words, for: call.audience))
-        }
-        let receipt = try await call.perform(.submit(command))
+        let receipt = try await call.perform(.submit(call.body.submission()))
         let request = try receipt.shareRequest()
         return .json(
             try request.representation(call.words, for: call.audience), status: .created,
@@ -175,11 +162,10 @@ extension Receipt {
     }
 }
 
-extension Assessment {
-    fileprivate func representation(_ words: Words, for audience: Audience) -> JSONValue {
-        .members([
-            "outcome": .string(outcome.rawValue), "reasons": reasons(words, for: audience),
-            "decision": decision(for: audience),
-        ])
+extension CheckedBody {
+    /// A NewShareRequest. Throws `invalid-input` and `unknown-consent-type`.
+    func submission() throws -> SubmitShareRequest {
+        try SubmitShareRequest(
+            requester: identifier("requester"), owner: identifier("owner"), device: identifier("device"), consent: consent())
     }
 }

@@ -69,15 +69,15 @@ enum SharingRoutes {
                 "SharingEnd", "Who wants a sharing to end.",
                 [
                     .required("by", .string(.choice(Party.allCases.map(\.rawValue))), "Who wants it."),
-                    .optional("consent", .object(.consent), "The owner's consent to the end; with by: owner, and only then."),
+                    .optional("consent", .tagged(.consent), "The owner's consent to the end; with by: owner, and only then."),
                     .optional(
                         "note", .string(.text(1...ShareRequestDecider.longestNote)),
                         "Why; it stays for ever: no personal data."),
                 ]), isRequired: true),
         successes: [Route.Success(status: .ok, description: "The ended sharing.", content: .json(.object(.sharing)))],
         refusals: [
-            .sharingNotFound, .invalidTransition, .ownerConsentMissing, .invalidInput, .notPermitted, .versionConflict,
-            .idempotencyKeyReused,
+            .sharingNotFound, .invalidTransition, .ownerConsentMissing, .invalidInput, .unknownConsentType, .notPermitted,
+            .versionConflict, .idempotencyKeyReused,
         ]
     ) { call in
         let party = try call.body.choice("by", Party.self)

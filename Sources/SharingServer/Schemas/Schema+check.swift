@@ -33,6 +33,14 @@ extension Schema {
         case .object(let schema):
             guard let object = value.objectValue else { return report(.wrongKind(noun)) }
             schema.check(object, at: place, &problems)
+        case .tagged(let schema):
+            guard let object = value.objectValue else { return report(.wrongKind(noun)) }
+            switch schema.kind(of: object) {
+            case .known(let alternative, let object): alternative.check(object, at: place, &problems)
+            case .unknown: break
+            case .untold(let kind):
+                problems.append(FieldProblem(.pointer(JSONPlace.member(schema.tag, of: place).pointer), kind))
+            }
         }
     }
 }

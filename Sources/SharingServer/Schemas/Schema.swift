@@ -9,6 +9,8 @@ indirect enum Schema: Sendable {
     /// At most so many elements.
     case array(Schema, limit: Int)
     case object(ObjectSchema)
+    /// One of several objects, told apart by one member.
+    case tagged(TaggedSchema)
     /// Any object: for what a policy or a later event type may extend.
     case anyObject
     /// Any JSON value.
@@ -21,7 +23,7 @@ indirect enum Schema: Sendable {
         case .integer: .integer
         case .boolean: .boolean
         case .array: .array
-        case .object, .anyObject: .object
+        case .object, .tagged, .anyObject: .object
         case .any: .value
         }
     }

@@ -37,13 +37,26 @@ enum TextShape: Hashable, Sendable {
         }
     }
 
-    /// As JSON Schema (2020-12) has it.
-    var keywords: [(String, JSONValue)] {
+    /// The values that there are; empty where any text of its form would do.
+    var choices: [String] {
+        switch self {
+        case .choice(let choices): choices
+        case .identifier, .uuid, .moment, .text, .printable, .digest, .tileIndex: []
+        }
+    }
+
+    /// As JSON Schema (2020-12) has it. Choices are closed in requests, and open in answers: `x-extensible-enum` has the values
+    /// that are known so far (Zalando RESTful API Guidelines, rule 112).
+    func keywords(for use: SchemaUse) -> [(String, JSONValue)] {
         switch self {
         case .identifier: [("pattern", "^[A-Za-z0-9._@:-]{1,64}$"), ("maxLength", 64)]
         case .uuid: [("format", "uuid")]
         case .moment: [("format", "date-time")]
-        case .choice(let choices): [("enum", .array(choices.map { .string($0) }))]
+        case .choice(let choices):
+            switch use {
+            case .request: [("enum", JSONValue(choices))]
+            case .answer: [("x-extensible-enum", JSONValue(choices))]
+            }
         case .text(let count):
             [
                 ("minLength", .integer(Int64(count.lowerBound))), ("maxLength", .integer(Int64(count.upperBound))),

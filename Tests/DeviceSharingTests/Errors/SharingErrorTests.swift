@@ -16,7 +16,7 @@ struct SharingErrorTests {
         .sharingChain("u", device: "d"), .requestAlreadyOpen("u", request: .first), .requestNotFound(.first),
         .sharingNotFound(.first), .complianceDecision,
         .invalidTransition(from: "ended", attempted: "approve"), .reasonRequired,
-        .unknownRejectionReason("mood", known: ["other"]),
+        .unknownRejectionReason("mood", known: ["other"]), .unknownConsentType("signed", known: ["asserted"]),
         .separationOfDuties(officer: "olivia"), .notPermitted(role: .auditor, attempted: "approve"),
         .versionConflict(stream: .device("d"), expected: 1, actual: 2), .idempotencyKeyReused("k"),
         .invalidInput(field: "f", problem: "p"),

@@ -83,7 +83,7 @@ struct EventRoundTripTests {
             text(
                 .shareRequest(
                     .submitted(request: .first, requester: "alice", owner: "bob", device: "b-plus", consent: .fresh)))
-                == #"{"consent":{"givenAt":"2026-06-01T11:59:00.000000Z","method":"device-challenge","reference":"c-1"},"device":"b-plus","owner":"bob","request":"01020304-0506-7000-8000-000000000001","requester":"alice"}"#
+                == #"{"consent":{"givenAt":"2026-06-01T11:59:00.000000Z","method":"device-challenge","reference":"c-1","type":"asserted"},"device":"b-plus","owner":"bob","request":"01020304-0506-7000-8000-000000000001","requester":"alice"}"#
         )
         #expect(
             text(
@@ -95,7 +95,7 @@ struct EventRoundTripTests {
         )
         #expect(
             text(.shareRequest(.ended(reason: .stoppedByOwner, consent: .fresh, note: nil)))
-                == #"{"consent":{"givenAt":"2026-06-01T11:59:00.000000Z","method":"device-challenge","reference":"c-1"},"reason":"stopped-by-owner"}"#
+                == #"{"consent":{"givenAt":"2026-06-01T11:59:00.000000Z","method":"device-challenge","reference":"c-1","type":"asserted"},"reason":"stopped-by-owner"}"#
         )
         #expect(
             text(.user(.loginDeviceChanged(user: "alice", device: "b-plus", sharing: .first, superseded: ["a-sls"])))

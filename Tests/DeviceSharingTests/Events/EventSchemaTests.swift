@@ -26,6 +26,27 @@ struct EventSchemaTests {
         #expect(error("", "{}")?.code == .unknownType)
     }
 
+    /// Until there were types, consents had none.
+    @Test("reads a consent without a type as asserted, and refuses a type it does not know")
+    func consentTypes() throws {
+        func submitted(_ type: String) -> String {
+            """
+            {"consent":{"givenAt":"2026-06-01T11:59:00.000000Z","method":"m","reference":"r"\(type)},"device":"d","owner":"o",\
+            "request":"01020304-0506-7000-8000-000000000001","requester":"u"}
+            """
+        }
+        for type in ["", #","type":"asserted""#] {
+            let event = try decode("share-request-submitted", Array(submitted(type).utf8))
+            guard case .shareRequest(.submitted(_, _, _, _, let consent, _)) = event else {
+                Issue.record("\(event)")
+                continue
+            }
+            #expect(consent?.type == .asserted)
+        }
+        #expect(error("share-request-submitted", submitted(#","type":"signed""#))?.code == .malformedData)
+        #expect(error("share-request-submitted", submitted(#","type":1"#))?.code == .malformedData)
+    }
+
     @Test("refuses a version it does not know", arguments: [Int16.min, -1, 0, 2, 99])
     func unknownVersion(version: Int16) {
         #expect(error("user-closed", #"{"user":"alice"}"#, version: version)?.code == .unknownSchemaVersion)

@@ -124,7 +124,8 @@ extension API {
         [
             "requester": .string(requester), "owner": .string(owner), "device": .string(device),
             "consent": [
-                "method": "device-challenge", "givenAt": .string(Timestamp.now.description), "reference": "C-1",
+                "type": "asserted", "method": "device-challenge", "givenAt": .string(Timestamp.now.description),
+                "reference": "C-1",
             ],
         ]
     }

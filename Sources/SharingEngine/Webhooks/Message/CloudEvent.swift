@@ -16,8 +16,9 @@ import EventLog
 /// | `actor`, `actorrole` | who acted |
 /// | `correlation`, `traceparent` | what the command hung together with, where it said so |
 /// | `data` | the event, as the log holds it; absent where its data are in an archive by now |
-struct CloudEvent: Sendable {
-    static let typePrefix = "device-sharing."
+package struct CloudEvent: Sendable {
+    /// What the name of an event's type follows.
+    package static let typePrefix = "device-sharing."
 
     let ledger: Ledger
     let event: RecordedEvent
