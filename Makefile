@@ -5,7 +5,7 @@
 # make sanitize      the pure modules and the client of PostgreSQL under the address and the thread sanitizer
 # make bench  ratios to a baseline measured in the same run
 # make screenshots   takes pictures of the console's main pages, into docs/screenshots
-# make check-api     holds a running server against its OpenAPI document with tools from outside
+# make check-api     holds a running server against its OpenAPI document with tools from outside, and generates clients of it
 # make format formats Swift sources in place
 # make clean  removes what was built
 
@@ -77,7 +77,7 @@ screenshots: dependencies
 	SCREENSHOTS="$(CURDIR)/docs/screenshots" $(SWIFT) test --skip-build --filter '^ConsoleTests\.ScreenshotTests'
 
 check-api: dependencies
-	@./.ci/dependencies prometheus python3-venv
+	@./.ci/dependencies prometheus python3-venv java typescript
 	$(SWIFT) build -c release --product devshare $(PLANNED)
 	Tests/API/check
 

@@ -113,6 +113,11 @@ private struct RequestGenerator {
                 members[member.name] = value(of: member.schema, depth: depth + 1)
             }
             return .object(members)
+        case .tagged(let tagged):
+            let some = value(of: .object(random.pick(tagged.alternatives).schema), depth: depth)
+            guard case .object(var members) = some, random.once(in: 4) else { return some }
+            members[tagged.tag] = random.pick([.string("signed"), .string(""), .null, .integer(1)])
+            return .object(members)
         case .anyObject, .any: return odd()
         }
     }
