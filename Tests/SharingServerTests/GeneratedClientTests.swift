@@ -139,6 +139,12 @@ struct GeneratedClientTests {
 
     // MARK: Webhooks
 
+    /// The path item that the section refers to. Where it has the item itself, openapi-generator takes it for an operation.
+    private static func message(_ name: String) -> JSONValue? {
+        guard document["webhooks"]?[name] == ["$ref": .string("#/components/pathItems/\(name)")] else { return nil }
+        return document["components"]?["pathItems"]?[name]
+    }
+
     private static func problems(in message: JSONValue) -> [FieldProblem] {
         guard let name = message["type"]?.stringValue?.split(separator: ".").last,
             let type = EventType(rawValue: String(name)), var whole = message.objectValue
@@ -151,7 +157,7 @@ struct GeneratedClientTests {
 
     @Test("has a webhook for every type of event, with a message that holds what the log has", arguments: EventType.allCases)
     func messages(type: EventType) {
-        let post = Self.document["webhooks"]?[type.rawValue]?["post"]
+        let post = Self.message(type.rawValue)?["post"]
         let content = post?["requestBody"]?["content"]?["application/cloudevents+json"]
         #expect(content?["schema"] == ["$ref": .string("#/components/schemas/\(type.typeName)Message")])
         #expect(content?["examples"]?["1"]?["value"] != nil)
@@ -170,7 +176,7 @@ struct GeneratedClientTests {
         var message = EventExamples.testMessage.objectValue ?? JSONObject()
         message["data"] = nil
         #expect(Schema.object(WebhookDocument.message).problems(of: .object(message)).isEmpty)
-        #expect(Self.document["webhooks"]?[WebhookDocument.tested]?["post"] != nil)
+        #expect(Self.message(WebhookDocument.tested)?["post"] != nil)
     }
 
     @Test("says of a ledger's events what they hold")

@@ -17,7 +17,7 @@ struct OpenAPIDocument: Sendable {
             operations[route.method.rawValue.lowercased()] = .object(Self.operation(route, &components))
             paths[route.path] = .object(operations)
         }
-        let webhooks = WebhookDocument.webhooks(&components)
+        let messages = WebhookDocument.messages(&components)
         json = [
             "openapi": "3.1.0",
             "info": [
@@ -28,10 +28,11 @@ struct OpenAPIDocument: Sendable {
                 "license": ["name": "See the distribution", "identifier": "LicenseRef-device-sharing"],
             ],
             "servers": [["url": "/"]],
-            "tags": .array(Route.Group.allCases.map { ["name": .string($0.rawValue)] }), "paths": .object(paths),
-            "webhooks": .object(webhooks),
+            "tags": .array((Route.Group.allCases.map(\.rawValue) + [WebhookDocument.tag]).map { ["name": .string($0)] }),
+            "paths": .object(paths),
+            "webhooks": .object(WebhookDocument.references(to: messages)),
             "components": [
-                "schemas": .object(components),
+                "schemas": .object(components), "pathItems": .object(messages),
                 "examples": ["Problem": ["summary": "A request that is not valid.", "value": ServiceExamples.problem]],
                 "securitySchemes": [
                     "bearer": [

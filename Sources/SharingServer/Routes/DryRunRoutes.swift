@@ -11,8 +11,8 @@ enum DryRunRoutes {
         method: .post, path: "/v1/dry-runs", name: "dryRunShareRequest", group: .sharing, access: .roles([.portal]),
         summary: "Tells what a share request would come to; nothing is recorded.",
         description: """
-            The body is that of submitShareRequest. The policy decides on what is so now, and so does what no policy could \
-            permit: such a request, which submitShareRequest would refuse, comes to reject. Dry runs are limited while identity \
+            The body is that of submitShareRequest, and the policy decides on the same facts. What submitShareRequest refuses, \
+            such as a device that is not active, comes to reject, with the refusal as its reason. Dry runs are limited while identity \
             data of one of the users are new (too-many-dry-runs), since by them data could be guessed.
             """,
         body: .json(.newShareRequest, isRequired: true),

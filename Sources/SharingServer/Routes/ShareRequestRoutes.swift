@@ -18,7 +18,7 @@ enum ShareRequestRoutes {
         description: """
             The policy decides at once: the request is active, waits for compliance, or is rejected. A rejection is an answer, \
             not an error: the request is on record with its reasons. What no policy could permit, such as a device that is not \
-            active, is refused and not on record. What a request would come to is to be learnt beforehand by dryRunShareRequest.
+            active, is refused and not on record. dryRunShareRequest tells beforehand what a request would come to.
             """,
         parameters: [.idempotencyKey], body: .json(.newShareRequest, isRequired: true),
         successes: [

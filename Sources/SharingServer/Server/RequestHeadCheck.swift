@@ -14,9 +14,12 @@ final class RequestHeadCheck: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasRefused else { return }
-        if case .head(let head) = unwrapInboundIn(data), !Self.accepts(head) {
-            hasRefused = true
-            return context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
+        if case .head(let head) = unwrapInboundIn(data) {
+            guard Self.accepts(head) else {
+                hasRefused = true
+                return context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
+            }
+            if head.isLast { return context.fireChannelRead(wrapInboundOut(.head(head.closing))) }
         }
         context.fireChannelRead(data)
     }

@@ -92,6 +92,7 @@ public struct SharingServer: Sendable {
 
     private func router() -> Router<EdgeContext> {
         let router = Router(context: EdgeContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: LastAnswer())
         router.add(middleware: ClientAddresses(proxies: TrustedProxies(ranges: backend.configuration.trustedProxies)))
         router.add(middleware: UnknownAddresses(edge: edge, console: console))
         for route in RouteTable.all {

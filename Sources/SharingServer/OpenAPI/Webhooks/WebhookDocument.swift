@@ -5,13 +5,25 @@ import SharingEngine
 
 /// The messages that webhooks deliver, as the OpenAPI document has them (OpenAPI 3.1, section 4.8.1.1, `webhooks`): one for each
 /// type of event, and the one by which a receiver is tried out.
+///
+/// The messages are in `components.pathItems`, under a tag of their own, and `webhooks` refers to them. What is in `webhooks`
+/// itself openapi-generator 7.26 takes for operations of the server: the client does not compile, and has them in place of the
+/// operations that have the same tag.
 enum WebhookDocument {
+    static let tag = "Webhooks"
+
     private static let mediaType = "application/cloudevents+json"
 
     /// The type of the message of `testWebhook`, which is no event.
     static let tested = "webhook-tested"
 
-    static func webhooks(_ components: inout JSONObject) -> JSONObject {
+    /// The section `webhooks`, which refers to the messages.
+    static func references(to messages: JSONObject) -> JSONObject {
+        .of(messages.members.map { ($0.name, ["$ref": .string("#/components/pathItems/\($0.name)")]) })
+    }
+
+    /// Each message as a path item, by its type.
+    static func messages(_ components: inout JSONObject) -> JSONObject {
         var webhooks = JSONObject()
         for type in EventType.allCases {
             let data = Schema.object(EventData.schema(of: type)).document(for: .answer, &components)
@@ -48,7 +60,7 @@ enum WebhookDocument {
         let named = examples.enumerated().map { (String($0.offset + 1), ["value": $0.element] as JSONValue) }
         return [
             "post": .members([
-                "operationId": .string("receive" + name), "tags": [.string(Route.Group.notification.rawValue)],
+                "operationId": .string("receive" + name), "tags": [.string(tag)],
                 "summary": .string(summary),
                 "description": isConfidential ? "Confidential: sent only where an auditor added the webhook." : nil,
                 "security": [], "parameters": .array(headers.map { .object($0) }),
