@@ -3,8 +3,8 @@ import PackageDescription
 
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
-    "CEL", "CLibPQ", "Canonical", "ConformanceRun", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy",
-    "EmbeddedPostgres", "EventLog",
+    "CEL", "CLibPQ", "CZlib", "Canonical", "ConformanceRun", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy",
+    "EmbeddedPostgres", "EventLog", "Gzip",
     "OpenMetrics", "PostgreSQL", "RemoteWitness", "SharingEngine", "SharingServer", "StandardWebhooks", "Transparency",
     "WebhookDelivery", "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
 ].map { "Sources/" + $0 }
@@ -71,6 +71,8 @@ let package = Package(
 
         .target(name: "StandardWebhooks", dependencies: [crypto]),
         .target(name: "OpenMetrics", dependencies: [metrics]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "Gzip", dependencies: ["CZlib"]),
 
         // The log and what it stands on.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
@@ -111,7 +113,8 @@ let package = Package(
         .target(
             name: "SharingServer",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "OpenMetrics", "SharingEngine",
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "Gzip", "OpenMetrics",
+                "SharingEngine",
                 "StandardWebhooks", "Transparency", "WebhookDelivery", crypto, logging, metrics, tracing,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -127,7 +130,7 @@ let package = Package(
         .target(
             name: "DeviceSharingClient",
             dependencies: [
-                "Canonical", "DeviceSharing", "EligibilityPolicy", "Transparency",
+                "Canonical", "DeviceSharing", "EligibilityPolicy", "Gzip", "Transparency",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -221,7 +224,8 @@ let package = Package(
             name: "SharingServerTests",
             dependencies: [
                 "SharingServer", "DeviceSharingClient", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog",
-                "Canonical", "OpenMetrics", "ServerTestSupport", "StandardWebhooks", "TestSupport", "Transparency", crypto,
+                "Canonical", "Gzip", "OpenMetrics", "ServerTestSupport", "StandardWebhooks", "TestSupport", "Transparency",
+                crypto,
                 logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
@@ -254,6 +258,7 @@ let package = Package(
 /// well, and `make sanitize` under the sanitizers.
 let pureModules: Set<String> = [
     "Canonical", "CEL", "EligibilityPolicy", "DeviceSharing", "Transparency", "StandardWebhooks", "OpenMetrics", "CLibPQ",
+    "CZlib", "Gzip",
     "PostgreSQL", "EmbeddedPostgres", "EventLog", "BundledFiles", "ConformanceRun", "cel-conformance", "merkle-conformance",
     "TestSupport", "CELFuzz", "CanonicalTests", "CELTests", "EligibilityPolicyTests", "DeviceSharingTests", "TransparencyTests",
     "StandardWebhooksTests", "OpenMetricsTests", "PostgreSQLTests",
