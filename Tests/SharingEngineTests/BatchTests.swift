@@ -156,7 +156,7 @@ import Testing
             let officer = CommandContext(actor: Harness.officer)
             _ = try await harness.engine.perform(.approve(request, note: nil), as: officer)
             var stale = officer
-            stale.expectedVersion = seen
+            stale.revisions = .oneOf([seen])
             let error = await #expect(throws: SharingError.self) {
                 try await harness.engine.perform(.approve(request, note: nil), as: stale)
             }

@@ -36,6 +36,11 @@ public struct Device: Hashable, Sendable {
     public internal(set) var outOfUseSince: Timestamp?
     /// Others who log in with it, in the order they began to.
     public internal(set) var sharings: [Use] = []
+    /// How often the device's own record has changed, its issue included: from 1. Sharings have records of their own, and count
+    /// for nothing here.
+    public internal(set) var revision = 1
+    /// Whether a sharing of the device has begun or ended since its own record changed last.
+    public internal(set) var hasNewsOfSharing = false
 
     /// Whether somebody can log in with it at this moment.
     public func isInForce(at moment: Timestamp) -> Bool {
@@ -55,6 +60,13 @@ extension Device {
             return Device(id: id, holder: holder, kind: kind, expiresAt: expiresAt)
         }
         guard var device = consume state else { return nil }
+        switch event {
+        case .issued: break
+        case .activated, .deactivated, .reportedLost:
+            device.revision += 1
+            device.hasNewsOfSharing = false
+        case .shared, .unshared: device.hasNewsOfSharing = true
+        }
         switch event {
         case .issued: break
         case .activated(_, let since):

@@ -35,6 +35,11 @@ public struct User: Hashable, Sendable {
     /// The user's request that is pending, as requester.
     public internal(set) var openRequest: ShareRequestID?
     public internal(set) var loginSharing: LoginSharing?
+    /// How often the user's own record has changed, its registration included: from 1. Devices, requests and sharings have
+    /// records of their own, and count for nothing here.
+    public internal(set) var revision = 1
+    /// Whether a request or a sharing of the user has begun or ended since its own record changed last.
+    public internal(set) var hasNewsOfSharing = false
 }
 
 extension User {
@@ -44,6 +49,13 @@ extension User {
             return User(id: id, entity: entity, entityKind: kind, registeredAt: registeredAt)
         }
         guard var user = consume state else { return nil }
+        switch event {
+        case .registered, .deviceAssigned: break
+        case .entityChanged, .identityRecorded, .identityErased, .closed:
+            user.revision += 1
+            user.hasNewsOfSharing = false
+        case .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged: user.hasNewsOfSharing = true
+        }
         switch event {
         case .registered: break
         case .entityChanged(_, let entity, let kind):

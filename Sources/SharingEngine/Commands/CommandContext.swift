@@ -16,20 +16,20 @@ public struct CommandContext: Hashable, Sendable {
     public var causation: String?
     /// The trace that the caller is part of; kept in each event's metadata.
     public var traceParent: TraceParent?
-    /// The version that the caller saw of what the command is about, 0 for nothing: where it is another one by now, the
-    /// command is refused with `version-conflict`. Nil: whatever it is.
-    public var expectedVersion: Int?
+    /// What the record must be that the command is about: where it is something else, the command is refused with
+    /// `version-conflict`.
+    public var revisions: RevisionCondition
 
     public init(
         actor: Actor, idempotencyKey: String? = nil, correlation: String? = nil, causation: String? = nil,
-        traceParent: TraceParent? = nil, expectedVersion: Int? = nil
+        traceParent: TraceParent? = nil, revisions: RevisionCondition = .any
     ) {
         self.actor = actor
         self.idempotencyKey = idempotencyKey
         self.correlation = correlation
         self.causation = causation
         self.traceParent = traceParent
-        self.expectedVersion = expectedVersion
+        self.revisions = revisions
     }
 
     func validate() throws(SharingError) {

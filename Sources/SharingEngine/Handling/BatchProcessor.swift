@@ -105,7 +105,9 @@ struct BatchProcessor: Sendable {
             if let decision = decided.decision { metrics.decision(decision) }
             proposal.pending.answer(
                 .success(
-                    Receipt(subject: decided.subject, positions: positions, recordedAt: now, request: decided.request)))
+                    Receipt(
+                        subject: decided.subject, positions: positions, recordedAt: now, request: decided.request,
+                        revision: decided.revision)))
             shadow?.observe(decided)
         case .duplicate(let record):
             await answer(proposal.pending, repetitionOf: record)

@@ -39,18 +39,22 @@ struct CommandHandler: Sendable {
         return DecidedCommand(
             subject: envelope.command.subject, reads: world.reads, append: append,
             rows: CommandRows(events, in: world, fingerprints: fingerprints),
-            request: world.knownRequest(envelope.command.subject), isSubmission: isSubmission(envelope.command),
+            request: world.knownRequest(envelope.command.subject), revision: world.revision(of: envelope.command.subject),
+            isSubmission: isSubmission(envelope.command),
             decision: events.lazy.compactMap { if case .shareRequest(let event) = $0.event { event.policyDecision } else { nil } }
                 .first)
     }
 
     /// Throws `version-conflict` where the caller saw another version than there is.
     private func checkVersion(of envelope: CommandEnvelope, in world: inout World) throws {
-        guard let expected = envelope.context.expectedVersion else { return }
+        let wanted = envelope.context.revisions
+        guard wanted != .any else { return }
         let subject = envelope.command.subject
         try world.touch(subject)
-        let actual = Int(world.version(of: subject))
-        guard actual == expected else { throw SharingError.versionConflict(stream: subject, expected: expected, actual: actual) }
+        let actual = world.revision(of: subject)
+        guard wanted.holds(at: actual) else {
+            throw SharingError.versionConflict(stream: subject, expected: wanted.oneOf?.max() ?? 0, actual: actual)
+        }
     }
 
     private func isSubmission(_ command: Command) -> Bool {

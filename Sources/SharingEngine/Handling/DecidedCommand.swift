@@ -11,6 +11,8 @@ struct DecidedCommand: Sendable {
     let rows: CommandRows
     /// The request as the command leaves it, for commands about requests.
     let request: ShareRequest?
+    /// Of the record that the command is about, as the command leaves it.
+    let revision: Int
     /// Whether the request was submitted by it.
     let isSubmission: Bool
     /// What the policy said, for commands that it decides.

@@ -9,6 +9,9 @@ public struct Versioned<State: Sendable>: Sendable {
     public let state: State
     /// Events of it so far, from 1.
     public let version: Int
+    /// How often its own record has changed, from 1. Of a user or device that is not `version`: what happens to its devices,
+    /// requests and sharings counts for those, and not here. It is what ``CommandContext/revisions`` is held against.
+    public let revision: Int
 }
 
 extension SharingEngine {
@@ -16,21 +19,21 @@ extension SharingEngine {
     public func user(_ id: UserID) async throws -> Versioned<User> {
         let snapshot = try await fold(.user(id))
         guard case .user(let user?, _) = snapshot.state else { throw SharingError.userNotFound(id) }
-        return Versioned(state: user, version: Int(snapshot.version))
+        return Versioned(state: user, version: Int(snapshot.version), revision: snapshot.revision)
     }
 
     /// A device as the log tells of it. Throws `device-not-found`.
     public func device(_ id: DeviceID) async throws -> Versioned<Device> {
         let snapshot = try await fold(.device(id))
         guard case .device(let device?) = snapshot.state else { throw SharingError.deviceNotFound(id) }
-        return Versioned(state: device, version: Int(snapshot.version))
+        return Versioned(state: device, version: Int(snapshot.version), revision: snapshot.revision)
     }
 
     /// A share request as the log tells of it, with its decisions. Throws `request-not-found`.
     public func versionedShareRequest(_ id: ShareRequestID) async throws -> Versioned<ShareRequest> {
         let snapshot = try await fold(.shareRequest(id))
         guard case .shareRequest(let request?) = snapshot.state else { throw SharingError.requestNotFound(id) }
-        return Versioned(state: request, version: Int(snapshot.version))
+        return Versioned(state: request, version: Int(snapshot.version), revision: snapshot.revision)
     }
 
     private func fold(_ stream: StreamID) async throws -> StreamSnapshot {

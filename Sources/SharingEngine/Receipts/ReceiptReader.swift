@@ -32,6 +32,7 @@ struct ReceiptReader: Sendable {
         }
         let request: ShareRequest? = if case .shareRequest(let request) = snapshot.state { request } else { nil }
         return Receipt(
-            subject: subject, positions: record.positions, recordedAt: recordedAt, request: request, isRepetition: true)
+            subject: subject, positions: record.positions, recordedAt: recordedAt, request: request,
+            revision: snapshot.revision, isRepetition: true)
     }
 }

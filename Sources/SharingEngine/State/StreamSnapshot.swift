@@ -12,6 +12,18 @@ extension StreamSnapshot {
     init(of stream: StreamID) { self.init(state: .initial(of: stream), version: 0) }
 }
 
+extension StreamSnapshot {
+    /// How often the record that the stream is about has changed; 0 where there is none. Streams of users and devices also hold
+    /// what happened to other records, which does not count.
+    var revision: Int {
+        switch state {
+        case .user(let user, _): user?.revision ?? 0
+        case .device(let device): device?.revision ?? 0
+        case .shareRequest, .policy, .archive, .webhook: Int(version)
+        }
+    }
+}
+
 /// Adding the next event of the stream, in each form in which events are read. Throws `gap-in-log` where it is not the next,
 /// `event-unreadable` and `data-in-archive`, which name the position.
 extension StreamSnapshot {

@@ -103,6 +103,8 @@ struct World {
     }
 
     func version(of stream: StreamID) -> Int32 { snapshots[stream]?.version ?? 0 }
+
+    func revision(of stream: StreamID) -> Int { snapshots[stream]?.revision ?? 0 }
 }
 
 /// A decision needs streams that are not loaded.
