@@ -1,0 +1,78 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import PostgreSQL
+
+/// A point of a log, for somebody outside who goes on from it later: how far the log was read, and a mark by which it is known that
+/// this is the same log still. Positions alone do not tell: a log that was restored from a backup, or that lost events in a
+/// failover, gives them out again.
+///
+/// As text it is `4711-1f3a9c04`, or `0` for the beginning.
+public struct LogPoint: Hashable, Sendable, CustomStringConvertible {
+    /// Hexadecimal digits of the mark: of the leaf hash of the event at the position, the first so many.
+    private static let markLength = 8
+    /// Characters of the text, at most.
+    public static let longestText = 28
+
+    /// Before every event.
+    public static let start = LogPoint(position: .start, mark: "")
+
+    /// Everything up to here was read.
+    public let position: Position
+    /// Empty at the beginning.
+    let mark: String
+
+    private init(position: Position, mark: String) {
+        self.position = position
+        self.mark = mark
+    }
+
+    init(_ position: Position, leafHash: Digest) {
+        self.init(position: position, mark: String(leafHash.description.prefix(Self.markLength)))
+    }
+
+    /// Nil for a text that no point has.
+    public init?(_ text: String) {
+        if text == "0" {
+            self = .start
+            return
+        }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let number = Int64(parts[0]), number > 0, String(number) == parts[0],
+            parts[1].utf8.count == Self.markLength,
+            parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return nil }
+        self.init(position: Position(rawValue: number), mark: String(parts[1]))
+    }
+
+    public var description: String { mark.isEmpty ? "0" : "\(position)-\(mark)" }
+}
+
+extension SharingEngine {
+    /// Where the log ends.
+    public func endOfLog() async throws -> LogPoint { try await point(at: head()) }
+
+    /// Whether the log holds a point: false where it is another log than the point was made of, or one that has lost its end since.
+    public func holds(_ point: LogPoint) async throws -> Bool {
+        guard point != .start else { return true }
+        return try await leafHash(at: point.position).map { LogPoint(point.position, leafHash: $0) } == point
+    }
+
+    /// The point at a position that the log has.
+    func point(at position: Position) async throws -> LogPoint {
+        guard position > .start else { return .start }
+        guard let hash = try await leafHash(at: position) else {
+            throw EngineError(.logUnreadable, "the log has no event at position \(position)")
+        }
+        return LogPoint(position, leafHash: hash)
+    }
+
+    private func leafHash(at position: Position) async throws -> Digest? {
+        let result = try await pool.withConnection { connection in
+            try await connection.query(
+                "SELECT leaf_hash FROM devshare.event WHERE ledger = $1 AND position = $2", ledger.key, position.rawValue)
+        }
+        let hash: [UInt8]? = try result.rows.first?.decode(0)
+        return hash.flatMap { Digest(bytes: $0) }
+    }
+}
