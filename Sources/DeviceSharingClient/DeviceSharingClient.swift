@@ -61,6 +61,7 @@ public struct DeviceSharingClient: Sendable {
         configuration.timeout.connect = connectTime
         if let silence { configuration.timeout.read = silence }
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.decompression = .enabled(limit: .size(Transport.largestAnswer))
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 }

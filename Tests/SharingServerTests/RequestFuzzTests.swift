@@ -143,6 +143,14 @@ private struct RequestGenerator {
         case .choice(let choices): random.pick(choices + ["", "nonsense"])
         case .text(let count), .printable(let count):
             random.once(in: 5) ? String(repeating: "x", count: min(count.upperBound, 5_000) + 1) : random.text(upTo: 20)
+        case .entityTags:
+            random.pick([
+                "*", "\"v1\"", "W/\"v1\", \"v2\"", "\"v9223372036854775807\"", "\"v99999999999999999999\"", "v1", "\"", ",",
+            ])
+        case .logPoint:
+            random.pick([
+                "0", "1-00000000", "9223372036854775807-ffffffff", "99999999999999999999-ffffffff", "-1-00000000", "1-", "x",
+            ])
         case .digest: random.pick([String(repeating: "0", count: 64), "0", String(repeating: "F", count: 64)])
         case .tileIndex:
             random.pick(["000", "x001/000", "000.p/1", "000.p/256", "x999/x999/999", "x999/x999/x999/x999/x999/x999/x999/999"])

@@ -40,7 +40,8 @@ extension DeviceSharingClient {
             "/v1/devices/\(device.rawValue.escaped)/deactivation", body: ["lost": true], key: key)
     }
 
-    /// Brings many users and devices up to date: one JSON object a line, answered by one a line.
+    /// Brings many users and devices up to date: one JSON object a line, answered by one a line. It may close users
+    /// (`user-closed`), deactivate devices (`device-deactivated`) and report their loss (`device-lost`) too.
     ///
     /// An import that fails in passing, or gets no answer within `importTime`, is sent again as a whole. That does no harm:
     /// importing twice changes nothing. What the try before has recorded is then answered with `unchanged`, and under a key as
@@ -49,11 +50,7 @@ extension DeviceSharingClient {
         var headers = [("Content-Type", "application/x-ndjson")]
         if let key { headers.append(("Idempotency-Key", key)) }
         let answer = try await transport.send(.POST, "/v1/directory/import", text: lines, headers: headers, isImport: true)
-        do {
-            return try answer.text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
-        } catch {
-            throw ClientError(.unexpectedAnswer, "the answer to an import is not one JSON object a line")
-        }
+        return try Self.lines(of: answer)
     }
 }
 

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Canonical
 import Foundation
+import Gzip
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -10,7 +11,7 @@ struct Transport: Sendable {
     let configuration: DeviceSharingClient.Configuration
 
     /// Bytes of an answer, at most.
-    private static let largestAnswer = 64 << 20
+    static let largestAnswer = 64 << 20
     /// Answers after which the same request may succeed.
     private static let passing: Set<Int> = [408, 429, 502, 503, 504]
 
@@ -85,14 +86,28 @@ struct Transport: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.canonicalBytes()))
         }
-        if let text { request.body = .bytes(ByteBuffer(string: text)) }
+        if let text { Self.set(ByteBuffer(string: text), &request) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
+        request.headers.add(name: "Accept-Encoding", value: Gzip.coding)
         let http = isImport ? DeviceSharingClient.importHTTP : DeviceSharingClient.http
         let time = isImport ? DeviceSharingClient.importTime : configuration.timeout
         let response = try await http.execute(request, timeout: TimeAmount(time))
         return Answer(
             status: Int(response.status.code), headers: response.headers,
             bytes: Array(buffer: try await response.body.collect(upTo: Self.largestAnswer)))
+    }
+
+    /// Bytes of a body from which on it is compressed.
+    private static let leastCompressed = 4_096
+
+    private static func set(_ body: ByteBuffer, _ request: inout HTTPClientRequest) {
+        // Without memory for tables the body is as good as it is.
+        guard body.readableBytes >= leastCompressed, let compressed = try? Gzip.compressed(Array(buffer: body)) else {
+            request.body = .bytes(body)
+            return
+        }
+        request.headers.add(name: "Content-Encoding", value: Gzip.coding)
+        request.body = .bytes(ByteBuffer(bytes: compressed))
     }
 
     /// A request with the client's token and language.

@@ -11,7 +11,8 @@ struct BodyReader: Sendable {
     /// Who counts as having sent the body, for its share of the room.
     let caller: String
 
-    /// A JSON body. Throws `media-type-unsupported`, `body-too-large` and `body-malformed`, and what `Receptions` throws.
+    /// A JSON body. Throws `media-type-unsupported`, `content-coding-unsupported`, `body-too-large` and `body-malformed`, and what
+    /// `Receptions` throws.
     func json(_ request: Request, _ schema: ObjectSchema, isRequired: Bool) async throws -> CheckedBody {
         let body = try await bytes(request, limit: limits.body)
         defer { body.giveBack() }
@@ -60,11 +61,21 @@ struct BodyReader: Sendable {
         if let length = request.headers[.contentLength], Int(length).map({ $0 > limit }) ?? true {
             throw ProblemDetails(.bodyTooLarge)
         }
-        return try await receptions.receive(request.body, upTo: limit, from: caller)
+        return try await receptions.receive(
+            request.body, coded: ContentCoding(request.headers), upTo: limit, from: caller)
     }
 
     private func checkMediaType(_ request: Request, _ accepted: [String]) throws(ProblemDetails) {
-        let type = request.headers[.contentType]?.split(separator: ";").first.map { $0.trimming(" \t").lowercased() }
-        guard let type, accepted.contains(type) else { throw ProblemDetails(.mediaTypeUnsupported) }
+        let parts = (request.headers[.contentType] ?? "").split(separator: ";", omittingEmptySubsequences: false)
+        let type = parts.first.map { $0.trimming(" \t").lowercased() }
+        // Letters of another encoding would be taken for others (RFC 8259, section 8.1).
+        let isUTF8 = parts.dropFirst().allSatisfy { parameter in
+            let pair = parameter.split(separator: "=", maxSplits: 1).map { $0.trimming(" \t\"").lowercased() }
+            return pair.first != "charset" || ["utf-8", "utf8", "us-ascii"].contains(pair.last)
+        }
+        guard let type, accepted.contains(type), isUTF8 else {
+            // What is taken is said in the answer (RFC 9110, section 12.5.1).
+            throw ProblemDetails(.mediaTypeUnsupported, headers: [.accept: accepted.joined(separator: ", ")])
+        }
     }
 }

@@ -18,7 +18,9 @@ struct CheckedParameters: Sendable {
             switch parameter.place {
             case .path: given = path[parameter.name].map { [$0] } ?? []
             case .query: given = pairs.filter { $0.name == parameter.name }.map(\.value)
-            case .header: given = HTTPField.Name(parameter.name).map { headers[values: $0] } ?? []
+            case .header:
+                let lines = HTTPField.Name(parameter.name).map { headers[values: $0] } ?? []
+                given = parameter.isFieldList && !lines.isEmpty ? [lines.joined(separator: ", ")] : lines
             }
             if given.isEmpty, parameter.isRequired { problems.append(FieldProblem(place, .missing)) }
             if given.count > 1, !parameter.isList { problems.append(FieldProblem(place, .repeated)) }

@@ -12,21 +12,25 @@ struct Receptions: Sendable {
         bytes = ConcurrencyLimiter(limit: limits.bodyBytes)
     }
 
-    /// Receives a body. Bytes count as they arrive, so that a length which is only announced costs nothing.
+    /// Receives a body. Bytes count as they arrive and are inflated, so that a length which is only announced costs nothing.
     ///
-    /// Throws `body-too-large`, `ClientGone`, and `ConcurrencyLimiter.Refusal` where the caller has its share or nothing is free.
-    func receive(_ body: RequestBody, upTo limit: Int, from caller: String) async throws -> ReceivedBody {
+    /// - Parameter limit: bytes of the body, inflated where it is compressed.
+    ///
+    /// Throws `body-too-large`, `body-malformed` for bad gzip, `ClientGone`, and `ConcurrencyLimiter.Refusal` where the caller has
+    /// its share or nothing is free.
+    func receive(
+        _ body: RequestBody, coded coding: ContentCoding = .identity, upTo limit: Int, from caller: String
+    ) async throws -> ReceivedBody {
         let reception = try bodies.take(for: caller)
         defer { reception.giveBack() }
+        let tables = try bytes.take(coding.tables, for: caller)
+        defer { tables.giveBack() }
         let room = try bytes.take(0, for: caller)
         do {
-            var buffer = ByteBuffer()
-            for try await var chunk in body {
-                guard chunk.readableBytes <= limit - buffer.readableBytes else { throw ProblemDetails(.bodyTooLarge) }
-                try room.grow(by: chunk.readableBytes)
-                buffer.writeBuffer(&chunk)
-            }
-            return ReceivedBody(buffer: buffer, room: room)
+            var inflation = try BodyInflation(coding, limit: limit)
+            for try await chunk in body { try inflation.take(chunk) { try room.grow(by: $0) } }
+            try inflation.finish()
+            return ReceivedBody(buffer: inflation.buffer, room: room)
         } catch {
             room.giveBack()
             // The connection broke: no failure of ours, and nobody hears of it.

@@ -1,47 +1,22 @@
-import DeviceSharing
-import HTTPTypes
-import SharingEngine
-
-/// A resource's version as HTTP has it: a strong entity tag (RFC 9110, section 8.8.3).
+/// A record's revision as HTTP has it: a strong entity tag (RFC 9110, section 8.8.3).
+///
+/// It says which state of the record an answer shows, and not with which bytes: the language of its texts, its compression, and
+/// what other records say of the same user or device (its requests, sharings, devices) leave the tag as it is. So a tag that was
+/// stored is good for If-Match until the record itself changes. No ranges of bytes are answered, which would need more.
 struct EntityTag: Hashable, Sendable {
-    let version: Int
+    let revision: Int
 
-    init(version: Int) { self.version = version }
+    init(revision: Int) { self.revision = revision }
 
-    /// Nil for a tag that is none of ours, which no resource can have.
-    init?(_ text: String) {
-        guard text.hasPrefix("\"v"), text.hasSuffix("\""), text.utf8.count >= 4,
-            let version = Int(text.dropFirst(2).dropLast()),
-            version >= 0
-        else { return nil }
-        self.version = version
-    }
-
-    var text: String { "\"v\(version)\"" }
-}
-
-extension CheckedParameters {
-    /// The version that the command's subject must have: that of If-Match, or none with `If-None-Match: *`. Throws
-    /// `precondition-failed` for a tag that no resource has.
-    func expectedVersion() throws(ProblemDetails) -> Int? {
-        if let text = text(Parameter.ifMatch.name), text != "*" {
-            guard let tag = EntityTag(text) else { throw ProblemDetails(.preconditionFailed) }
-            return tag.version
+    /// - Parameter opaque: what is between the quotation marks.
+    ///
+    /// Nil for a tag that is none of ours, which no record can have.
+    init?(opaque: Substring) {
+        guard opaque.hasPrefix("v"), let revision = Int(opaque.dropFirst()), revision >= 0, "v\(revision)" == opaque else {
+            return nil
         }
-        if text(Parameter.ifNoneMatch.name) == "*" { return 0 }
-        return nil
+        self.revision = revision
     }
-}
 
-extension Call {
-    /// Throws `precondition-failed` for `If-Match: *` where there is no such resource (RFC 9110, section 13.1.1). To be asked
-    /// before what would otherwise make one: what the log tells of once stays there, so nothing can come in between.
-    func checkPresence(of resource: StreamID) async throws {
-        guard parameters.text(Parameter.ifMatch.name) == "*", try await engine.history(of: resource).isEmpty else { return }
-        throw ProblemDetails(.preconditionFailed)
-    }
-}
-
-extension HTTPFields {
-    static func version(_ version: Int) -> HTTPFields { [.eTag: EntityTag(version: version).text] }
+    var text: String { "\"v\(revision)\"" }
 }

@@ -111,6 +111,11 @@ struct OpenAPIDocument: Sendable {
                 response["content"] = ["application/json": content(schema, for: .answer, &components)]
             case .lines(let line):
                 response["content"] = [DirectoryImport.mediaType: content(.object(line), for: .answer, &components)]
+            case .jsonOrPage(let schema):
+                response["content"] = [
+                    "application/json": content(schema, for: .answer, &components),
+                    "text/html": ["schema": ["type": "string"]],
+                ]
             case .bytes: response["content"] = ["application/octet-stream": JSONValue.object(JSONObject())]
             case .text(let types):
                 response["content"] = .object(.of(types.map { ($0, ["schema": ["type": "string"]] as JSONValue) }))
@@ -175,7 +180,7 @@ extension Route {
         if isRateLimited || takesInput { problems.append(.tooManyRequests) }
         switch body {
         case .none: break
-        case .json, .lines: problems += [.bodyMalformed, .bodyTooLarge, .mediaTypeUnsupported]
+        case .json, .lines: problems += [.bodyMalformed, .bodyTooLarge, .mediaTypeUnsupported, .contentCodingUnsupported]
         }
         if parameters.contains(where: { $0.name == Parameter.ifMatch.name }) { problems.append(.preconditionFailed) }
         if refusals.contains(where: { [.requestNotFound, .sharingNotFound, .idempotencyKeyReused].contains($0) }) {

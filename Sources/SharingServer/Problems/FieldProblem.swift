@@ -20,6 +20,14 @@ struct FieldProblem: Error, Hashable, Sendable {
         case tooMany(Int)
         /// Given more than once.
         case repeated
+        /// A body is no gzip, or ends in the middle of it.
+        case notGzip
+        /// Not beside that other parameter.
+        case notBeside(String)
+        /// A part of a list that is no page of it.
+        case noPage
+        /// Not of the part of the directory that a list is of.
+        case outOfScope
         /// What the domain says of it, in its own words.
         case refused(String)
     }
@@ -47,6 +55,10 @@ extension FieldProblem.Kind {
         case .outOfRange: "out-of-range"
         case .tooMany: "too-many"
         case .repeated: "repeated"
+        case .notGzip: "not-gzip"
+        case .notBeside: "not-beside"
+        case .noPage: "no-page"
+        case .outOfScope: "out-of-scope"
         case .refused: "refused"
         }
     }
@@ -65,6 +77,12 @@ extension FieldProblem.Kind {
             )
         case .tooMany(let limit): .of("must have at most \(limit) elements", "最多 \(limit) 個元素", "最多 \(limit) 个元素")
         case .repeated: .of("must be given once", "只能提供一次", "只能提供一次")
+        case .notGzip: .of("says gzip, which the body is not", "表示 gzip，但內文並非 gzip", "表示 gzip，但正文并非 gzip")
+        case .notBeside(let other): .of("cannot be given beside \(other)", "不可與 \(other) 同時提供", "不可与 \(other) 同时提供")
+        case .noPage:
+            .of(
+                "must be the `next` of a page of the same list", "須為同一清單某頁的 next", "须为同一列表某页的 next")
+        case .outOfScope: .of("is not of the part that the list is of", "不屬於此清單所涵蓋的範圍", "不属于此列表所涵盖的范围")
         case .refused(let words): .of(words, words, words)
         }
     }
@@ -100,6 +118,14 @@ extension TextShape {
             .of(
                 "must be the place of a tile, such as x001/x234/067 or 000.p/17", "須為圖塊位置，例如 x001/x234/067 或 000.p/17",
                 "须为图块位置，例如 x001/x234/067 或 000.p/17")
+        case .logPoint:
+            .of(
+                "must be a point of the log such as 4711-1f3a9c04, or 0", "須為日誌的一點，例如 4711-1f3a9c04，或 0",
+                "须为日志的一点，例如 4711-1f3a9c04，或 0")
+        case .entityTags:
+            .of(
+                "must be * or entity tags such as \"v1\", \"v2\"", "須為 * 或實體標籤，例如 \"v1\", \"v2\"",
+                "须为 * 或实体标签，例如 \"v1\", \"v2\"")
         case .digest: .of("must have 64 hexadecimal digits", "須為 64 個十六進位數字", "须为 64 个十六进制数字")
         }
     }

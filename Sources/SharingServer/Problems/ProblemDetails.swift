@@ -16,6 +16,13 @@ struct ProblemDetails: Error, Sendable {
             }
         }
 
+        var status: HTTPResponse.Status {
+            switch self {
+            case .service(let problem): problem.status
+            case .sharing(let code): code.status
+            }
+        }
+
         /// A page of this server that explains it.
         var page: String { "/problems/\(rawValue)" }
 

@@ -16,29 +16,16 @@ enum ProblemPage {
     /// One code.
     static func page(_ code: ProblemDetails.Code, _ words: Words) -> HTMLPage {
         var html = "<h1>\(title(code, words).htmlEscaped)</h1>\n<p><code>\(code.rawValue)</code></p>\n"
-        switch code {
-        case .service(let problem):
-            html +=
-                "<p>\(problem.text.detail[words.language].htmlEscaped)</p>\n<p>\(problem.text.advice[words.language].htmlEscaped)</p>\n"
-        case .sharing(let code):
-            // Each parameter by its name, where a real answer has its value.
-            let names = ErrorParameters(code.parameters.map { ($0.name, Self.placeholder($0)) })
-            let text = words.text(of: .sharing(code), names)
-            html += "<p>\(text.detail.htmlEscaped)</p>\n<p>\(text.advice.htmlEscaped)</p>\n"
-            let rows = code.parameters.map {
-                "<tr><td><code>\($0.name)</code></td><td>\($0.documentation.htmlEscaped)</td></tr>\n"
-            }
-            if !rows.isEmpty { html += "<table>\n\(rows.joined())</table>\n" }
+        let text = ProblemCatalogue.texts(of: code, words)
+        html += "<p>\(text.detail.htmlEscaped)</p>\n<p>\(text.advice.htmlEscaped)</p>\n"
+        let rows = code.parameters.map {
+            "<tr><td><code>\($0.name)</code></td><td>\($0.documentation.htmlEscaped)</td></tr>\n"
         }
+        if !rows.isEmpty { html += "<table>\n\(rows.joined())</table>\n" }
         return HTMLPage(title: code.rawValue, language: words.language.rawValue, body: html)
     }
 
     private static func title(_ code: ProblemDetails.Code, _ words: Words) -> String {
         words.text(of: code, .none).title
-    }
-
-    private static func placeholder(_ parameter: ErrorParameter) -> ParameterValue {
-        let name = "‹\(parameter.name)›"
-        return parameter.kind.accepts(.strings([name])) ? .strings([name]) : .string(name)
     }
 }

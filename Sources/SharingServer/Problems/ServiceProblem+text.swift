@@ -150,6 +150,51 @@ extension ServiceProblem {
                     "Send the Content-Type that the API document names.", "請使用 API 文件所列的 Content-Type。",
                     "请使用 API 文档所列的 Content-Type。"
                 ))
+        case .contentCodingUnsupported:
+            text(
+                ("The content coding is not supported", "不支援的內容編碼", "不支持的内容编码"),
+                (
+                    "The body is compressed in another way than is taken here.", "內文的壓縮方式不被接受。", "正文的压缩方式不被接受。"
+                ),
+                (
+                    "Send the body as it is, or as gzip with Content-Encoding: gzip.",
+                    "請直接送出內文，或以 gzip 壓縮並附上 Content-Encoding: gzip。", "请直接发送正文，或以 gzip 压缩并附上 Content-Encoding: gzip。"
+                ))
+        case .syncPointUnknown:
+            text(
+                ("The log does not have that point", "日誌中沒有這一點", "日志中没有这一点"),
+                (
+                    "The log does not hold the event that updatedSince names: it is another log, or one that was restored from before.",
+                    "日誌中沒有 updatedSince 所指的事件：這是另一個日誌，或由較早的備份還原。",
+                    "日志中没有 updatedSince 所指的事件：这是另一个日志，或由较早的备份恢复。"
+                ),
+                (
+                    "Take the whole list, without updatedSince, and go on from the asOf that it gives.",
+                    "請不帶 updatedSince 讀取整個清單，再由其 asOf 繼續。", "请不带 updatedSince 读取整个列表，再由其 asOf 继续。"
+                ))
+        case .syncNotConfirmed:
+            text(
+                ("Another number is missing", "缺少的數目不同", "缺少的数目不同"),
+                (
+                    "`confirm` is not the number of users and devices that are missing from the list; `parameters.missing` says how many are. Nothing was changed.",
+                    "confirm 與清單缺少的用戶及裝置數目不同（見 parameters.missing），沒有更改任何內容。",
+                    "confirm 与列表缺少的用户及设备数目不同（见 parameters.missing），没有更改任何内容。"
+                ),
+                (
+                    "Send the list without `confirm`, look at what is missing, and confirm that number.",
+                    "請不帶 confirm 送出清單，查看缺少的項目，再確認其數目。", "请不带 confirm 发送列表，查看缺少的项目，再确认其数目。"
+                ))
+        case .syncListInvalid:
+            text(
+                ("The list cannot be relied on", "清單不可靠", "列表不可靠"),
+                (
+                    "Lines of the list cannot be read, or are outside of the part that it is said to be. Nothing was changed.",
+                    "清單中有無法讀取的行，或有超出所述範圍的行，沒有更改任何內容。", "列表中有无法读取的行，或有超出所述范围的行，没有更改任何内容。"
+                ),
+                (
+                    "Send the list without `confirm` to see which lines they are, and correct them.",
+                    "請不帶 confirm 送出清單以查看是哪些行，並予以更正。", "请不带 confirm 发送列表以查看是哪些行，并予以更正。"
+                ))
         case .preconditionFailed:
             text(
                 ("It has changed meanwhile", "資源已被更改", "资源已被更改"),

@@ -29,6 +29,10 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case bodyTooLarge = "body-too-large"
     case tooManyLines = "too-many-lines"
     case mediaTypeUnsupported = "media-type-unsupported"
+    case contentCodingUnsupported = "content-coding-unsupported"
+    case syncPointUnknown = "sync-point-unknown"
+    case syncNotConfirmed = "sync-not-confirmed"
+    case syncListInvalid = "sync-list-invalid"
     case preconditionFailed = "precondition-failed"
     case problemNotFound = "problem-not-found"
     case historyPointInvalid = "history-point-invalid"
@@ -61,13 +65,14 @@ enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .tokenMissing, .tokenInvalid, .tokenExpired, .sessionMissing: .unauthorized
         case .roleNotPermitted, .ledgerNotPermitted, .auditorRequired, .formForged, .signInFailed: .forbidden
         case .routeNotFound, .problemNotFound, .webhookNotFound, .notSealed: .notFound
-        case .tooManyWebhooks: .conflict
-        case .dataInArchive: .gone
+        case .tooManyWebhooks, .syncNotConfirmed: .conflict
+        case .dataInArchive, .syncPointUnknown: .gone
+        case .syncListInvalid: .unprocessableContent
         case .methodNotAllowed: .methodNotAllowed
         case .messageMalformed, .requestInvalid, .historyPointInvalid, .logFilterInvalid, .bodyMalformed: .badRequest
         case .headTooLarge, .tokenTooLarge: .requestHeaderFieldsTooLarge
         case .bodyTooLarge, .tooManyLines: .contentTooLarge
-        case .mediaTypeUnsupported: .unsupportedMediaType
+        case .mediaTypeUnsupported, .contentCodingUnsupported: .unsupportedMediaType
         case .preconditionFailed: .preconditionFailed
         case .requestTimedOut: .requestTimeout
         case .tooManyRequests, .tooManyDryRuns: .tooManyRequests

@@ -11,6 +11,8 @@ struct Answer: Sendable {
         case bytes([UInt8])
         /// What became of the lines of an import, made as it is written.
         case importReport(ImportReport)
+        /// All users and devices, made as they are written.
+        case directoryExport(DirectoryExport)
         /// Written for as long as the client listens.
         case stream(EventStream)
     }
@@ -18,6 +20,8 @@ struct Answer: Sendable {
     var status = HTTPResponse.Status.ok
     var headers = HTTPFields()
     var content = Content.none
+    /// Whether it holds a secret, and so is not compressed: see `AnswerCompression`.
+    var isSecret = false
 
     static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Answer {
         Answer(status: status, headers: headers, content: .json(value))

@@ -44,10 +44,10 @@ struct Call: Sendable {
 
     /// Carries a command out for the caller, under its idempotency key and its If-Match.
     func perform(_ command: Command, as role: Role? = nil, keySuffix: String = "") async throws -> Receipt {
-        let context = try await context(as: role, keySuffix: keySuffix)
+        let context = try context(as: role, keySuffix: keySuffix)
         do {
             return try await engine.perform(command, as: context)
-        } catch let error as SharingError where error.code == .versionConflict && context.expectedVersion != nil {
+        } catch let error as SharingError where error.code == .versionConflict && context.revisions != .any {
             throw ProblemDetails(.preconditionFailed)
         } catch let error as SharingError where error.code == .idempotencyKeyReused {
             // The caller knows its key, not the name that the log has for it.
@@ -55,12 +55,13 @@ struct Call: Sendable {
         }
     }
 
-    private func context(as chosen: Role?, keySuffix: String) async throws -> CommandContext {
+    /// The caller as one who commands.
+    func context(as chosen: Role? = nil, keySuffix: String = "") throws -> CommandContext {
         guard let principal, let role = chosen ?? role else { throw ProblemDetails(.tokenMissing) }
         return CommandContext(
             actor: principal.actor(as: role),
             idempotencyKey: parameters.idempotencyKey.map { principal.scoped($0) + keySuffix },
-            correlation: requestID, traceParent: traceParent, expectedVersion: try parameters.expectedVersion())
+            correlation: requestID, traceParent: traceParent, revisions: parameters.revisions)
     }
 
     /// Who acts, for what is no command to the ledger.

@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import HTTPTypes
 import SharingEngine
 
 /// What compliance officers do with a share request.
@@ -60,14 +61,16 @@ enum CaseworkRoutes {
             access: .roles([.compliance]), summary: summary, description: description,
             parameters: [.request, .idempotencyKey, .ifMatch], body: .json(body, isRequired: isBodyRequired),
             successes: [
-                Route.Success(status: .ok, description: "The request.", content: .json(.object(.shareRequest)))
+                Route.Success(
+                    status: .ok, description: "The request.", content: .json(.object(.shareRequest)), headers: [.eTag])
             ],
             refusals: refusals + [
                 .requestNotFound, .invalidTransition, .invalidInput, .versionConflict, .idempotencyKeyReused,
             ]
         ) { call in
             let receipt = try await call.perform(command(call.parameters.shareRequest(), call.body))
-            return .json(try receipt.shareRequest().representation(call.words, for: call.audience))
+            return .json(
+                try receipt.shareRequest().representation(call.words, for: call.audience), headers: .tag(receipt.revision))
         }
     }
 }

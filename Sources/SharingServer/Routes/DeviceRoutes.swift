@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import HTTPTypes
 
 /// `/v1/devices/…`.
 enum DeviceRoutes {
@@ -11,12 +12,16 @@ enum DeviceRoutes {
     private static let show = Route(
         method: .get, path: "/v1/devices/{device}", name: "getDevice", group: .directory,
         access: .roles([.portal, .operator, .compliance, .auditor]), summary: "A device as the log tells of it.",
-        parameters: [.device],
+        parameters: [.device, .ifNoneMatchRead],
         successes: [
-            Route.Success(status: .ok, description: "The device.", content: .json(.object(.device)), headers: [.eTag])
+            Route.Success(status: .ok, description: "The device.", content: .json(.object(.device)), headers: [.eTag]),
+            .notModified,
         ],
         refusals: [.deviceNotFound]
-    ) { call in try await current(call.parameters.device(), call) }
+    ) { call in
+        let found = try await call.engine.device(call.parameters.device())
+        return call.show(found.state.representation, revision: found.revision, hasNews: found.state.hasNewsOfSharing)
+    }
 
     private static let record = Route(
         method: .put, path: "/v1/devices/{device}", name: "putDevice", group: .directory, access: .roles(writers),
@@ -40,7 +45,6 @@ enum DeviceRoutes {
             kind: DeviceKindID(rawValue: try call.body.text("kind")),
             activatedAt: try call.body.optionalMoment("activatedAt"),
             expiresAt: try call.body.optionalMoment("expiresAt"))
-        try await call.checkPresence(of: .device(device))
         let receipt = try await call.perform(.recordDevice(command))
         var answer = try await current(device, call)
         let history = try await call.engine.history(of: .device(device))
@@ -61,7 +65,11 @@ enum DeviceRoutes {
                     .optional("lost", .boolean, "The device is in unknown hands; then no reason is needed."),
                     .optional("reason", .string(.text(1...DeviceDecider.longestReason)), "Why, where it is not lost."),
                 ]), isRequired: true),
-        successes: [Route.Success(status: .ok, description: "It is out of use.", content: .json(.object(.receipt)))],
+        successes: [
+            Route.Success(
+                status: .ok, description: "It is out of use; the tag is the device's.", content: .json(.object(.receipt)),
+                headers: [.eTag])
+        ],
         refusals: [.deviceNotFound, .reasonRequired, .versionConflict, .idempotencyKeyReused]
     ) { call in
         let device = try call.parameters.device()
@@ -69,11 +77,11 @@ enum DeviceRoutes {
         let receipt = try await call.perform(
             isLost
                 ? .reportDeviceLost(device) : .deactivateDevice(device, reason: call.body.optionalText("reason") ?? ""))
-        return .json(receipt.representation)
+        return .json(receipt.representation, headers: .tag(receipt.revision))
     }
 
     private static func current(_ device: DeviceID, _ call: Call) async throws -> Answer {
         let found = try await call.engine.device(device)
-        return .json(found.state.representation, headers: .version(found.version))
+        return .json(found.state.representation, headers: .tag(found.revision))
     }
 }

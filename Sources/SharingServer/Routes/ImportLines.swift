@@ -19,6 +19,16 @@ struct ImportLines: Sequence, Sendable {
         bytes = all.starts(with: Self.byteOrderMark) ? all.dropFirst(Self.byteOrderMark.count) : all
     }
 
+    /// The numbers of the lines that are not empty. Throws `too-many-lines`.
+    func numbers(limit: Int) throws(ProblemDetails) -> [Int] {
+        var numbers: [Int] = []
+        for line in self {
+            guard numbers.count < limit else { throw ProblemDetails(.tooManyLines) }
+            numbers.append(line.number)
+        }
+        return numbers
+    }
+
     func makeIterator() -> Iterator { Iterator(rest: bytes) }
 
     struct Iterator: IteratorProtocol {

@@ -52,6 +52,22 @@ struct ImportReport: Sendable {
         problems[place] = problem
     }
 
+    /// How many lines came to what.
+    var tally: (recorded: Int, unchanged: Int, refused: Int) {
+        var tally = (recorded: 0, unchanged: 0, refused: 0)
+        for entry in entries {
+            switch entry.fate {
+            case .recorded: tally.recorded += 1
+            case .unchanged: tally.unchanged += 1
+            case .refused, .open: tally.refused += 1
+            }
+        }
+        return tally
+    }
+
+    /// The refused lines of which all is kept that there is to say, in their order.
+    var refusals: [JSONValue] { problems.keys.sorted().map(result) }
+
     private func result(_ place: Int) -> JSONValue {
         let entry = entries[place]
         let line = JSONValue.integer(Int64(entry.number))

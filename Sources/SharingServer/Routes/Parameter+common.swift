@@ -17,11 +17,25 @@ extension Parameter {
         "The same request under the same key is carried out once and answered each time, for seven days. Another request under it is 422."
     )
     static let ifMatch = Parameter.header(
-        "If-Match", .string(.printable(1...64)),
-        "The ETag that was read, or `*` for any: where the resource has another one by now, or none, nothing is done (412).")
+        "If-Match", .string(.entityTags), isFieldList: true,
+        """
+        The ETag that was read, several of them with commas between, or `*` for any: where the resource has another one by now, or \
+        none, nothing is done (412). Weak tags never match.
+        """)
     static let ifNoneMatch = Parameter.header(
-        "If-None-Match", .string(.printable(1...64)), "`*`: only where there is no such resource yet (412 otherwise).")
-    static let eTag = Parameter.header("ETag", .string(.printable(1...64)), "The resource's version, for If-Match.")
+        "If-None-Match", .string(.entityTags), isFieldList: true,
+        "`*`: only where there is no such resource yet; or tags that the resource must not have (412 otherwise).")
+    static let ifNoneMatchRead = Parameter.header(
+        "If-None-Match", .string(.entityTags), isFieldList: true,
+        """
+        Tags that the reader has: where the resource has one of them still, the answer is 304 without it. The tag is of the \
+        resource's own record alone: where a request or sharing has begun or ended since, the answer is 200 all the same; devices \
+        that were issued meanwhile are told by /v1/devices.
+        """)
+    static let eTag = Parameter.header(
+        "ETag", .string(.printable(1...64)),
+        "The version of the resource's own record, for If-Match: what happens to other records, and the language, do not change it."
+    )
     static let location = Parameter.header("Location", .string(.printable(1...200)), "Where the new resource is.")
     static let cacheControl = Parameter.header(
         "Cache-Control", .string(.printable(1...100)), "For how long the answer holds.")

@@ -29,6 +29,8 @@ struct Route: Sendable {
             case json(Schema)
             /// One JSON object of this shape a line.
             case lines(ObjectSchema)
+            /// JSON for who prefers it, and a page for everybody else.
+            case jsonOrPage(Schema)
             /// In the first of these media types, unless the caller asks for another.
             case text(mediaTypes: [String])
 
@@ -112,6 +114,8 @@ struct Parameter: Sendable {
     var isRequired = false
     /// Whether it may be given more than once.
     var isList = false
+    /// Whether it is a header whose lines are one list with commas between (RFC 9110, section 5.3).
+    var isFieldList = false
     let description: String
 
     static func path(_ name: String, _ shape: TextShape, _ description: String) -> Parameter {
@@ -122,7 +126,7 @@ struct Parameter: Sendable {
         Parameter(name: name, place: .query, schema: schema, isList: isList, description: description)
     }
 
-    static func header(_ name: String, _ schema: Schema, _ description: String) -> Parameter {
-        Parameter(name: name, place: .header, schema: schema, description: description)
+    static func header(_ name: String, _ schema: Schema, isFieldList: Bool = false, _ description: String) -> Parameter {
+        Parameter(name: name, place: .header, schema: schema, isFieldList: isFieldList, description: description)
     }
 }

@@ -3,7 +3,7 @@ import HTTPTypes
 /// Every operation of the API, in the order of the API document. A new one goes into the file of its resource.
 enum RouteTable {
     static let all: [Route] =
-        UserRoutes.all + DeviceRoutes.all + ImportRoutes.all
+        UserRoutes.all + DeviceRoutes.all + ImportRoutes.all + DirectoryRoutes.all
         + CandidateRoutes.all + DryRunRoutes.all + ShareRequestRoutes.all + SharingRoutes.all
         + CaseworkRoutes.all
         + EventRoutes.all + ProofRoutes.all

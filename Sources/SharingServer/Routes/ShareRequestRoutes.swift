@@ -24,7 +24,7 @@ enum ShareRequestRoutes {
         successes: [
             Route.Success(
                 status: .created, description: "The request, decided.", content: .json(.object(.shareRequest)),
-                headers: [.location])
+                headers: [.location, .eTag])
         ],
         refusals: [
             .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain,
@@ -34,9 +34,9 @@ enum ShareRequestRoutes {
     ) { call in
         let receipt = try await call.perform(.submit(call.body.submission()))
         let request = try receipt.shareRequest()
-        return .json(
-            try request.representation(call.words, for: call.audience), status: .created,
-            headers: [.location: "\(path)/\(request.id)"])
+        var headers = HTTPFields.tag(receipt.revision)
+        headers[.location] = "\(path)/\(request.id)"
+        return .json(try request.representation(call.words, for: call.audience), status: .created, headers: headers)
     }
 
     // MARK: Reading
@@ -99,10 +99,11 @@ enum ShareRequestRoutes {
 
     private static let show = Route(
         method: .get, path: path + "/{request}", name: "getShareRequest", group: .sharing, access: .roles(readers),
-        summary: "A share request with its latest decision.", description: ownRequests, parameters: [.request],
+        summary: "A share request with its latest decision.", description: ownRequests,
+        parameters: [.request, .ifNoneMatchRead],
         successes: [
             Route.Success(
-                status: .ok, description: "The request.", content: .json(.object(.shareRequest)), headers: [.eTag])
+                status: .ok, description: "The request.", content: .json(.object(.shareRequest)), headers: [.eTag]), .notModified,
         ],
         refusals: [.requestNotFound]
     ) { call in
@@ -110,7 +111,7 @@ enum ShareRequestRoutes {
         if let portal = call.portal, !found.state.isOf(portal: portal) {
             throw SharingError.requestNotFound(found.state.id)
         }
-        return .json(try found.state.representation(call.words, for: call.audience), headers: .version(found.version))
+        return try call.show(found.state.representation(call.words, for: call.audience), revision: found.revision)
     }
 
     private static let history = Route(
@@ -135,12 +136,16 @@ enum ShareRequestRoutes {
         method: .post, path: path + "/{request}/withdrawal", name: "withdrawShareRequest", group: .sharing,
         access: .roles([.portal]), summary: "Withdraws a pending request, for the requester.",
         parameters: [.request, .idempotencyKey, .ifMatch], body: .json(.note, isRequired: false),
-        successes: [Route.Success(status: .ok, description: "The request.", content: .json(.object(.shareRequest)))],
+        successes: [
+            Route.Success(
+                status: .ok, description: "The request.", content: .json(.object(.shareRequest)), headers: [.eTag])
+        ],
         refusals: [.requestNotFound, .invalidTransition, .invalidInput, .versionConflict, .idempotencyKeyReused]
     ) { call in
         let receipt = try await call.perform(
             .withdraw(call.parameters.shareRequest(), note: call.body.optionalText("note")))
-        return .json(try receipt.shareRequest().representation(call.words, for: call.audience))
+        return .json(
+            try receipt.shareRequest().representation(call.words, for: call.audience), headers: .tag(receipt.revision))
     }
 }
 

@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import HTTPTypes
 import SharingEngine
 
 /// `/v1/sharings`.
@@ -74,7 +75,11 @@ enum SharingRoutes {
                         "note", .string(.text(1...ShareRequestDecider.longestNote)),
                         "Why; it stays for ever: no personal data."),
                 ]), isRequired: true),
-        successes: [Route.Success(status: .ok, description: "The ended sharing.", content: .json(.object(.sharing)))],
+        successes: [
+            Route.Success(
+                status: .ok, description: "The ended sharing; the tag is its request's.", content: .json(.object(.sharing)),
+                headers: [.eTag])
+        ],
         refusals: [
             .sharingNotFound, .invalidTransition, .ownerConsentMissing, .invalidInput, .unknownConsentType, .notPermitted,
             .versionConflict, .idempotencyKeyReused,
@@ -89,6 +94,6 @@ enum SharingRoutes {
                 call.parameters.shareRequest(), reason: party.reason, consent: call.body.consent(),
                 note: call.body.optionalText("note")),
             as: party.role)
-        return .json(try receipt.shareRequest().sharing)
+        return .json(try receipt.shareRequest().sharing, headers: .tag(receipt.revision))
     }
 }

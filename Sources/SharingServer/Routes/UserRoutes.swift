@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import HTTPTypes
 
 /// `/v1/users/…`.
 enum UserRoutes {
@@ -12,10 +13,15 @@ enum UserRoutes {
     private static let show = Route(
         method: .get, path: "/v1/users/{user}", name: "getUser", group: .directory,
         access: .roles([.portal, .operator, .compliance, .auditor]), summary: "A user as the log tells of it.",
-        parameters: [.user],
-        successes: [Route.Success(status: .ok, description: "The user.", content: .json(answer), headers: [.eTag])],
+        parameters: [.user, .ifNoneMatchRead],
+        successes: [
+            Route.Success(status: .ok, description: "The user.", content: .json(answer), headers: [.eTag]), .notModified,
+        ],
         refusals: [.userNotFound]
-    ) { call in try await current(call.parameters.user(), call) }
+    ) { call in
+        let found = try await call.engine.user(call.parameters.user())
+        return call.show(found.state.representation, revision: found.revision, hasNews: found.state.hasNewsOfSharing)
+    }
 
     private static let record = Route(
         method: .put, path: "/v1/users/{user}", name: "putUser", group: .directory, access: .roles(writers),
@@ -33,7 +39,6 @@ enum UserRoutes {
         let command = RecordUser(
             user: user, entity: try call.body.identifier("entity"), entityKind: try call.body.choice("entityKind"),
             registeredAt: try call.body.moment("registeredAt"))
-        try await call.checkPresence(of: .user(user))
         let receipt = try await call.perform(.recordUser(command))
         var answer = try await current(user, call)
         let history = try await call.engine.history(of: .user(user))
@@ -88,7 +93,7 @@ enum UserRoutes {
 
     private static func current(_ user: UserID, _ call: Call) async throws -> Answer {
         let found = try await call.engine.user(user)
-        return .json(found.state.representation, headers: .version(found.version))
+        return .json(found.state.representation, headers: .tag(found.revision))
     }
 }
 

@@ -70,8 +70,10 @@ enum WebhookRoutes {
             destination, eventTypes: call.body.texts("eventTypes"),
             after: call.body.optionalInteger("after").map { Position(rawValue: $0) }, key: call.scopedKey,
             as: call.actor(), correlation: call.requestID)
-        return .json(
+        var answer = Answer.json(
             Self.secret(made.secret, of: made.id), status: .created, headers: [.location: "\(path)/\(made.id)"])
+        answer.isSecret = true
+        return answer
     }
 
     private static let show = Route(
@@ -115,7 +117,9 @@ enum WebhookRoutes {
             call.body.optionalInteger("keepHours").map { Duration.seconds($0 * 3_600) } ?? WebhookLimits.rotation
         let secret = try await call.engine.rotateWebhookSecret(
             webhook, keepingOldFor: overlap, key: call.scopedKey, as: call.actor(), correlation: call.requestID)
-        return .json(Self.secret(secret, of: webhook))
+        var answer = Answer.json(Self.secret(secret, of: webhook))
+        answer.isSecret = true
+        return answer
     }
 
     private static let test = Route(

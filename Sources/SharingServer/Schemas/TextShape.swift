@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import SharingEngine
 import Transparency
 
 /// What a text must look like.
@@ -20,6 +21,13 @@ enum TextShape: Hashable, Sendable {
     case digest
     /// The place of a tile in its level (c2sp.org/tlog-tiles): `x001/x234/067`, with `.p/<width>` where it is not full.
     case tileIndex
+    /// `*`, or entity tags with commas between them (RFC 9110, section 13.1.1).
+    case entityTags
+    /// A point of the log, such as `4711-1f3a9c04`.
+    case logPoint
+
+    /// Characters of a list of entity tags, at most.
+    static let longestTagList = 1_024
 
     /// No text may have a zero byte: PostgreSQL cannot hold it, and other programs would see the text end there.
     func accepts(_ text: String) -> Bool {
@@ -34,6 +42,8 @@ enum TextShape: Hashable, Sendable {
             count.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
         case .digest: Digest(hex: text) != nil
         case .tileIndex: TileCoordinate.parse(path: "tile/0/" + text) != nil
+        case .logPoint: LogPoint(text) != nil
+        case .entityTags: text.utf8.count <= Self.longestTagList && EntityTagList(text) != nil
         }
     }
 
@@ -69,6 +79,15 @@ enum TextShape: Hashable, Sendable {
             ]
         case .digest: [("pattern", "^[0-9a-f]{64}$")]
         case .tileIndex: [("pattern", "^(x[0-9]{3}/)*[0-9]{3}([.]p/[1-9][0-9]{0,2})?$")]
+        case .logPoint:
+            [("pattern", "^(0|[1-9][0-9]{0,18}-[0-9a-f]{8})$"), ("maxLength", .integer(Int64(LogPoint.longestText)))]
+        case .entityTags:
+            [
+                (
+                    "pattern",
+                    #"^[ \t]*([*]|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)[ \t]*$"#
+                ), ("maxLength", .integer(Int64(Self.longestTagList))),
+            ]
         }
     }
 }

@@ -26,17 +26,19 @@ struct Edge: Sendable {
         await record.keep(of: request, context, endpoint: route) { id, logger in
             var response: Response
             var quota: RateLimiter.Quota?
+            let compression = AnswerCompression(acceptEncoding: request.headers[.acceptEncoding])
             do {
                 let answer = try await RequestSpan.run(request, route) { () async throws -> Answer in
                     guard let route else { throw unrouted(request) }
                     let admission = try await admit(request, context, to: route, &quota, logger: logger)
                     return try await call(route, request, context, admission, id: id, logger: logger)
                 }
-                response = Self.response(answer)
+                response = Self.response(answer, compression)
             } catch {
-                let (head, bytes) = document(
+                var (head, bytes) = document(
                     problem(error, logger: logger), language: Language(acceptLanguage: request.headers[.acceptLanguage]), id: id)
-                response = Response(status: head.status, headers: head.fields, body: ResponseBody(byteBuffer: bytes))
+                let body = compression.body(bytes, &head.fields)
+                response = Response(status: head.status, headers: head.fields, body: body)
             }
             if let quota { response.headers.append(contentsOf: quota.headers) }
             // What was taken off the connection to see that the client is there cannot be put back.
@@ -160,26 +162,31 @@ struct Edge: Sendable {
         return ((problem.status, headers), ByteBuffer(bytes: problem.json(words, request: id).canonicalBytes()))
     }
 
-    private static func response(_ answer: Answer) -> Response {
+    private static func response(_ answer: Answer, _ compression: AnswerCompression) -> Response {
         var headers = answer.headers
         switch answer.content {
         case .none: return Response(status: answer.status, headers: headers)
         case .json(let value):
             headers[.contentType] = "application/json"
-            return Response(
-                status: answer.status, headers: headers,
-                body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.canonicalBytes())))
+            let bytes = ByteBuffer(bytes: value.canonicalBytes())
+            let body = answer.isSecret ? ResponseBody(byteBuffer: bytes) : compression.body(bytes, &headers)
+            return Response(status: answer.status, headers: headers, body: body)
         case .text(let text, let type):
             headers[.contentType] = type
-            return Response(
-                status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            let body = compression.body(ByteBuffer(string: text), &headers)
+            return Response(status: answer.status, headers: headers, body: body)
         case .bytes(let bytes):
             headers[.contentType] = "application/octet-stream"
             return Response(
                 status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
         case .importReport(let report):
             headers[.contentType] = DirectoryImport.mediaType
-            return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: report))
+            let body = compression.body(report, &headers)
+            return Response(status: answer.status, headers: headers, body: body)
+        case .directoryExport(let export):
+            headers[.contentType] = DirectoryImport.mediaType
+            let body = compression.body(export, &headers)
+            return Response(status: answer.status, headers: headers, body: body)
         case .stream(let stream):
             EventStream.describe(&headers)
             return Response(status: answer.status, headers: headers, body: ResponseBody(asyncSequence: stream))

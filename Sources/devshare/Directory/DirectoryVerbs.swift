@@ -4,5 +4,5 @@ import ArgumentParser
 struct DirectoryVerbs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "directory", abstract: "Who there is, and which devices they hold.", discussion: ExitStatus.help,
-        subcommands: [ImportDirectory.self])
+        subcommands: [ImportDirectory.self, ExportDirectory.self, SyncDirectory.self])
 }

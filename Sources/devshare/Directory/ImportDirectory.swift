@@ -28,7 +28,11 @@ struct ImportDirectory: Verb {
                "kind": "dsc-plus", "activatedAt": "2025-01-10T09:00:00Z",
                "expiresAt": null}
 
-            A device without activatedAt is issued only; one of a temporary kind needs expiresAt.
+            A device without activatedAt is issued only; one of a temporary kind needs expiresAt. What leaves has rows of its own:
+
+              {"type": "device-deactivated", "id": "DSC-7", "reason": "worn out"}
+              {"type": "device-lost", "id": "DSC-8"}
+              {"type": "user-closed", "id": "maria01"}
 
             CSV (.csv, RFC 4180) has a header with the same names, dotted and in any order, and one row for each user or device:
 
@@ -36,7 +40,7 @@ struct ImportDirectory: Verb {
               identity.dateOfBirth,identity.citizenship,
               identity.residence,identity.document.type,
               identity.document.number,identity.socialSecurityNumber,
-              holder,kind,activatedAt,expiresAt
+              holder,kind,activatedAt,expiresAt,reason
 
             Fields may be separated by semicolons, tabs or bars too. The file is UTF-8, or UTF-16 with or without a byte order mark; \
             CSV in another encoding is refused as a whole, since letters would be lost.
@@ -45,8 +49,8 @@ struct ImportDirectory: Verb {
             identity.documents.1.type, identity.documents.1.number (to 8) in CSV; each may have its issuingCountry. Stand-ins \
             such as N/A and 000000, and numbers that a spreadsheet has damaged, are refused.
 
-            A row that is wrong is reported with its line and the others are kept; exit status 65 says that there was one. The \
-            order of rows does not matter, and importing twice changes nothing. The file may be of any length; a row has at most \
+            A row that is wrong is reported with its line and the others are kept; exit status 65 says that there was one. Users \
+            are recorded first and closed last, and rows about one device count in their order. Importing twice changes nothing. The file may be of any length; a row has at most \
             65,536 bytes.
 
             Identity data is never stored: only fingerprints under a secret key (DEVSHARE_IDENTITY_KEY, 64 or more hexadecimal \
@@ -69,19 +73,10 @@ struct ImportDirectory: Verb {
     @OptionGroup var context: ContextOptions
     @OptionGroup var options: SettingsOptions
 
-    private func chosenFormat() throws -> DirectoryImport.Format {
-        if let format { return format }
-        switch URL(fileURLWithPath: file).pathExtension.lowercased() {
-        case "jsonl", "ndjson", "json": return .jsonl
-        case "csv": return .csv
-        default: throw ValidationError("\(file) is neither .jsonl nor .csv: say which with --format.")
-        }
-    }
-
-    func validate() throws { _ = try chosenFormat() }
+    func validate() throws { _ = try DirectoryImport.Format.chosen(format, for: file) }
 
     func perform(_ settings: Settings) async throws {
-        let format = try chosenFormat()
+        let format = try DirectoryImport.Format.chosen(format, for: file)
         let text = try await ImportText(FileChunks(file), format: format)
         let summary = try await Database.open(settings) { database in
             try await database.withEngine { engine in
@@ -110,4 +105,14 @@ struct ImportDirectory: Verb {
     }
 }
 
-extension DirectoryImport.Format: ExpressibleByArgument {}
+extension DirectoryImport.Format: ExpressibleByArgument {
+    /// The format that was named, or the one of the file's extension.
+    static func chosen(_ format: DirectoryImport.Format?, for file: String) throws -> DirectoryImport.Format {
+        if let format { return format }
+        switch URL(fileURLWithPath: file).pathExtension.lowercased() {
+        case "jsonl", "ndjson", "json": return .jsonl
+        case "csv": return .csv
+        default: throw ValidationError("\(file) is neither .jsonl nor .csv: say which with --format.")
+        }
+    }
+}

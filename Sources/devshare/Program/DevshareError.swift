@@ -33,6 +33,10 @@ struct DevshareError: Error, Hashable, Sendable {
         case schemaExists = "schema-exists"
         /// Some rows of an import were refused; the others were kept.
         case rowsRefused = "rows-refused"
+        /// Another number is missing from a complete list than was confirmed.
+        case syncNotConfirmed = "sync-not-confirmed"
+        /// The log does not hold the point that is to be gone on from.
+        case syncPointUnknown = "sync-point-unknown"
         /// A policy file is not in the usual form.
         case notFormatted = "not-formatted"
         /// A policy's own cases fail, or do not cover it.
@@ -78,7 +82,10 @@ struct DevshareError: Error, Hashable, Sendable {
         case .identityKeyInvalid, .checkpointKeyInvalid, .tokenKeyInvalid, .tokenMissing, .serverMisconfigured,
             .fileUnreadable, .fileNotUTF8, .fileExists, .settingUnknown, .settingInvalid, .destinationInvalid, .rowsRefused:
             .badInput
-        case .evidenceIncomplete, .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision, .schemaExists: .refused
+        case .evidenceIncomplete, .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision, .schemaExists,
+            .syncNotConfirmed,
+            .syncPointUnknown:
+            .refused
         case .checkpointInvalid, .logDamaged, .backupIncomplete, .decisionsDiffer, .readModelsDiffer: .failed
         }
     }

@@ -3,6 +3,6 @@ import ArgumentParser
 /// `devshare user …`.
 struct UserVerbs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Users that leave.", discussion: ExitStatus.help,
-        subcommands: [CloseUser.self])
+        commandName: "user", abstract: "Users: which there are, and those that leave.", discussion: ExitStatus.help,
+        subcommands: [ListUsers.self, CloseUser.self])
 }

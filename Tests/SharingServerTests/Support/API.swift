@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Canonical
 import DeviceSharing
+import Gzip
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -51,11 +52,25 @@ struct API: Sendable {
     }
 }
 
+extension [UInt8] {
+    /// What gzip holds.
+    func inflated() throws -> [UInt8] {
+        let inflater = try GzipInflater()
+        var result: [UInt8] = []
+        try withUnsafeBytes { bytes in try inflater.inflate(bytes) { result += $0 } }
+        try inflater.finish()
+        return result
+    }
+}
+
 /// An answer.
 struct Reply: Sendable {
     let status: Int
     let headers: HTTPHeaders
+    /// Inflated, where they came as gzip.
     let bytes: [UInt8]
+    /// Bytes that came over the wire.
+    var size = 0
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
     var json: JSONValue { (try? JSONValue(parsing: text)) ?? .null }
@@ -70,7 +85,7 @@ extension API {
     func send(
         _ method: HTTPMethod, _ path: String, as role: DeviceSharing.Role? = nil, token: String? = nil,
         subject: String = "test",
-        body: JSONValue? = nil, text: String? = nil, headers: [(String, String)] = [],
+        body: JSONValue? = nil, text: String? = nil, bytes: [UInt8]? = nil, headers: [(String, String)] = [],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Reply {
         var request = HTTPClientRequest(url: address(path))
@@ -83,11 +98,14 @@ extension API {
             request.body = .bytes(ByteBuffer(bytes: body.canonicalBytes()))
         }
         if let text { request.body = .bytes(ByteBuffer(string: text)) }
+        if let bytes { request.body = .bytes(ByteBuffer(bytes: bytes)) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
+        let received = Array(buffer: try await response.body.collect(upTo: 64 << 20))
+        let isGzip = response.headers.first(name: "Content-Encoding") == "gzip"
         let reply = Reply(
-            status: Int(response.status.code), headers: response.headers,
-            bytes: Array(buffer: try await response.body.collect(upTo: 64 << 20)))
+            status: Int(response.status.code), headers: response.headers, bytes: isGzip ? try received.inflated() : received,
+            size: received.count)
         Promises.check(reply, method: method.rawValue, path: path, sourceLocation: sourceLocation)
         return reply
     }

@@ -19,7 +19,14 @@ enum Promises {
             return
         }
         if let success = route.successes.first(where: { $0.status.code == reply.status }) {
-            if case .json(let schema) = success.content {
+            let isJSON = reply.headers.first(name: "Content-Type") == "application/json"
+            let promised: Schema? =
+                switch success.content {
+                case .json(let schema): schema
+                case .jsonOrPage(let schema): isJSON ? schema : nil
+                case .none, .text, .bytes: nil
+                }
+            if let schema = promised {
                 let problems = schema.problems(of: reply.json)
                 #expect(
                     problems.isEmpty, "\(method) \(path) \(reply.status): \(reply.text)", sourceLocation: sourceLocation

@@ -5,7 +5,8 @@ import SharingEngine
 
 /// Brings the directory up to date from a file of any length.
 ///
-/// The file is read twice: users first, then devices, since a device needs its holder. Rows go through the engine many at a
+/// The file is read several times: users first, since a device needs its holder, then what happens to devices, then users that are
+/// closed, where there are any. Rows go through the engine many at a
 /// time, and rows about one user or device in the order of the file.
 struct DirectoryImport: Sendable {
     enum Format: String, Sendable, CaseIterable {
@@ -56,8 +57,10 @@ struct DirectoryImport: Sendable {
     func run() async throws -> Summary {
         var summary = Summary()
         if let encoding = text.encoding { summary.notes.append("the file is in \(encoding.rawValue)") }
-        try await pass(.users, &summary)
-        try await pass(.devices, &summary)
+        var hasClosings = false
+        try await pass(.users, &summary, &hasClosings)
+        try await pass(.devices, &summary, &hasClosings)
+        if hasClosings { try await pass(.closings, &summary, &hasClosings) }
         summary.problems.sort { $0.line < $1.line }
         Terminal.endProgress()
         return summary
@@ -65,26 +68,27 @@ struct DirectoryImport: Sendable {
 
     // MARK: One pass
 
-    private enum Pass: String { case users, devices }
+    fileprivate enum Pass: String { case users, devices, closings }
 
     /// A row on its way: whether something changed, or what was wrong.
     private struct Outcome: Sendable {
-        let subject: String
+        let subject: StreamID
         let line: Int
         let result: Result<Bool, RowProblem>
     }
 
-    private func pass(_ pass: Pass, _ summary: inout Summary) async throws {
+    private func pass(_ pass: Pass, _ summary: inout Summary, _ hasClosings: inout Bool) async throws {
         var reader = format.reader()
         var totals = summary
+        var closings = false
         try await withThrowingTaskGroup(of: Outcome.self) { group in
-            var busy: Set<String> = []
+            var busy: Set<StreamID> = []
             func settle(_ outcome: Outcome, _ totals: inout Summary) {
                 busy.remove(outcome.subject)
                 switch outcome.result {
                 case .failure(let problem): totals.refuse(problem)
                 case .success(let changed):
-                    if pass == .users { totals.users += 1 } else { totals.devices += 1 }
+                    if pass == .devices { totals.devices += 1 } else { totals.users += 1 }
                     if changed { totals.changed += 1 }
                 }
             }
@@ -96,10 +100,11 @@ struct DirectoryImport: Sendable {
                     case .failure(let problem):
                         if pass == .users { totals.refuse(problem) }
                         continue
-                    case .success(.user): if pass == .devices { continue }
-                    case .success(.device): if pass == .users { continue }
+                    case .success: break
                     }
                     guard case .success(let content) = parsed else { continue }
+                    if content.pass == .closings { closings = true }
+                    guard content.pass == pass else { continue }
                     let subject = content.subject
                     while busy.count >= ImportLimits.rowsInFlight || busy.contains(subject), let outcome = try await group.next()
                     {
@@ -121,6 +126,12 @@ struct DirectoryImport: Sendable {
             }
         }
         summary = totals
+        hasClosings = hasClosings || closings
+    }
+
+    /// Whether a command changed something.
+    private func isChange(_ command: Command) async throws -> Bool {
+        try await !engine.perform(command, as: context).positions.isEmpty
     }
 
     /// True where something changed. Throws what ends the whole import, such as a database that is gone.
@@ -135,8 +146,10 @@ struct DirectoryImport: Sendable {
                     changed = changed || !receipt.positions.isEmpty
                 }
                 return .success(changed)
-            case .device(let command):
-                return .success(try await !engine.perform(.recordDevice(command), as: context).positions.isEmpty)
+            case .device(let command): return .success(try await isChange(.recordDevice(command)))
+            case .deactivation(let id, let reason): return .success(try await isChange(.deactivateDevice(id, reason: reason)))
+            case .loss(let id): return .success(try await isChange(.reportDeviceLost(id)))
+            case .closing(let id): return .success(try await isChange(.closeUser(id)))
             }
         } catch let error as SharingError {
             return .failure(RowProblem(line: line, message: "\(error.code.rawValue): \(words.message(error))"))
@@ -145,11 +158,21 @@ struct DirectoryImport: Sendable {
 }
 
 extension DirectoryRow {
-    /// What the row is about: `user/ID` or `device/ID`.
-    fileprivate var subject: String {
+    /// What the row is about.
+    var subject: StreamID {
         switch self {
-        case .user(let command, _): StreamID.user(command.user).name
-        case .device(let command): StreamID.device(command.device).name
+        case .user(let command, _): .user(command.user)
+        case .closing(let user): .user(user)
+        case .device(let command): .device(command.device)
+        case .deactivation(let device, _), .loss(let device): .device(device)
+        }
+    }
+
+    fileprivate var pass: DirectoryImport.Pass {
+        switch self {
+        case .user: .users
+        case .device, .deactivation, .loss: .devices
+        case .closing: .closings
         }
     }
 }

@@ -2,10 +2,13 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 
-/// A row of a directory: a user, with identity data where they are given, or a device.
+/// A row of a directory: a user, with identity data where they are given, a device, or what leaves.
 enum DirectoryRow: Sendable {
     case user(RecordUser, IdentityData?)
     case device(RecordDevice)
+    case deactivation(DeviceID, reason: String)
+    case loss(DeviceID)
+    case closing(UserID)
 
     static let userMembers = Set(
         [
@@ -18,7 +21,9 @@ enum DirectoryRow: Sendable {
                 ["type", "number", "issuingCountry"].map { "identity.documents.\(place).\($0)" }
             })
     static let deviceMembers: Set<String> = ["type", "id", "holder", "kind", "activatedAt", "expiresAt"]
-    static let members = userMembers.union(deviceMembers)
+    static let deactivationMembers: Set<String> = ["type", "id", "reason"]
+    static let nameMembers: Set<String> = ["type", "id"]
+    static let members = userMembers.union(deviceMembers).union(deactivationMembers)
 
     /// Places in a list of so many.
     static func places(_ count: Int) -> [Int] { Array(1...count) }
@@ -48,7 +53,16 @@ enum DirectoryRow: Sendable {
                     device: try reader.identifier("id"), holder: try reader.identifier("holder"),
                     kind: DeviceKindID(rawValue: try reader.text("kind")), activatedAt: try reader.optionalMoment("activatedAt"),
                     expiresAt: try reader.optionalMoment("expiresAt")))
-        default: throw reader.problem("type must be user or device")
+        case "device-deactivated":
+            try reader.allow(Self.deactivationMembers, in: "a deactivation")
+            self = .deactivation(try reader.identifier("id"), reason: try reader.text("reason"))
+        case "device-lost":
+            try reader.allow(Self.nameMembers, in: "a loss")
+            self = .loss(try reader.identifier("id"))
+        case "user-closed":
+            try reader.allow(Self.nameMembers, in: "a closing")
+            self = .closing(try reader.identifier("id"))
+        default: throw reader.problem("type must be user, device, device-deactivated, device-lost or user-closed")
         }
     }
 

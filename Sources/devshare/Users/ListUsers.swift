@@ -1,0 +1,69 @@
+import ArgumentParser
+import Canonical
+import DeviceSharing
+import DeviceSharingClient
+import SharingEngine
+
+/// `devshare user list`.
+struct ListUsers: RemoteVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists users by login name, or those that have changed.",
+        discussion: """
+              devshare user list
+              devshare user list --entity E-1 --status open
+              devshare user list --updated-since 4711-1f3a9c04
+
+            \(ExitStatus.help)
+            """)
+
+    @Option(help: "Only users of this person or organisation.")
+    var entity: EntityID?
+
+    @Option(help: "Only users that are open or closed.")
+    var status: User.Status?
+
+    @OptionGroup var page: DirectoryPageOptions
+    @OptionGroup var remote: RemoteOptions
+    @OptionGroup var options: SettingsOptions
+
+    func validate() throws {
+        guard page.updatedSince == nil || (entity == nil && status == nil) else {
+            throw ValidationError("--entity and --status cannot be given beside --updated-since.")
+        }
+    }
+
+    func performHere(_ settings: Settings) async throws {
+        let found = try await withEngine(settings) { engine in
+            try await engine.directory(
+                UserRecord.self, UserRecord.Filter(entity: entity, status: status), from: page.cursor(on: engine),
+                limit: page.limit)
+        }
+        show(found.records.map { .object($0.json) }, settings)
+        page.sayMore(next: found.next?.description, asOf: found.asOf.description)
+    }
+
+    func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
+        let found = try await client.users(
+            entity: entity, isClosed: status.map { $0 == .closed }, updatedSince: page.updatedSince?.description,
+            after: page.after,
+            limit: page.limit)
+        show(found.items.map(\.json), settings)
+        page.sayMore(next: found.next, asOf: found.asOf)
+    }
+
+    private func show(_ users: [JSONValue], _ settings: Settings) {
+        if settings.json { return users.forEach { Output.line($0) } }
+        var table = Table("USER", "ENTITY", "KIND", "REGISTERED", "STATUS")
+        for user in users {
+            let cells = ["id", "entity", "entityKind", "registeredAt", "status"].map { user[$0]?.stringValue ?? "" }
+            table.add(cells[0], cells[1], cells[2], cells[3], cells[4])
+        }
+        Output.lines(table.lines(otherwise: "no users"))
+    }
+}
+
+extension User.Status: ExpressibleByArgument {
+    public init?(argument: String) { self.init(rawValue: argument) }
+
+    public static var allValueStrings: [String] { [User.Status.open, .closed].map(\.rawValue) }
+}
