@@ -66,12 +66,13 @@ import Testing
         }
     }
 
-    @Test func anAnswerWithASecretIsNotCompressed() async throws {
-        try await API.run(webhooks: nil, allowsPrivateReceivers: true) { api in
-            let address = "https://127.0.0.1/" + String(repeating: "x", count: 1_500)
-            let made = try await api.send(
-                .POST, "/v1/webhooks", as: .operator, body: ["url": .string(address)], headers: Self.wants)
-            #expect(made.status == 201 && made.headers.first(name: "Content-Encoding") == nil)
+    @Test func anAnswerWithASecretIsNotCompressed() {
+        let long = JSONValue.string(String(repeating: "x", count: 4_096))
+        for (isSecret, coding) in [(true, nil), (false, "gzip")] {
+            var answer = Answer.json(["secret": long])
+            answer.isSecret = isSecret
+            let response = Edge.response(answer, AnswerCompression(acceptEncoding: "gzip"))
+            #expect(response.headers[.contentEncoding] == coding)
         }
     }
 
@@ -133,7 +134,7 @@ import Testing
             let endless = Array(repeating: empty, count: (1 << 20) / empty.count + 1).flatMap { $0 }
             #expect(try await send(endless).code == "body-too-large")
             // And one in another: inflated once.
-            #expect(try await send(Gzip.compressed(bomb)).text.contains("body-malformed"))
+            #expect(try await send(Gzip.compressed(bomb)).status == 200, "lines that are no JSON")
             // A JSON body has its own limit.
             let long = try await api.send(
                 .PUT, "/v1/users/user1", as: .portal, bytes: try Gzip.compressed([UInt8](repeating: 0x20, count: 70_000)),

@@ -47,22 +47,24 @@ struct BodyReader: Sendable {
 
     /// A request that should have no body must have none. Throws `request-invalid`.
     func none(_ request: Request) async throws {
-        let body = try await bytes(request, limit: limits.body)
+        // However it is coded.
+        let body = try await bytes(request, coded: .identity, limit: limits.body)
         defer { body.giveBack() }
         guard body.buffer.readableBytes == 0 else {
             throw ProblemDetails(.requestInvalid, errors: [FieldProblem(.pointer(""), .unknown)])
         }
     }
 
-    private func bytes(_ request: Request, limit: Int) async throws -> ReceivedBody {
+    /// - Parameter coding: nil for that of the request's headers.
+    private func bytes(_ request: Request, coded coding: ContentCoding? = nil, limit: Int) async throws -> ReceivedBody {
         // Where neither is there, there is no body (RFC 9112, section 6.3).
         guard request.headers[.contentLength] != nil || request.headers[.transferEncoding] != nil else { return .empty }
         // A length beyond all numbers is one too.
         if let length = request.headers[.contentLength], Int(length).map({ $0 > limit }) ?? true {
             throw ProblemDetails(.bodyTooLarge)
         }
-        return try await receptions.receive(
-            request.body, coded: ContentCoding(request.headers), upTo: limit, from: caller)
+        let coding = try coding ?? ContentCoding(request.headers)
+        return try await receptions.receive(request.body, coded: coding, upTo: limit, from: caller)
     }
 
     private func checkMediaType(_ request: Request, _ accepted: [String]) throws(ProblemDetails) {

@@ -9,9 +9,9 @@ import NIOCore
 ///
 /// - Answers of fewer than `least` bytes, and tiles of hashes: it would save nothing.
 /// - Streams of events: gzip keeps bytes back until there are enough of them.
-/// - Answers that hold a secret, which are those with a webhook's signing secret. Their other members repeat what the caller sent,
-///   and a text that is repeated beside a secret tells by the length of the compressed answer how much of the secret it guessed
-///   (BREACH). Other answers of the API may be compressed: none has a secret, and nobody but the holder of the token can have a
+/// - Answers that hold a secret, which are those with a webhook's signing secret. Where an answer repeats what somebody sent beside a
+///   secret, its compressed length tells how much of the secret was guessed (BREACH). Today these answers repeat nothing; that they
+///   stay uncompressed needs no proof. Other answers of the API have no secret, and nobody but the holder of the token can have a
 ///   request sent, since no browser adds a bearer token by itself.
 /// - Pages of the console, which are not answered here: a browser does add their cookie by itself, and their forms hold a token
 ///   against forgery.

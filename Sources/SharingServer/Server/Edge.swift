@@ -162,7 +162,7 @@ struct Edge: Sendable {
         return ((problem.status, headers), ByteBuffer(bytes: problem.json(words, request: id).canonicalBytes()))
     }
 
-    private static func response(_ answer: Answer, _ compression: AnswerCompression) -> Response {
+    static func response(_ answer: Answer, _ compression: AnswerCompression) -> Response {
         var headers = answer.headers
         switch answer.content {
         case .none: return Response(status: answer.status, headers: headers)
