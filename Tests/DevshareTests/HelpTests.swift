@@ -18,10 +18,10 @@ import Testing
     @Test func everyVerbOfTheProgramIsThere() {
         #expect(
             Self.verbs.map { $0.joined(separator: " ") } == [
-                "demo", "migrate", "directory import", "candidates", "request submit", "request show", "request list",
+                "demo", "migrate", "directory import", "directory export", "directory sync", "candidates", "request submit", "request show", "request list",
                 "request claim",
                 "request release", "request note", "request approve", "request reject", "request withdraw", "sharing list",
-                "sharing end", "device deactivate", "device report-lost", "user close", "policy check",
+                "sharing end", "device list", "device deactivate", "device report-lost", "user list", "user close", "policy check",
                 "policy test", "policy show", "policy facts", "policy format", "policy explain", "policy diff", "policy activate",
                 "policy replay", "policy backtest", "events tail", "events show", "webhook add", "webhook list",
                 "webhook show", "webhook remove", "webhook rotate", "webhook test", "webhook deliveries", "webhook replay",
