@@ -43,8 +43,8 @@ enum DocumentationPage {
         for success in route.successes {
             html += "<p><code>\(success.status.code)</code> \(success.description.htmlEscaped)</p>\n"
             switch success.content {
-            case .json(.object(let schema)), .lines(let schema): html += members(schema)
-            case .none, .json, .text, .bytes: break
+            case .json(.object(let schema)), .jsonOrPage(.object(let schema)), .lines(let schema): html += members(schema)
+            case .none, .json, .jsonOrPage, .text, .bytes: break
             }
         }
         let refusals = route.refusals.map { "<a href=\"/problems/\($0.rawValue)\"><code>\($0.rawValue)</code></a>" }

@@ -73,7 +73,7 @@ enum ImportRow: Sendable {
 
 extension ObjectSchema {
     /// The only text that `type` may be.
-    fileprivate var lineType: String? {
+    var lineType: String? {
         guard case .string(.choice(let choices)) = members.first(where: { $0.name == "type" })?.schema else { return nil }
         return choices.first
     }

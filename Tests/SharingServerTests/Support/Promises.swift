@@ -24,7 +24,7 @@ enum Promises {
                 switch success.content {
                 case .json(let schema): schema
                 case .jsonOrPage(let schema): isJSON ? schema : nil
-                case .none, .text, .bytes: nil
+                case .none, .lines, .text, .bytes: nil
                 }
             if let schema = promised {
                 let problems = schema.problems(of: reply.json)

@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import EligibilityPolicy
 
 /// An example of each shape that a body of the API has as a whole, by the shape's name. They tell one story: maria01 logs in with
 /// the card of maria02.
@@ -53,10 +54,41 @@ enum DirectoryExamples {
         ),
         ("ImportResult", ["line": 1, "status": "recorded"]),
         (
+            "UserPage",
+            [
+                "items": [
+                    [
+                        "id": "maria01", "entity": "maria", "entityKind": "individual", "registeredAt": Examples.lastYear,
+                        "status": "open",
+                    ]
+                ], "asOf": asOf,
+            ]
+        ),
+        (
+            "DevicePage",
+            [
+                "items": [
+                    [
+                        "id": "DSC-7", "holder": "maria02", "kind": "dsc-plus", "status": "active",
+                        "activatedAt": Examples.lastYear,
+                    ]
+                ], "asOf": asOf,
+            ]
+        ),
+        (
+            "DirectorySync",
+            [
+                "applied": false, "missing": ["users": 1, "devices": 1, "total": 2], "missingUsers": ["tom04"],
+                "missingDevices": ["DSC-9"], "lines": ["read": 240, "recorded": 0, "refused": 0], "problems": [],
+            ]
+        ),
+        (
             "Receipt",
             ["subject": "device/DSC-7", "recordedAt": Examples.noon, "firstPosition": 42, "lastPosition": 43]
         ),
     ]
+
+    private static let asOf: JSONValue = "4711-9f86d081"
 
     private static let identity: JSONValue = [
         "dateOfBirth": "1984-02-29", "citizenships": ["DE", "TR"], "residence": "SG",
@@ -176,6 +208,24 @@ enum ServiceExamples {
         ("Health", ["status": "ok"]),
         ("Readiness", ["status": "ready", "database": true, "migrations": true, "policy": true]),
         ("Problem", problem),
+        ("ProblemEntry", problemEntry), ("ProblemList", ["items": [problemEntry]]),
+    ]
+
+    private static let problemEntry: JSONValue = [
+        "code": "user-not-found", "type": "/problems/user-not-found", "status": 404, "title": "No such user",
+        "detail": "There is no user named ‹user›.", "advice": "Check the login name.",
+        "parameters": [["name": "user", "kind": "identifier", "description": "a user"]],
+        "texts": .object(
+            .of(
+                Language.allCases.map { language in
+                    (
+                        language.rawValue,
+                        [
+                            "title": "No such user", "detail": "There is no user named ‹user›.",
+                            "advice": "Check the login name.",
+                        ]
+                    )
+                })),
     ]
 
     static let problem: JSONValue = [
