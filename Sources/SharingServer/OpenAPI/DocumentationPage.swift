@@ -30,7 +30,9 @@ enum DocumentationPage {
 
             """
         html += table(
-            route.parameters.map { ($0.name, $0.place.rawValue + ($0.isRequired ? ", required" : ""), $0.description) })
+            route.parameters.filter(\.isDocumented).map {
+                ($0.name, $0.place.rawValue + ($0.isRequired ? ", required" : ""), $0.description)
+            })
         switch route.body {
         case .none: break
         case .json(let schema, _): html += "<p>Body:</p>\n" + members(schema)

@@ -59,7 +59,7 @@ struct OpenAPIDocument: Sendable {
             ("x-roles", .array(route.roles.map { .string($0.rawValue) })),
         ])
         // Of a header of this name OpenAPI says that it is passed over (3.1, section 4.8.12.1): the answer's media types tell.
-        let parameters = route.parameters.filter { $0.place != .header || $0.name != "Accept" }
+        let parameters = route.parameters.filter { $0.isDocumented && ($0.place != .header || $0.name != "Accept") }
         if !parameters.isEmpty {
             operation["parameters"] = .array(parameters.map { .object(parameter($0, &components)) })
         }

@@ -21,7 +21,9 @@ enum DryRunRoutes {
                 status: .ok, description: "What the request would come to.", content: .json(.object(.assessment)))
         ],
         refusals: [.unknownConsentType], ownProblems: [.tooManyDryRuns]
-    ) { call in
+    ) { call in try await answer(call) }
+
+    static func answer(_ call: Call) async throws -> Answer {
         let command = try call.body.submission()
         try await call.admitDryRun(on: command.requester, command.owner)
         return .json(try await call.engine.assess(command).representation(call.words, for: call.audience))

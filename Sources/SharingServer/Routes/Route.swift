@@ -116,6 +116,8 @@ struct Parameter: Sendable {
     var isList = false
     /// Whether it is a header whose lines are one list with commas between (RFC 9110, section 5.3).
     var isFieldList = false
+    /// False for what is taken from clients of before and offered to nobody.
+    var isDocumented = true
     let description: String
 
     static func path(_ name: String, _ shape: TextShape, _ description: String) -> Parameter {

@@ -12,6 +12,10 @@ enum ShareRequestRoutes {
 
     // MARK: Submitting
 
+    /// How clients of before asked for a dry run: what they meant to try must never become a request.
+    private static let formerDryRun = Parameter(
+        name: "dryRun", place: .query, schema: .boolean, isDocumented: false, description: "The same as dryRunShareRequest.")
+
     private static let submit = Route(
         method: .post, path: path, name: "submitShareRequest", group: .sharing, access: .roles([.portal]),
         summary: "Asks that one user may log in with a device of another.",
@@ -20,7 +24,7 @@ enum ShareRequestRoutes {
             not an error: the request is on record with its reasons. What no policy could permit, such as a device that is not \
             active, is refused and not on record. dryRunShareRequest tells beforehand what a request would come to.
             """,
-        parameters: [.idempotencyKey], body: .json(.newShareRequest, isRequired: true),
+        parameters: [.idempotencyKey, formerDryRun], body: .json(.newShareRequest, isRequired: true),
         successes: [
             Route.Success(
                 status: .created, description: "The request, decided.", content: .json(.object(.shareRequest)),
@@ -32,6 +36,7 @@ enum ShareRequestRoutes {
             .deviceNotFound, .requestAlreadyOpen, .invalidInput, .unknownConsentType, .versionConflict, .idempotencyKeyReused,
         ]
     ) { call in
+        if call.parameters.flag(formerDryRun.name) { return try await DryRunRoutes.answer(call) }
         let receipt = try await call.perform(.submit(call.body.submission()))
         let request = try receipt.shareRequest()
         var headers = HTTPFields.tag(receipt.revision)

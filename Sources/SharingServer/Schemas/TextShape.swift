@@ -51,7 +51,7 @@ enum TextShape: Hashable, Sendable {
     var choices: [String] {
         switch self {
         case .choice(let choices): choices
-        case .identifier, .uuid, .moment, .text, .printable, .digest, .tileIndex: []
+        case .identifier, .uuid, .moment, .text, .printable, .digest, .tileIndex, .logPoint, .entityTags: []
         }
     }
 

