@@ -16,7 +16,7 @@ struct PolicyHistoryTests {
             let history = try await harness.engine.policyHistory()
             #expect(history.count == 2)
             #expect(history[0].changes == nil)
-            #expect(history[1].changes?.map(\.subject) == ["constant deviceMinimumAge"])
+            #expect(history[1].changes?.map(\.subject) == ["policy", "constant deviceMinimumAge"])
             #expect(history[1].actor == "operator")
             #expect(history[1].policy?.digest == harness.engine.activePolicy?.digest)
         }

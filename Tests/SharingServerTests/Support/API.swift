@@ -78,6 +78,11 @@ struct Reply: Sendable {
 }
 
 extension API {
+    /// Takes answers as they come over the wire: the shared client inflates them, and asks for gzip unless it is told not to.
+    private static let client = HTTPClient(
+        eventLoopGroup: .singletonMultiThreadedEventLoopGroup,
+        configuration: HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled))
+
     func address(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
 
     /// Sends a request with a token for these roles; none for none.
@@ -100,7 +105,7 @@ extension API {
         if let text { request.body = .bytes(ByteBuffer(string: text)) }
         if let bytes { request.body = .bytes(ByteBuffer(bytes: bytes)) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
+        let response = try await Self.client.execute(request, timeout: .seconds(300))
         let received = Array(buffer: try await response.body.collect(upTo: 64 << 20))
         let isGzip = response.headers.first(name: "Content-Encoding") == "gzip"
         let reply = Reply(
