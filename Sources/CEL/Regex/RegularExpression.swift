@@ -1,7 +1,7 @@
 /// A regular expression in the syntax of RE2, matched in time linear in the text: all ways to match are followed together,
 /// one character at a time (Thompson's simulation), and nothing is ever tried again.
 struct RegularExpression: Sendable {
-    private enum Instruction: Sendable {
+    enum Instruction: Sendable {
         /// Goes on where the character is in the set of that number.
         case character(set: Int, next: Int)
         case assertion(RegexSyntax.Assertion, next: Int)
@@ -9,9 +9,9 @@ struct RegularExpression: Sendable {
         case match
     }
 
-    private var instructions: [Instruction] = []
-    private var sets: [CharacterSet] = []
-    private let start: Int
+    private(set) var instructions: [Instruction] = []
+    private(set) var sets: [CharacterSet] = []
+    let start: Int
 
     /// Fails with `invalid-argument` where the pattern is wrong, with `limit-exceeded` where it is too large.
     init(_ pattern: String, limits: RegexLimits) throws(EvaluationError) {
@@ -142,7 +142,7 @@ private struct StateSet {
 }
 
 extension RegexSyntax.Assertion {
-    fileprivate func holds(between previous: Unicode.Scalar?, and next: Unicode.Scalar?) -> Bool {
+    func holds(between previous: Unicode.Scalar?, and next: Unicode.Scalar?) -> Bool {
         switch self {
         case .textStart: previous == nil
         case .textEnd: next == nil
@@ -153,7 +153,7 @@ extension RegexSyntax.Assertion {
         }
     }
 
-    private static func isWord(_ scalar: Unicode.Scalar?) -> Bool {
+    static func isWord(_ scalar: Unicode.Scalar?) -> Bool {
         guard let scalar else { return false }
         return CharacterSet.words.contains { $0.contains(scalar.value) }
     }
