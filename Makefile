@@ -57,7 +57,7 @@ $(INSTALLED)/bin/devshare: Package.swift Makefile $(shell find Sources Schema Po
 fuzz: dependencies
 	DEVICE_SHARING_TESTABLE=1 $(SWIFT) build -c release --build-tests $(PLANNED)
 	DEVICE_SHARING_TESTABLE=1 DEVSHARE_FUZZ_INPUTS=100000 $(SWIFT) test -c release --skip-build $(PLANNED) --no-parallel \
-		--filter '(PolicyFuzzTests|EvidenceFuzzTests|VerifierAgreementTests|FileFuzzTests|RequestFuzzTests)'
+		--filter '(PolicyFuzzTests|ComparisonFuzzTests|EvidenceFuzzTests|VerifierAgreementTests|FileFuzzTests|RequestFuzzTests)'
 
 # The pure modules and the client of PostgreSQL, each memory access and each access from two threads watched.
 sanitize: dependencies

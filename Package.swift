@@ -5,7 +5,8 @@ import PackageDescription
 let otherSources = [
     "CEL", "CLibPQ", "CZlib", "Canonical", "ConformanceRun", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy",
     "EmbeddedPostgres", "EventLog", "Gzip",
-    "OpenMetrics", "PostgreSQL", "RemoteWitness", "SharingEngine", "SharingServer", "StandardWebhooks", "Transparency",
+    "OpenMetrics", "PolicyProof", "PostgreSQL", "RemoteWitness", "SharingEngine", "SharingServer", "StandardWebhooks",
+    "Transparency",
     "WebhookDelivery", "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
 ].map { "Sources/" + $0 }
 
@@ -66,6 +67,7 @@ let package = Package(
         .target(name: "Canonical", dependencies: [crypto]),
         .target(name: "CEL"),
         .target(name: "EligibilityPolicy", dependencies: ["CEL", "Canonical", .product(name: "Yams", package: "Yams")]),
+        .target(name: "PolicyProof", dependencies: ["CEL", "Canonical", "EligibilityPolicy"]),
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
         .target(name: "Transparency", dependencies: ["Canonical", crypto]),
 
@@ -141,8 +143,8 @@ let package = Package(
             name: "devshare",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres",
-                "EventLog", "OpenMetrics", "PostgreSQL", "RemoteWitness", "SharingEngine", "SharingServer", "StandardWebhooks",
-                "Transparency", "WebhookDelivery", logging, metrics,
+                "EventLog", "OpenMetrics", "PolicyProof", "PostgreSQL", "RemoteWitness", "SharingEngine", "SharingServer",
+                "StandardWebhooks", "Transparency", "WebhookDelivery", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -181,6 +183,9 @@ let package = Package(
         .testTarget(
             name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "CEL", "Canonical", "TestSupport"],
             exclude: ["Golden"]),
+        .testTarget(
+            name: "PolicyProofTests", dependencies: ["PolicyProof", "EligibilityPolicy", "CEL", "Canonical", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "DeviceSharingTests",
             dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
@@ -257,10 +262,11 @@ let package = Package(
 /// The modules that only compute, the client of PostgreSQL, and their tests: `make test` builds these without optimisation as
 /// well, and `make sanitize` under the sanitizers.
 let pureModules: Set<String> = [
-    "Canonical", "CEL", "EligibilityPolicy", "DeviceSharing", "Transparency", "StandardWebhooks", "OpenMetrics", "CLibPQ",
-    "CZlib", "Gzip",
+    "Canonical", "CEL", "EligibilityPolicy", "PolicyProof", "DeviceSharing", "Transparency", "StandardWebhooks", "OpenMetrics",
+    "CLibPQ", "CZlib", "Gzip",
     "PostgreSQL", "EmbeddedPostgres", "EventLog", "BundledFiles", "ConformanceRun", "cel-conformance", "merkle-conformance",
-    "TestSupport", "CELFuzz", "CanonicalTests", "CELTests", "EligibilityPolicyTests", "DeviceSharingTests", "TransparencyTests",
+    "TestSupport", "CELFuzz", "CanonicalTests", "CELTests", "EligibilityPolicyTests", "PolicyProofTests", "DeviceSharingTests",
+    "TransparencyTests",
     "StandardWebhooksTests", "OpenMetricsTests", "PostgreSQLTests",
 ]
 if Context.environment["DEVICE_SHARING_MODULES"] == "pure" {

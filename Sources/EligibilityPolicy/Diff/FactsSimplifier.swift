@@ -1,12 +1,14 @@
 import Canonical
 
 /// Makes facts plain as far as something stays true of them, so that a reader sees what matters.
-struct FactsSimplifier {
+package struct FactsSimplifier {
     /// Where every step leads to.
-    let plain: Facts
+    private let plain: Facts
+
+    package init(plain: Facts) { self.plain = plain }
 
     /// The facts after as many steps as keep `holds` true; no further single step does.
-    func simplify(_ facts: Facts, while holds: (Facts) -> Bool) -> Facts {
+    package func simplify(_ facts: Facts, while holds: (Facts) -> Bool) -> Facts {
         var facts = facts
         // Each step makes something plain or takes a device away, and none undoes another: it ends.
         while let simpler = simpler(than: facts).first(where: holds) { facts = simpler }
@@ -14,7 +16,7 @@ struct FactsSimplifier {
     }
 
     /// The facts with one thing made plain, in each way there is; larger steps before smaller ones.
-    func simpler(than facts: Facts) -> [Facts] {
+    package func simpler(than facts: Facts) -> [Facts] {
         var steps = Steps(from: facts)
         steps.add { $0.requester = plain.requester }
         steps.add {

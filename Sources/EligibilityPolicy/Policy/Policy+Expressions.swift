@@ -1,0 +1,19 @@
+import CEL
+
+extension Policy {
+    /// What each rule requires, in the order of the rules: for programs that reason about expressions.
+    package var requirements: [CheckedExpression] { evaluator.rules.map(\.requirement.checked) }
+
+    /// The expressions of each rule's parameters, in the order of the rules.
+    package var parameterExpressions: [[CheckedExpression]] { evaluator.rules.map { $0.parameters.map(\.program.checked) } }
+
+    package var constantValues: [String: CELValue] { analysis.constants }
+
+    package var variableExpressions: [String: CheckedExpression] { analysis.definitions }
+
+    /// The value of a condition that uses facts and none of the policy's names; an evaluation that fails is false.
+    package func value(of condition: CheckedExpression, on facts: Facts) -> Bool {
+        let program = Program(condition, in: FactSchema.environment(constants: [:]))
+        return evaluator.withActivation(for: facts) { activation in (try? program.evaluateBool(activation)) ?? false }
+    }
+}

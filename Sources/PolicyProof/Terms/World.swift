@@ -1,0 +1,188 @@
+import CEL
+import Canonical
+import EligibilityPolicy
+
+/// The facts that some policies may look at, as variables.
+///
+/// Raw facts only: what a policy derives of them is derived by its own catalogue, so that both see one and the same request.
+final class World {
+    /// What a number stands for.
+    enum Number: Hashable {
+        case submittedAt, decidedAt, givenAt, activatedAt
+        case registeredAt(Side)
+        case sharedWith
+        /// How many devices of a kind somebody has.
+        case devices(Side, kind: Int)
+        /// A number divided by a positive constant, rounded towards zero.
+        case quotient(Linear, by: Int128)
+        /// A part of the calendar at a moment.
+        case calendar(Linear, CalendarPart, zone: String?)
+
+        /// Whether it is a fact rather than something that follows from others.
+        var isFact: Bool {
+            switch self {
+            case .submittedAt, .decidedAt, .givenAt, .activatedAt, .registeredAt, .sharedWith, .devices: true
+            case .quotient, .calendar: false
+            }
+        }
+    }
+
+    /// A kind of device that a list of devices may hold.
+    enum Kind: Hashable {
+        case named(String)
+        case unlisted(Int)
+    }
+
+    let policies: [Policy]
+    /// Those of the catalogues, those that expressions name, and others.
+    let kinds: [Kind]
+    /// Identity data as they can compare, one of each sort that the policies tell apart.
+    let identities: [IdentityFacts]
+    private(set) var numbers: [Number] = []
+    private var places: [Number: Int] = [:]
+    /// The same for policies whose catalogues are alike.
+    let catalogs: [Int]
+    /// What evaluations and searches have cost, and may cost.
+    var steps = 0
+    let mostSteps: Int
+
+    /// Kinds that no policy knows; more than one, so that two lists can hold different ones.
+    private static let unlistedKinds = 2
+
+    init(_ policies: [Policy], invariants: [Invariant] = [], steps mostSteps: Int) {
+        self.policies = policies
+        self.mostSteps = mostSteps
+        var names: [String] = []
+        var isRead: Set<IdentityField> = []
+        var alike: [Int] = []
+        for (place, policy) in policies.enumerated() {
+            let same = policies[..<place].firstIndex { Self.traits($0) == Self.traits(policy) }
+            alike.append(same ?? place)
+            names += policy.catalog.kinds.map(\.id.rawValue)
+            let expressions = policy.requirements + policy.variableExpressions.values + invariants.map(\.requirement)
+            for expression in expressions {
+                expression.parsed.root.walk { node in
+                    if case .literal(.string(let text)) = node.kind { names.append(text) }
+                    if let path = node.path?.name {
+                        for field in IdentityField.allCases where path == "identity.\(field.name)" { isRead.insert(field) }
+                    }
+                }
+            }
+            names += policy.constantValues.values.flatMap(\.texts)
+        }
+        catalogs = alike
+        let usable = names.filter { !$0.isEmpty && $0.utf8.count <= 64 }
+        var seen: Set<CELValue> = []
+        kinds =
+            usable.filter { seen.insert(.string($0)).inserted }.map(Kind.named)
+            + (0..<Self.unlistedKinds).map(Kind.unlisted)
+        identities = Self.identities(toldApartBy: isRead)
+    }
+
+    private static func traits(_ policy: Policy) -> [[String]] {
+        policy.catalog.kinds.map { ["\($0.id)", "\($0.level)", "\($0.isShareable)", "\($0.isTemporary)", "\($0.isPhysical)"] }
+    }
+
+    /// One of each sort that the fields tell apart; plain ones first.
+    private static func identities(toldApartBy fields: Set<IdentityField>) -> [IdentityFacts] {
+        let comparisons: [IdentityComparison] = [.match, .missing, .mismatch]
+        let citizenships: [Bool?] = [false, true, nil]
+        var seen: Set<[CELValue]> = []
+        var identities: [IdentityFacts] = []
+        let wanted = IdentityField.allCases.filter(fields.contains)
+        for birth in comparisons {
+            for citizenship in comparisons {
+                for residence in comparisons {
+                    for document in comparisons {
+                        for number in comparisons {
+                            for usPerson in citizenships {
+                                for mayHelp in [true, false] {
+                                    let identity = IdentityFacts(
+                                        dateOfBirth: birth, citizenship: citizenship, residence: residence, document: document,
+                                        socialSecurityNumber: number, usPerson: usPerson, numberMayHelp: mayHelp)
+                                    if seen.insert(wanted.map(identity.value)).inserted { identities.append(identity) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return identities
+    }
+
+    // MARK: Numbers
+
+    func number(_ number: Number) -> Int {
+        if let place = places[number] { return place }
+        places[number] = numbers.count
+        numbers.append(number)
+        return numbers.count - 1
+    }
+
+    /// Microseconds, as facts hold them. They are clamped to the years 1 to 9999 before a policy sees them.
+    static let moments = Bounds(
+        least: Int128(CELTimestamp.earliestSecond) * 1_000_000, most: Int128(CELTimestamp.latestSecond) * 1_000_000 + 999_999)
+
+    func bounds(of place: Int) -> Bounds {
+        switch numbers[place] {
+        case .submittedAt, .decidedAt, .givenAt, .activatedAt, .registeredAt: Self.moments
+        case .sharedWith: Bounds(least: 0, most: Int128(Int64.max))
+        // More than anybody can have.
+        case .devices: Bounds(least: 0, most: 1_000_000)
+        case .quotient: Bounds()
+        case .calendar(_, let part, _): Bounds(least: Int128(part.range.lowerBound), most: Int128(part.range.upperBound))
+        }
+    }
+
+    func devices(_ side: Side, kind: Int) -> Int { number(.devices(side, kind: kind)) }
+
+    /// How many devices of the kinds that fit the participants have together.
+    func count(_ sides: [Side], where fits: (Int) -> Bool) -> Linear {
+        var sum = Linear(0)
+        for side in sides {
+            for kind in kinds.indices where fits(kind) {
+                sum = sum.adding(Linear(variable: devices(side, kind: kind))) ?? sum
+            }
+        }
+        return sum
+    }
+
+    /// What the policy's catalogue knows of a kind.
+    func kind(_ place: Int, in policy: Int) -> DeviceKind? {
+        guard case .named(let name) = kinds[place] else { return nil }
+        return policies[policy].catalog[DeviceKindID(rawValue: name)]
+    }
+
+    /// Above every level of the policy's catalogue: what a kind counts as that it lacks.
+    func levelAboveAll(in policy: Int) -> Int { (policies[policy].catalog.kinds.map(\.level.rawValue).max() ?? 0) + 1 }
+}
+
+extension IdentityFacts {
+    /// As expressions read it.
+    func value(_ field: IdentityField) -> CELValue {
+        switch field {
+        case .identical: .bool(isIdentical)
+        case .contradicts: .bool(contradicts)
+        case .mismatches: .list(requiredAttributes(comparedAs: .mismatch).map { .string($0.rawValue) })
+        case .missing: .list(requiredAttributes(comparedAs: .missing).map { .string($0.rawValue) })
+        case .dateOfBirth: .string(dateOfBirth.rawValue)
+        case .citizenship: .string(citizenship.rawValue)
+        case .residence: .string(residence.rawValue)
+        case .document: .string(document.rawValue)
+        case .socialSecurityNumber: .string(socialSecurityNumber.rawValue)
+        case .usPerson: .bool(usPerson == true)
+        }
+    }
+}
+
+extension CELValue {
+    /// The texts in it.
+    fileprivate var texts: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .list(let elements): elements.flatMap(\.texts)
+        default: []
+        }
+    }
+}

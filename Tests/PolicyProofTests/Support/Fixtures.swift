@@ -1,0 +1,66 @@
+import EligibilityPolicy
+import Foundation
+
+/// Policies and facts beside the tests, and the policy of the product.
+enum Fixtures {
+    private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let folder = tests.appendingPathComponent("Fixtures")
+
+    static func text(_ path: String) throws -> String {
+        try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    static func policy(_ path: String) throws -> Policy { try Policy.load(text(path), file: path) }
+
+    static func facts(_ path: String) throws -> Facts { try Facts.load(text(path), file: path) }
+
+    static func bundledText() throws -> String { try bundledText("device-sharing.yaml") }
+
+    static func invariantsText() throws -> String { try bundledText("invariants.yaml") }
+
+    private static func bundledText(_ name: String) throws -> String {
+        let project = tests.deletingLastPathComponent().deletingLastPathComponent()
+        return try String(contentsOf: project.appendingPathComponent("Policies").appendingPathComponent(name), encoding: .utf8)
+    }
+
+    /// The rows of a table, without its heading.
+    static func rows(_ path: String) throws -> [[String]] {
+        try text(path).split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.components(separatedBy: "\t") }
+    }
+
+    /// The bundled policy with words replaced.
+    static func bundled(_ changes: (String, String)...) throws -> Policy {
+        var text = try bundledText()
+        for (old, new) in changes {
+            guard text.contains(old) else { throw CocoaError(.fileReadUnknown) }
+            text = text.replacing(old, with: new)
+        }
+        return try Policy.load(text, file: "device-sharing.yaml")
+    }
+
+    /// A small policy with rules that a test writes.
+    static func policy(rules: [(requirement: String, otherwise: String)], constants: String = "", variables: String = "") throws
+        -> Policy
+    {
+        let rules = rules.enumerated().map { number, rule in
+            "  - {id: rule-\(number), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, require: \"\(rule.requirement)\", "
+                + "otherwise: \(rule.otherwise), error: owner-consent-missing}"
+        }
+        let text = """
+            policy: {name: example, version: "1"}
+            pending: {expiresAfter: 24h, escalatesAfter: 8h}
+            constants: \(constants)
+            variables: \(variables)
+            devices:
+              - {id: card, title: {en: Card, zh-Hant: 卡, zh-Hans: 卡}, level: 10}
+              - {id: pad, title: {en: Pad, zh-Hant: 平板, zh-Hans: 平板}, level: 20}
+              - {id: app, title: {en: App, zh-Hant: 程式, zh-Hans: 程序}, level: 15, physical: false, shareable: false}
+              - {id: code, title: {en: Code, zh-Hant: 代碼, zh-Hans: 代码}, level: 1, shareable: false, temporary: true, physical: false}
+            rules:
+            \(rules.joined(separator: "\n"))
+            rejectionReasons:
+              - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}
+            """
+        return try Policy.load(text, file: "example.yaml")
+    }
+}
