@@ -98,8 +98,31 @@ import Testing
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("duration('168h') → duration('336h')"))
         #expect(outcome.output.contains("device-seasoned"))
-        #expect(try await Program().run("policy", "diff", policy, policy).output == "the policies say the same\n")
-        #expect(try await Program().json("policy", "diff", policy, new).first?["witness"]?["new"] != nil)
+        #expect(outcome.output.hasPrefix("stricter: some requests have a stricter outcome, none a looser one\n"))
+        #expect(
+            try await Program().run("policy", "diff", policy, policy).output
+                == "equal: every request has the same outcome\nthe policies say the same\n")
+        let json = try #require(try await Program().json("policy", "diff", policy, new).first)
+        #expect(json["verdict"] == "stricter" && json["witnesses"]?.arrayValue?.first?["new"] != nil)
+    }
+
+    @Test func aProcessCanAskThatNothingBecomesLooser() async throws {
+        let stricter = try candidate("duration('168h')", "duration('336h')")
+        #expect(try await Program().run("policy", "diff", "--no-looser", policy, stricter).status == 0)
+        #expect(try await Program().run("policy", "diff", "--equal", policy, stricter).status == 1)
+        #expect(try await Program().run("policy", "diff", "--no-looser", stricter, policy).status == 1)
+        #expect(try await Program().run("policy", "diff", "--equal", policy, policy).status == 0)
+    }
+
+    @Test func whatRulesAreToEachOtherIsAWarning() async throws {
+        #expect(try await Program().run("policy", "check", "--strict", policy).status == 0)
+        let doubled = try candidate(
+            "device.sharedWith < widelyShared", "device.sharedWith < widelyShared && device.sharedWith < 100")
+        #expect(try await Program().run("policy", "check", "--strict", doubled).status == 0)
+        let unused = try candidate("  widelyShared: 3", "  widelyShared: 3\n  forgotten: 4")
+        let outcome = try await Program().run("policy", "check", unused)
+        #expect(outcome.status == 0 && outcome.output.contains("warning: nothing uses the constant 'forgotten'"))
+        #expect(try await Program().run("policy", "check", "--strict", unused).status == 1)
     }
 
     @Test func aDecisionIsExplainedFromTheLogAndFromFacts() async throws {

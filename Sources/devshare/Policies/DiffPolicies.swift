@@ -1,15 +1,23 @@
 import ArgumentParser
 import Canonical
 import EligibilityPolicy
+import PolicyProof
 
 /// `devshare policy diff`.
 struct DiffPolicies: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Says in words how two policies differ, and finds facts on which they decide differently.",
+        commandName: "diff",
+        abstract: "Proves how what two policies decide differs, shows facts for it, and says in words what changed.",
         discussion: """
-              devshare policy diff Policies/device-sharing.yaml candidate.yaml
+            The first line is the verdict on what the new policy decides, over all requests: equal, stricter, looser, both, or \
+            undecided where an expression is outside of what is understood. Stricter is, in this order: approval, review by one \
+            officer, review by two, rejection. Reasons do not count: where only these differ, the verdict is equal, and that is said.
 
-            Exit status 0 whether or not they differ.
+              devshare policy diff Policies/device-sharing.yaml candidate.yaml
+              devshare policy diff --no-looser Policies/device-sharing.yaml candidate.yaml
+
+            Exit status 0 whether or not they differ. With --no-looser it is 1 unless it is proved that no request has a looser \
+            outcome; with --equal, unless it is proved that every request has the same outcome.
 
             \(ExitStatus.help)
             """)
@@ -20,27 +28,108 @@ struct DiffPolicies: Verb {
     @Argument(help: "The new policy file.")
     var new: String
 
+    @Flag(help: "Exit with 1 unless it is proved that the new policy is nowhere looser.")
+    var noLooser = false
+
+    @Flag(help: "Exit with 1 unless it is proved that all outcomes are the same.")
+    var equal = false
+
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        let diff = PolicyDiff(old: try PolicyFile(old).policy(), new: try PolicyFile(new).policy())
-        if settings.json { return Output.line(try diff.json()) }
-        for change in diff.changes { Output.lines(change.lines) }
-        if diff.changes.isEmpty { Output.line("the policies say the same") }
-        guard let witness = diff.witness else {
-            if !diff.changes.isEmpty { Output.lines(["", "no facts were found on which they decide differently"]) }
-            return
+        let (before, after) = (try PolicyFile(old).policy(), try PolicyFile(new).policy())
+        let comparison = PolicyComparison(old: before, new: after)
+        let changes = PolicyDiff.changes(before, after)
+        if settings.json {
+            Output.line(try comparison.json(changes))
+        } else {
+            try show(comparison, changes)
         }
-        Output.line()
-        Output.line("On these facts the old policy says \(witness.old.summary), and the new one \(witness.new.summary):")
-        for line in try witness.facts.json().indentedLines { Output.line("  " + line) }
+        if noLooser, comparison.findings[.looser] != .excluded { throw ExitStatus.refused.code }
+        if equal, comparison.verdict != .equal { throw ExitStatus.refused.code }
+    }
+
+    private func show(_ comparison: PolicyComparison, _ changes: [PolicyChange]) throws {
+        Output.line("\(comparison.verdict.rawValue): \(comparison.inWords)")
+        for obstacle in comparison.obstacles { Output.line("    since \(obstacle)") }
+        if changes.isEmpty {
+            Output.line("the policies say the same")
+        } else {
+            Output.line()
+            for change in changes { Output.lines(change.lines) }
+        }
+        for witness in comparison.witnesses + (comparison.reasons.map { [$0] } ?? []) {
+            Output.line()
+            Output.line("Where \(witness.words.joined(separator: ", and ")):")
+            Output.line("    the old policy says \(witness.old.summary), and the new one \(witness.new.summary)")
+            Output.line()
+            Output.line("The facts of that:")
+            for line in try witness.facts.json().indentedLines { Output.line("  " + line) }
+        }
+    }
+}
+
+extension PolicyComparison {
+    /// The verdict as a sentence.
+    fileprivate var inWords: String {
+        switch verdict {
+        case .equal where reasons != nil: "every request has the same outcome, though some for other reasons"
+        case .equal: "every request has the same outcome"
+        case .stricter: "some requests have a stricter outcome, none a looser one"
+        case .looser: "some requests have a looser outcome, none a stricter one"
+        case .both: "some requests have a looser outcome, others a stricter one"
+        case .undecided:
+            Direction.allCases.map { direction in
+                switch findings[direction] ?? .undecided {
+                case .shown: "some requests have a \(direction.rawValue) outcome"
+                case .excluded: "no request has a \(direction.rawValue) outcome"
+                case .undecided: "whether one has a \(direction.rawValue) outcome could not be found out"
+                }
+            }.joined(separator: "; ")
+        }
+    }
+
+    fileprivate func json(_ changes: [PolicyChange]) throws -> JSONValue {
+        var directions = JSONObject()
+        for direction in Direction.allCases {
+            directions[direction.rawValue] = .string((findings[direction] ?? .undecided).rawValue)
+        }
+        var list: [JSONValue] = []
+        for witness in witnesses { list.append(try witness.json()) }
+        return .members([
+            "verdict": .string(verdict.rawValue),
+            "directions": .object(directions),
+            "witnesses": .array(list),
+            "reasons": try reasons?.json(),
+            "undecidedBecause": JSONValue(obstacles),
+            "changes": .array(
+                changes.map { change in
+                    [
+                        "kind": .string(change.kind.rawValue), "subject": .string(change.subject),
+                        "details": JSONValue(change.details.map(\.description)),
+                    ]
+                }),
+        ])
+    }
+}
+
+extension PolicyComparison.Witness {
+    fileprivate func json() throws -> JSONValue {
+        .members([
+            "direction": direction.map { .string($0.rawValue) },
+            "words": JSONValue(words),
+            "facts": try facts.json(),
+            "old": old.report(withFailures: true),
+            "new": new.report(withFailures: true),
+        ])
     }
 }
 
 extension Decision {
     /// The outcome, with the rules that led to it.
     var summary: String {
-        reasons.isEmpty ? outcome.rawValue : "\(outcome.rawValue) (\(reasons.map(\.rule.rawValue).joined(separator: ", ")))"
+        let outcome = approvalsRequired > 1 ? "\(outcome.rawValue) by \(approvalsRequired) officers" : outcome.rawValue
+        return reasons.isEmpty ? outcome : "\(outcome) (\(reasons.map(\.rule.rawValue).joined(separator: ", ")))"
     }
 }
 
@@ -50,25 +139,5 @@ extension Facts {
         var writer = CanonicalJSONWriter()
         write(to: &writer)
         return try JSONValue(parsing: writer.bytes)
-    }
-}
-
-extension PolicyDiff {
-    fileprivate func json() throws -> JSONValue {
-        .members([
-            "changes": .array(
-                changes.map { change in
-                    [
-                        "kind": .string(change.kind.rawValue), "subject": .string(change.subject),
-                        "details": JSONValue(change.details.map(\.description)),
-                    ]
-                }),
-            "witness": try witness.map { witness in
-                [
-                    "facts": try witness.facts.json(), "old": witness.old.report(withFailures: true),
-                    "new": witness.new.report(withFailures: true),
-                ]
-            },
-        ])
     }
 }
