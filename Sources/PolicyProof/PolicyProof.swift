@@ -20,14 +20,14 @@
 /// 2. *A path is dropped only where no facts satisfy it*: where inequalities contradict each other, by eliminating variables with
 ///    limits rounded to whole numbers, which keeps every solution in whole numbers; where texts do, by a search of the automata that
 ///    ended without one, over an alphabet with a character of each kind that the patterns tell apart; where no moment of a range has
-///    the parts of a calendar that are assumed, by a walk from change to change that came to the range's end. Where one of these is
-///    given up, the path stays, and the verdict is undecided.
+///    the parts of a calendar that are assumed, by a walk from change to change that came to the range's end, or through the 400
+///    years after which a calendar is the same again. Where one of these is given up, the path stays, and the verdict is undecided.
 /// 3. *On a path, the reader says what the evaluator would say of all of its facts.* Arithmetic is exact in 128 bits, and what the
 ///    language calls an overflow is asked for and fails; `&&` and `||` absorb failures as the language does; a rule whose evaluation
 ///    fails does not pass. Derived facts (levels, temporary devices, identity) are worked out of raw ones, with each policy's own
 ///    catalogue, so that they belong together. A division is a number of its own between two bounds, a part of the calendar a
 ///    number that is bound to its moment.
-/// 4. *What is not understood is free.* It has a name made of its text and of what the names in it stand for. Two that have the same
+/// 4. *What is not understood is free.* It has a name made of its syntax and of what the names in it stand for. Two that have the same
 ///    name have the same value on the same facts, which is all that is assumed of them.
 /// 5. *Rules that mean the same are one*: those that are spelt alike with the same meaning of their names, and those that were
 ///    proved to pass on the same facts.
@@ -35,8 +35,8 @@
 /// Facts are those that the engine makes (``FactLaws``), with devices that are few enough for an evaluation to stay within its
 /// limits, and moments in the years 1 to 9999, to which they are clamped before a policy sees them.
 ///
-/// Two kinds of device that no policy names take part, so that two lists can hold different ones; what three conditions on the
-/// *spelling* of kinds that nobody names can tell apart is not told apart.
+/// Kinds of device that no policy names take part as well: two, so that two lists can hold different ones, and one more for each
+/// condition on the *spelling* of a kind. Where there are more of these conditions than that, nothing is called proved.
 ///
 /// ## How much
 /// ``ProofLimits`` bounds the work by counts, so that an answer does not depend on the machine. Memory is bounded by the paths that

@@ -189,9 +189,9 @@ struct MeaningTests {
         let kind = try Policy.load(adding("retired: true"), file: "a").catalog["old"]
         #expect(kind?.isRetired == true && kind?.isShareable == false)
         #expect(try Policy.load(adding("physical: true"), file: "a").catalog["old"]?.isRetired == false)
-        let diff = PolicyDiff(
-            old: try Policy.load(adding("shareable: false"), file: "a"), new: try Policy.load(adding("retired: true"), file: "b"))
-        #expect(diff.changes.map(\.description) == ["changed  kind of device old\n    retired: no → yes"])
+        let changes = PolicyDiff.changes(
+            try Policy.load(adding("shareable: false"), file: "a"), try Policy.load(adding("retired: true"), file: "b"))
+        #expect(changes.map(\.description) == ["changed  kind of device old\n    retired: no → yes"])
         let error = #expect(throws: PolicyError.self) {
             try Policy.load(adding("retired: true, shareable: true"), file: "a")
         }

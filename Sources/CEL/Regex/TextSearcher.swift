@@ -1,6 +1,8 @@
 /// A condition on one text.
 package enum TextPattern: Hashable, Sendable {
     case equals(String)
+    /// It is one of some texts.
+    case oneOf([String])
     case prefix(String)
     case suffix(String)
     case contains(String)
@@ -13,6 +15,7 @@ package enum TextPattern: Hashable, Sendable {
     package func holds(for text: String) -> Bool? {
         switch self {
         case .equals(let other): sameText(text, other)
+        case .oneOf(let others): others.contains { sameText(text, $0) }
         case .prefix(let part): text.utf8.starts(with: part.utf8)
         case .suffix(let part):
             text.utf8.count >= part.utf8.count && text.utf8.suffix(part.utf8.count).elementsEqual(part.utf8)
@@ -36,6 +39,8 @@ extension TextPattern {
         case .contains(let text): (3, Array(text.utf8))
         case .matches(let text): (4, Array(text.utf8))
         case .sizeAtMost(let size): (5, Array(String(size).utf8))
+        // No text has the byte 255 in it.
+        case .oneOf(let texts): (6, texts.flatMap { Array($0.utf8) + [255] })
         }
     }
 
@@ -72,9 +77,10 @@ package struct TextSearcher {
     private var atMost = Int.max
     private var atLeast = 0
 
-    package static func text(where conditions: [(pattern: TextPattern, holds: Bool)]) -> Outcome {
+    /// - Parameter steps: what the search cost is added to it: characters tried, for each expression.
+    package static func text(where conditions: [(pattern: TextPattern, holds: Bool)], steps: inout Int) -> Outcome {
         guard let searcher = TextSearcher(conditions) else { return .unknown }
-        return searcher.search()
+        return searcher.search(&steps)
     }
 
     private init?(_ conditions: [(pattern: TextPattern, holds: Bool)]) {
@@ -84,16 +90,29 @@ package struct TextSearcher {
             case .sizeAtMost(let size):
                 if holds { atMost = min(atMost, size) } else { atLeast = max(atLeast, size == .max ? size : size + 1) }
                 continue
-            case .equals(let text): source = "\\A" + Self.quoted(text) + "\\z"
+            case .equals(let text): source = Self.exactly([text])
+            case .oneOf(let texts): source = Self.exactly(texts)
             case .prefix(let text): source = "\\A" + Self.quoted(text)
             case .suffix(let text): source = Self.quoted(text) + "\\z"
             case .contains(let text): source = Self.quoted(text)
             case .matches(let text): source = text
             }
-            guard let expression = try? RegularExpression(source, limits: RegexLimits(Limits.default)) else { return nil }
+            guard let expression = try? RegularExpression(source, limits: Self.limits(for: pattern)) else { return nil }
             expressions.append((expression, holds))
         }
         chooseAlphabet()
+    }
+
+    /// What is written here may be long where an author's own expression may not.
+    private static func limits(for pattern: TextPattern) -> RegexLimits {
+        switch pattern {
+        case .matches: RegexLimits(Limits.default)
+        case .equals, .oneOf, .prefix, .suffix, .contains, .sizeAtMost: RegexLimits(textSize: 1_000_000, programSize: 100_000)
+        }
+    }
+
+    private static func exactly(_ texts: [String]) -> String {
+        "\\A(?:" + texts.map(quoted).joined(separator: "|") + ")\\z"
     }
 
     private static func quoted(_ text: String) -> String {
@@ -107,25 +126,50 @@ package struct TextSearcher {
     }
 
     /// One character, the plainest, of each kind that the expressions tell apart.
+    ///
+    /// A kind is an intersection of sets and their complements. Each of these is made of ranges, so the least character of a kind
+    /// is where some range begins, or comes just after one that ends.
     private mutating func chooseAlphabet() {
         let sets = expressions.flatMap(\.expression.sets)
-        isAlphabetComplete = sets.allSatisfy { $0.categories.isEmpty && !$0.ignoresCase }
         var candidates = Array("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_. \n".unicodeScalars)
+        var ranges: [ClosedRange<UInt32>] = CharacterSet.words + [10...10]
         for set in sets {
-            for range in set.ranges {
-                let ends: [UInt32] = [
-                    range.lowerBound, range.upperBound, range.lowerBound == 0 ? 0 : range.lowerBound - 1, range.upperBound &+ 1,
-                ]
-                candidates += ends.compactMap(Unicode.Scalar.init)
+            if !set.categories.isEmpty { isAlphabetComplete = false }
+            for part in [set.ranges] + set.complements {
+                ranges += part
+                guard set.ignoresCase else { continue }
+                // Within ASCII, or without it, all other cases of a set's characters are known; elsewhere they may be anywhere.
+                if !Self.isWithinASCII(part) && !Self.isWithinASCII(Self.complement(of: part)) { isAlphabetComplete = false }
+                ranges += (0..<128).map { $0...$0 } + [0x17f...0x17f, 0x212a...0x212a]
             }
         }
-        // Beside the gap of the surrogates, where a range may end.
-        candidates += [0xd7ff, 0xe000, 0xe9, 0x4e00].compactMap { Unicode.Scalar($0 as UInt32) }
+        // A range may end at the gap of the surrogates.
+        ranges.append(0xd800...0xdfff)
+        for range in ranges {
+            let ends: [UInt32] = [
+                range.lowerBound, range.upperBound, range.lowerBound == 0 ? 0 : range.lowerBound - 1, range.upperBound &+ 1,
+            ]
+            candidates += ends.compactMap(Unicode.Scalar.init)
+        }
+        candidates += [0, 0xe9, 0x4e00].compactMap { Unicode.Scalar($0 as UInt32) }
         var seen: Set<[Bool]> = []
         for scalar in candidates {
             let kind = sets.map { $0.contains(scalar) } + [RegexSyntax.Assertion.isWord(scalar), scalar == "\n"]
             if seen.insert(kind).inserted { alphabet.append(scalar) }
         }
+    }
+
+    private static func isWithinASCII(_ ranges: [ClosedRange<UInt32>]) -> Bool { ranges.allSatisfy { $0.upperBound < 128 } }
+
+    private static func complement(of ranges: [ClosedRange<UInt32>]) -> [ClosedRange<UInt32>] {
+        var gaps: [ClosedRange<UInt32>] = []
+        var next: UInt32 = 0
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if range.lowerBound > next { gaps.append(next...range.lowerBound - 1) }
+            next = max(next, range.upperBound &+ 1)
+        }
+        if next <= 0x10ffff { gaps.append(next...0x10ffff) }
+        return gaps
     }
 
     /// Where the walk is: what each expression waits for, or nil where it has matched; the kind of the last character; and how
@@ -136,7 +180,7 @@ package struct TextSearcher {
         var length: Int
     }
 
-    private func search() -> Outcome {
+    private func search(_ steps: inout Int) -> Outcome {
         var states = [State(waiting: expressions.map { _ in [] }, last: nil, length: 0)]
         var origins: [(state: Int, character: Unicode.Scalar)?] = [nil]
         var seen: Set<State> = [states[0]]
@@ -148,6 +192,7 @@ package struct TextSearcher {
             let state = states[next]
             if isEnd(state) { return .found(text(to: next, origins)) }
             if state.length < atMost {
+                steps += alphabet.count * (expressions.count + 1)
                 for character in alphabet {
                     var following = step(state, character)
                     following.length = min(state.length + 1, counted)

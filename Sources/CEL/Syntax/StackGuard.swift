@@ -3,17 +3,17 @@
 /// Limits on nesting keep recursion within the 512 KiB of stack that threads of Swift's cooperative pool have, where the
 /// compiler optimises. Where it does not, frames are many times larger: so the recursive parts ask here too, and refuse
 /// rather than overflow. The allowance counts from where the guard is made and is the same on every thread.
-struct StackGuard: Sendable {
+package struct StackGuard: Sendable {
     /// Bytes of stack that one parse, check or plan may use.
     private static let allowance: UInt = 352 << 10
     private let lowest: UInt
 
     /// For the calling thread; not to be handed to another.
-    init() {
+    package init() {
         lowest = Self.address() - Self.allowance
     }
 
-    var isExhausted: Bool { Self.address() < lowest }
+    package var isExhausted: Bool { Self.address() < lowest }
 
     static let message = "the expression nests too deep"
 

@@ -66,6 +66,9 @@ package enum CalendarPart: String, CaseIterable, Hashable, Sendable {
         return max(moment.seconds + 1, min(next - offset, Self.transition(after: moment, zone: zone) ?? .max))
     }
 
+    /// Whether a zone may be at different distances from UTC at different times.
+    package static func mayChange(_ zone: String?) -> Bool { zone.map { TimeZone(identifier: $0) != nil } ?? false }
+
     /// When the zone's offset changes next.
     private static func transition(after moment: CELTimestamp, zone: String?) -> Int64? {
         guard let zone, let known = TimeZone(identifier: zone),

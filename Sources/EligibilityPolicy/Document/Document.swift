@@ -42,6 +42,14 @@ struct Document {
         }
     }
 
+    private init(root: DocumentNode, lines: SourceLines) {
+        self.root = root
+        self.lines = lines
+    }
+
+    /// The document with another value in its place.
+    func with(_ root: DocumentNode) -> Document { Document(root: root, lines: lines) }
+
     /// A tag is dropped by the reader, and with it what the author meant: `! x` is read as `x`.
     private static func reportTags(of node: Node, _ lines: SourceLines, _ report: ProblemReport) {
         let position = Position(node.mark)

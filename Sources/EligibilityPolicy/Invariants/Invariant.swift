@@ -26,7 +26,7 @@ extension Invariant {
     package static func load(_ text: String, file: String) throws(PolicyError) -> [Invariant] {
         let report = ProblemReport(file: file)
         let invariants = Document(text, limit: PolicyLimits.fileSize, report: report).flatMap { document in
-            InvariantReader(report: report, expressions: ExpressionReader(lines: document.lines, report: report))
+            InvariantReader(report: report, expressions: ExpressionReader(lines: document.lines, origin: .proposed, report: report))
                 .invariants(document.root)
         }
         if let error = report.error(.policyInvalid) { throw error }
@@ -37,7 +37,7 @@ extension Invariant {
 private struct InvariantReader {
     let report: ProblemReport
     let expressions: ExpressionReader
-    private let environment = FactSchema.environment(constants: [:])
+    private let environment = FactSchema.environment(constants: [:], origin: .proposed)
 
     init(report: ProblemReport, expressions: ExpressionReader) {
         self.report = report

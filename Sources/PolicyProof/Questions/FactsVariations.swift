@@ -36,7 +36,7 @@ struct FactsVariations {
             case .double(let number):
                 if number.magnitude < 1e15 { numbers.formUnion(Self.near(Int64(number))) }
             case .string(let text):
-                texts.formUnion([text, text.lowercased(), text.uppercased(), text + "a", "a" + text, text + text])
+                texts.formUnion(Self.near(text))
                 if let span = CELDuration(text) { spans.formUnion(Self.around(span.nanoseconds / 1_000)) }
                 if let moment = CELTimestamp(text) { moments.formUnion(Self.around(moment.seconds * 1_000_000)) }
             case .duration(let span): spans.formUnion(Self.around(span.nanoseconds / 1_000))
@@ -45,7 +45,7 @@ struct FactsVariations {
             }
         }
         self.numbers = numbers.sorted()
-        self.texts = texts.sorted() + ["a", "b", "ab-1", "user01"]
+        self.texts = (texts.union(Self.long(numbers))).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + ["a", "b", "ab-1", "user01"]
         self.spans = spans.sorted()
         self.moments = moments.sorted()
         kinds = Set(policies.flatMap { $0.catalog.kinds.map(\.id) }).sorted { $0.rawValue < $1.rawValue }
@@ -57,6 +57,20 @@ struct FactsVariations {
             return
         }
         for element in elements { collect(element, into: &literals) }
+    }
+
+    /// The text in other cases, with something beside it, repeated, and its parts.
+    private static func near(_ text: String) -> [String] {
+        let parts = text.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        return [
+            text, text.lowercased(), text.uppercased(), text + "a", "a" + text, "a" + text + "a", "aaaa" + text, " " + text + " ",
+            text + text, "a" + text + "a" + text + "a", String(text.reversed()),
+        ] + (parts.count > 1 ? parts : [])
+    }
+
+    /// Texts of the lengths that are asked for.
+    private static func long(_ numbers: Set<Int>) -> [String] {
+        numbers.filter { (5...200).contains($0) }.map { String(repeating: "a", count: $0) }
     }
 
     private static func near(_ number: Int64) -> [Int] {

@@ -198,17 +198,17 @@ private struct PassedMoments {
     private func passed(_ expression: Expression) -> [(text: String, value: Bool)] {
         var found: [(text: String, value: Bool)] = []
         var seen: Set<String> = []
-        func look(_ expression: Expression) {
+        var pending = [expression]
+        while let expression = pending.popLast() {
             expression.walk { node in
                 if case .identifier(let name, _) = node.kind, seen.insert(name).inserted,
                     let variable = policy.variableExpressions[name]
                 {
-                    look(variable.parsed.root)
+                    pending.append(variable.parsed.root)
                 }
                 if let value = constantTruth(of: node) { found.append((node.sourceText, value)) }
             }
         }
-        look(expression)
         return found
     }
 

@@ -4,7 +4,7 @@ struct Path {
     var forms: [Form: Bounds] = [:]
     /// The values that are left of facts of few values; of one that is missing, all.
     var choices: [Choice: [Int]] = [:]
-    var texts: [TextAtom: Bool] = [:]
+    var texts = TextAssumptions()
     /// What rules were found to say, by their places in ``RuleSet``; each depends on what is assumed here only.
     var verdicts: [Int: Bool] = [:]
 
@@ -16,7 +16,7 @@ struct Path {
         if let waited = decided.adding(submitted, times: -1), let (form, factor) = Form.of(waited) {
             forms[form] = factor > 0 ? Bounds(least: 0, most: nil) : Bounds(least: nil, most: 0)
         }
-        texts[.same(.id(.requester), .id(.owner))] = false
+        texts.assume(.same(.id(.requester), .id(.owner)), false)
     }
 
     /// Expressions that were not understood, and what was assumed that they come to.

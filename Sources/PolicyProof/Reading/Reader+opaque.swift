@@ -4,25 +4,73 @@ import EligibilityPolicy
 extension Reader {
     /// A value that is not understood. Two that are spelt alike, and whose names mean the same, are equal.
     func opaque(_ expression: Expression, _ scope: Scope) -> Value {
-        // What is derived of facts depends on the catalogue.
-        var meanings: Set<String> = ["catalogue \(world.catalogs[policy])"]
-        collect(expression, scope, into: &meanings)
-        return .opaque(OpaqueKey(text: expression.sourceText, context: meanings.sorted().joined(separator: "; ")))
+        // Each with its length, so that no author can spell two as one.
+        let parts = [Self.spelling(of: expression)] + meanings(below: expression, scope)
+        let context = parts.map { "\($0.utf8.count):\($0)" }.joined(separator: " ")
+        return .opaque(OpaqueKey(text: expression.sourceText, context: context))
     }
 
-    /// What the names below an expression stand for.
-    private func collect(_ expression: Expression, _ scope: Scope, into meanings: inout Set<String>) {
-        expression.walk { node in
-            guard case .identifier(let name, _) = node.kind else { return }
-            // An inner name may hide an outer one: then a meaning too many is spelt, which only keeps equal things apart.
-            if let local = scope.last(where: { $0.name == name }) {
-                meanings.insert("\(name) = \(local.value)")
-            } else if let constant = world.policies[policy].constantValues[name] {
-                meanings.insert("\(name) = \(constant)")
-            } else if let variable = world.policies[policy].variableExpressions[name] {
-                let meaning = "\(name) = \(variable.parsed.root.sourceText)"
-                if meanings.insert(meaning).inserted { collect(variable.parsed.root, [], into: &meanings) }
+    /// What the names below an expression stand for, and what is below these.
+    private func meanings(below expression: Expression, _ scope: Scope) -> [String] {
+        // What is derived of facts depends on the catalogue.
+        var meanings = ["catalogue \(world.catalogs[policy])"]
+        var known: Set<String> = []
+        // One after the other, not within each other: a chain of names may be long.
+        var pending: [(expression: Expression, scope: Scope)] = [(expression, scope)]
+        while let (expression, scope) = pending.popLast() {
+            world.steps += expression.height
+            expression.walk { node in
+                guard case .identifier(let name, _) = node.kind else { return }
+                // An inner name may hide an outer one: then a meaning too many is spelt, which only keeps equal things apart.
+                if let local = scope.last(where: { $0.name == name }) {
+                    if known.insert("local " + name).inserted { meanings.append("local \(name) = \(local.value)") }
+                } else if known.insert(name).inserted {
+                    if let constant = world.policies[policy].constantValues[name] {
+                        meanings.append("\(name) = \(constant)")
+                    } else if let variable = world.policies[policy].variableExpressions[name] {
+                        meanings.append("\(name) = \(Self.spelling(of: variable.parsed.root))")
+                        pending.append((variable.parsed.root, []))
+                    }
+                }
             }
+        }
+        return meanings.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The whole of an expression, so that two have the same only where they are the same. What is written for people leaves out
+    /// what nests deep.
+    private static func spelling(of expression: Expression) -> String {
+        var parts: [String] = []
+        var pending = [expression]
+        while let node = pending.popLast() {
+            let children = node.children
+            parts.append("\(head(of: node)) \(children.count)")
+            pending += children.reversed()
+        }
+        return parts.joined(separator: " ")
+    }
+
+    /// What a node is, apart from the nodes below it.
+    private static func head(of node: Expression) -> String {
+        switch node.kind {
+        case .literal(let value): "\(value.type) \(value)"
+        case .identifier(let name, let absolute): absolute ? ".\(name)" : name
+        case .select(_, let field, let optional), .has(_, let field, let optional):
+            if case .has = node.kind { "has \(field) \(optional)" } else { "select \(field) \(optional)" }
+        case .index(_, _, let optional): "index \(optional)"
+        case .call(let name, let target, _, let absolute): "call \(name) \(target != nil) \(absolute)"
+        case .unary(let operation, _): "unary \(operation.rawValue)"
+        case .binary(let operation, _, _): "binary \(operation.rawValue)"
+        case .logical(let operation, _): "logical \(operation.rawValue)"
+        case .conditional: "conditional"
+        case .list(let elements): "list \(elements.map(\.isOptional))"
+        case .map(let entries): "map \(entries.map(\.isOptional))"
+        case .record(let name, let fields): "record \(name) \(fields.map { ($0.name, $0.isOptional) })"
+        case .comprehension(let it):
+            "macro \(it.kind.rawValue) \(it.variable) \(it.second ?? "-") \(it.filter != nil)"
+        case .bind(let name, _, _): "bind \(name)"
+        case .optionalMap(_, let name, _, let isFlat): "map \(name) \(isFlat)"
+        case .block: "block"
         }
     }
 }

@@ -146,6 +146,18 @@ extension Reader {
         return try path.isTrue(.pattern(variable, .equals(text)))
     }
 
+    /// Asked as one question for a list of texts, and not for each of them; nil for other lists.
+    private func isText(_ variable: TextVariable, among elements: [CELValue]) throws(Split) -> Bool? {
+        var texts: [String] = []
+        for element in elements {
+            guard case .string(let text) = element else { return nil }
+            texts.append(text)
+        }
+        if case .unlistedKind = variable { texts.removeAll { $0.isEmpty || world.kinds.contains(.named($0)) } }
+        guard texts.count > 1 else { return nil }
+        return try path.isTrue(.pattern(variable, .oneOf(texts)))
+    }
+
     private func isSame(_ one: TextVariable, _ other: TextVariable) throws(Split) -> Bool {
         if one == other { return true }
         if case .unlistedKind = one, case .unlistedKind = other { return false }
@@ -161,6 +173,7 @@ extension Reader {
     private func membership(_ element: Value, _ collection: Value) throws(Split) -> Value? {
         switch collection {
         case .known(.list(let elements)):
+            if case .text(let text) = element, let isOne = try isText(text, among: elements) { return .known(.bool(isOne)) }
             for candidate in elements {
                 guard let isEqual = try isEqual(element, .known(candidate)) else { return nil }
                 if isEqual { return .known(.bool(true)) }

@@ -15,11 +15,9 @@ struct Reader {
 
     final class Memory {
         var variables: [String: Value] = [:]
-        var depth = 0
+        /// What nests deeper than the thread's stack allows is not understood.
+        let stack = StackGuard()
     }
-
-    /// Calls within calls; what is deeper is not understood.
-    private static let mostDepth = 400
 
     /// Local names of an expression: what comprehensions and `cel.bind` bring into it.
     typealias Scope = [(name: String, value: Value)]
@@ -49,9 +47,7 @@ struct Reader {
     func value(of expression: Expression, _ scope: Scope) throws(Split) -> Value {
         world.steps += 1
         guard world.steps <= world.mostSteps else { throw .exhausted }
-        guard memory.depth < Self.mostDepth else { return opaque(expression, scope) }
-        memory.depth += 1
-        defer { memory.depth -= 1 }
+        guard !memory.stack.isExhausted else { return opaque(expression, scope) }
         switch expression.kind {
         case .literal(let literal): return .known(literal)
         case .identifier(let name, _):

@@ -11,17 +11,24 @@ struct CalendarWalk {
         let zone: String?
     }
 
+    private let world: World
     private let moment: Int
     private let parts: [Int: Part]
     /// Inequalities over parts of this moment only, besides variables that have values.
     private let inequalities: [Inequality]
     private let values: [Int: Int128]
 
-    /// Changes of a calendar that are followed before the walk is given up.
-    private static let mostChanges = 20_000
+    /// Changes of a calendar that are followed before the walk is given up: enough for each day that a condition on months lets
+    /// through, over three periods of the calendar.
+    private static let mostChanges = 60_000
+    /// 400 years, after which the calendar is the same again, weekdays included; in microseconds.
+    private static let period: Int128 = 146_097 * 86_400_000_000
+    /// The years 1800 and 2100. Before the first, zones keep the mean time of their place; after the second, their last rule.
+    private static let (firstChanges, lastChanges): (Int128, Int128) = (-5_364_662_400_000_000, 4_102_444_800_000_000)
 
     /// - Parameter values: of variables that have been chosen.
     init(world: World, moment: Int, inequalities: [Inequality], values: [Int: Int128]) {
+        self.world = world
         self.moment = moment
         self.values = values
         var parts: [Int: Part] = [:]
@@ -42,15 +49,33 @@ struct CalendarWalk {
 
     /// The first moment of the range that fits, none where there is none; nil where the walk was given up.
     func first(from least: Int128, to most: Int128) -> Int128?? {
-        var moment = least
         var changes = 0
-        while moment <= most {
-            guard let next = next(after: moment, changing: false) else { return .some(moment) }
-            moment = max(moment + 1, next)
-            changes += 1
-            if changes > Self.mostChanges { return nil }
+        for (start, end) in different(from: least, to: most) {
+            var moment = start
+            while moment <= end {
+                world.steps += 1
+                guard let next = next(after: moment, changing: false) else { return .some(moment) }
+                moment = max(moment + 1, next)
+                changes += 1
+                if changes > Self.mostChanges { return nil }
+            }
         }
         return .some(nil)
+    }
+
+    /// The stretches of a range that have every course of the calendar in it: all others are like one of these.
+    private func different(from least: Int128, to most: Int128) -> [(Int128, Int128)] {
+        guard !parts.values.contains(where: { $0.part == .year }) else { return [(least, most)] }
+        guard parts.values.contains(where: { CalendarPart.mayChange($0.zone) }) else {
+            return [(least, min(most, least + Self.period))]
+        }
+        // The parts may be those of a moment before or after this one.
+        let shifts = parts.values.map { floorDivided($0.moment.constant, 1_000) }
+        let (first, last) = (Self.firstChanges - (shifts.max() ?? 0) - 1, Self.lastChanges - (shifts.min() ?? 0))
+        return [
+            (least, min(most, first, least + Self.period)), (max(least, first), min(most, last)),
+            (max(least, last), min(most, max(least, last) + Self.period)),
+        ]
     }
 
     /// Moments that fit, at the beginnings and ends of the stretches that do, those near a moment first.

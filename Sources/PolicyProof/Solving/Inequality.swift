@@ -52,6 +52,8 @@ struct InequalitySystem {
     private(set) var isRefuted = false
     /// Whether elimination was given up, so that nothing is known.
     private(set) var isTooLarge = false
+    /// What the elimination cost: terms looked at.
+    private(set) var steps = 0
 
     /// - Parameter order: the variables to eliminate first, in order; all others follow, the cheapest first. Those of `kept` are
     ///   eliminated last.
@@ -65,10 +67,8 @@ struct InequalitySystem {
                 return
             }
             let candidates = variables.subtracting(last)
-            guard
-                let variable = candidates.min(by: { Self.cost($0, current) < Self.cost($1, current) })
-                    ?? kept.last(where: variables.contains)
-            else { break }
+            guard let variable = Self.cheapest(candidates, current) ?? kept.last(where: variables.contains) else { break }
+            steps += current.reduce(0) { $0 + $1.terms.count }
             variables.remove(variable)
             let bounding = current.filter { $0.coefficient(of: variable) != 0 }
             var others = current.filter { $0.coefficient(of: variable) == 0 }
@@ -76,6 +76,7 @@ struct InequalitySystem {
             for upper in bounding where upper.coefficient(of: variable) > 0 {
                 for lower in bounding where lower.coefficient(of: variable) < 0 {
                     if let combined = upper.eliminating(variable, with: lower) { others.append(combined) }
+                    steps += upper.terms.count + lower.terms.count
                 }
                 guard others.count <= Self.mostInequalities * 4 else {
                     isTooLarge = true
@@ -91,14 +92,23 @@ struct InequalitySystem {
         isRefuted = current.contains { $0.terms.isEmpty && $0.limit < 0 }
     }
 
-    /// How many inequalities take the place of how many.
-    private static func cost(_ variable: Int, _ inequalities: [Inequality]) -> (Int, Int) {
-        var (up, down) = (0, 0)
+    /// The variable after whose elimination the fewest inequalities are left.
+    private static func cheapest(_ variables: Set<Int>, _ inequalities: [Inequality]) -> Int? {
+        var counts: [Int: (up: Int, down: Int)] = [:]
         for inequality in inequalities {
-            let coefficient = inequality.coefficient(of: variable)
-            if coefficient > 0 { up += 1 } else if coefficient < 0 { down += 1 }
+            for term in inequality.terms {
+                if term.coefficient > 0 {
+                    counts[term.variable, default: (0, 0)].up += 1
+                } else {
+                    counts[term.variable, default: (0, 0)].down += 1
+                }
+            }
         }
-        return (up * down - up - down, variable)
+        let costs = variables.map { variable in
+            let (up, down) = counts[variable] ?? (0, 0)
+            return (cost: up * down - up - down, variable: variable)
+        }
+        return costs.min { ($0.cost, $0.variable) < ($1.cost, $1.variable) }?.variable
     }
 
     private static func tightest(_ inequalities: [Inequality]) -> [Inequality] {

@@ -22,7 +22,7 @@ struct ModelFinder {
 
     func find() -> Outcome {
         let texts: [TextVariable: String]
-        switch TextSolver(path.texts, plain: { plainText($0) }, forbidden: { forbidden($0) }).solve() {
+        switch TextSolver(path.texts.all, in: world, plain: { plainText($0) }, forbidden: { forbidden($0) }).solve() {
         case .none: return .impossible
         case .unknown: return .unknown
         case .found(let found): texts = found
@@ -62,8 +62,8 @@ struct ModelFinder {
         path.forms[asked] = (path.forms[asked] ?? Bounds()).intersection(Bounds(least: 1, most: nil))
         path.choices[.askedKind] = [kind]
         let inequalities = Path.merged(path.inequalities(in: world), in: world)
-        world.steps += 10 * inequalities.count
         let system = InequalitySystem(inequalities, kept: movingMoments(inequalities))
+        world.steps += inequalities.count + system.steps
         if system.isRefuted { return .impossible }
         guard !system.isTooLarge else { return .unknown }
         for stage in system.stages {
@@ -103,6 +103,8 @@ struct ModelFinder {
         let finder: ModelFinder
         let inequalities: [Inequality]
         let stages: [InequalitySystem.Stage]
+        /// Variables that follow from others.
+        let following: [Int]
         var values: [Int: Int128] = [:]
         var tries = 0
 
@@ -110,6 +112,7 @@ struct ModelFinder {
             self.finder = finder
             self.inequalities = inequalities
             self.stages = stages
+            following = stages.map(\.variable).filter { !finder.world.numbers[$0].isFact }
         }
 
         mutating func assign(_ place: Int) -> Bool {
@@ -117,6 +120,7 @@ struct ModelFinder {
             let stage = stages[place]
             for value in candidates(stage) {
                 tries += 1
+                finder.world.steps += stage.inequalities.count
                 guard tries <= ModelFinder.mostTries else { return false }
                 values[stage.variable] = value
                 if assign(place + 1) { return true }
@@ -133,7 +137,9 @@ struct ModelFinder {
             guard !bounds.isEmpty else { return [] }
             let preferred = finder.preferred(stage.variable)
             let nearest = max(bounds.least ?? preferred, min(bounds.most ?? preferred, preferred))
-            let walk = CalendarWalk(world: world, moment: stage.variable, inequalities: inequalities, values: values)
+            var known = values
+            for variable in following where known[variable] == nil { known[variable] = finder.forced(variable, values) }
+            let walk = CalendarWalk(world: world, moment: stage.variable, inequalities: inequalities, values: known)
             if !walk.isEmpty {
                 let (least, most) = (bounds.least ?? nearest, bounds.most ?? nearest)
                 return walk.candidates(near: nearest, from: least, to: most)

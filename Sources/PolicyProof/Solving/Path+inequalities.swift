@@ -18,6 +18,8 @@ extension Path {
                 all.append(inequality)
                 reached.formUnion(inequality.terms.map(\.variable))
             }
+            // A part of the calendar is bound to its moment, which has to have a value where it has one.
+            if case .calendar(let moment, _, _) = world.numbers[variable] { reached.formUnion(moment.terms.map(\.variable)) }
             if case .devices(.owner, _) = world.numbers[variable] {
                 all.append(hasAskedDevice(in: world))
                 reached.formUnion(all.last?.terms.map(\.variable) ?? [])
@@ -79,8 +81,9 @@ extension Path {
     func isRefuted(about form: Form, in world: World) -> Bool {
         if let bounds = forms[form], bounds.isEmpty { return true }
         let inequalities = Self.merged(inequalities(about: form, in: world), in: world)
-        world.steps += inequalities.count
-        return InequalitySystem(inequalities, kept: []).isRefuted
+        let system = InequalitySystem(inequalities, kept: [])
+        world.steps += inequalities.count + system.steps
+        return system.isRefuted
     }
 
     /// Counts of kinds that no inequality tells apart become one: their sum.

@@ -24,7 +24,7 @@ struct RuleSet {
         self.world = world
         var members: [Member] = []
         var requirements: [CheckedExpression] = []
-        var meanings: [String: Int] = [:]
+        var meanings: [OpaqueKey: Int] = [:]
         for (number, policy) in world.policies.enumerated() {
             for (place, rule) in policy.rules.enumerated() {
                 let requirement = policy.requirements[place]
@@ -36,9 +36,8 @@ struct RuleSet {
                 } else {
                     let reader = Reader(world: world, path: Path(world), policy: number)
                     guard case .opaque(let key) = reader.opaque(requirement.parsed.root, []) else { continue }
-                    let spelling = key.text + "\n" + key.context
-                    meaning = meanings[spelling] ?? requirements.count
-                    meanings[spelling] = meaning
+                    meaning = meanings[key] ?? requirements.count
+                    meanings[key] = meaning
                 }
                 requirements.append(requirement)
                 members.append(

@@ -16,7 +16,7 @@ struct Search {
 
     /// - Parameter goal: asks what it needs to know by throwing a ``Split``; what it notes in the path is kept for what follows.
     /// - Parameter visit: a path on which the goal is reached; says whether to go on.
-    /// - Returns: whether every path was followed to its end.
+    /// - Returns: whether every path was followed to its end, or `visit` ended it.
     func run<Hit>(
         from start: Path, _ goal: (inout Path) throws(Split) -> Step<Hit>, visit: (Path, Hit) -> Bool
     ) -> Bool {
@@ -24,7 +24,7 @@ struct Search {
         var followed = 0
         while var path = open.popLast() {
             followed += 1
-            guard followed <= mostPaths else { return false }
+            guard followed <= mostPaths, world.steps <= world.mostSteps else { return false }
             do throws(Split) {
                 switch try goal(&path) {
                 case .nothing: break
@@ -35,7 +35,7 @@ struct Search {
                 open += ways
             }
         }
-        return true
+        return !world.lacksKinds
     }
 
     /// The path with each answer, as far as that is not seen to be impossible; nil where the work is done.
@@ -58,8 +58,9 @@ struct Search {
         case .text(let atom):
             return [true, false].compactMap { flag in
                 var way = path
-                way.texts[atom] = flag
-                let solver = TextSolver(way.texts, plain: { _ in "text" }, forbidden: { _ in [] })
+                way.texts.assume(atom, flag)
+                let solver = TextSolver(
+                    way.texts.connected(to: atom), in: world, plain: { _ in "text" }, forbidden: { _ in [] })
                 world.steps += way.texts.count
                 if case .none = solver.solve() { return nil }
                 return way

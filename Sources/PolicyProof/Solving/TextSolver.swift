@@ -9,13 +9,18 @@ struct TextSolver {
         case unknown
     }
 
-    private let atoms: [TextAtom: Bool]
+    private let world: World
+    private let atoms: [(atom: TextAtom, holds: Bool)]
     private let plain: (TextVariable) -> String
     /// Texts that a variable may not be, whatever is assumed.
     private let forbidden: (TextVariable) -> [String]
 
-    init(_ atoms: [TextAtom: Bool], plain: @escaping (TextVariable) -> String, forbidden: @escaping (TextVariable) -> [String]) {
+    init(
+        _ atoms: [(atom: TextAtom, holds: Bool)], in world: World, plain: @escaping (TextVariable) -> String,
+        forbidden: @escaping (TextVariable) -> [String]
+    ) {
         self.atoms = atoms
+        self.world = world
         self.plain = plain
         self.forbidden = forbidden
     }
@@ -58,7 +63,7 @@ struct TextSolver {
             case .found(let text): groups[index].text = text
             case .none:
                 // Bound ones cannot be otherwise; of others, a text chosen before may be in the way.
-                if groups[index].isBound || taken.isEmpty || Self.isImpossible(groups[index]) { return .none }
+                if groups[index].isBound || taken.isEmpty || isImpossible(groups[index]) { return .none }
                 isUnknown = true
             case .unknown: isUnknown = true
             }
@@ -72,37 +77,38 @@ struct TextSolver {
     /// Variables that are assumed to be the same.
     private func groups() -> [Group] {
         var groups: [Group] = []
-        func merge(_ variables: [TextVariable]) {
-            let touched = groups.indices.filter { groups[$0].variables.contains { variables.contains($0) } }
-            var merged = variables
-            for index in touched.reversed() { merged += groups.remove(at: index).variables }
-            var seen: Set<TextVariable> = []
-            groups.append(Group(variables: merged.filter { seen.insert($0).inserted }))
-        }
-        // In an order of their own, so that the same question has the same answer.
-        for (atom, holds) in atoms.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-            switch atom {
-            case .pattern(let variable, _): merge([variable])
-            case .same(let one, let other):
-                if holds {
-                    merge([one, other])
-                } else {
-                    merge([one])
-                    merge([other])
-                }
+        var places: [TextVariable: Int] = [:]
+        for (atom, _) in atoms {
+            for variable in atom.variables where places[variable] == nil {
+                places[variable] = groups.count
+                groups.append(Group(variables: [variable]))
             }
         }
-        return groups
+        for case (.same(let one, let other), true) in atoms {
+            guard let first = places[one], let second = places[other], first != second else { continue }
+            for variable in groups[second].variables { places[variable] = first }
+            groups[first].variables += groups[second].variables
+            groups[second].variables = []
+        }
+        return groups.filter { !$0.variables.isEmpty }
     }
 
     private func text(for group: Group, apartFrom taken: [String]) -> TextSearcher.Outcome {
-        if let bound = group.bound {
-            let isFine = !taken.contains { $0.utf8.elementsEqual(bound.utf8) }
-            return isFine && Self.holds(group.patterns, bound) ? .found(bound) : .none
-        }
+        world.steps += group.patterns.count
         let patterns = group.patterns + taken.map { (.equals($0), false) }
+        if let listed = group.listed {
+            for text in listed {
+                world.steps += group.patterns.count / 16
+                if Self.holds(patterns, text) { return .found(text) }
+            }
+            return .none
+        }
         for candidate in candidates(group) where Self.holds(patterns, candidate) { return .found(candidate) }
-        return TextSearcher.text(where: patterns)
+        return search(patterns)
+    }
+
+    private func search(_ patterns: [(pattern: TextPattern, holds: Bool)]) -> TextSearcher.Outcome {
+        TextSearcher.text(where: patterns, steps: &world.steps)
     }
 
     /// Texts that read well.
@@ -115,15 +121,24 @@ struct TextSolver {
         patterns.allSatisfy { $0.pattern.holds(for: text) == $0.holds }
     }
 
-    private static func isImpossible(_ group: Group) -> Bool { TextSearcher.text(where: group.patterns) == .none }
+    private func isImpossible(_ group: Group) -> Bool {
+        group.listed.map { texts in !texts.contains { Self.holds(group.patterns, $0) } } ?? (search(group.patterns) == .none)
+    }
 }
 
 extension TextSolver.Group {
-    /// The text that it is assumed to be.
-    fileprivate var bound: String? {
-        for case (.equals(let text), true) in patterns { return text }
-        return nil
+    /// The fewest texts of which it is assumed to be one.
+    fileprivate var listed: [String]? {
+        var fewest: [String]?
+        for case (let pattern, true) in patterns {
+            switch pattern {
+            case .equals(let text): return [text]
+            case .oneOf(let texts): if texts.count < fewest?.count ?? .max { fewest = texts }
+            case .prefix, .suffix, .contains, .matches, .sizeAtMost: break
+            }
+        }
+        return fewest
     }
 
-    fileprivate var isBound: Bool { bound != nil }
+    fileprivate var isBound: Bool { listed?.count == 1 }
 }

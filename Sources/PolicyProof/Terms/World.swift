@@ -46,36 +46,34 @@ final class World {
     var steps = 0
     let mostSteps: Int
 
-    /// Kinds that no policy knows; more than one, so that two lists can hold different ones.
+    /// Kinds that no policy knows: more than one, so that two lists can hold different ones, and one more for each condition that
+    /// looks into the spelling of a kind.
     private static let unlistedKinds = 2
+    private static let mostUnlistedKinds = 6
+    /// Whether there are more conditions on the spelling of kinds than there are kinds to tell apart.
+    let lacksKinds: Bool
 
     init(_ policies: [Policy], invariants: [Invariant] = [], steps mostSteps: Int) {
         self.policies = policies
         self.mostSteps = mostSteps
-        var names: [String] = []
         var isRead: Set<IdentityField> = []
         var alike: [Int] = []
         for (place, policy) in policies.enumerated() {
             let same = policies[..<place].firstIndex { Self.traits($0) == Self.traits(policy) }
             alike.append(same ?? place)
-            names += policy.catalog.kinds.map(\.id.rawValue)
             let expressions = policy.requirements + policy.variableExpressions.values + invariants.map(\.requirement)
             for expression in expressions {
                 expression.parsed.root.walk { node in
-                    if case .literal(.string(let text)) = node.kind { names.append(text) }
-                    if let path = node.path?.name {
-                        for field in IdentityField.allCases where path == "identity.\(field.name)" { isRead.insert(field) }
-                    }
+                    guard let path = node.path?.name else { return }
+                    for field in IdentityField.allCases where path == "identity.\(field.name)" { isRead.insert(field) }
                 }
             }
-            names += policy.constantValues.values.flatMap(\.texts)
         }
         catalogs = alike
-        let usable = names.filter { !$0.isEmpty && $0.utf8.count <= 64 }
-        var seen: Set<CELValue> = []
-        kinds =
-            usable.filter { seen.insert(.string($0)).inserted }.map(Kind.named)
-            + (0..<Self.unlistedKinds).map(Kind.unlisted)
+        let found = KindNames(policies, invariants: invariants)
+        let unlisted = min(Self.unlistedKinds + found.spellings, Self.mostUnlistedKinds)
+        lacksKinds = Self.unlistedKinds + found.spellings > unlisted
+        kinds = found.names.map(Kind.named) + (0..<unlisted).map(Kind.unlisted)
         identities = Self.identities(toldApartBy: isRead)
     }
 
@@ -172,17 +170,6 @@ extension IdentityFacts {
         case .document: .string(document.rawValue)
         case .socialSecurityNumber: .string(socialSecurityNumber.rawValue)
         case .usPerson: .bool(usPerson == true)
-        }
-    }
-}
-
-extension CELValue {
-    /// The texts in it.
-    fileprivate var texts: [String] {
-        switch self {
-        case .string(let text): [text]
-        case .list(let elements): elements.flatMap(\.texts)
-        default: []
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canonical
 import EligibilityPolicy
+import PolicyProof
 
 /// `devshare policy test`.
 struct TestPolicy: Verb {
@@ -12,8 +13,14 @@ struct TestPolicy: Verb {
 
               devshare policy test
               devshare policy test candidate.yaml --coverage
+              devshare policy test candidate.yaml --mutants
 
-            Exit status 1 where a case fails, or with --coverage where something is not covered.
+            With --mutants, small faults are put into the policy, one at a time: another comparison or connective, a negation less, \
+            a constant that is one more or one less, a rule that is dropped. Each that no case finds out is shown, with a request \
+            that a case could have, unless it is proved that it changes nothing.
+
+            Exit status 1 where a case fails, with --coverage where something is not covered, or with --mutants where a fault is \
+            not found out.
 
             \(ExitStatus.help)
             """)
@@ -27,6 +34,9 @@ struct TestPolicy: Verb {
     @Flag(help: "Say which rules and conditions no case comes to.")
     var coverage = false
 
+    @Flag(help: "Say which small faults in the policy no case finds out.")
+    var mutants = false
+
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
@@ -37,6 +47,8 @@ struct TestPolicy: Verb {
         let results = suite.run(on: policy)
         let failed = results.filter { !$0.passed }
         let covered = coverage ? suite.coverage(on: policy) : nil
+        // Of a policy whose cases fail as it is, they would all be found out.
+        let report = mutants && failed.isEmpty ? MutationReport(policy, cases: suite) : nil
         if settings.json {
             for result in results { Output.line(result.json) }
             Output.line(
@@ -44,6 +56,10 @@ struct TestPolicy: Verb {
                     "passed": JSONValue(results.count - failed.count), "failed": JSONValue(failed.count),
                     "covered": covered.map { JSONValue($0.covered) }, "coverable": covered.map { JSONValue($0.total) },
                     "gaps": covered.map { JSONValue($0.gaps.map(\.description)) },
+                    "mutants": report.map { JSONValue($0.fates.count) },
+                    "survivors": try report.map { report in
+                        JSONValue.array(try report.survivors.map { try $0.comparison.json(of: $0.mutant) })
+                    },
                 ]))
         } else {
             for result in failed { Output.lines(result.lines) }
@@ -52,12 +68,27 @@ struct TestPolicy: Verb {
                 for gap in covered.gaps { Output.line("not covered: \(gap)") }
                 Output.line("\(covered.covered) of \(covered.total) values of rules and conditions are covered")
             }
+            if let report {
+                for (mutant, comparison) in report.survivors {
+                    Output.line("not found out: \(mutant)")
+                    if let witness = comparison.witnesses.first ?? comparison.reasons {
+                        Output.line(
+                            "    a case where \(witness.words.joined(separator: ", and ")) would: the policy says "
+                                + "\(witness.old.summary), with the fault \(witness.new.summary)")
+                    }
+                }
+                Output.line(
+                    "\(report.fates.count - report.survivors.count) of \(report.fates.count.of("fault")) are found out, or change nothing")
+            }
         }
         guard failed.isEmpty else {
             throw DevshareError(.policyTestsFailed, "\(failed.count.of("case")) of \(caseFile.path) failed")
         }
         if let covered, !covered.gaps.isEmpty {
             throw DevshareError(.policyTestsFailed, "\(covered.gaps.count.of("gap")) in what the cases cover")
+        }
+        if let report, !report.survivors.isEmpty {
+            throw DevshareError(.policyTestsFailed, "\(report.survivors.count.of("fault")) that no case finds out")
         }
     }
 }
@@ -68,6 +99,17 @@ extension CaseResult {
             "case": .string(testCase.id), "line": JSONValue(testCase.line), "passed": .bool(passed),
             "outcome": .string(decision.outcome.rawValue), "differences": passed ? nil : JSONValue(differences),
             "explanation": explanation?.json,
+        ])
+    }
+}
+
+extension PolicyComparison {
+    fileprivate func json(of mutant: PolicyMutant) throws -> JSONValue {
+        let witness = witnesses.first ?? reasons
+        return .members([
+            "kind": .string(mutant.kind.rawValue), "subject": .string(mutant.subject), "before": .string(mutant.before),
+            "after": .string(mutant.after), "words": witness.map { JSONValue($0.words) },
+            "facts": try witness.map { try $0.facts.json() }, "outcome": witness.map { .string($0.old.outcome.rawValue) },
         ])
     }
 }
