@@ -27,10 +27,8 @@ package enum CalendarPart: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// - Parameter zone: as the functions take it; nil for UTC.
-    package func value(at moment: CELTimestamp, zone: String?) throws(EvaluationError) -> Int64 {
-        var offset: Int64 = 0
-        if let zone { offset = try TimeOffset.seconds(of: zone, at: moment) }
+    /// - Parameter offset: of the zone at that moment, in seconds east of UTC.
+    package func value(at moment: CELTimestamp, offset: Int64) -> Int64 {
         let fields = CalendarFields(of: moment, offset: offset)
         return switch self {
         case .year: fields.year
@@ -45,36 +43,29 @@ package enum CalendarPart: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// A second after the given one, before which the part does not change: the next local minute, hour, midnight, month or
-    /// year, or an earlier change of the zone's offset.
-    package func secondOfNextChange(after moment: CELTimestamp, zone: String?) -> Int64 {
-        let offset = zone.flatMap { try? TimeOffset.seconds(of: $0, at: moment) } ?? 0
+    /// A second after the given one, before which the part does not change while the offset does not: the next local minute, hour,
+    /// midnight, month or year.
+    package func secondOfNextChange(after moment: CELTimestamp, offset: Int64) -> Int64 {
         let local = moment.seconds + offset
         let (days, secondOfDay) = floorDivide(local, 86_400)
-        let fields = CalendarFields(of: moment, offset: offset)
-        let next: Int64 =
-            switch self {
-            case .seconds: local + 1
-            case .minutes: local - secondOfDay % 60 + 60
-            case .hours: local - secondOfDay % 3_600 + 3_600
-            case .date, .dayOfMonth, .dayOfWeek, .dayOfYear: (days + 1) * 86_400
-            case .month:
-                daysFromCivil(
-                    year: fields.month == 12 ? fields.year + 1 : fields.year, month: fields.month % 12 + 1, day: 1) * 86_400
-            case .year: daysFromCivil(year: fields.year + 1, month: 1, day: 1) * 86_400
-            }
-        return max(moment.seconds + 1, min(next - offset, Self.transition(after: moment, zone: zone) ?? .max))
+        let next: Int64
+        switch self {
+        case .seconds: next = local + 1
+        case .minutes: next = local - secondOfDay % 60 + 60
+        case .hours: next = local - secondOfDay % 3_600 + 3_600
+        case .date, .dayOfMonth, .dayOfWeek, .dayOfYear: next = (days + 1) * 86_400
+        case .month:
+            let fields = CalendarFields(of: moment, offset: offset)
+            let isLast = fields.month == 12
+            next =
+                daysFromCivil(year: isLast ? fields.year + 1 : fields.year, month: isLast ? 1 : fields.month + 1, day: 1) * 86_400
+        case .year:
+            let fields = CalendarFields(of: moment, offset: offset)
+            next = daysFromCivil(year: fields.year + 1, month: 1, day: 1) * 86_400
+        }
+        return max(moment.seconds + 1, next - offset)
     }
 
     /// Whether a zone may be at different distances from UTC at different times.
     package static func mayChange(_ zone: String?) -> Bool { zone.map { TimeZone(identifier: $0) != nil } ?? false }
-
-    /// When the zone's offset changes next.
-    private static func transition(after moment: CELTimestamp, zone: String?) -> Int64? {
-        guard let zone, let known = TimeZone(identifier: zone),
-            let next = known.nextDaylightSavingTimeTransition(after: Date(timeIntervalSince1970: Double(moment.seconds)))
-        else { return nil }
-        let second = next.timeIntervalSince1970
-        return second.isFinite && second.magnitude < 1e15 ? Int64(second.rounded(.down)) : nil
-    }
 }

@@ -91,7 +91,7 @@ struct FactsInWords {
         let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
         let seconds = Int64(floorDivided(Int128(moment.microseconds), 1_000_000))
         let stamp = CELTimestamp(checkingSeconds: seconds)
-        let day = stamp.flatMap { try? CalendarPart.dayOfWeek.value(at: $0, zone: nil) }.map { days[Int($0)] }
+        let day = stamp.map { days[Int(CalendarPart.dayOfWeek.value(at: $0, offset: 0))] }
         return "at \(moment.description)" + (day.map { " (\($0))" } ?? "")
     }
 }

@@ -71,7 +71,8 @@ private struct RuleFindings {
             }
         }
         if findings.allSatisfy({ $0.kind != .neverPasses }), isNone(passing: members) {
-            findings.append(contradiction())
+            // Then every rule fails wherever the others pass.
+            return findings + [contradiction()]
         }
         for rule in members where !settled.contains(rule.place) {
             if let finding = place(of: rule, settled) {

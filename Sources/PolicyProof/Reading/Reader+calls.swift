@@ -113,22 +113,12 @@ extension Reader {
     private func calendar(_ name: String, at moment: Linear, _ zone: String?) throws(Split) -> Value? {
         guard let part = CalendarPart(rawValue: name) else { return nil }
         // A zone that is none fails at every moment.
-        guard let sample = CELTimestamp(checkingSeconds: 0), (try? part.value(at: sample, zone: zone)) != nil else {
+        guard let sample = CELTimestamp(checkingSeconds: 0), world.zones.offset(of: zone, at: sample) != nil else {
             return .failure
         }
         let zone = zone == "" || zone == "UTC" ? nil : zone
-        if let known = moment.known { return Self.value(of: part, at: known, zone).map { .known(.int(Int64($0))) } }
+        if let known = moment.known { return world.value(of: part, at: known, zone).map { .known(.int(Int64($0))) } }
         return .integer(Linear(variable: world.number(.calendar(moment, part, zone: zone))))
-    }
-
-    /// - Parameter nanoseconds: since the Unix epoch, within the years that the language has.
-    static func value(of part: CalendarPart, at nanoseconds: Int128, _ zone: String?) -> Int128? {
-        let second = floorDivided(nanoseconds, 1_000_000_000)
-        guard let seconds = Int64(exactly: second),
-            let moment = CELTimestamp(checkingSeconds: seconds, nanoseconds: Int32(nanoseconds - second * 1_000_000_000)),
-            let value = try? part.value(at: moment, zone: zone)
-        else { return nil }
-        return Int128(value)
     }
 
     // MARK: The least and the greatest

@@ -12,15 +12,22 @@ extension Reader {
 
     /// What the names below an expression stand for, and what is below these.
     private func meanings(below expression: Expression, _ scope: Scope) -> [String] {
-        // What is derived of facts depends on the catalogue.
-        var meanings = ["catalogue \(world.catalogs[policy])"]
+        var meanings: [String] = []
+        // What is derived of facts depends on the catalogue. Records of which not each is only asked for a field may, too.
+        var dependsOnCatalog = false
+        var (records, fields) = (0, 0)
         var known: Set<String> = []
         // One after the other, not within each other: a chain of names may be long.
         var pending: [(expression: Expression, scope: Scope)] = [(expression, scope)]
         while let (expression, scope) = pending.popLast() {
             world.steps += expression.height
             expression.walk { node in
+                if let path = node.path?.name, let field = Self.fields[path] {
+                    fields += 1
+                    if field.isDerived { dependsOnCatalog = true }
+                }
                 guard case .identifier(let name, _) = node.kind else { return }
+                if Self.records.contains(name) { records += 1 }
                 // An inner name may hide an outer one: then a meaning too many is spelt, which only keeps equal things apart.
                 if let local = scope.last(where: { $0.name == name }) {
                     if known.insert("local " + name).inserted { meanings.append("local \(name) = \(local.value)") }
@@ -34,8 +41,11 @@ extension Reader {
                 }
             }
         }
+        if dependsOnCatalog || records != fields { meanings.append("catalogue \(world.catalogs[policy])") }
         return meanings.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
+
+    private static let records = Set(FactRecord.allCases.map(\.rawValue))
 
     /// The whole of an expression, so that two have the same only where they are the same. What is written for people leaves out
     /// what nests deep.
@@ -71,6 +81,30 @@ extension Reader {
         case .bind(let name, _, _): "bind \(name)"
         case .optionalMap(_, let name, _, let isFlat): "map \(name) \(isFlat)"
         case .block: "block"
+        }
+    }
+}
+
+extension FactField {
+    /// Whether a policy's catalogue has a say in it.
+    fileprivate var isDerived: Bool {
+        switch self {
+        case .requester(let field), .owner(let field):
+            switch field {
+            case .hasDevice, .highestLevel, .hasTemporaryDevice, .temporaryDevice: true
+            case .id, .entity, .entityKind, .registeredAt, .deviceKinds: false
+            }
+        case .device(let field):
+            switch field {
+            case .level, .shareable, .physical, .temporary: true
+            case .id, .kind, .activatedAt, .sharedWith: false
+            }
+        case .request(let field):
+            switch field {
+            case .highestLevel, .recommendedDevice: true
+            case .submittedAt, .decidedAt: false
+            }
+        case .identity, .consent: false
         }
     }
 }

@@ -161,6 +161,7 @@ extension Reader {
     private func isSame(_ one: TextVariable, _ other: TextVariable) throws(Split) -> Bool {
         if one == other { return true }
         if case .unlistedKind = one, case .unlistedKind = other { return false }
+        if one == .deviceID && other.isOtherDevice || other == .deviceID && one.isOtherDevice { return false }
         let (first, second) = one.order < other.order ? (one, other) : (other, one)
         return try path.isTrue(.same(first, second))
     }
@@ -207,7 +208,7 @@ extension Reader {
             switch (kind, otherKind, operation) {
             case (.integer, .integer, _): return try checked(result).map(Value.integer)
             case (.span, .span, _): return try checked(result).map(Value.span)
-            case (.moment, .moment, .subtract): return try difference(result)
+            case (.moment, .moment, .subtract): return try difference(one, other, result)
             case (.moment, .span, _), (.span, .moment, .add): return try shifted(result)
             default: return nil
             }
@@ -260,15 +261,26 @@ extension Reader {
         }
     }
 
-    /// A difference of moments is worked out in whole seconds first: within a second of the bounds of a span, it depends on
-    /// the parts of seconds whether it fails, which is left open.
-    private func difference(_ number: Linear) throws(Split) -> Value {
-        let bound: Int128 = 9_223_372_035_000_000_000
-        guard try path.isAtMost(number, bound + 3_000_000_000, in: world),
-            try !path.isAtMost(number, -bound - 3_000_000_000, in: world)
+    /// A difference of moments is worked out in whole seconds first. So it fails where that of the seconds does not fit, and within
+    /// a second of the bounds of a span it depends on the parts of seconds which of two equal differences does.
+    private func difference(_ one: Linear, _ other: Linear, _ number: Linear) throws(Split) -> Value {
+        let second: Int128 = 1_000_000_000
+        let seconds = Int128(Int64.max) / second
+        let isLong = try !path.isAtMost(number, seconds * second, in: world)
+        if !isLong, try !path.isAtMost(number, -seconds * second - 1, in: world) { return .span(number) }
+        guard try path.isAtMost(number, Int128(Int64.max), in: world),
+            try !path.isAtMost(number, Int128(Int64.min) - 1, in: world)
         else { return .failure }
-        if try path.isAtMost(number, bound, in: world), try !path.isAtMost(number, -bound, in: world) { return .span(number) }
-        return .opaque(OpaqueKey(text: "a span of nearly 292 years", context: "\(number)"))
+        // Since the year 1, so that rounding is downwards.
+        let start = -Int128(CELTimestamp.earliestSecond) * second
+        guard let first = one.adding(Linear(start)), let last = other.adding(Linear(start)),
+            path.bounds(of: first, in: world).least.map({ $0 >= 0 }) ?? false,
+            path.bounds(of: last, in: world).least.map({ $0 >= 0 }) ?? false,
+            let rounded = try quotient(first, by: second), let otherRounded = try quotient(last, by: second),
+            let whole = rounded.adding(otherRounded, times: -1)
+        else { return .opaque(OpaqueKey(text: "a span of nearly 292 years", context: "\(one) \(other)")) }
+        guard isLong else { return try path.isAtMost(whole, -seconds - 1, in: world) ? .failure : .span(number) }
+        return try path.isAtMost(whole, seconds, in: world) ? .span(number) : .failure
     }
 
     private func shifted(_ number: Linear) throws(Split) -> Value {

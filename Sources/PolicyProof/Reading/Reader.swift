@@ -94,7 +94,7 @@ struct Reader {
         }
     }
 
-    private static let fields = Dictionary(
+    static let fields = Dictionary(
         FactRecord.allCases.flatMap(\.fields).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
 
     private func named(_ name: String) throws(Split) -> Value? {

@@ -126,11 +126,11 @@ struct CalendarWalk {
     private func change(of part: Part, after moment: Int128) -> Int128 {
         let nanoseconds = moment * 1_000 + part.moment.constant
         let second = floorDivided(nanoseconds, 1_000_000_000)
-        guard let seconds = Int64(exactly: second), let stamp = CELTimestamp(checkingSeconds: seconds) else {
-            return moment + 1_000_000
-        }
-        let next = Int128(part.part.secondOfNextChange(after: stamp, zone: part.zone)) * 1_000_000_000 - part.moment.constant
-        return max(moment + 1, ceilingDivided(next, 1_000))
+        guard let seconds = Int64(exactly: second), let stamp = CELTimestamp(checkingSeconds: seconds),
+            let (offset, until) = world.zones.offset(of: part.zone, at: stamp)
+        else { return moment + 1_000_000 }
+        let next = Int128(min(part.part.secondOfNextChange(after: stamp, offset: offset), until))
+        return max(moment + 1, ceilingDivided(next * 1_000_000_000 - part.moment.constant, 1_000))
     }
 
     private func holds(_ inequality: Inequality, at moment: Int128) -> Bool {
@@ -138,7 +138,7 @@ struct CalendarWalk {
         for term in inequality.terms {
             let value: Int128?
             if let part = parts[term.variable] {
-                value = Reader.value(of: part.part, at: moment * 1_000 + part.moment.constant, part.zone)
+                value = world.value(of: part.part, at: moment * 1_000 + part.moment.constant, part.zone)
             } else {
                 value = values[term.variable]
             }

@@ -92,10 +92,18 @@ struct InequalitySystem {
         isRefuted = current.contains { $0.terms.isEmpty && $0.limit < 0 }
     }
 
-    /// The variable after whose elimination the fewest inequalities are left.
+    /// A variable that can only have one value, since that is then rounded in all others; else the one after whose elimination the
+    /// fewest inequalities are left.
     private static func cheapest(_ variables: Set<Int>, _ inequalities: [Inequality]) -> Int? {
         var counts: [Int: (up: Int, down: Int)] = [:]
+        var ranges: [Int: Bounds] = [:]
         for inequality in inequalities {
+            if inequality.terms.count == 1, let term = inequality.terms.first, variables.contains(term.variable) {
+                // One term has no factor but its sign.
+                let bound =
+                    term.coefficient > 0 ? Bounds(least: nil, most: inequality.limit) : Bounds(least: -inequality.limit, most: nil)
+                ranges[term.variable] = (ranges[term.variable] ?? Bounds()).intersection(bound)
+            }
             for term in inequality.terms {
                 if term.coefficient > 0 {
                     counts[term.variable, default: (0, 0)].up += 1
@@ -104,6 +112,8 @@ struct InequalitySystem {
                 }
             }
         }
+        let fixed = ranges.filter { $0.value.least != nil && $0.value.least == $0.value.most }.keys.min()
+        if let fixed { return fixed }
         let costs = variables.map { variable in
             let (up, down) = counts[variable] ?? (0, 0)
             return (cost: up * down - up - down, variable: variable)

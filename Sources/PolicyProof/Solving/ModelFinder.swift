@@ -180,7 +180,7 @@ struct ModelFinder {
         switch world.numbers[variable] {
         case .quotient(let dividend, let divisor): return value(dividend).map { $0 / divisor }
         case .calendar(let moment, let part, let zone):
-            return value(moment).flatMap { Reader.value(of: part, at: $0, zone) }
+            return value(moment).flatMap { world.value(of: part, at: $0, zone) }
         default: return nil
         }
     }

@@ -47,7 +47,9 @@ struct Search {
             let bounds = path.forms[form] ?? Bounds()
             below.forms[form] = bounds.intersection(Bounds(least: nil, most: limit))
             above.forms[form] = bounds.intersection(Bounds(least: limit + 1, most: nil))
-            return [below, above].filter { !$0.isRefuted(about: form, in: world) }
+            // The last is followed first: that of the smaller numbers, which are the plainer ones.
+            let ways = limit >= 0 ? [above, below] : [below, above]
+            return ways.filter { !$0.isRefuted(about: form, in: world) }
         case .choice(let choice, let groups):
             // The last is followed first: that of plain facts.
             return groups.reversed().map { group in

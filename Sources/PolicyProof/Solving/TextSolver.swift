@@ -47,6 +47,13 @@ struct TextSolver {
                 if let group = place[variable] { groups[group].patterns.append((pattern, holds)) }
             }
         }
+        // Devices of the owner's that are not the one asked for.
+        if let asked = place[.deviceID] {
+            for (variable, index) in place where variable.isOtherDevice {
+                if index == asked { return .none }
+                different.append((index, asked))
+            }
+        }
         for index in groups.indices {
             for variable in groups[index].variables {
                 groups[index].patterns += forbidden(variable).map { (.equals($0), false) }

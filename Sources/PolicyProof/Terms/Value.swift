@@ -66,6 +66,14 @@ enum TextVariable: Hashable {
     case temporaryDevice(Side, catalog: Int)
     /// A device of the owner's, not the one asked for, that a policy recommends.
     case recommendedDevice(catalog: Int)
+
+    /// Whether it is a device of the owner's, but not the one asked for.
+    var isOtherDevice: Bool {
+        switch self {
+        case .temporaryDevice(.owner, _), .recommendedDevice: true
+        case .temporaryDevice(.requester, _), .id, .entity, .deviceID, .method, .unlistedKind: false
+        }
+    }
 }
 
 /// `highestLevel` of one participant or of both, under one policy's catalogue.

@@ -45,6 +45,7 @@ final class World {
     /// What evaluations and searches have cost, and may cost.
     var steps = 0
     let mostSteps: Int
+    let zones = ZoneOffsets()
 
     /// Kinds that no policy knows: more than one, so that two lists can hold different ones, and one more for each condition that
     /// looks into the spelling of a kind.
@@ -131,6 +132,18 @@ final class World {
         case .quotient: Bounds()
         case .calendar(_, let part, _): Bounds(least: Int128(part.range.lowerBound), most: Int128(part.range.upperBound))
         }
+    }
+
+    /// A part of the calendar.
+    ///
+    /// - Parameter nanoseconds: since the Unix epoch, within the years that the language has.
+    func value(of part: CalendarPart, at nanoseconds: Int128, _ zone: String?) -> Int128? {
+        let second = floorDivided(nanoseconds, 1_000_000_000)
+        guard let seconds = Int64(exactly: second),
+            let moment = CELTimestamp(checkingSeconds: seconds, nanoseconds: Int32(nanoseconds - second * 1_000_000_000)),
+            let offset = zones.offset(of: zone, at: moment)?.seconds
+        else { return nil }
+        return Int128(part.value(at: moment, offset: offset))
     }
 
     func devices(_ side: Side, kind: Int) -> Int { number(.devices(side, kind: kind)) }
