@@ -43,7 +43,8 @@ struct TextSearcherTests {
 
     @Test("says that it does not know where there are more characters than it tries, or more states")
     func unknown() {
-        #expect(search([(.matches("^\\p{Lu}$"), true), (.matches("^[A-Za-z0-9]$"), true), (.matches("^[A-Z]$"), false)]) == .unknown)
+        #expect(
+            search([(.matches("^\\p{Lu}$"), true), (.matches("^[A-Za-z0-9]$"), true), (.matches("^[A-Z]$"), false)]) == .unknown)
         #expect(search([(.matches("^(a|b)*a(a|b){14}$"), true), (.contains("c"), true)]) == .unknown)
     }
 

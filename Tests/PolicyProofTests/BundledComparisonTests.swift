@@ -67,7 +67,10 @@ struct BundledComparisonTests {
                 "require: \"!owner.hasTemporaryDevice\"",
                 "require: \"!owner.hasTemporaryDevice || owner.deviceKinds.size() > 2\"", .looser
             ),
-            ("device.sharedWith < widelyShared", "(device.sharedWith < widelyShared || device.sharedWith == 9223372036854775807)", .looser),
+            (
+                "device.sharedWith < widelyShared",
+                "(device.sharedWith < widelyShared || device.sharedWith == 9223372036854775807)", .looser
+            ),
             ("    shareable: false # the app enrols several users by itself\n", "", .looser),
         ])
     func direction(old: String, new: String, expected: PolicyComparison.Verdict) throws {

@@ -20,8 +20,8 @@ struct ComparisonFuzzTests {
         return limits
     }
 
-    /// Pairs in the tests; `make fuzz` has 10,000 and more.
-    private static let usual = FuzzRun.usual / 3
+    /// Pairs in the tests; `make fuzz` has 10,000.
+    private static let usual = FuzzRun.usual / 10
 
     @Test("never excludes what facts show, and shows only what the policies decide")
     func sound() async throws {

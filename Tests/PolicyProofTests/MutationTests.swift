@@ -26,7 +26,8 @@ struct MutationTests {
     @Test("are put into constants and variables as well")
     func names() throws {
         let mutants = try Fixtures.bundled().mutants()
-        #expect(mutants.filter { $0.subject == "deviceMinimumAge" }.map(\.after) == ["duration('604799s')", "duration('604801s')"])
+        #expect(
+            mutants.filter { $0.subject == "deviceMinimumAge" }.map(\.after) == ["duration('604799s')", "duration('604801s')"])
         #expect(mutants.contains { $0.subject == "sameEntity" && $0.kind == .operator })
         #expect(mutants.filter { $0.kind == .droppedRule }.count == 13)
     }

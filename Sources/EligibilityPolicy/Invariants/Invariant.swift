@@ -26,8 +26,10 @@ extension Invariant {
     package static func load(_ text: String, file: String) throws(PolicyError) -> [Invariant] {
         let report = ProblemReport(file: file)
         let invariants = Document(text, limit: PolicyLimits.fileSize, report: report).flatMap { document in
-            InvariantReader(report: report, expressions: ExpressionReader(lines: document.lines, origin: .proposed, report: report))
-                .invariants(document.root)
+            InvariantReader(
+                report: report, expressions: ExpressionReader(lines: document.lines, origin: .proposed, report: report)
+            )
+            .invariants(document.root)
         }
         if let error = report.error(.policyInvalid) { throw error }
         return invariants ?? []

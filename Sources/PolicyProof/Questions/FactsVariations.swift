@@ -45,7 +45,10 @@ struct FactsVariations {
             }
         }
         self.numbers = numbers.sorted()
-        self.texts = (texts.union(Self.long(numbers))).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + ["a", "b", "ab-1", "user01"]
+        self.texts =
+            (texts.union(Self.long(numbers))).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + [
+                "a", "b", "ab-1", "user01",
+            ]
         self.spans = spans.sorted()
         self.moments = moments.sorted()
         kinds = Set(policies.flatMap { $0.catalog.kinds.map(\.id) }).sorted { $0.rawValue < $1.rawValue }

@@ -5,7 +5,7 @@ package struct ProofLimits: Sendable {
     /// Evaluations of sub-expressions, and inequalities looked at, for one question.
     package var steps = 12_000_000
     /// Facts tried for a witness where the proof is open.
-    package var samples = 20_000
+    package var samples = 6_000
     /// Facts tried near those of one path.
     package var variations = 1_000
     /// Paths for the question whether two rules mean the same.

@@ -53,7 +53,8 @@ struct CalendarWalk {
         for (start, end) in different(from: least, to: most) {
             var moment = start
             while moment <= end {
-                world.steps += 1
+                world.steps += inequalities.count + 1
+                guard world.steps <= world.mostSteps else { return nil }
                 guard let next = next(after: moment, changing: false) else { return .some(moment) }
                 moment = max(moment + 1, next)
                 changes += 1

@@ -101,7 +101,8 @@ struct InequalitySystem {
             if inequality.terms.count == 1, let term = inequality.terms.first, variables.contains(term.variable) {
                 // One term has no factor but its sign.
                 let bound =
-                    term.coefficient > 0 ? Bounds(least: nil, most: inequality.limit) : Bounds(least: -inequality.limit, most: nil)
+                    term.coefficient > 0
+                    ? Bounds(least: nil, most: inequality.limit) : Bounds(least: -inequality.limit, most: nil)
                 ranges[term.variable] = (ranges[term.variable] ?? Bounds()).intersection(bound)
             }
             for term in inequality.terms {

@@ -17,8 +17,9 @@ struct ModelFinder {
     /// Where facts are as plain as they can be.
     let plain: Facts
 
-    /// Values tried for one question.
+    /// Values tried for one question, and what that may cost.
     private static let mostTries = 400
+    private static let mostSteps = 300_000
 
     func find() -> Outcome {
         let texts: [TextVariable: String]
@@ -107,11 +108,13 @@ struct ModelFinder {
         let following: [Int]
         var values: [Int: Int128] = [:]
         var tries = 0
+        private let start: Int
 
         init(finder: ModelFinder, inequalities: [Inequality], stages: [InequalitySystem.Stage]) {
             self.finder = finder
             self.inequalities = inequalities
             self.stages = stages
+            start = finder.world.steps
             following = stages.map(\.variable).filter { !finder.world.numbers[$0].isFact }
         }
 
@@ -121,7 +124,7 @@ struct ModelFinder {
             for value in candidates(stage) {
                 tries += 1
                 finder.world.steps += stage.inequalities.count
-                guard tries <= ModelFinder.mostTries else { return false }
+                guard tries <= ModelFinder.mostTries, finder.world.steps - start <= ModelFinder.mostSteps else { return false }
                 values[stage.variable] = value
                 if assign(place + 1) { return true }
                 values[stage.variable] = nil

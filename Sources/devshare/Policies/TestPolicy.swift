@@ -78,7 +78,8 @@ struct TestPolicy: Verb {
                     }
                 }
                 Output.line(
-                    "\(report.fates.count - report.survivors.count) of \(report.fates.count.of("fault")) are found out, or change nothing")
+                    "\(report.fates.count - report.survivors.count) of \(report.fates.count.of("fault")) are found out, or change nothing"
+                )
             }
         }
         guard failed.isEmpty else {

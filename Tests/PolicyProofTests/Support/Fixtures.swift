@@ -65,7 +65,8 @@ enum Fixtures {
 
     /// A small policy with rules that a test writes. What is only refused since no author can mean it passes in a recorded one.
     static func policy(
-        rules: [(requirement: String, otherwise: String)], constants: String = "", variables: String = "", isRecorded: Bool = false
+        rules: [(requirement: String, otherwise: String)], constants: String = "", variables: String = "",
+        isRecorded: Bool = false
     ) throws -> Policy {
         let rules = rules.enumerated().map { number, rule in
             "  - {id: rule-\(number), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, require: \"\(rule.requirement)\", "

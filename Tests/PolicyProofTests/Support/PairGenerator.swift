@@ -155,7 +155,8 @@ struct PairGenerator {
         case 6: "device.sharedWith \(random.pick(["/", "%"])) \(1 + random.below(4))"
         case 7: "\(user()).deviceKinds.size()"
         case 8: "device.level"
-        case 9: random.pick(["requester.highestLevel", "owner.highestLevel", "request.highestLevel", "requester.highestLevel + 1"])
+        case 9:
+            random.pick(["requester.highestLevel", "owner.highestLevel", "request.highestLevel", "requester.highestLevel + 1"])
         case 10: "math.\(random.pick(["least", "greatest"]))(device.sharedWith, \(random.below(5)))"
         default: "(\(flag()) ? \(random.below(4)) : device.sharedWith)"
         }
@@ -164,7 +165,8 @@ struct PairGenerator {
     private mutating func calendar() -> String {
         let moment = random.below(5) == 0 ? "(\(self.moment()) + \(spanLiteral()))" : self.moment()
         let (part, limit) = random.pick([
-            ("getDayOfWeek", 7), ("getHours", 24), ("getMonth", 12), ("getDate", 32), ("getDayOfMonth", 31), ("getDayOfYear", 366),
+            ("getDayOfWeek", 7), ("getHours", 24), ("getMonth", 12), ("getDate", 32), ("getDayOfMonth", 31),
+            ("getDayOfYear", 366),
             ("getMinutes", 60), ("getSeconds", 60),
         ])
         if random.below(10) == 0 { return "\(moment).getFullYear(\(zone())) \(comparison()) 202\(random.below(9))" }
@@ -197,11 +199,14 @@ struct PairGenerator {
     private mutating func lists() -> String {
         let user = user()
         return switch random.below(10) {
-        case 0: "\(user).deviceKinds.\(random.pick(["exists", "all", "exists_one"]))(k, k \(random.pick(["==", "!="])) '\(kind())')"
-        case 1: "\(user).deviceKinds.filter(k, k \(random.pick(["==", "!="])) '\(kind())').size() \(comparison()) \(random.below(4))"
+        case 0:
+            "\(user).deviceKinds.\(random.pick(["exists", "all", "exists_one"]))(k, k \(random.pick(["==", "!="])) '\(kind())')"
+        case 1:
+            "\(user).deviceKinds.filter(k, k \(random.pick(["==", "!="])) '\(kind())').size() \(comparison()) \(random.below(4))"
         case 2: "'\(kind())' in \(user).deviceKinds"
         case 3: "\(user).deviceKinds.exists(k, k in ['\(kind())', '\(kind())'])"
-        case 4: "\(user).deviceKinds.exists(k, k.\(random.pick(["startsWith", "contains"]))('\(random.pick(["c", "a", "p", "x"]))'))"
+        case 4:
+            "\(user).deviceKinds.exists(k, k.\(random.pick(["startsWith", "contains"]))('\(random.pick(["c", "a", "p", "x"]))'))"
         case 5: "requester.deviceKinds.\(random.pick(["exists", "all"]))(k, k in owner.deviceKinds)"
         case 6: "\(user).deviceKinds \(random.pick(["==", "!="])) []"
         case 7: "\(user).deviceKinds.map(k, k == '\(kind())').exists(f, f)"
@@ -236,7 +241,8 @@ struct PairGenerator {
             "double(device.sharedWith) \(comparison()) 2.5", "int(requester.id) > 5", "device.sharedWith / 0 == 1",
             "device.sharedWith + 9223372036854775800 > 3", "string(device.sharedWith) == '3'",
             "request.submittedAt.getHours('Nowhere/Land') < 3", "duration('1h') + (\(span())) \(comparison()) week",
-            "cel.bind(n, device.sharedWith, n \(comparison()) 2 && n != 7)", "request.submittedAt + duration('2400000h') > \(moment())",
+            "cel.bind(n, device.sharedWith, n \(comparison()) 2 && n != 7)",
+            "request.submittedAt + duration('2400000h') > \(moment())",
         ])
     }
 
@@ -270,7 +276,9 @@ struct PairGenerator {
     private mutating func momentLiteral() -> String { "timestamp('202\(random.below(9))-0\(1 + random.below(9))-01T00:00:00Z')" }
 
     private mutating func spanLiteral() -> String {
-        random.pick(["week", "duration('24h')", "duration('720h')", "week + week", "duration('15m')", "duration('0s')", "duration('-1h')"])
+        random.pick([
+            "week", "duration('24h')", "duration('720h')", "week + week", "duration('15m')", "duration('0s')", "duration('-1h')",
+        ])
     }
 
     private mutating func span() -> String {
