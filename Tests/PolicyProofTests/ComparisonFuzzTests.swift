@@ -14,8 +14,8 @@ struct ComparisonFuzzTests {
         var limits = ProofLimits()
         limits.paths = 4_000
         limits.pathsForRules = 400
-        limits.steps = 1_500_000
-        limits.samples = 1_000
+        limits.steps = 600_000
+        limits.samples = 400
         limits.variations = 100
         return limits
     }
@@ -50,8 +50,8 @@ struct ComparisonFuzzTests {
             }
         }
         print("compared \(compared) generated pairs, decided \(decided)")
-        // Most of what is generated is inside of what is understood.
-        #expect(decided * 10 >= compared * 6, "\(decided) of \(compared)")
+        // Much of what is generated is made to be outside of what is understood.
+        #expect(decided * 2 >= compared, "\(decided) of \(compared)")
     }
 
     @Test("follows paths on which the policies decide as the paths say")
