@@ -67,7 +67,7 @@ struct ComparisonFuzzTests {
                 for rule in rules.members { _ = try rules.passes(rule, &path) }
                 return .hit(true)
             } visit: { path, _ in
-                guard path.opaque.isEmpty, case .found(let facts) = ModelFinder(world: world, path: path, plain: plain).find(),
+                guard path.opaque.isEmpty, !path.namesOtherDevices, case .found(let facts) = ModelFinder(world: world, path: path, plain: plain).find(),
                     FactLaws.hold(for: facts)
                 else { return true }
                 for member in rules.members {
@@ -80,5 +80,22 @@ struct ComparisonFuzzTests {
                 return true
             }
         }
+    }
+}
+
+extension Path {
+    /// Whether it assumes something of which device is somebody's temporary one, or is recommended: facts are not made to fit that
+    /// in every case, which leaves a comparison undecided, and no more.
+    fileprivate var namesOtherDevices: Bool {
+        let isAssumed = choices.keys.contains { if case .askedIsTemporary = $0 { true } else { false } }
+        return isAssumed
+            || texts.all.contains { atom, _ in
+                atom.variables.contains { variable in
+                    switch variable {
+                    case .temporaryDevice, .recommendedDevice: true
+                    case .id, .entity, .deviceID, .method, .unlistedKind: false
+                    }
+                }
+            }
     }
 }

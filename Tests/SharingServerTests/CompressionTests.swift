@@ -117,8 +117,8 @@ import Testing
             func send(_ bytes: [UInt8]) async throws -> Reply {
                 try await api.send(.POST, Self.path, as: .portal, bytes: bytes, headers: Self.gzippedLines)
             }
-            // A few hundred kilobytes that stand for 256 MiB.
-            let bomb = try Self.bomb(mebibytes: 256)
+            // A few hundred kilobytes that stand for 128 MiB.
+            let bomb = try Self.bomb(mebibytes: 128)
             #expect(bomb.count < 1 << 20)
             for _ in 0..<4 {
                 let refused = try await send(bomb)

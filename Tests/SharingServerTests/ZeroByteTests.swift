@@ -9,7 +9,6 @@ import Testing
 @Suite(.fewAtOnce) struct ZeroByteTests {
     @Test func aTextWithAZeroByteIsRefusedWithItsPlace() async throws {
         try await API.run { api in
-            try await api.smallDirectory()
             let request = try await api.pendingRequest()
             for (role, path, body, place) in [
                 (.compliance, "/v1/share-requests/\(request)/notes", ["text": "a\u{0}b"], "/text"),

@@ -88,7 +88,8 @@ extension FieldProblem {
         var object = JSONObject()
         switch place {
         case .pointer(let pointer): object["pointer"] = .string(pointer)
-        case .parameter(let name): object["parameter"] = .string(name)
+        // A name that nobody gave may hold anything; no text of ours holds a zero character.
+        case .parameter(let name): object["parameter"] = .string(String(name.replacing("\0", with: "\u{FFFD}").prefix(400)))
         case .header(let name): object["header"] = .string(name)
         }
         object["code"] = .string(kind.code)
