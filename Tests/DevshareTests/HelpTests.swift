@@ -18,10 +18,12 @@ import Testing
     @Test func everyVerbOfTheProgramIsThere() {
         #expect(
             Self.verbs.map { $0.joined(separator: " ") } == [
-                "demo", "migrate", "directory import", "directory export", "directory sync", "candidates", "request submit", "request show", "request list",
+                "demo", "migrate", "directory import", "directory export", "directory sync", "candidates", "request submit",
+                "request show", "request list",
                 "request claim",
                 "request release", "request note", "request approve", "request reject", "request withdraw", "sharing list",
-                "sharing end", "device list", "device deactivate", "device report-lost", "user list", "user close", "policy check",
+                "sharing end", "device list", "device deactivate", "device report-lost", "user list", "user close",
+                "policy check",
                 "policy test", "policy show", "policy facts", "policy format", "policy explain", "policy diff", "policy activate",
                 "policy replay", "policy backtest", "events tail", "events show", "webhook add", "webhook list",
                 "webhook show", "webhook remove", "webhook rotate", "webhook test", "webhook deliveries", "webhook replay",
@@ -52,7 +54,10 @@ import Testing
 
     /// With the directory that the help of the import shows.
     @Test(.timeLimit(.minutes(10))) func theFirstSessionOfTheHelpWorksAsItStands() async throws {
-        let rows = ImportDirectory.configuration.discussion.components(separatedBy: "\n\n").filter { $0.hasPrefix("  {") }
+        let rows = ImportDirectory.configuration.discussion.components(separatedBy: "\n\n").filter {
+            // What comes, not what leaves.
+            $0.hasPrefix("  {") && !$0.contains("device-lost")
+        }
         #expect(rows.count == 3)
         let program = Program(directory: try temporaryFolder())
         try rows.map { $0.replacing("\n", with: "") + "\n" }.joined().write(

@@ -200,7 +200,7 @@ import Testing
         ])
         defer { next.signal(SIGTERM) }
         try await eventually("the replaced policy is named") { next.error.contains(#""replaced":"device-sharing by-hand""#) }
-        #expect(next.error.contains(#""policy":"device-sharing 2026.1""#))
+        #expect(next.error.contains(#""policy":"device-sharing 2026.2""#))
         next.signal(SIGTERM)
         _ = try await next.end()
     }

@@ -18,9 +18,7 @@ import Testing
         #expect(cases.count > 20)
         for match in cases where !policies.contains(match.2) {
             let isGiven = texts.contains { file, text in
-                file != "SharingErrorCode.swift" && text.contains("SharingError.\(match.1)") || text.contains("throw .\(match.1)")
-                    || text.contains(".\(match.1)(")
-                        && file != "SharingError.swift" && file != "SharingErrorCode.swift"
+                file != "SharingErrorCode.swift" && file != "SharingError.swift" && text.contains(".\(match.1)")
             }
             #expect(isGiven, "nothing gives \(match.2)")
         }
@@ -71,7 +69,7 @@ import Testing
         // Numbers, texts and flags alone.
         "NetworkAddress.swift": 1, "ProblemDetails.swift": 1, "CSVReader.swift": 1, "IdentityFingerprints.swift": 1,
         "Facts+Document.swift": 1, "PolicyChange.swift": 1, "Checker+Literals.swift": 1, "Macros.swift": 1,
-        "StoryTeller.swift": 1,
+        "StoryTeller.swift": 1, "PolicyComparison+proof.swift": 1, "Reader+calls.swift": 1, "Reader+operators.swift": 1,
         "EventMembers.swift": 1, "TrustedProxies.swift": 1, "TextEncoding.swift": 1,
         // Types of expressions, which are boxed and hold no array, and nodes, which are classes.
         "Unifier.swift": 2, "Planner+Operators.swift": 2,

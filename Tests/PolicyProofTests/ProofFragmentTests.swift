@@ -43,7 +43,9 @@ struct ProofFragmentTests {
             .equal
         ),
         // Parts of the calendar.
-        ("request.submittedAt.getHours('Asia/Hong_Kong') < 18", "request.submittedAt.getHours('+08:00') < 18", .both),
+        // Hong Kong kept other hours before 1979: there are facts for both directions, too far away for one of the searches.
+        ("request.submittedAt.getHours('Asia/Hong_Kong') < 18", "request.submittedAt.getHours('+08:00') < 18", .undecided),
+        ("request.submittedAt.getHours('Asia/Hong_Kong') < 18", "request.submittedAt.getHours('Asia/Hong_Kong') < 17", .stricter),
         ("request.submittedAt.getMonth() != 1 || request.submittedAt.getDate() != 30", "requester.id != owner.id", .equal),
         (
             "request.submittedAt.getDayOfWeek('Europe/Berlin') in [1, 2, 3, 4, 5]",
