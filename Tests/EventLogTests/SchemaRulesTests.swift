@@ -118,7 +118,7 @@ struct SchemaRulesTests {
             .appendingPathComponent("Fixtures/schema-interface.txt")
         let known = try String(contentsOf: file, encoding: .utf8)
         guard interface != known else { return }
-        let seen = file.deletingLastPathComponent().deletingLastPathComponent()
+        let seen = file.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent(".build/schema-interface.txt")
         try interface.write(to: seen, atomically: true, encoding: .utf8)
         Issue.record(
