@@ -1,7 +1,7 @@
 import CZlib
 
 /// Inflates gzip (RFC 1952) as it comes, in pieces that its caller may stop at: a few bytes can stand for a thousand times as many,
-/// so whoever inflates what others send counts what comes out.
+/// so a program that inflates what others send counts what comes out.
 ///
 /// ```swift
 /// let inflater = try GzipInflater()

@@ -16,11 +16,11 @@
 ///
 /// ## Why "proved" is so
 /// 1. *Every request is on some path.* A split has every answer: a form is at most a number or greater, groups hold all values that
-///    are left, a text fits or does not, an expression that is not understood comes to no, yes, or a failure.
+///    are left, a text fits or does not, an expression that is not understood gives no, yes, or a failure.
 /// 2. *A path is dropped only where no facts satisfy it*: where inequalities contradict each other, by eliminating variables with
 ///    limits rounded to whole numbers, which keeps every solution in whole numbers; where texts do, by a search of the automata that
 ///    ended without one, over an alphabet with a character of each kind that the patterns tell apart; where no moment of a range has
-///    the parts of a calendar that are assumed, by a walk from change to change that came to the range's end, or through the 400
+///    the parts of a calendar that are assumed, by a walk from change to change that reached the range's end, or through the 400
 ///    years after which a calendar is the same again. Where one of these is given up, the path stays, and the verdict is undecided.
 /// 3. *On a path, the reader says what the evaluator would say of all of its facts.* Arithmetic is exact in 128 bits, and what the
 ///    language calls an overflow is asked for and fails; `&&` and `||` absorb failures as the language does; a rule whose evaluation

@@ -166,7 +166,7 @@ import Testing
         #expect(reused.status == 1)
         #expect(reused.error.contains("policy-version-reused"))
         let text = try String(contentsOfFile: changed, encoding: .utf8)
-        let new = try temporaryFile("new.yaml", text.replacing("version: \"2026.1\"", with: "version: \"2026.2\""))
+        let new = try temporaryFile("new.yaml", text.asPolicyVersion("2026.2"))
         #expect(try await program.run("policy", "activate", new, "--actor", "j.doe").output.contains("is in force (position "))
         let held = try await program.submit("jon01", "jon02", "DSC-8")
         #expect(

@@ -184,7 +184,7 @@ import Testing
         try Data("no: policy".utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
         try await eventually("the broken file is refused") { server.error.contains("policy-invalid") }
         #expect(try await activations() == before)
-        try Data((text.replacing("version: \"2026.1\"", with: "version: \"2026.2\"") + "\n# changed\n").utf8).write(
+        try Data((text.asPolicyVersion("2026.2") + "\n# changed\n").utf8).write(
             to: URL(fileURLWithPath: file), options: .atomic)
         try await eventually("the changed file is in force") { try await activations() == before + 1 }
         server.signal(SIGTERM)
@@ -193,7 +193,7 @@ import Testing
         #expect(!ending.error.contains("has replaced another policy"))
 
         // What is activated by hand meanwhile, the next start takes back, and says so.
-        let candidate = try temporaryFile("candidate.yaml", text.replacing(#"version: "2026.1""#, with: #"version: "by-hand""#))
+        let candidate = try temporaryFile("candidate.yaml", text.asPolicyVersion("by-hand"))
         #expect(try await local.run("policy", "activate", candidate).status == 0)
         let next = try local.start([
             "serve", "--dev", "--port", "0", "--data", folder.path, "--policy", file, "--log-format", "json",

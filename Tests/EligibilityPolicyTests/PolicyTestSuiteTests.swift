@@ -1,5 +1,6 @@
 import EligibilityPolicy
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The cases beside a policy")

@@ -14,7 +14,7 @@ struct PolicyActivationTests {
     @Test("takes effect by an event that holds its text, in every engine")
     func activation() async throws {
         try await Harness.run { harness in
-            let text = try Installation.defaultPolicy().replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+            let text = try Installation.defaultPolicy().asPolicyVersion("2026.2")
             try await SharingEngine.withEngine(Harness.configuration(harness.database)) { other in
                 #expect(other.activePolicy?.version == "2026.1")
                 _ = try await harness.engine.activatePolicy(text, as: Harness.operatorContext)
@@ -30,7 +30,7 @@ struct PolicyActivationTests {
     /// Holds whatever is older than a year.
     private static func stricter() throws -> String {
         try Installation.defaultPolicy().replacing("duration('168h')", with: "duration('10000h')")
-            .replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+            .asPolicyVersion("2026.2")
     }
 
     @Test("decides from its event on, also in an engine that has not noticed it yet")
@@ -67,7 +67,7 @@ struct PolicyActivationTests {
             limits.policyInterval = .seconds(600)
             try await SharingEngine.withEngine(Harness.configuration(harness.database, limits: limits)) { other in
                 let text = try Installation.defaultPolicy().replacing("suspected-fraud", with: "brand-new")
-                    .replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+                    .asPolicyVersion("2026.2")
                 _ = try await harness.engine.activatePolicy(text, as: Harness.operatorContext)
                 let rejected = try await other.perform(
                     .reject(request, reason: "brand-new", note: nil), as: CommandContext(actor: Harness.officer))
@@ -101,7 +101,7 @@ struct PolicyActivationTests {
             let engine = harness.engine
             // The rule compares with a kind that the catalogue lacks, and a rule has a zone that is none.
             let text = try Installation.defaultPolicy()
-                .replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+                .asPolicyVersion("2026.2")
                 .replacing("require: device.shareable\n", with: "require: device.shareable && device.kind != 'dsc-pluss'\n")
                 .replacing(
                     "require: device.sharedWith < widelyShared",
@@ -131,7 +131,7 @@ struct PolicyActivationTests {
         try await Harness.run { harness in
             let engine = harness.engine
             let (first, same) = (try Installation.defaultPolicy(), try Self.stricter())
-            let other = same.replacing("version: \"2026.2\"", with: "version: \"2026.1\"")
+            let other = same.asPolicyVersion("2026.1")
             let error = await #expect(throws: SharingError.self) {
                 _ = try await engine.activatePolicy(other, as: Harness.operatorContext)
             }

@@ -23,7 +23,7 @@ struct PolicyFileTests {
     }
 
     private static func policy(version: String) throws -> String {
-        try Installation.defaultPolicy().replacing("version: \"2026.1\"", with: "version: \"\(version)\"")
+        try Installation.defaultPolicy().asPolicyVersion(version)
     }
 
     private static func follower(_ engine: SharingEngine, _ file: File) -> PolicyFileFollower {

@@ -1,5 +1,6 @@
 import DeviceSharing
 import EligibilityPolicy
+import TestSupport
 import Testing
 
 @testable import SharingEngine
@@ -11,7 +12,7 @@ struct PolicyHistoryTests {
         try await Harness.run { harness in
             let text = try Installation.defaultPolicy()
             let stricter = text.replacing("deviceMinimumAge: duration('168h')", with: "deviceMinimumAge: duration('336h')")
-                .replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+                .asPolicyVersion("2026.2")
             _ = try await harness.engine.activatePolicy(stricter, as: Harness.operatorContext)
             let history = try await harness.engine.policyHistory()
             #expect(history.count == 2)

@@ -34,7 +34,7 @@ struct RejectionReasonTests {
                 try await harness.engine.requests(ShareRequestFilter(reason: reason)).map(\.request)
             }
             let without = try Installation.defaultPolicy().replacing("- id: suspected-fraud", with: "- id: fraud")
-                .replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+                .asPolicyVersion("2026.2")
             _ = try await harness.engine.activatePolicy(without, as: Harness.operatorContext)
             #expect(try await found("suspected-fraud") == [id])
             #expect(try await found("device-recently-activated") == [id])
@@ -59,7 +59,7 @@ struct RejectionReasonTests {
         try await Harness.run { harness in
             let id = try await Self.rejected(harness)
             let without = try Installation.defaultPolicy().replacing("- id: suspected-fraud", with: "- id: fraud")
-                .replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+                .asPolicyVersion("2026.2")
             _ = try await harness.engine.activatePolicy(without, as: Harness.operatorContext)
             let account = try await harness.engine.account(of: id, language: language)
             #expect(account.sentences.last?.text.hasSuffix(end) == true, "\(account.sentences.map(\.text))")

@@ -129,7 +129,7 @@ import Testing
             let full = Array(line.utf8) + [UInt8](repeating: 0x20, count: (1 << 20) - line.utf8.count)
             #expect(try await send(Gzip.compressed(full)).status == 200)
             #expect(try await send(Gzip.compressed(full + [0x20])).code == "body-too-large")
-            // gzip that goes on and comes to nothing.
+            // gzip that goes on and holds nothing.
             let empty = try Gzip.compressed([])
             let endless = Array(repeating: empty, count: (1 << 20) / empty.count + 1).flatMap { $0 }
             #expect(try await send(endless).code == "body-too-large")
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    /// Spaces, so many that they are made piece by piece.
+    /// Spaces, too many to make in one piece.
     private static func bomb(mebibytes: Int) throws -> [UInt8] {
         let deflater = try GzipDeflater()
         var bomb: [UInt8] = []

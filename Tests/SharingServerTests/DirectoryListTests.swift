@@ -7,7 +7,7 @@ import Testing
 @testable import DeviceSharingClient
 @testable import SharingServer
 
-/// Lists and exports of users and devices, for whoever keeps a copy.
+/// Lists and exports of users and devices, for keeping a copy.
 @Suite(.fewAtOnce) struct DirectoryListTests {
     private static func ids(_ reply: Reply) -> [String] {
         (reply.json["items"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue }

@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    /// Whoever is on a line that cannot be read would count as missing.
+    /// A user on a line that cannot be read would count as missing.
     @Test func aListThatCannotBeReadClosesNobody() async throws {
         try await API.run { api in
             let list = try await Self.directory(api)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How far zones are from UTC, remembered by the stretches of time in which they are so: for whoever asks for many moments.
+/// How far zones are from UTC, remembered by the stretches of time in which they are so, for questions about many moments.
 package final class ZoneOffsets {
     private struct Stretch {
         /// Seconds since the Unix epoch: the first, and the one after the last.

@@ -24,6 +24,11 @@ package struct EventProperties: Sendable {
 }
 
 extension EventType {
+    /// The types after which a row of a read model can be another one, of what the events happen to.
+    package static func changingRows(of family: EventFamily) -> [EventType] {
+        allCases.filter { $0.properties.family == family && $0.properties.effect == .readModels }
+    }
+
     /// The one table of event types: a new type has its line here.
     package var properties: EventProperties {
         switch self {

@@ -16,6 +16,7 @@ enum StandIns {
             return words.contains(letters) || !letters.allSatisfy(consonants.contains) || Set(letters).count < 3
         }
         if longWords.contains(letters) { return true }
+        // Sample documents have it in the place of the number.
         if letters.contains("XXXX") { return true }
         let isOneDigit = Set(digits).count == 1
         if isOneDigit, digits.first == "0" || letters.isEmpty || digits.count >= 6 { return true }

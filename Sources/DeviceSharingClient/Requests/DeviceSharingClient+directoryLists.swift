@@ -21,7 +21,7 @@ public struct SyncScope: Sendable {
     }
 }
 
-/// Lists and exports of the directory, for whoever keeps a copy of it, and the comparison with a complete list.
+/// Lists and exports of the directory, for keeping a copy of it, and the comparison with a complete list.
 extension DeviceSharingClient {
     /// A page of users by login name.
     /// - Parameters:

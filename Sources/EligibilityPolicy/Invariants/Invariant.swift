@@ -1,6 +1,6 @@
 import CEL
 
-/// What holds of every request that a policy lets through, whoever wrote the policy. Kept in a file of its own.
+/// What holds of every request that any policy lets through. Kept in a file of its own.
 package struct Invariant: Sendable {
     package enum Scope: String, CaseIterable, Hashable, Sendable {
         /// Of every request that is not rejected: neither the policy nor an officer can approve one of which it does not hold.

@@ -213,7 +213,7 @@ private struct PassedMoments {
         return found
     }
 
-    /// What a comparison comes to in every request from today on; nil where that is not the same, or was always so.
+    /// The value of a comparison in every request from today on; nil where that is not the same, or was always so.
     private func constantTruth(of node: Expression) -> Bool? {
         guard case .binary(let comparison, _, _) = node.kind,
             [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(comparison)

@@ -42,7 +42,7 @@ struct OpaqueKey: Hashable {
     }
 }
 
-/// What a condition comes to.
+/// The value of a condition.
 enum Truth: Int, Hashable, CaseIterable {
     case no, yes, failure
 

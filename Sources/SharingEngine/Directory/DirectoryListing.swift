@@ -11,7 +11,7 @@ extension SharingEngine {
     /// A page of the directory. See ``DirectoryCursor`` for how to read all of it, and then what changes.
     ///
     /// - Parameters:
-    ///   - filter: counts for the whole list alone. Of the changes all are told: else whoever keeps a list by the filter would not hear
+    ///   - filter: counts for the whole list alone. Of the changes all are told: else a list that is kept by the filter would not hear
     ///     of a record that has left it.
     ///   - limit: 1 to `largestDirectoryPage`.
     public func directory<Record: DirectoryRecord>(

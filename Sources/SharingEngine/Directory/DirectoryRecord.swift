@@ -70,7 +70,7 @@ public struct UserRecord: DirectoryRecord, Hashable {
     public static let source = DirectorySource(
         table: "devshare.directory_user", key: "user_id", columns: "user_id, entity, entity_kind, registered_at, status",
         family: "user/",
-        types: [EventType.userRegistered, .entityChanged, .userClosed].map(\.rawValue))
+        types: EventType.changingRows(of: .user).map(\.rawValue))
 
     public init(_ row: DirectoryTableRow) throws {
         let row = row.row
@@ -124,7 +124,7 @@ public struct DeviceRecord: DirectoryRecord, Hashable {
     public static let source = DirectorySource(
         table: "devshare.device", key: "device_id", columns: "device_id, holder, kind, status, activated_at, expires_at",
         family: "device/",
-        types: [EventType.deviceIssued, .deviceActivated, .deviceDeactivated, .deviceReportedLost].map(\.rawValue))
+        types: EventType.changingRows(of: .device).map(\.rawValue))
 
     public init(_ row: DirectoryTableRow) throws {
         let row = row.row

@@ -9,7 +9,7 @@ import PostgreSQL
 ///
 /// As text it is `4711-1f3a9c04`, or `0` for the beginning.
 public struct LogPoint: Hashable, Sendable, CustomStringConvertible {
-    /// Hexadecimal digits of the mark: of the leaf hash of the event at the position, the first so many.
+    /// How many hexadecimal digits the mark has. It is the beginning of the leaf hash of the event at the position.
     private static let markLength = 8
     /// Characters of the text, at most.
     public static let longestText = 28

@@ -212,16 +212,20 @@ extension BatchProcessor {
     private func decide(
         _ batch: [Pending], at now: Timestamp
     ) async throws -> (world: World, proposals: [Proposal], refused: [Refusal]) {
-        // What is certainly read is loaded before the first pass, since each pass decides on the whole batch.
-        let wanted = Set(batch.flatMap { $0.entry.command.streams + [$0.entry.command.deciderStream].compactMap { $0 } })
-        var known = cache.snapshots(of: wanted)
+        var known: [StreamID: StreamSnapshot] = [:]
         var fresh: Set<StreamID> = []
-        let unknown = wanted.filter { known[$0] == nil }
-        if !unknown.isEmpty {
-            let loaded = try await loader.load(unknown)
+        /// Takes what is remembered of the missing streams, and loads the rest and the stale ones.
+        func take(_ missing: Set<StreamID>, reloading stale: Set<StreamID> = []) async throws {
+            let remembered = cache.snapshots(of: missing)
+            known.merge(remembered) { _, new in new }
+            let wanted = stale.union(missing.subtracting(remembered.keys))
+            guard !wanted.isEmpty else { return }
+            let loaded = try await loader.load(wanted)
             known.merge(loaded) { _, new in new }
             fresh.formUnion(loaded.keys)
         }
+        // What is certainly read is taken before the first pass, since each pass decides on the whole batch.
+        try await take(Set(batch.flatMap { $0.entry.command.streams + [$0.entry.command.deciderStream].compactMap { $0 } }))
         while true {
             let policy = policies.activation
             let handler = CommandHandler(policy: policy, now: now)
@@ -249,14 +253,7 @@ extension BatchProcessor {
                 guard isRefusedByPolicy, await isSuperseded(policy) else { return (world, proposals, refused) }
                 continue
             }
-            let remembered = cache.snapshots(of: missing)
-            known.merge(remembered) { _, new in new }
-            let wanted = stale.union(missing.subtracting(remembered.keys))
-            if !wanted.isEmpty {
-                let loaded = try await loader.load(wanted)
-                known.merge(loaded) { _, new in new }
-                fresh.formUnion(loaded.keys)
-            }
+            try await take(missing, reloading: stale)
         }
     }
 

@@ -22,7 +22,7 @@ enum DirectoryRoutes {
         "after", .string(.printable(1...DirectoryCursor.longestText)), "Where the page begins: the `next` of the page before.")
 
     private static let listing = """
-        Whoever keeps a copy reads all pages once, and then asks with updatedSince for what has changed behind `asOf`. No change is \
+        A program that keeps a copy reads all pages once, and then asks with updatedSince for what has changed behind `asOf`. No change is \
         missed so: the log's positions have no gaps and are in the order of commits, which times are not. A record that has changed \
         several times may come several times; it is shown as it is now. Where the log has lost its end since, as by a restored \
         backup, updatedSince is answered with sync-point-unknown (410): then the copy is made again.

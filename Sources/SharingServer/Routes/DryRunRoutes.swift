@@ -12,7 +12,7 @@ enum DryRunRoutes {
         summary: "Tells what a share request would come to; nothing is recorded.",
         description: """
             The body is that of submitShareRequest, and the policy decides on the same facts. What submitShareRequest refuses, \
-            such as a device that is not active, comes to reject, with the refusal as its reason. Dry runs are limited while identity \
+            such as a device that is not active, is answered with reject, and the refusal as its reason. Dry runs are limited while identity \
             data of one of the users are new (too-many-dry-runs), since by them data could be guessed.
             """,
         body: .json(.newShareRequest, isRequired: true),

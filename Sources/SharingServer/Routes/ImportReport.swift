@@ -52,7 +52,7 @@ struct ImportReport: Sendable {
         problems[place] = problem
     }
 
-    /// How many lines came to what.
+    /// How many lines were recorded, unchanged and refused.
     var tally: (recorded: Int, unchanged: Int, refused: Int) {
         var tally = (recorded: 0, unchanged: 0, refused: 0)
         for entry in entries {

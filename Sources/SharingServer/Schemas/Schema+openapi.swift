@@ -41,7 +41,7 @@ extension Schema {
         to name: String, _ components: inout JSONObject, _ make: (inout JSONObject) -> JSONObject
     ) -> JSONObject {
         if components[name] == nil {
-            // A name first, so that a shape which holds itself comes to an end.
+            // A name first, so that a shape which holds itself ends.
             components[name] = .object(JSONObject())
             components[name] = .object(make(&components))
         }
@@ -62,7 +62,7 @@ extension Schema {
 }
 
 extension ObjectSchema {
-    /// So many values of a member are told in words; of more, `x-extensible-enum` has them.
+    /// How many values of a member are listed in words; where there are more, `x-extensible-enum` has them.
     private static let mostToldInWords = 16
 
     fileprivate func document(for use: SchemaUse, _ components: inout JSONObject) -> JSONObject {

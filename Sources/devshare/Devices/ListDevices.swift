@@ -26,6 +26,12 @@ struct ListDevices: RemoteVerb {
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
+    private static let columns = DirectoryColumns(
+        columns: [
+            ("DEVICE", "id"), ("HOLDER", "holder"), ("KIND", "kind"), ("STATUS", "status"), ("ACTIVATED", "activatedAt"),
+            ("EXPIRES", "expiresAt"),
+        ], none: "no devices")
+
     func validate() throws {
         guard page.updatedSince == nil || (holder == nil && status == nil) else {
             throw ValidationError("--holder and --status cannot be given beside --updated-since.")
@@ -38,7 +44,7 @@ struct ListDevices: RemoteVerb {
                 DeviceRecord.self, DeviceRecord.Filter(holder: holder, status: status), from: page.cursor(on: engine),
                 limit: page.limit)
         }
-        show(found.records.map { .object($0.json) }, settings)
+        Self.columns.show(found.records.map { .object($0.json) }, settings)
         page.sayMore(next: found.next?.description, asOf: found.asOf.description)
     }
 
@@ -46,18 +52,8 @@ struct ListDevices: RemoteVerb {
         let found = try await client.devices(
             holder: holder, status: status?.rawValue, updatedSince: page.updatedSince?.description, after: page.after,
             limit: page.limit)
-        show(found.items.map(\.json), settings)
+        Self.columns.show(found.items.map(\.json), settings)
         page.sayMore(next: found.next, asOf: found.asOf)
-    }
-
-    private func show(_ devices: [JSONValue], _ settings: Settings) {
-        if settings.json { return devices.forEach { Output.line($0) } }
-        var table = Table("DEVICE", "HOLDER", "KIND", "STATUS", "ACTIVATED", "EXPIRES")
-        for device in devices {
-            let cells = ["id", "holder", "kind", "status", "activatedAt", "expiresAt"].map { device[$0]?.stringValue ?? "" }
-            table.add(cells[0], cells[1], cells[2], cells[3], cells[4], cells[5])
-        }
-        Output.lines(table.lines(otherwise: "no devices"))
     }
 }
 

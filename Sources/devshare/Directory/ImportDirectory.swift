@@ -64,19 +64,12 @@ struct ImportDirectory: Verb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The file.")
-    var file: String
-
-    @Option(help: "jsonl or csv. (default: by the file's extension)")
-    var format: DirectoryImport.Format?
-
+    @OptionGroup var source: DirectoryFileOptions
     @OptionGroup var context: ContextOptions
     @OptionGroup var options: SettingsOptions
 
-    func validate() throws { _ = try DirectoryImport.Format.chosen(format, for: file) }
-
     func perform(_ settings: Settings) async throws {
-        let format = try DirectoryImport.Format.chosen(format, for: file)
+        let (file, format) = (source.file, try source.chosenFormat())
         let text = try await ImportText(FileChunks(file), format: format)
         let summary = try await Database.open(settings) { database in
             try await database.withEngine { engine in
@@ -101,18 +94,6 @@ struct ImportDirectory: Verb {
                 .rowsRefused,
                 "\(summary.refused.of("row")) of \(file) \(summary.refused == 1 ? "was" : "were") refused, the others kept",
                 advice: "Correct them and import the file again: what is there already stays as it is.")
-        }
-    }
-}
-
-extension DirectoryImport.Format: ExpressibleByArgument {
-    /// The format that was named, or the one of the file's extension.
-    static func chosen(_ format: DirectoryImport.Format?, for file: String) throws -> DirectoryImport.Format {
-        if let format { return format }
-        switch URL(fileURLWithPath: file).pathExtension.lowercased() {
-        case "jsonl", "ndjson", "json": return .jsonl
-        case "csv": return .csv
-        default: throw ValidationError("\(file) is neither .jsonl nor .csv: say which with --format.")
         }
     }
 }

@@ -28,11 +28,7 @@ struct SyncDirectory: RemoteVerb {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The file.")
-    var file: String
-
-    @Option(help: "jsonl or csv. (default: by the file's extension)")
-    var format: DirectoryImport.Format?
+    @OptionGroup var source: DirectoryFileOptions
 
     @Option(help: "The list is of users alone, or of devices alone. (default: of both)")
     var only: SyncScope.Kind?
@@ -51,12 +47,11 @@ struct SyncDirectory: RemoteVerb {
     @OptionGroup var options: SettingsOptions
 
     func validate() throws {
-        _ = try DirectoryImport.Format.chosen(format, for: file)
         if let confirm, confirm < 0 { throw ValidationError("--confirm must be 0 or more.") }
     }
 
     func performHere(_ settings: Settings) async throws {
-        let format = try DirectoryImport.Format.chosen(format, for: file)
+        let (file, format) = (source.file, try source.chosenFormat())
         let text = try await ImportText(FileChunks(file), format: format)
         let scope = DirectoryScope(hasUsers: only != .devices, hasDevices: only != .users, from: from, before: before)
         let list = try await DirectoryList(text: text, format: format, scope: scope).read()
@@ -97,7 +92,8 @@ struct SyncDirectory: RemoteVerb {
     }
 
     func perform(on client: DeviceSharingClient, _ settings: Settings) async throws {
-        guard try DirectoryImport.Format.chosen(format, for: file) == .jsonl else {
+        let file = source.file
+        guard try source.chosenFormat() == .jsonl else {
             throw ValidationError("With --server the file must be JSON Lines.")
         }
         var bytes: [UInt8] = []

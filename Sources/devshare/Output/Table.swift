@@ -5,10 +5,14 @@ struct Table {
     private let headings: [String]
     private var rows: [[String]] = []
 
-    init(_ headings: String...) { self.headings = headings }
+    init(_ headings: String...) { self.init(headings) }
+
+    init(_ headings: [String]) { self.headings = headings }
+
+    mutating func add(_ cells: String...) { add(cells) }
 
     /// Cells take as much room as they are shown in.
-    mutating func add(_ cells: String...) { rows.append(cells.map { $0.withVisibleControls() }) }
+    mutating func add(_ cells: [String]) { rows.append(cells.map { $0.withVisibleControls() }) }
 
     /// The lines of the table, or `otherwise` where it has no rows.
     func lines(otherwise: String) -> [String] {

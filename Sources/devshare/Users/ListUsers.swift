@@ -26,6 +26,11 @@ struct ListUsers: RemoteVerb {
     @OptionGroup var remote: RemoteOptions
     @OptionGroup var options: SettingsOptions
 
+    private static let columns = DirectoryColumns(
+        columns: [
+            ("USER", "id"), ("ENTITY", "entity"), ("KIND", "entityKind"), ("REGISTERED", "registeredAt"), ("STATUS", "status"),
+        ], none: "no users")
+
     func validate() throws {
         guard page.updatedSince == nil || (entity == nil && status == nil) else {
             throw ValidationError("--entity and --status cannot be given beside --updated-since.")
@@ -38,7 +43,7 @@ struct ListUsers: RemoteVerb {
                 UserRecord.self, UserRecord.Filter(entity: entity, status: status), from: page.cursor(on: engine),
                 limit: page.limit)
         }
-        show(found.records.map { .object($0.json) }, settings)
+        Self.columns.show(found.records.map { .object($0.json) }, settings)
         page.sayMore(next: found.next?.description, asOf: found.asOf.description)
     }
 
@@ -47,18 +52,8 @@ struct ListUsers: RemoteVerb {
             entity: entity, isClosed: status.map { $0 == .closed }, updatedSince: page.updatedSince?.description,
             after: page.after,
             limit: page.limit)
-        show(found.items.map(\.json), settings)
+        Self.columns.show(found.items.map(\.json), settings)
         page.sayMore(next: found.next, asOf: found.asOf)
-    }
-
-    private func show(_ users: [JSONValue], _ settings: Settings) {
-        if settings.json { return users.forEach { Output.line($0) } }
-        var table = Table("USER", "ENTITY", "KIND", "REGISTERED", "STATUS")
-        for user in users {
-            let cells = ["id", "entity", "entityKind", "registeredAt", "status"].map { user[$0]?.stringValue ?? "" }
-            table.add(cells[0], cells[1], cells[2], cells[3], cells[4])
-        }
-        Output.lines(table.lines(otherwise: "no users"))
     }
 }
 

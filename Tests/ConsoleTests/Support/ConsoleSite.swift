@@ -115,7 +115,7 @@ extension ConsoleSite {
         let policy = try #require(engine.activePolicy)
         let text = policy.source.replacing(
             "error: device-recently-activated", with: "approvals: 2\n    error: device-recently-activated"
-        ).replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+        ).asPolicyVersion("2026.2")
         _ = try await engine.activatePolicy(text, as: Self.operatorContext)
     }
 }

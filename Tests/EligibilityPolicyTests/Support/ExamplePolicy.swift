@@ -1,33 +1,7 @@
 import EligibilityPolicy
+import TestSupport
 
-/// A small policy whose rules a test writes.
-enum ExamplePolicy {
-    /// - Parameter rules: YAML of the list's elements, not indented.
-    static func text(constants: String = "", variables: String = "", rules: String) -> String {
-        """
-        policy: {name: example, version: "1"}
-        pending: {expiresAfter: 24h, escalatesAfter: 8h}
-        constants: \(constants)
-        variables: \(variables)
-        devices:
-          - {id: card, title: {en: Card, zh-Hant: 卡, zh-Hans: 卡}, level: 10}
-          - {id: pad, title: {en: Pad, zh-Hant: 平板, zh-Hans: 平板}, level: 20}
-          - {id: app, title: {en: App, zh-Hant: 程式, zh-Hans: 程序}, level: 15, physical: false, shareable: false}
-          - {id: code, title: {en: Code, zh-Hant: 代碼, zh-Hans: 代码}, level: 1, shareable: false, temporary: true, physical: false}
-        rules:
-        \(rules)
-        rejectionReasons:
-          - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}
-        """
-    }
-
-    /// A rule on one line; the error has no parameters.
-    static func rule(_ id: String, _ requirement: String, otherwise: String = "reject", approvals: Int? = nil) -> String {
-        let approvals = approvals.map { ", approvals: \($0)" } ?? ""
-        return "  - {id: \(id), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, require: \"\(requirement)\", otherwise: \(otherwise), "
-            + "error: owner-consent-missing\(approvals)}"
-    }
-
+extension ExamplePolicy {
     static func load(constants: String = "", variables: String = "", rules: [String]) throws -> Policy {
         try Policy.load(
             text(constants: constants, variables: variables, rules: rules.joined(separator: "\n")), file: "example.yaml")

@@ -1,5 +1,6 @@
 import EligibilityPolicy
 import Foundation
+import TestSupport
 
 /// Policies and facts beside the tests, and the policy of the product.
 enum Fixtures {
@@ -68,25 +69,11 @@ enum Fixtures {
         rules: [(requirement: String, otherwise: String)], constants: String = "", variables: String = "",
         isRecorded: Bool = false
     ) throws -> Policy {
-        let rules = rules.enumerated().map { number, rule in
-            "  - {id: rule-\(number), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, require: \"\(rule.requirement)\", "
-                + "otherwise: \(rule.otherwise), error: owner-consent-missing}"
-        }
-        let text = """
-            policy: {name: example, version: "1"}
-            pending: {expiresAfter: 24h, escalatesAfter: 8h}
-            constants: \(constants)
-            variables: \(variables)
-            devices:
-              - {id: card, title: {en: Card, zh-Hant: 卡, zh-Hans: 卡}, level: 10}
-              - {id: pad, title: {en: Pad, zh-Hant: 平板, zh-Hans: 平板}, level: 20}
-              - {id: app, title: {en: App, zh-Hant: 程式, zh-Hans: 程序}, level: 15, physical: false, shareable: false}
-              - {id: code, title: {en: Code, zh-Hant: 代碼, zh-Hans: 代码}, level: 1, shareable: false, temporary: true, physical: false}
-            rules:
-            \(rules.joined(separator: "\n"))
-            rejectionReasons:
-              - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}
-            """
+        let text = ExamplePolicy.text(
+            constants: constants, variables: variables,
+            rules: rules.enumerated().map { number, rule in
+                ExamplePolicy.rule("rule-\(number)", rule.requirement, otherwise: rule.otherwise)
+            }.joined(separator: "\n"))
         return isRecorded ? try Policy.loadRecorded(text, file: "example.yaml") : try Policy.load(text, file: "example.yaml")
     }
 }

@@ -127,7 +127,7 @@ import Testing
         try await API.run(console: .samples) { api in
             let stricter = try Installation.defaultPolicy().replacing(
                 "deviceMinimumAge: duration('168h')", with: "deviceMinimumAge: duration('336h')"
-            ).replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+            ).asPolicyVersion("2026.2")
             _ = try await api.engine.activatePolicy(
                 stricter, as: CommandContext(actor: Actor(id: "<b>op</b>", role: .operator)))
             let author = try await Browser.signedIn(api, as: "o.lind")

@@ -55,7 +55,7 @@ import Testing
 
     private static func policy(deviceMinimumAge age: String) throws -> String {
         try Installation.defaultPolicy().replacing("duration('168h')", with: "duration('\(age)')")
-            .replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+            .asPolicyVersion("2026.2")
     }
 
     /// The addresses of the table that are for a role.

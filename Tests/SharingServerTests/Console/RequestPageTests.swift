@@ -178,7 +178,7 @@ import Testing
         try await API.run(console: .samples) { api in
             let policy = try Installation.defaultPolicy().replacing(
                 "    error: device-recently-activated", with: "    approvals: 2\n    error: device-recently-activated"
-            ).replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+            ).asPolicyVersion("2026.2")
             _ = try await api.engine.activatePolicy(
                 policy, as: CommandContext(actor: Actor(id: "operator", role: .operator)))
             let page = "/console/requests/\(try await api.pendingRequest())"

@@ -31,7 +31,10 @@ struct ConsoleEdge: Sendable {
             var response: Response
             do {
                 try rates.admit(visit.caller)
-                if let session = found.session, try await backend.engine.isSignedOut(session.id) {
+                // Only who has signed in can have signed out.
+                if route?.dependsOnSession != false, let session = found.session, session.principal != nil,
+                    try await backend.engine.isSignedOut(session.id)
+                {
                     visit.found = .none
                     visit.session = console.sessions.begin(nil)
                 }

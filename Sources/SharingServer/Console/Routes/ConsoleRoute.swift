@@ -16,6 +16,14 @@ struct ConsoleRoute: Endpoint {
     var isStream = false
     let handler: Handler
 
+    /// Whether the answer depends on who asks. Styles, scripts and pictures are the same for everybody.
+    var dependsOnSession: Bool {
+        switch access {
+        case .open: !isBackground
+        case .roles: true
+        }
+    }
+
     /// A page for whoever has one of these roles.
     static func page(_ path: String, for roles: [Role], menu: String? = nil, _ handler: @escaping Handler) -> ConsoleRoute {
         ConsoleRoute(method: .get, path: path, access: .roles(roles), menu: menu, handler: handler)
