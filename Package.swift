@@ -4,8 +4,8 @@ import PackageDescription
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
     "CEL", "CLibPQ", "CZlib", "Canonical", "ConformanceRun", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy",
-    "EmbeddedPostgres", "EventLog", "Gzip",
-    "OpenMetrics", "PolicyProof", "PostgreSQL", "RemoteWitness", "SharingEngine", "SharingServer", "StandardWebhooks",
+    "EmbeddedPostgres", "EventLog", "Gzip", "HTTPEdge", "OpenMetrics", "PolicyProof", "PostgreSQL", "RemoteWitness", "SharingAPI",
+    "SharingAudit", "SharingConsole", "SharingEngine", "SharingLog", "SharingServer", "SharingWebhooks", "StandardWebhooks",
     "Transparency",
     "WebhookDelivery", "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
 ].map { "Sources/" + $0 }
@@ -20,7 +20,12 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(
-            name: "SharingEngine", targets: ["SharingEngine", "DeviceSharing", "EligibilityPolicy", "Transparency", "Canonical"]),
+            name: "SharingEngine",
+            targets: [
+                "SharingEngine", "SharingAudit", "SharingWebhooks", "SharingLog", "DeviceSharing", "EligibilityPolicy",
+                "EventLog",
+                "Transparency", "StandardWebhooks", "Canonical",
+            ]),
         .library(name: "DeviceSharingClient", targets: ["DeviceSharingClient"]),
         .executable(name: "devshare", targets: ["devshare"]),
     ],
@@ -66,7 +71,12 @@ let package = Package(
         // Pure: values in, values out.
         .target(name: "Canonical", dependencies: [crypto]),
         .target(name: "CEL"),
-        .target(name: "EligibilityPolicy", dependencies: ["CEL", "Canonical", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "EligibilityPolicy",
+            dependencies: [
+                "CEL", "Canonical",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .target(name: "PolicyProof", dependencies: ["CEL", "Canonical", "EligibilityPolicy"]),
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
         .target(name: "Transparency", dependencies: ["Canonical", crypto]),
@@ -79,7 +89,7 @@ let package = Package(
         // The log and what it stands on.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(
-            name: "PostgreSQL", dependencies: ["Canonical", "CLibPQ", logging],
+            name: "PostgreSQL", dependencies: ["CLibPQ", "Canonical", logging],
             swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .target(name: "EmbeddedPostgres", dependencies: [logging]),
         .target(name: "EventLog", dependencies: ["Canonical", "PostgreSQL", crypto]),
@@ -88,47 +98,105 @@ let package = Package(
             exclude: ["README.md", "Makefile", "Tests", "docs"] + otherSources,
             sources: ["Sources/BundledFiles"], resources: [.copy("Schema"), .copy("Policies")]),
 
+        // The domain's log: events to state.
+        .target(
+            name: "SharingLog",
+            dependencies: [
+                "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", logging,
+            ]),
+
+        // The engine, and what reads, proves and sends what it recorded; these three do not know one another.
         .target(
             name: "SharingEngine",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "OpenMetrics", "PostgreSQL",
-                "StandardWebhooks", "Transparency", logging, metrics, tracing,
+                "SharingLog", logging, metrics, tracing,
             ]),
-        // By itself, so that the engine knows no HTTP and the command line needs no server.
+        .target(
+            name: "SharingAudit",
+            dependencies: [
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "SharingLog",
+                "Transparency", logging,
+            ]),
+        .target(
+            name: "SharingWebhooks",
+            dependencies: [
+                "Canonical", "DeviceSharing", "EventLog", "OpenMetrics", "PostgreSQL", "SharingLog", "StandardWebhooks",
+                logging, metrics,
+            ]),
+
+        // By itself, so that only what sends webhooks knows HTTP.
         .target(
             name: "WebhookDelivery",
             dependencies: [
-                "SharingEngine", logging,
+                "SharingWebhooks", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         // By itself for the same reason.
         .target(
             name: "RemoteWitness",
             dependencies: [
-                "SharingEngine", "Transparency", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                "SharingAudit", "SharingLog", "Transparency",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
 
         // The edge.
         .target(
-            name: "SharingServer",
+            name: "HTTPEdge",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "Gzip", "OpenMetrics",
-                "SharingEngine",
-                "StandardWebhooks", "Transparency", "WebhookDelivery", crypto, logging, metrics, tracing,
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "Gzip", "OpenMetrics", "SharingEngine",
+                "SharingLog", "SharingWebhooks", "Transparency", "WebhookDelivery", crypto, logging, metrics, tracing,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
-                .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], resources: [.copy("Console/Templates"), .copy("Console/Assets")]),
+            ]),
+        .target(
+            name: "SharingAPI",
+            dependencies: [
+                "Canonical", "DeviceSharing", "EligibilityPolicy", "Gzip", "HTTPEdge", "OpenMetrics", "SharingAudit",
+                "SharingEngine", "SharingLog", "SharingWebhooks", "StandardWebhooks", "Transparency", "WebhookDelivery",
+                logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .target(
+            name: "SharingConsole",
+            dependencies: [
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "HTTPEdge", "SharingAudit",
+                "SharingEngine", "SharingLog", crypto, logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], resources: [.copy("Templates"), .copy("Assets")]),
+        .target(
+            name: "SharingServer",
+            dependencies: [
+                "DeviceSharing", "EligibilityPolicy", "HTTPEdge", "OpenMetrics", "SharingAPI", "SharingAudit", "SharingConsole",
+                "SharingEngine", "SharingLog", "SharingWebhooks", "WebhookDelivery", logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .target(
             name: "DeviceSharingClient",
             dependencies: [
@@ -143,8 +211,9 @@ let package = Package(
             name: "devshare",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres",
-                "EventLog", "OpenMetrics", "PolicyProof", "PostgreSQL", "RemoteWitness", "SharingEngine", "SharingServer",
-                "StandardWebhooks", "Transparency", "WebhookDelivery", logging, metrics,
+                "EventLog", "HTTPEdge", "OpenMetrics", "PolicyProof", "PostgreSQL", "RemoteWitness", "SharingAudit",
+                "SharingConsole", "SharingEngine", "SharingLog", "SharingServer", "SharingWebhooks", "StandardWebhooks",
+                "Transparency", "WebhookDelivery", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -153,10 +222,12 @@ let package = Package(
             name: "devshare-bench",
             dependencies: [
                 "BundledFiles", "CELFuzz", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
-                "PostgreSQL", "SharingEngine", "Transparency", "WebhookDelivery", logging,
+                "PostgreSQL", "SharingAudit", "SharingEngine", "SharingLog", "SharingWebhooks", "Transparency",
+                "WebhookDelivery", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ], resources: [.copy("compare-policies.py")]),
         .target(name: "ConformanceRun"),
         .executableTarget(name: "cel-conformance", dependencies: ["CEL", "Canonical", "ConformanceRun"]),
@@ -167,42 +238,51 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "BundledFiles", "Canonical", "EmbeddedPostgres", "EventLog", "PostgreSQL", "StandardWebhooks",
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ], path: "Tests/TestSupport"),
         .executableTarget(
             name: "embedded-postgres-holder", dependencies: ["EmbeddedPostgres"], path: "Tests/embedded-postgres-holder"),
         .executableTarget(
-            name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", logging],
+            name: "crash-worker", dependencies: ["Canonical", "DeviceSharing", "SharingEngine", "SharingLog", logging],
             path: "Tests/CrashWorker"),
         .executableTarget(
-            name: "webhook-worker", dependencies: ["SharingEngine", "WebhookDelivery", logging], path: "Tests/WebhookWorker"),
+            name: "webhook-worker", dependencies: ["SharingLog", "SharingWebhooks", "WebhookDelivery", logging],
+            path: "Tests/WebhookWorker"),
         .testTarget(name: "CanonicalTests", dependencies: ["Canonical", "TestSupport"]),
         .target(name: "CELFuzz", dependencies: ["CEL", "Canonical"], path: "Tests/CELFuzz"),
         .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz", "Canonical", "TestSupport", "cel-conformance"]),
         .testTarget(
-            name: "EligibilityPolicyTests", dependencies: ["EligibilityPolicy", "CEL", "Canonical", "TestSupport"],
+            name: "EligibilityPolicyTests", dependencies: ["CEL", "Canonical", "EligibilityPolicy", "TestSupport"],
             exclude: ["Golden"]),
         .testTarget(
-            name: "PolicyProofTests", dependencies: ["PolicyProof", "EligibilityPolicy", "CEL", "Canonical", "TestSupport"],
+            name: "PolicyProofTests",
+            dependencies: [
+                "CEL", "Canonical", "EligibilityPolicy", "PolicyProof", "TestSupport",
+            ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "DeviceSharingTests",
-            dependencies: ["DeviceSharing", "EligibilityPolicy", "BundledFiles", "Canonical", "TestSupport"]),
+            dependencies: [
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "TestSupport",
+            ]),
         .testTarget(
-            name: "TransparencyTests", dependencies: ["Transparency", "Canonical", "TestSupport", "merkle-conformance"]),
-        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "Canonical", "EmbeddedPostgres", "TestSupport"]),
+            name: "TransparencyTests", dependencies: ["Canonical", "TestSupport", "Transparency", "merkle-conformance"]),
+        .testTarget(name: "PostgreSQLTests", dependencies: ["Canonical", "EmbeddedPostgres", "PostgreSQL", "TestSupport"]),
         .testTarget(
             name: "EmbeddedPostgresTests",
-            dependencies: ["EmbeddedPostgres", "PostgreSQL", "TestSupport", "embedded-postgres-holder"]),
+            dependencies: [
+                "EmbeddedPostgres", "PostgreSQL", "TestSupport", "embedded-postgres-holder",
+            ]),
         .testTarget(
-            name: "EventLogTests", dependencies: ["EventLog", "PostgreSQL", "Canonical", "BundledFiles", "TestSupport"]),
+            name: "EventLogTests", dependencies: ["BundledFiles", "Canonical", "EventLog", "PostgreSQL", "TestSupport"]),
         .testTarget(
             name: "SharingEngineTests",
             dependencies: [
-                "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "EmbeddedPostgres",
-                "BundledFiles",
-                "Canonical", "OpenMetrics", "TestSupport", "Transparency", "crash-worker", logging,
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
+                "OpenMetrics", "PostgreSQL", "SharingAudit", "SharingEngine", "SharingLog", "SharingWebhooks", "TestSupport",
+                "Transparency", "crash-worker", logging,
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ]),
@@ -211,49 +291,55 @@ let package = Package(
         .testTarget(
             name: "WebhookDeliveryTests",
             dependencies: [
-                "WebhookDelivery", "SharingEngine", "StandardWebhooks", "DeviceSharing", "EventLog", "PostgreSQL", "Canonical",
-                "TestSupport", "webhook-worker", logging,
+                "Canonical", "DeviceSharing", "PostgreSQL", "SharingEngine", "SharingLog", "SharingWebhooks",
+                "StandardWebhooks", "TestSupport", "WebhookDelivery", "webhook-worker", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         .target(
             name: "ServerTestSupport",
-            dependencies: ["SharingServer", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "TestSupport", logging],
+            dependencies: [
+                "DeviceSharing", "EligibilityPolicy", "HTTPEdge", "SharingAudit", "SharingConsole", "SharingEngine",
+                "SharingLog", "SharingServer", "SharingWebhooks", "TestSupport", logging,
+            ],
             path: "Tests/ServerTestSupport"),
         .testTarget(
             name: "RemoteWitnessTests",
             dependencies: [
-                "RemoteWitness", "SharingEngine", "DeviceSharing", "Canonical", "TestSupport", "Transparency", logging,
+                "Canonical", "DeviceSharing", "RemoteWitness", "SharingAudit", "SharingEngine", "SharingLog", "TestSupport",
+                "Transparency", logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
             ]),
         .testTarget(
             name: "SharingServerTests",
             dependencies: [
-                "SharingServer", "DeviceSharingClient", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EventLog",
-                "Canonical", "Gzip", "OpenMetrics", "ServerTestSupport", "StandardWebhooks", "TestSupport", "Transparency",
-                crypto,
+                "BundledFiles", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EventLog", "Gzip",
+                "HTTPEdge", "OpenMetrics", "ServerTestSupport", "SharingAPI", "SharingAudit", "SharingConsole", "SharingEngine",
+                "SharingLog", "SharingServer", "SharingWebhooks", "StandardWebhooks", "TestSupport", "Transparency", crypto,
                 logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "JWTKit", package: "jwt-kit"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "SharingServer", "ServerTestSupport", "SharingEngine", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres",
-                "Canonical", "TestSupport",
+                "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "HTTPEdge", "ServerTestSupport",
+                "SharingConsole", "SharingEngine", "SharingLog", "SharingServer", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         .testTarget(
             name: "DevshareTests",
             dependencies: [
-                "devshare", "Canonical", "DeviceSharing", "DeviceSharingClient", "EmbeddedPostgres", "PostgreSQL",
-                "SharingServer", "TestSupport", "Transparency",
+                "Canonical", "DeviceSharing", "DeviceSharingClient", "EmbeddedPostgres", "HTTPEdge", "PostgreSQL", "SharingAPI",
+                "SharingConsole", "TestSupport", "Transparency", "devshare",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ], exclude: ["idle-connections.sh"]),
     ],
     swiftLanguageModes: [.v6]

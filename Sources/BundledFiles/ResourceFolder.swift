@@ -3,7 +3,7 @@ import Foundation
 /// A folder of files that travels with the program and stands beside it.
 package enum ResourceFolder: String, Sendable {
     case bundledFiles = "device-sharing_BundledFiles"
-    case sharingServer = "device-sharing_SharingServer"
+    case sharingConsole = "device-sharing_SharingConsole"
 
     #if canImport(Darwin)
         private static let ending = ".bundle"

@@ -1,7 +1,8 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
-import SharingEngine
+import SharingAudit
+import SharingLog
 import Transparency
 
 /// A witness behind a URL: GET answers the newest checkpoint that it was given, 404 where there is none yet, and PUT gives it

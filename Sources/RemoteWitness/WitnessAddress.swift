@@ -1,5 +1,6 @@
 import Foundation
-import SharingEngine
+import SharingAudit
+import SharingLog
 
 /// Where a witness keeps the newest checkpoint: an https URL, or an http one on this machine. Over plain HTTP somebody on the
 /// way could show an older checkpoint, which is signed too.

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import SharingEngine
+import SharingWebhooks
 
 /// Sends messages by HTTP/1.1 or HTTP/2, over TLS unless the destination may do without.
 ///

@@ -1,5 +1,5 @@
 import NIOCore
-import SharingEngine
+import SharingWebhooks
 
 #if canImport(Darwin)
     import Darwin

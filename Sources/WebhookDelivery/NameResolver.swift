@@ -1,5 +1,5 @@
 import NIOCore
-import SharingEngine
+import SharingWebhooks
 
 /// Finds the addresses of a destination's host.
 protocol NameResolver: Sendable {

@@ -1,6 +1,6 @@
 import Foundation
 import NIOCore
-import SharingEngine
+import SharingWebhooks
 
 /// Asks the system, as every program on this machine does: hosts file, then DNS.
 ///

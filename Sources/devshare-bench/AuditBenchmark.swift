@@ -2,7 +2,9 @@ import Canonical
 import DeviceSharing
 import EventLog
 import Foundation
+import SharingAudit
 import SharingEngine
+import SharingLog
 import Transparency
 
 /// What proof costs: sealing, proving and verifying a long log.
@@ -49,11 +51,11 @@ struct AuditBenchmark {
         try await server.settle(database)
         let clock = ContinuousClock()
         let start = clock.now
-        let head = try await server.withEngine(connectionString, sealing: SealingConfiguration(signers: [key])) {
-            engine in
-            let head = try await engine.head()
-            while try await engine.latestCheckpoint()?.size ?? 0 < UInt64(head.rawValue) {
-                if try await engine.seal() == nil { try await Task.sleep(for: .milliseconds(5)) }
+        let head = try await server.withEngine(connectionString) { engine in
+            let sealing = SealingService(engine.log, SealingConfiguration(signers: [key]))
+            let head = try await engine.log.head()
+            while try await engine.log.latestCheckpoint()?.size ?? 0 < UInt64(head.rawValue) {
+                if try await sealing.seal() == nil { try await Task.sleep(for: .milliseconds(5)) }
             }
             return head
         }
@@ -91,7 +93,7 @@ struct AuditBenchmark {
         change(&options)
         let clock = ContinuousClock()
         let start = clock.now
-        let found = try await LogVerification(configuration(connectionString), options: options).run()
+        let found = try await LogVerification(configuration(connectionString).settings, options: options).run()
         guard found.findingCount == 0 else { throw BenchmarkError("the log is not right: \(found.findings[0])") }
         return Double(found.events) / (clock.now - start).inSeconds
     }
@@ -100,7 +102,7 @@ struct AuditBenchmark {
 
     private func prove(_ connectionString: String) async throws {
         let median = try await server.withEngine(connectionString) { engine in
-            guard let size = try await engine.latestCheckpoint()?.size else {
+            guard let size = try await engine.log.latestCheckpoint()?.size else {
                 throw BenchmarkError("nothing is sealed")
             }
             let clock = ContinuousClock()
@@ -108,7 +110,7 @@ struct AuditBenchmark {
             for _ in 0..<2_000 {
                 let position = Position(rawValue: .random(in: 1...Int64(size)))
                 let start = clock.now
-                _ = try await engine.inclusionProof(of: position, inTreeOfSize: size)
+                _ = try await engine.log.inclusionProof(of: position, inTreeOfSize: size)
                 times.append((clock.now - start).inSeconds * 1_000)
             }
             return times.median

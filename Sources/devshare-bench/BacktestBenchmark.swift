@@ -3,7 +3,9 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import Foundation
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// Deciding a million recorded requests again: under a candidate, and under the policy that decided them.
 struct BacktestBenchmark {
@@ -27,10 +29,10 @@ struct BacktestBenchmark {
         try await server.withEngine(connectionString) { engine in
             let clock = ContinuousClock()
             var start = clock.now
-            let tally = try await Backtest(engine, candidate: candidate).run().tally
+            let tally = try await Backtest(engine.log, candidate: candidate).run().tally
             let backtest = (clock.now - start).inSeconds
             start = clock.now
-            let replay = try await DecisionReplay(engine).run()
+            let replay = try await DecisionReplay(engine.log).run()
             let replayed = (clock.now - start).inSeconds
             guard tally[.approve, .review] == tally.requests / 10, replay.differences == 0 else {
                 throw BenchmarkError("the history is not what was written: \(tally), \(replay)")

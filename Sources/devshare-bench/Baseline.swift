@@ -1,4 +1,4 @@
-import EventLog
+import Canonical
 import Foundation
 import PostgreSQL
 

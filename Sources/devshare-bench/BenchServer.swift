@@ -3,7 +3,9 @@ import EmbeddedPostgres
 import Foundation
 import Logging
 import PostgreSQL
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// The one server that a run measures everything on.
 struct BenchServer: Sendable {
@@ -36,9 +38,11 @@ struct BenchServer: Sendable {
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         return try await SharingEngine.withEngine(
-            EngineConfiguration(
-                connectionString: connectionString, limits: limits, logger: logger, sealing: sealing,
-                allowsPrivateReceivers: true), body)
+            EngineConfiguration(connectionString: connectionString, limits: limits, logger: logger)
+        ) { engine in
+            guard let sealing else { return try await body(engine) }
+            return try await SealingService(engine.log, sealing).run { try await body(engine) }
+        }
     }
 
     /// Leaves nothing to do in the background for what is measured next.

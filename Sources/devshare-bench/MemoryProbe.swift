@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// The most memory that a piece of work takes, measured in a process of its own: in this one everything else would count too.
 enum MemoryProbe {
@@ -24,14 +26,14 @@ enum MemoryProbe {
         let configuration = EngineConfiguration(connectionString: connectionString)
         switch work {
         case .verify:
-            _ = try await LogVerification(configuration).run()
+            _ = try await LogVerification(configuration.settings).run()
         case .export:
             try await SharingEngine.withEngine(configuration) { engine in
-                guard let size = try await engine.latestCheckpoint()?.size else {
+                guard let size = try await engine.log.latestCheckpoint()?.size else {
                     throw BenchmarkError("nothing is sealed")
                 }
                 let selection = EvidenceSelection(positions: 1...Int64(size))
-                _ = try await EvidenceExport(engine, selection).run { _ in }
+                _ = try await EvidenceExport(engine.log, selection).run { _ in }
             }
         }
         // Not getrusage: its maximum counts what the process was before it became this program.

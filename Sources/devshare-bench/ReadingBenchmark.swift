@@ -1,6 +1,7 @@
 import DeviceSharing
 import Foundation
 import SharingEngine
+import SharingLog
 
 /// Reading a whole ledger and folding it into the state of every stream, against psql that copies the same rows and does
 /// nothing with them.
@@ -20,7 +21,7 @@ struct ReadingBenchmark {
         let last = try await server.withEngine(connectionString) { engine in
             try await workload.prepare(engine)
             _ = try await workload.submissionsPerSecond(engine, callers: 256, for: .seconds(3_600))
-            return try await engine.head()
+            return try await engine.log.head()
         }
         try await server.settle(database)
 
@@ -31,7 +32,7 @@ struct ReadingBenchmark {
                 try await server.withEngine(connectionString) { engine in
                     let clock = ContinuousClock()
                     let start = clock.now
-                    let fold = try await engine.foldLedger(through: last)
+                    let fold = try await engine.log.foldLedger(through: last)
                     return Double(fold.eventCount) / (clock.now - start).inSeconds
                 })
         }

@@ -1,6 +1,8 @@
 import DeviceSharing
 import Foundation
 import SharingEngine
+import SharingLog
+import SharingWebhooks
 import WebhookDelivery
 
 /// Events delivered to a receiver on this machine, and how much later they arrive when another receiver is dead.
@@ -29,19 +31,19 @@ struct WebhookBenchmark {
     }
 
     private func measure(_ engine: SharingEngine, _ receiver: BenchReceiver, _ dead: BenchReceiver) async throws {
-        let head = Int(try await engine.head().rawValue)
-        _ = try await engine.addWebhook(
+        let head = Int(try await engine.log.head().rawValue)
+        _ = try await WebhookSubscriptions(engine.log).add(
             WebhookDestination(receiver.url, allowsPrivate: true), after: .start, as: Self.auditor)
         try await HTTPWebhookSender.withSender { sender in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await WebhookDeliverer(engine, sender: sender).run() }
+                group.addTask { await WebhookDeliverer(engine.log, sender: sender, allowsPrivateReceivers: true).run() }
                 let start = ContinuousClock.now
                 await receiver.messages(beyond: head - 1)
                 let rate = Double(head) / (.now - start).inSeconds
                 report.note("\(head) events in as many streams as there are users and devices: \(Int(rate)) a second")
 
                 let alone = try await lag(engine, receiver)
-                _ = try await engine.addWebhook(
+                _ = try await WebhookSubscriptions(engine.log).add(
                     WebhookDestination(dead.url, allowsPrivate: true), after: .start, as: Self.auditor)
                 // As many as it may have under way.
                 await dead.messages(beyond: WebhookLimits().concurrentMessages - 1)

@@ -3,6 +3,7 @@ import DeviceSharing
 import EligibilityPolicy
 import Foundation
 import SharingEngine
+import SharingLog
 
 /// Share requests that the default policy decides alike, and the directory that they need: each request has an entity of its own
 /// with two users and one device.

@@ -3,8 +3,6 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import SharingServer
-
 private enum Axe {
     /// axe-core, where `AXE` names its script.
     static let script: String? = ProcessInfo.processInfo.environment["AXE"].flatMap { path in

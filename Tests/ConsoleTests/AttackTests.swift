@@ -2,10 +2,9 @@ import AsyncHTTPClient
 import Canonical
 import DeviceSharing
 import SharingEngine
+import SharingLog
 import TestSupport
 import Testing
-
-@testable import SharingServer
 
 @Suite("An attack on the console", .fewAtOnce)
 struct AttackTests {

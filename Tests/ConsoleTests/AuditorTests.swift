@@ -1,10 +1,9 @@
 import Canonical
 import DeviceSharing
 import SharingEngine
+import SharingLog
 import TestSupport
 import Testing
-
-@testable import SharingServer
 
 @Suite("An auditor in the console", .fewAtOnce)
 struct AuditorTests {
@@ -21,7 +20,7 @@ struct AuditorTests {
             options.hasJavaScript = hasJavaScript
             try await site.browse(as: .auditor, options) { browser in
                 try await browser.go("/console/requests/\(request)/timeline")
-                let history = try await site.engine.history(of: .shareRequest(request))
+                let history = try await site.engine.log.history(of: .shareRequest(request))
                 #expect(try await browser.findAll("ol.story > li").count == history.count)
                 #expect(try await browser.text("main").contains("known client"))
                 // Back to the first event, one by one.
@@ -57,7 +56,7 @@ struct AuditorTests {
             _ = try await site.engine.perform(.note(request, text: "see case 7"), as: Self.officer)
             try await site.browse(as: .auditor) { browser in
                 try await browser.go("/console/log")
-                let head = try await site.engine.head()
+                let head = try await site.engine.log.head()
                 #expect(try await browser.texts("tbody th").first == "#\(head)")
                 try await browser.click("select[name=type] option[value=share-request-noted]")
                 try await browser.toNextPage { try await browser.click("main form button") }

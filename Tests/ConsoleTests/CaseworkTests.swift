@@ -2,10 +2,9 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import SharingEngine
+import SharingLog
 import TestSupport
 import Testing
-
-@testable import SharingServer
 
 /// What an officer does with one request, with and without scripts: the pages are the same.
 @Suite("An officer in the console", .fewAtOnce)
@@ -35,7 +34,7 @@ struct CaseworkTests {
                 try await browser.act("approve")
                 #expect(try await site.state(of: request) == .active)
                 let last = try #require(
-                    try await site.engine.history(of: .shareRequest(request)).first { $0.type.hasSuffix("approved") })
+                    try await site.engine.log.history(of: .shareRequest(request)).first { $0.type.hasSuffix("approved") })
                 #expect(last.actor == "h.tan" && last.role == .compliance)
                 #expect(!(try await browser.has("form[action$='/approve']")))
             }

@@ -4,8 +4,6 @@ import SharingEngine
 import TestSupport
 import Testing
 
-@testable import SharingServer
-
 /// No mouse is touched here: keys go to wherever the focus is.
 @Suite("By keyboard alone an officer", .fewAtOnce)
 struct KeyboardTests {

@@ -1,10 +1,9 @@
 import Canonical
 import DeviceSharing
 import SharingEngine
+import SharingLog
 import TestSupport
 import Testing
-
-@testable import SharingServer
 
 @Suite("The queue in the console", .fewAtOnce)
 struct QueueTests {

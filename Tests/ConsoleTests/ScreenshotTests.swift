@@ -2,10 +2,9 @@ import Canonical
 import DeviceSharing
 import Foundation
 import SharingEngine
+import SharingLog
 import TestSupport
 import Testing
-
-@testable import SharingServer
 
 /// Pictures of the main pages for `make screenshots`: light and dark, desktop and phone.
 @Suite("Screenshots", .serialized, .enabled(if: Screenshots.folder != nil, "SCREENSHOTS names no folder"))

@@ -3,8 +3,6 @@ import EligibilityPolicy
 import TestSupport
 import Testing
 
-@testable import SharingServer
-
 @Suite("Signing in", .fewAtOnce)
 struct SignInTests {
     @Test("shows everybody the pages of their role, and no others", arguments: ConsoleSite.Person.allCases)

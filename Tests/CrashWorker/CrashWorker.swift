@@ -3,6 +3,7 @@ import DeviceSharing
 import Foundation
 import Logging
 import SharingEngine
+import SharingLog
 
 /// A process for the tests to kill: callers that submit a request, end its sharing, and so on for ever, each command under a
 /// key of its own. It prints a line for every receipt, so that whoever kills it knows what was acknowledged.

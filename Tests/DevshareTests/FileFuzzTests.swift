@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Transparency
 
-@testable import SharingServer
+@testable import HTTPEdge
 @testable import devshare
 
 /// Files that people give to the command line.

@@ -24,7 +24,7 @@ import Testing
             #expect(try await program.start(["policy", "show", policy], executable: copy).end().status == 0)
             let served = try await program.start(["serve", "--dev", "--port", "0"], executable: copy).end()
             #expect(served.status == 70)
-            #expect(served.error.contains("device-sharing_SharingServer"), "\(served.error)")
+            #expect(served.error.contains("device-sharing_SharingConsole"), "\(served.error)")
         }
     #endif
 

@@ -5,7 +5,9 @@ import NIOCore
 import NIOHTTP1
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
+@testable import SharingConsole
 @testable import devshare
 
 /// Walks everything that the program offers, as it is installed: optimised, and without what tests need of it. Whatever it

@@ -6,7 +6,9 @@ import Testing
 import Transparency
 
 @testable import RemoteWitness
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite(.fewAtOnce) struct HTTPWitnessTests {
     private static let actor = CommandContext(actor: Actor(id: "operator", role: .operator))
@@ -20,27 +22,17 @@ import Transparency
 
     init() throws { key = SignerKey.generate(name: try KeyName("test.example/log")) }
 
-    /// An engine on a database that seals when it is told to.
-    private func engine<Value: Sendable>(
-        on database: TestDatabase, showing url: String?, times: WitnessTimes = HTTPWitnessTests.times,
-        _ body: @Sendable @escaping (SharingEngine) async throws -> Value
+    /// The sealing of a database's log, which seals when it is told to.
+    private func sealing<Value: Sendable>(
+        of database: TestDatabase, showing url: String?, times: WitnessTimes = HTTPWitnessTests.times,
+        _ body: @Sendable @escaping (LedgerHandle, SealingService) async throws -> Value
     ) async throws -> Value {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        var limits = EngineLimits()
-        limits.sealingInterval = .seconds(600)
         let witnesses: [any Witness] = try url.map { [try HTTPWitness(url: $0, times: times)] } ?? []
-        let engine = try await SharingEngine.connect(
-            EngineConfiguration(
-                connectionString: database.connectionString, limits: limits, logger: logger,
-                sealing: SealingConfiguration(signers: [key], witnesses: witnesses)))
-        do {
-            let value = try await body(engine)
-            await engine.pool.shutdown()
-            return value
-        } catch {
-            await engine.pool.shutdown()
-            throw error
+        let settings = LedgerSettings(connectionString: database.connectionString, logger: logger)
+        return try await LedgerHandle.withHandle(settings) { log in
+            try await body(log, SealingService(log, SealingConfiguration(signers: [key], witnesses: witnesses)))
         }
     }
 
@@ -76,12 +68,12 @@ import Transparency
             let database = try await TestDatabase.migrated()
             for round in 0..<3 {
                 try await record(3, "round\(round)-", on: database)
-                try await engine(on: database, showing: server.url) { engine in
-                    let sealed = try #require(try await engine.seal())
+                try await sealing(of: database, showing: server.url) { log, sealing in
+                    let sealed = try #require(try await sealing.seal())
                     #expect(server.note == sealed.note)
                     let shown = try Checkpoint.open(
                         SignedNote(parsing: try #require(server.note)), trusting: [key.verifier])
-                    #expect(shown.size == UInt64(try await engine.head().rawValue))
+                    #expect(shown.size == UInt64(try await log.head().rawValue))
                 }
             }
             #expect(server.requests.map(\.method) == ["GET", "PUT", "GET", "PUT", "GET", "PUT"])
@@ -93,23 +85,27 @@ import Transparency
         try await NoteServer.running { server in
             let database = try await TestDatabase.migrated()
             try await record(3, "early-", on: database)
-            try await engine(on: database, showing: server.url) { _ = try await $0.seal() }
+            try await sealing(of: database, showing: server.url) { _, sealing in _ = try await sealing.seal() }
             let backup = try await database.copy()
             try await record(10, "late-", on: database)
-            try await engine(on: database, showing: server.url) { _ = try await $0.seal() }
+            try await sealing(of: database, showing: server.url) { _, sealing in _ = try await sealing.seal() }
             let shown = try #require(server.note)
 
             // The backup has gone on by itself: fewer events than were shown, then as many of another history.
             try await record(2, "other-", on: backup)
-            let shrunk = await refusal { try await engine(on: backup, showing: server.url) { _ = try await $0.seal() } }
+            let shrunk = await refusal {
+                try await sealing(of: backup, showing: server.url) { _, sealing in _ = try await sealing.seal() }
+            }
             #expect(shrunk?.code == .logShrunk)
             try await record(12, "further-", on: backup)
-            let rewritten = await refusal { try await engine(on: backup, showing: server.url) { _ = try await $0.seal() } }
+            let rewritten = await refusal {
+                try await sealing(of: backup, showing: server.url) { _, sealing in _ = try await sealing.seal() }
+            }
             #expect(rewritten?.code == .logRewritten)
             #expect(server.note == shown)
             // The true log goes on.
             try await record(1, "last-", on: database)
-            let next = try await engine(on: database, showing: server.url) { try await $0.seal() }
+            let next = try await sealing(of: database, showing: server.url) { _, sealing in try await sealing.seal() }
             #expect(next != nil)
         }
     }
@@ -153,10 +149,10 @@ import Transparency
             try await record(1, "u", on: database)
             server.misbehave(.silence, .silence)
             let failure = await refusal {
-                try await engine(on: database, showing: server.url, times: times) { _ = try await $0.seal() }
+                try await sealing(of: database, showing: server.url, times: times) { _, sealing in _ = try await sealing.seal() }
             }
             #expect(failure?.code == .witnessUnusable)
-            let signed = try await engine(on: database, showing: nil) { try await $0.latestCheckpoint() }
+            let signed = try await sealing(of: database, showing: nil) { log, _ in try await log.latestCheckpoint() }
             #expect(signed == nil)
         }
     }
@@ -170,7 +166,7 @@ import Transparency
             for body in ["<html>", foreign.description, String(repeating: "x", count: SignedNote.largestSize + 1)] {
                 server.misbehave(.body(body))
                 let failure = await refusal {
-                    try await engine(on: database, showing: server.url) { _ = try await $0.seal() }
+                    try await sealing(of: database, showing: server.url) { _, sealing in _ = try await sealing.seal() }
                 }
                 #expect(failure?.code == .witnessUnusable)
             }

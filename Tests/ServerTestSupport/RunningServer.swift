@@ -1,8 +1,13 @@
 import DeviceSharing
 import EligibilityPolicy
+import HTTPEdge
 import Logging
+import SharingAudit
+import SharingConsole
 import SharingEngine
+import SharingLog
 import SharingServer
+import SharingWebhooks
 import TestSupport
 
 /// A server at work on a database of its own, with the default policy in force.
@@ -30,8 +35,7 @@ package struct RunningServer: Sendable {
         let logger = log ?? silentLogger
         let metrics = ServerConfiguration.makeMetrics()
         let configuration = EngineConfiguration(
-            connectionString: database.connectionString, logger: logger, metrics: metrics, role: "devshare_app",
-            sealing: sealing, allowsPrivateReceivers: allowsPrivateReceivers)
+            connectionString: database.connectionString, logger: logger, metrics: metrics, role: "devshare_app")
         try await SharingEngine.withEngine(configuration) { engine in
             if engine.activePolicy == nil {
                 _ = try await engine.activatePolicy(
@@ -41,6 +45,8 @@ package struct RunningServer: Sendable {
                 port: port, tls: tls, isLedgerOptional: isLedgerOptional, limits: limits,
                 identityKey: try FingerprintKey(id: "k1", secret: Array(repeating: 7, count: 32)),
                 logger: logger, metrics: metrics, webhooks: webhooks, console: console)
+            configuration.sealing = sealing
+            configuration.allowsPrivateReceivers = allowsPrivateReceivers
             configuration.trustedProxies = trustedProxies
             let server = try SharingServer(
                 engine: engine,

@@ -4,7 +4,9 @@ import PostgreSQL
 import TestSupport
 import Testing
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("A database of schema 17 is adopted", .fewAtOnce)
 struct AdoptionTests {
@@ -49,12 +51,14 @@ struct AdoptionTests {
         #expect(try await ReadModelRebuild(connectionString: database.connectionString).differences().isEmpty)
         try await SharingEngine.withEngine(Harness.configuration(database)) { engine in
             #expect(await engine.readiness(within: .seconds(60)).isReady)
-            let verification = try await LogVerification(Harness.configuration(database), options: LogVerification.Options())
-                .run()
+            let verification = try await LogVerification(
+                Harness.configuration(database).settings, options: LogVerification.Options()
+            )
+            .run()
             #expect(verification.findings == [])
             #expect(verification.events == 80)
             // Metadata of before have no version, and are read as version 1.
-            let first = try #require(try await engine.events(after: .start, limit: 1).first)
+            let first = try #require(try await engine.log.events(after: .start, limit: 1).first)
             #expect(first.metadata["v"] == nil && first.actor != nil && first.role != nil)
         }
         try await ReadModelRebuild(connectionString: database.connectionString).run()

@@ -1,13 +1,14 @@
 import Canonical
 import DeviceSharing
-import EventLog
 import Foundation
 import PostgreSQL
 import TestSupport
 import Testing
 import Transparency
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite(.fewAtOnce) struct ArchiveTests {
     /// A log whose requests are finished but for the last one, sealed, with an export of all of it.
@@ -29,17 +30,18 @@ import Transparency
                     default: break
                     }
                 }
-                return try await sealedExport(engine)
+                return try await sealedExport(engine, log)
             }
             return Finished(log: log, open: open, file: file)
         }
 
         /// Everything so far.
-        static func sealedExport(_ engine: SharingEngine) async throws -> [UInt8] {
-            let head = try await engine.head()
+        static func sealedExport(_ engine: SharingEngine, _ log: AuditedLog) async throws -> [UInt8] {
+            let head = try await engine.log.head()
+            let sealing = SealingService(engine.log, SealingConfiguration(signers: [log.key]))
             try await eventually("all is sealed") {
-                _ = try await engine.seal()
-                return try await engine.checkpoint(covering: head) != nil
+                _ = try await sealing.seal()
+                return try await engine.log.checkpoint(covering: head) != nil
             }
             return try await EvidenceText.export(engine, EvidenceSelection(positions: 1...head.rawValue))
         }
@@ -49,10 +51,7 @@ import Transparency
     private static func withEngine<Value: Sendable>(
         on log: AuditedLog, _ body: @Sendable @escaping (SharingEngine) async throws -> Value
     ) async throws -> Value {
-        var configuration = Harness.configuration(log.database)
-        configuration.limits.sealingInterval = .seconds(600)
-        configuration.sealing = SealingConfiguration(signers: [log.key])
-        return try await SharingEngine.withEngine(configuration, body)
+        try await SharingEngine.withEngine(Harness.configuration(log.database), body)
     }
 
     private static func archive(_ file: [UInt8], _ log: AuditedLog) throws -> ArchiveFile {
@@ -62,7 +61,7 @@ import Transparency
     }
 
     private static func attach(_ file: [UInt8], _ engine: SharingEngine) async throws -> Int64 {
-        try await EventArchive(engine).attach(as: Harness.operatorContext) { attachment in
+        try await EventArchive(engine.log).attach { attachment in
             for line in try EvidenceText.lines(of: file) { try await attachment.add(line) }
         }
     }
@@ -86,26 +85,26 @@ import Transparency
         #expect(archive.digest == Digest(sha256: finished.file))
 
         try await Self.withEngine(on: log) { engine in
-            let detach = EventArchive(engine)
-            #expect(try await detach.detach(archive, as: Harness.operatorContext) == expected)
-            #expect(try await detach.detach(archive, as: Harness.operatorContext) == 0, "it is done already")
-            let entry = try #require(try await engine.archives().first)
+            let detach = EventArchive(engine.log)
+            #expect(try await detach.detach(archive) == expected)
+            #expect(try await detach.detach(archive) == 0, "it is done already")
+            let entry = try #require(try await engine.log.archives().first)
             #expect(entry.archive.isDetached)
-            #expect(try await engine.detachedEvents(of: entry) == expected)
+            #expect(try await engine.log.detachedEvents(of: entry) == expected)
 
             let report = try await log.verify { $0.demandsCover = false }
             #expect(report.findings == [])
             #expect(report.detached == expected)
             #expect(report.decisions == 1, "of the request that is open")
             // Proofs of what has left are what they were.
-            let proof = try await engine.inclusionProof(of: Position(rawValue: 9), inTreeOfSize: UInt64(before.events))
-            let root = try await engine.root(ofTreeOfSize: UInt64(before.events))
+            let proof = try await engine.log.inclusionProof(of: Position(rawValue: 9), inTreeOfSize: UInt64(before.events))
+            let root = try await engine.log.root(ofTreeOfSize: UInt64(before.events))
             try proof.proof.verify(leafHash: proof.leafHash, index: 8, size: proof.size, root: root)
 
             #expect(try await Self.attach(finished.file, engine) == expected)
-            let attached = try #require(try await engine.archives().first)
+            let attached = try #require(try await engine.log.archives().first)
             #expect(!attached.archive.isDetached)
-            #expect(try await engine.detachedEvents(of: attached) == 0)
+            #expect(try await engine.log.detachedEvents(of: attached) == 0)
         }
         #expect(try await Self.bytes(of: log, through: archive.run.positions.upperBound) == bytes)
         let after = try await log.verify { $0.demandsCover = false }
@@ -119,7 +118,7 @@ import Transparency
         let log = finished.log
         let archive = try Self.archive(finished.file, log)
         try await Self.withEngine(on: log) { engine in
-            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            _ = try await EventArchive(engine.log).detach(archive)
             let gone = try #require(log.requests.first)
             let harness = Harness(database: log.database, engine: engine)
 
@@ -129,8 +128,8 @@ import Transparency
             }
             await detached("the request") { _ = try await engine.shareRequest(gone) }
             await detached("its dossier") { _ = try await engine.dossier(of: gone) }
-            await detached("its story") { _ = try await engine.account(of: gone, language: .english) }
-            await detached("a replay") { _ = try await engine.replay(.shareRequest(gone)) }
+            await detached("its story") { _ = try await engine.log.account(of: gone, language: .english) }
+            await detached("a replay") { _ = try await engine.log.replay(.shareRequest(gone)) }
             await detached("a command") {
                 _ = try await engine.perform(.withdraw(gone, note: nil), as: CommandContext(actor: Harness.portal))
             }
@@ -175,15 +174,15 @@ import Transparency
         try await Self.withEngine(on: finished.log) { engine in
             let policy = try #require(engine.activePolicy)
             let (whole, replayed) = (
-                try await Backtest(engine, candidate: policy).run(), try await DecisionReplay(engine).run()
+                try await Backtest(engine.log, candidate: policy).run(), try await DecisionReplay(engine.log).run()
             )
             #expect(whole.tally.requests == finished.log.requests.count && whole.inArchive == 0)
-            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            _ = try await EventArchive(engine.log).detach(archive)
 
-            let left = try await Backtest(engine, candidate: policy).run()
+            let left = try await Backtest(engine.log, candidate: policy).run()
             #expect(left.isComplete && left.tally.requests == 1 && left.inArchive == whole.tally.requests - 1)
             #expect(left.tally[.approve, .approve] + left.tally[.review, .review] + left.tally[.reject, .reject] == 1)
-            let replay = try await DecisionReplay(engine).run()
+            let replay = try await DecisionReplay(engine.log).run()
             #expect(replay.decisions == 1 && replay.differences == 0)
             #expect(replay.inArchive >= replayed.decisions - 1, "an officer's rejection rests on no decision by policy")
         }
@@ -207,7 +206,7 @@ import Transparency
         #expect(first?.position == Position(rawValue: request))
 
         try await Self.withEngine(on: finished.log) { engine in
-            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            _ = try await EventArchive(engine.log).detach(archive)
         }
         for (sql, position, code) in [
             ("UPDATE devshare.event SET data = '' WHERE position = \(user)", user, AuditFinding.Code.dataMissing),
@@ -248,7 +247,7 @@ import Transparency
         let log = finished.log
         let archive = try Self.archive(finished.file, log)
         try await Self.withEngine(on: log) { engine in
-            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            _ = try await EventArchive(engine.log).detach(archive)
         }
         let gone = try #require(log.requests.first)
         try await log.tamper("DELETE FROM devshare.share_request WHERE request = '\(gone)'")
@@ -275,7 +274,7 @@ import Transparency
         }
         #expect(try await findings() == [.archivedEventDiffers])
         try await Self.withEngine(on: log) { engine in
-            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            _ = try await EventArchive(engine.log).detach(archive)
         }
         #expect(try await findings() == [])
     }
@@ -284,7 +283,7 @@ import Transparency
         let finished = try await Finished.make()
         let archive = try Self.archive(finished.file, finished.log)
         try await Self.withEngine(on: finished.log) { engine in
-            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            _ = try await EventArchive(engine.log).detach(archive)
         }
         let copy = try await finished.log.copy()
         try await copy.tamper("UPDATE devshare.event SET position = 0 WHERE stream LIKE 'archive/%'")
@@ -307,14 +306,14 @@ import Transparency
         try await tampered.tamper("UPDATE devshare.event SET data = replace(data, 'd0', 'd1') WHERE position = \(request)")
         try await Self.withEngine(on: tampered) { engine in
             let error = await #expect(throws: EngineError.self) {
-                try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+                try await EventArchive(engine.log).detach(archive)
             }
             #expect(error?.code == .archiveUnusable)
             #expect(error?.detail.contains("are not those that were recorded") == true)
         }
 
         try await Self.withEngine(on: log) { engine in
-            _ = try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            _ = try await EventArchive(engine.log).detach(archive)
         }
         for stream in ["share-request/\(finished.open)", "user/b0", "device/d0", "policy/device-sharing"] {
             let sql = "UPDATE devshare.event SET data = '' WHERE stream = '\(stream)' AND version = 1"
@@ -335,12 +334,12 @@ import Transparency
         let archive = try Self.archive(one.file, one.log)
         try await Self.withEngine(on: other) { engine in
             let error = await #expect(throws: EngineError.self) {
-                try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+                try await EventArchive(engine.log).detach(archive)
             }
             #expect(error?.code == .notSealed || error?.code == .archiveUnusable)
             let unknown = await #expect(throws: EngineError.self) { try await Self.attach(one.file, engine) }
             #expect(unknown?.code == .archiveUnusable)
-            let archives = try await engine.archives()
+            let archives = try await engine.log.archives()
             #expect(archives.isEmpty)
         }
     }
@@ -353,10 +352,10 @@ import Transparency
         configuration.connectionString += " user=clerk"
         try await SharingEngine.withEngine(configuration) { engine in
             let error = await #expect(throws: EngineError.self) {
-                try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+                try await EventArchive(engine.log).detach(archive)
             }
             #expect(error?.code == .archiveUnusable)
-            let archives = try await engine.archives()
+            let archives = try await engine.log.archives()
             #expect(archives.isEmpty)
         }
     }
@@ -364,7 +363,7 @@ import Transparency
     /// Requests that go on behind the file's end stay whole.
     @Test func aRequestThatGoesOnBehindTheFileStays() async throws {
         let log = try await AuditedLog.make(rounds: 1)
-        let early = try await Self.withEngine(on: log) { try await Finished.sealedExport($0) }
+        let early = try await Self.withEngine(on: log) { try await Finished.sealedExport($0, log) }
         let finished = try await Finished.make(log)
         let archive = try Self.archive(early, log)
         try await Self.withEngine(on: finished.log) { engine in
@@ -394,24 +393,24 @@ import Transparency
         try await Self.withEngine(on: log) { engine in
             let shorter = EvidenceSelection(positions: 3...archive.run.positions.upperBound)
             let other = try Self.archive(try await EvidenceText.export(engine, shorter), log)
-            #expect(try await EventArchive(engine).detach(archive, as: Harness.operatorContext) > 0)
+            #expect(try await EventArchive(engine.log).detach(archive) > 0)
             try await Self.expectRefusal(of: other, engine, archives: 1)
             #expect(try await Self.attach(finished.file, engine) > 0)
-            #expect(try await EventArchive(engine).detach(other, as: Harness.operatorContext) > 0)
-            let archives = try await engine.archives()
+            #expect(try await EventArchive(engine.log).detach(other) > 0)
+            let archives = try await engine.log.archives()
             #expect(archives.map(\.archive.isDetached) == [false, true])
         }
     }
 
     /// Nothing of the file can leave, and nothing is recorded.
     private static func expectRefusal(of archive: ArchiveFile, _ engine: SharingEngine, archives: Int = 0) async throws {
-        let head = try await engine.head()
+        let head = try await engine.log.head()
         let error = await #expect(throws: EngineError.self) {
-            try await EventArchive(engine).detach(archive, as: Harness.operatorContext)
+            try await EventArchive(engine.log).detach(archive)
         }
         #expect(error?.code == .archiveUnusable)
         #expect(error?.detail.hasPrefix("nothing in this file can leave the log: ") == true)
-        #expect(try await engine.head() == head)
-        #expect(try await engine.archives().count == archives)
+        #expect(try await engine.log.head() == head)
+        #expect(try await engine.log.archives().count == archives)
     }
 }

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 /// What commands of one batch do to one another. They come to be in one while the ledger is locked.
 @Suite(.fewAtOnce) struct BatchTests {
@@ -152,7 +153,7 @@ import Testing
     @Test func whoSawAnotherVersionIsToldSoBeforeAnythingElse() async throws {
         try await Harness.run { harness in
             let request = try await harness.pendingRequest()
-            let seen = try await harness.engine.history(of: .shareRequest(request)).count
+            let seen = try await harness.engine.log.history(of: .shareRequest(request)).count
             let officer = CommandContext(actor: Harness.officer)
             _ = try await harness.engine.perform(.approve(request, note: nil), as: officer)
             var stale = officer

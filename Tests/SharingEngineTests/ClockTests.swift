@@ -1,10 +1,10 @@
 import Canonical
 import DeviceSharing
-import EventLog
 import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("The clocks of several engines", .fewAtOnce)
 struct ClockTests {
@@ -40,16 +40,16 @@ struct ClockTests {
             }
             var times: [Timestamp] = []
             for name in ["alice", "bob", "carol"] {
-                let event = try #require(try await harness.engine.history(of: .user(UserID(trusted: name))).first)
+                let event = try #require(try await harness.engine.log.history(of: .user(UserID(trusted: name))).first)
                 times.append(event.recordedAt)
             }
             #expect(times[1] < times[0], "it could not know yet")
             #expect(times[2] == times[0])
             // A moment stands for what was there before anything later was.
-            let head = try await harness.engine.head()
-            #expect(try await harness.engine.position(at: times[0]) == head)
-            #expect(try await harness.engine.position(at: times[1]) == head.advanced(by: -3))
-            #expect(try await harness.engine.position(at: .now.advanced(by: .seconds(-900 * 86_400))) == .start)
+            let head = try await harness.engine.log.head()
+            #expect(try await harness.engine.log.position(at: times[0]) == head)
+            #expect(try await harness.engine.log.position(at: times[1]) == head.advanced(by: -3))
+            #expect(try await harness.engine.log.position(at: .now.advanced(by: .seconds(-900 * 86_400))) == .start)
         }
     }
 

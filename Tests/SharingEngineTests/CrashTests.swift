@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("kill -9 at random moments under load", .fewAtOnce, .timeLimit(.minutes(15)))
 struct CrashTests {

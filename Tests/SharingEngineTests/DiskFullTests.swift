@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite(
     "A full disk", .enabled(if: getuid() == 0, "mounting a small file system takes root"), .fewAtOnce, .timeLimit(.minutes(10)))
@@ -48,7 +49,7 @@ struct DiskFullTests {
 
             try FileManager.default.removeItem(at: ballast)
             try await Self.repeatUntilCarriedOut(recorded.count, engine)
-            let known = try await engine.events(after: .start, limit: 10_000).filter { $0.type == "user-registered" }.map(
+            let known = try await engine.log.events(after: .start, limit: 10_000).filter { $0.type == "user-registered" }.map(
                 \.stream.name)
             #expect(known == (recorded + [recorded.count]).map { "user/user-\($0)" })
         }

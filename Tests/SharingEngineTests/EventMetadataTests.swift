@@ -4,6 +4,7 @@ import EventLog
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("Metadata of an event") struct EventMetadataTests {
     private static let position = Position(rawValue: 7)

@@ -1,9 +1,9 @@
 import Canonical
-import EventLog
 import TestSupport
 import Testing
 import Transparency
 
+@testable import SharingAudit
 @testable import SharingEngine
 
 /// What a signed file proves, and what it does not.

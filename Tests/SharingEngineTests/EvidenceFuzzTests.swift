@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 import Transparency
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 /// An auditor verifies files that somebody else made. Whatever a file holds, it is genuine or refused.
 @Suite("Generated evidence files", .fewAtOnce) struct EvidenceFuzzTests {
@@ -13,7 +15,7 @@ import Transparency
         let engine = try await SharingEngine.connect(Harness.configuration(log.database))
         let request = try #require(log.requests.first)
         let file = try await EvidenceText.export(engine, EvidenceSelection(streams: [.shareRequest(request)]))
-        await engine.pool.shutdown()
+        await engine.log.pool.shutdown()
         let genuine = try Self.events(file, log.key.verifier)
         var refused = 0
         await FuzzRun("evidence").each { random in

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 import Transparency
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite(.fewAtOnce) struct EvidenceTests {
     private static func verify(_ file: [UInt8], _ key: VerifierKey) throws -> EvidenceVerifier.Report {
@@ -48,25 +50,25 @@ import Transparency
         let text = String(decoding: file, as: UTF8.self)
         let others = log.requests.dropFirst().filter { text.contains($0.description) }
         #expect(others.isEmpty, "what was not asked for is not disclosed")
-        await engine.pool.shutdown()
+        await engine.log.pool.shutdown()
     }
 
     @Test func anExportOfEverythingHasNoHashes() async throws {
         let log = try await AuditedLog.make(rounds: 2)
         let engine = try await SharingEngine.connect(Harness.configuration(log.database))
-        let head = try await engine.head().rawValue
+        let head = try await engine.log.head().rawValue
         let file = try await EvidenceText.export(engine, EvidenceSelection(positions: 1...head))
         let report = try Self.verify(file, log.key.verifier)
         #expect(report.events == head)
         #expect(report.decisions == 4)
         #expect(!String(decoding: file, as: UTF8.self).contains("\"level\""))
-        await engine.pool.shutdown()
+        await engine.log.pool.shutdown()
     }
 
     @Test func whatIsNotSealedIsNotExported() async throws {
         let log = try await AuditedLog.make(rounds: 1)
         let engine = try await SharingEngine.connect(Harness.configuration(log.database))
-        let head = try await engine.head().rawValue
+        let head = try await engine.log.head().rawValue
         for selection in [
             EvidenceSelection(positions: 1...head + 1), EvidenceSelection(streams: [.user(UserID(trusted: "nobody"))]),
         ] {
@@ -77,7 +79,7 @@ import Transparency
             try await EvidenceText.export(engine, EvidenceSelection(streams: [.shareRequest(ShareRequestID())]))
         }
         #expect(missing?.code == .requestNotFound)
-        await engine.pool.shutdown()
+        await engine.log.pool.shutdown()
     }
 
     @Test func whatIsWrongWithAFileIsSaid() async throws {
@@ -105,7 +107,7 @@ import Transparency
         var swapped = lines
         swapped.swapAt(event, event - 1)
         #expect(code(swapped) == .malformed)
-        await engine.pool.shutdown()
+        await engine.log.pool.shutdown()
     }
 
     /// The page in docs/ is enough to write a verifier: this one was, in another language.
@@ -113,7 +115,7 @@ import Transparency
         var random = SeededGenerator()
         let log = try await AuditedLog.make(rounds: 3)
         let engine = try await SharingEngine.connect(Harness.configuration(log.database))
-        let head = Int(try await engine.head().rawValue)
+        let head = Int(try await engine.log.head().rawValue)
         let python = try PythonVerifier()
         defer { python.remove() }
         var (requests, expected): ([PythonVerifier.Request], [(Verdict, String)]) = ([], [])
@@ -135,7 +137,7 @@ import Transparency
         }
         let theirs = try await python.verdicts(on: requests)
         for (place, (ours, what)) in expected.enumerated() { #expect(ours == theirs[place], "\(what)") }
-        await engine.pool.shutdown()
+        await engine.log.pool.shutdown()
     }
 
     @Test func thePythonVerifierIsShort() throws {

@@ -6,7 +6,9 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 /// A decision rests on what the log said before it. Whoever writes other facts into it, with a decision that follows from them,
 /// is found out, however well the rest fits.
@@ -48,7 +50,7 @@ import Testing
         }
 
         func verify() async throws -> [AuditFinding] {
-            try await LogVerification(Harness.configuration(database)).run().findings
+            try await LogVerification(Harness.configuration(database).settings).run().findings
         }
     }
 

@@ -8,7 +8,9 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("Random commands from many callers over two engines", .fewAtOnce, .timeLimit(.minutes(15)))
 struct InterleavingTests {
@@ -29,7 +31,7 @@ struct InterleavingTests {
             try await redecide(harness, fingerprints, seed: seed)
             let differences = try await ReadModelRebuild(connectionString: harness.database.connectionString).differences()
             #expect(differences.isEmpty, "seed \(seed)")
-            let verified = try await LogVerification(Harness.configuration(harness.database)).run()
+            let verified = try await LogVerification(Harness.configuration(harness.database).settings).run()
             #expect(verified.findings == [], "seed \(seed)")
         }
     }
@@ -110,10 +112,10 @@ struct InterleavingTests {
         var redecision = Redecision(fingerprints: fingerprints)
         var command: [RecordedEvent] = []
         var position = Position.start
-        let reader = EventReader(ledger: harness.engine.ledger, pool: harness.engine.pool)
+        let reader = EventReader(ledger: harness.engine.log.ledger, pool: harness.engine.log.pool)
         while case let page = try await reader.events(after: position, limit: 5_000), let last = page.last {
             for event in page {
-                #expect(event.computedLeafHash(in: harness.engine.ledger) == event.leafHash)
+                #expect(event.computedLeafHash(in: harness.engine.log.ledger) == event.leafHash)
                 // Commands of the preparation had no key; each was alone in its transaction, or its events are of one stream.
                 if let previous = command.last,
                     ends.contains(previous.position.rawValue) || previous.recordedAt != event.recordedAt

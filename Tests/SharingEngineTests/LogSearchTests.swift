@@ -1,9 +1,9 @@
 import Canonical
 import DeviceSharing
-import EventLog
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("Looking through the log")
 struct LogSearchTests {
@@ -11,14 +11,14 @@ struct LogSearchTests {
     func filters() async throws {
         try await Harness.run { harness in
             for number in 1...5 { try await harness.user("user-\(number)", entity: "e\(number)") }
-            let middle = try await harness.engine.head()
+            let middle = try await harness.engine.log.head()
             try await harness.device("card", of: "user-1")
             let engine = harness.engine
 
             var search = LogSearch()
             search.limit = 4
             var page = try await engine.log(search)
-            let head = try await engine.head()
+            let head = try await engine.log.head()
             #expect(page.events.map(\.position) == (0..<4).map { head.advanced(by: -$0) })
             var seen = page.events.count
             while let next = page.next {

@@ -5,7 +5,9 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 /// Events and rows on their way through the temporary file.
 struct LogSpillTests {

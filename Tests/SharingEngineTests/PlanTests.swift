@@ -6,7 +6,10 @@ import TestSupport
 import Testing
 import Transparency
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
+@testable import SharingWebhooks
 
 /// The plans of look-ups of many rows. A plan is made once for a connection, perhaps while the tables are empty, and kept while
 /// they grow: so it must suit large ones from the first.
@@ -48,8 +51,8 @@ import Transparency
     @Test(arguments: LookUp.allCases)
     func rowsAreLookedUpOneByOneHoweverSmallTheTablesAre(lookUp: LookUp) async throws {
         try await Harness.run { harness in
-            let (sql, parameters) = (lookUp.sql(harness.engine.ledger), lookUp.parameters)
-            let nodes = try await harness.engine.pool.withConnection { connection in
+            let (sql, parameters) = (lookUp.sql(harness.engine.log.ledger), lookUp.parameters)
+            let nodes = try await harness.engine.log.pool.withConnection { connection in
                 try await connection.execute(
                     script: "SET plan_cache_mode = force_generic_plan; PREPARE look_up (\(parameters.types)) AS \(sql)")
                 let nodes = try await Self.plan("EXECUTE look_up (\(parameters.values))", on: connection)
@@ -88,7 +91,7 @@ import Transparency
         try await Harness.run { harness in
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
             let actor = Actor(id: "auditor", role: .auditor)
-            let id = try await harness.engine.addWebhook(
+            let id = try await harness.engine.webhooks.add(
                 destination, eventTypes: ["policy-activated"], after: .start, as: actor
             ).id
             let connection = try await harness.database.connect()
@@ -123,10 +126,10 @@ import Transparency
         try await Harness.run { harness in
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
             let actor = Actor(id: "operator", role: .operator)
-            let id = try await harness.engine.addWebhook(destination, as: actor).id
+            let id = try await harness.engine.webhooks.add(destination, as: actor).id
             let connection = try await harness.database.connect()
             try await connection.execute(script: Self.deliveries(1...20_000, of: id))
-            let page = WebhookStore.pending(PendingDeliveryFilter(webhook: id), harness.engine.ledger).sql
+            let page = WebhookStore.pending(PendingDeliveryFilter(webhook: id), harness.engine.log.ledger).sql
             try await connection.execute(
                 script: """
                     SET plan_cache_mode = force_generic_plan; PREPARE page (integer, uuid, bigint, bigint) AS \(page)
@@ -144,17 +147,17 @@ import Transparency
         try await Harness.run { harness in
             let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
             let actor = Actor(id: "operator", role: .operator)
-            let id = try await harness.engine.addWebhook(destination, as: actor).id
-            let other = try await harness.engine.addWebhook(destination, as: actor).id
+            let id = try await harness.engine.webhooks.add(destination, as: actor).id
+            let other = try await harness.engine.webhooks.add(destination, as: actor).id
             let connection = try await harness.database.connect()
             try await connection.execute(script: Self.deliveries(1...12_000, of: id))
             try await connection.execute(script: Self.deliveries(12_001...24_000, of: id, areParked: true))
             try await connection.execute(script: Self.deliveries(1...2, of: other))
             if areAnalyzed { try await connection.execute(script: "ANALYZE devshare.webhook_delivery") }
-            let webhooks = try await harness.engine.allWebhooks()
+            let webhooks = try await harness.engine.webhooks.list()
             #expect(webhooks.map(\.waiting) == [Webhook.countLimit, 2])
             #expect(webhooks.map(\.parked) == [Webhook.countLimit, 0])
-            let list = WebhookStore.list(nil, harness.engine.ledger).sql
+            let list = WebhookStore.list(nil, harness.engine.log.ledger).sql
             try await connection.execute(script: "PREPARE list (integer, uuid) AS \(list)")
             let nodes = try await Self.plan("EXECUTE list (1, NULL)", on: connection)
             // In the order of an index: nothing is sorted, so nothing is read beyond the limit.

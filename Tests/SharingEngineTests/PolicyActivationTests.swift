@@ -1,11 +1,11 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
-import EventLog
 import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 private struct Missing: Error {}
 
@@ -22,7 +22,7 @@ struct PolicyActivationTests {
                 try await other.policies.refresh()
                 #expect(other.activePolicy?.version == "2026.2")
             }
-            let events = try await harness.engine.history(of: .policy(SharingEngine.policyName))
+            let events = try await harness.engine.log.history(of: .sharingPolicy)
             #expect(events.last?.data["text"] == .string(text))
         }
     }
@@ -50,9 +50,9 @@ struct PolicyActivationTests {
                 #expect(receipt.positions.lowerBound > activation.positions.lowerBound)
                 #expect(other.activePolicy?.source == text)
             }
-            let archive = try await harness.engine.policyArchive()
+            let archive = try await harness.engine.log.policyArchive()
             let (first, second) = (archive.activations[0].digest, archive.activations[1].digest)
-            let head = try await harness.engine.head()
+            let head = try await harness.engine.log.head()
             #expect(archive.wasInForce(second, at: head) && !archive.wasInForce(first, at: head))
             let early = Position(rawValue: 2)
             #expect(archive.wasInForce(first, at: early) && !archive.wasInForce(second, at: early))
@@ -83,7 +83,7 @@ struct PolicyActivationTests {
             let request = try await harness.pendingRequest("alice", "bob", "new")
             try await harness.user("carol", entity: "entity-of-bob")
             let activation = PolicyActivation(
-                name: SharingEngine.policyName, version: "2030.1", digest: Digest(sha256: []), text: "of: another time")
+                name: StreamID.sharingPolicyName, version: "2030.1", digest: Digest(sha256: []), text: "of: another time")
             _ = try await engine.perform(.activatePolicy(activation), as: Harness.operatorContext)
             let error = await #expect(throws: EngineError.self) { try await harness.submit("carol", "bob", "new") }
             #expect(error?.code == .logUnreadable)
@@ -111,7 +111,7 @@ struct PolicyActivationTests {
             }
             #expect(error?.code == .policyInvalid)
             let digest = Digest(sha256: text.utf8)
-            let activation = PolicyActivation(name: SharingEngine.policyName, version: "2026.2", digest: digest, text: text)
+            let activation = PolicyActivation(name: StreamID.sharingPolicyName, version: "2026.2", digest: digest, text: text)
             _ = try await engine.perform(.activatePolicy(activation), as: Harness.operatorContext)
             _ = try await harness.pendingRequest("alice", "bob", "new")
             #expect(engine.activePolicy?.digest == digest)
@@ -119,7 +119,7 @@ struct PolicyActivationTests {
             let decision = try #require(try await harness.submit("carol", "bob", "new").request?.decision?.decision())
             #expect(decision.policy == digest)
             #expect(decision.rulesFailedToEvaluate == ["device-not-widely-shared"])
-            #expect(try await engine.policyArchive().policy(digest)?.version == "2026.2")
+            #expect(try await engine.log.policyArchive().policy(digest)?.version == "2026.2")
             // The file that holds it is in force, not refused.
             let receipt = try await engine.activatePolicy(text, as: Harness.operatorContext)
             #expect(receipt.positions.isEmpty)

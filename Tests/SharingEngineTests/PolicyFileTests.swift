@@ -6,7 +6,9 @@ import Logging
 import TestSupport
 import Testing
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("A policy file that is followed", .fewAtOnce)
 struct PolicyFileTests {
@@ -42,7 +44,7 @@ struct PolicyFileTests {
             #expect(receipt.positions.upperBound == receipt.positions.lowerBound.advanced(by: 1))
             #expect(harness.engine.activePolicy?.version == "2026.2")
             guard case .unchanged = await follower.look() else { throw Unexpected() }
-            let events = try await harness.engine.history(of: .policy(SharingEngine.policyName))
+            let events = try await harness.engine.log.history(of: .sharingPolicy)
             #expect(events.last?.data["text"] == .string(try Self.policy(version: "2026.2")))
         }
     }
@@ -217,7 +219,7 @@ struct PolicyFileTests {
             let old = try Policy.load(try Installation.defaultPolicy(), file: "old").digest.description
             let new = try Policy.load(try Self.policy(version: "2"), file: "new").digest.description
             #expect(digests.isSubset(of: [old, new]) && digests.contains(new))
-            let report = try await DecisionReplay(harness.engine).run()
+            let report = try await DecisionReplay(harness.engine.log).run()
             #expect(report.decisions == users && report.differences == 0)
         }
     }

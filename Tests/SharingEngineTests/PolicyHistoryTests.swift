@@ -3,7 +3,9 @@ import EligibilityPolicy
 import TestSupport
 import Testing
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("The history of the policy")
 struct PolicyHistoryTests {
@@ -33,9 +35,9 @@ struct PolicyHistoryTests {
                 try await harness.submit("asker-\(number)", "owner", "card-\(number)")
             }
             let policy = try #require(harness.engine.activePolicy)
-            let bounded = try await Backtest(harness.engine, candidate: policy, bounds: Backtest.Bounds(requests: 2)).run()
+            let bounded = try await Backtest(harness.engine.log, candidate: policy, bounds: Backtest.Bounds(requests: 2)).run()
             #expect(bounded.tally.requests == 2 && !bounded.isComplete)
-            let whole = try await Backtest(harness.engine, candidate: policy).run()
+            let whole = try await Backtest(harness.engine.log, candidate: policy).run()
             #expect(whole.tally.requests == 3 && whole.isComplete)
         }
     }

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("Read models", .fewAtOnce)
 struct ReadModelTests {

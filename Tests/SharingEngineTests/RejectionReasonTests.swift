@@ -3,7 +3,9 @@ import EligibilityPolicy
 import TestSupport
 import Testing
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("An officer's reason", .fewAtOnce)
 struct RejectionReasonTests {
@@ -61,7 +63,7 @@ struct RejectionReasonTests {
             let without = try Installation.defaultPolicy().replacing("- id: suspected-fraud", with: "- id: fraud")
                 .asPolicyVersion("2026.2")
             _ = try await harness.engine.activatePolicy(without, as: Harness.operatorContext)
-            let account = try await harness.engine.account(of: id, language: language)
+            let account = try await harness.engine.log.account(of: id, language: language)
             #expect(account.sentences.last?.text.hasSuffix(end) == true, "\(account.sentences.map(\.text))")
         }
     }

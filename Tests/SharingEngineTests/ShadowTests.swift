@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("A candidate beside the policy in force", .fewAtOnce)
 struct ShadowTests {
@@ -58,7 +59,7 @@ struct ShadowTests {
             #expect(metadata["failing"] == ["device-seasoned"] && metadata["passing"] == [])
             for value in metadata.values { #expect(!"\(value)".contains("alice") && !"\(value)".contains("card")) }
             // Nothing but the decision of the policy in force is on record.
-            let events = try await harness.engine.events(after: receipt.positions.lowerBound.advanced(by: -1))
+            let events = try await harness.engine.log.events(after: receipt.positions.lowerBound.advanced(by: -1))
             #expect(receipt.positions.lowerBound.advanced(by: events.count) == receipt.positions.upperBound)
             #expect(harness.engine.activePolicy?.digest != candidate.digest)
         }

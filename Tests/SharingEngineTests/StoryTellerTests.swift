@@ -2,7 +2,9 @@ import DeviceSharing
 import EligibilityPolicy
 import Testing
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("Stories of users, devices and policies")
 struct StoryTellerTests {
@@ -54,7 +56,7 @@ struct StoryTellerTests {
             let teller = StoryTeller(
                 language: language, words: try StoryWords.bundled(),
                 catalog: harness.engine.activePolicy?.catalog ?? DeviceCatalog([]))
-            for event in try await harness.engine.events(after: .start) {
+            for event in try await harness.engine.log.events(after: .start) {
                 let sentences = teller.sentences(of: event)
                 #expect(!sentences.isEmpty)
                 #expect(sentences.allSatisfy { !$0.isEmpty && !$0.contains("{") && !$0.contains("?") }, "\(sentences)")

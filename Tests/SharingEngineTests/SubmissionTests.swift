@@ -1,12 +1,12 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
-import EventLog
 import PostgreSQL
 import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("A submission", .fewAtOnce)
 struct SubmissionTests {
@@ -24,7 +24,7 @@ struct SubmissionTests {
             #expect(decision.outcome == .approve)
             #expect(Set(decision.rulings.map(\.rule)) == Set(policy.rules.map(\.id)))
             #expect(decision.policy == policy.digest)
-            let events = try await harness.engine.events(after: receipt.positions.lowerBound.advanced(by: -1))
+            let events = try await harness.engine.log.events(after: receipt.positions.lowerBound.advanced(by: -1))
             #expect(
                 events.map(\.type) == [
                     "share-request-submitted", "share-request-approved", "sharing-activated", "login-device-changed",

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("Time", .fewAtOnce)
 struct TimerTests {
@@ -28,7 +29,7 @@ struct TimerTests {
                 async let two = other.expirePending(limit: 10)
                 _ = try await (one, two)
             }
-            let history = try await harness.engine.history(of: .shareRequest(request.id))
+            let history = try await harness.engine.log.history(of: .shareRequest(request.id))
             #expect(history.map(\.type) == ["share-request-submitted", "share-request-held", "share-request-expired"])
             #expect(history.last?.role == .engine)
             // The requester is free to ask again.
@@ -54,7 +55,7 @@ struct TimerTests {
                 async let two = other.escalatePending(limit: 10)
                 _ = try await (one, two)
             }
-            let history = try await harness.engine.history(of: .shareRequest(request))
+            let history = try await harness.engine.log.history(of: .shareRequest(request))
             #expect(history.map(\.type) == ["share-request-submitted", "share-request-held", "share-request-escalated"])
             #expect(history.last?.role == .engine)
             let row = try #require(try await harness.engine.request(request))
@@ -97,16 +98,16 @@ struct TimerTests {
         let clock = ManualClock()
         try await Harness.run(clock: { clock.now }) { harness in
             try await harness.user("alice", entity: "e1")
-            let before = try await harness.engine.head()
+            let before = try await harness.engine.log.head()
             clock.advance(by: .seconds(-30))
             try await harness.user("bob", entity: "e1")
-            let bob = try #require(try await harness.engine.history(of: .user(UserID(trusted: "bob"))).first)
-            let alice = try #require(try await harness.engine.history(of: .user(UserID(trusted: "alice"))).first)
+            let bob = try #require(try await harness.engine.log.history(of: .user(UserID(trusted: "bob"))).first)
+            let alice = try #require(try await harness.engine.log.history(of: .user(UserID(trusted: "alice"))).first)
             #expect(bob.recordedAt >= alice.recordedAt)
             clock.advance(by: .seconds(-3_600))
             let error = await #expect(throws: EngineError.self) { try await harness.user("carol", entity: "e1") }
             #expect(error?.code == .clockBehind)
-            #expect(try await harness.engine.head() == before.advanced(by: 1))
+            #expect(try await harness.engine.log.head() == before.advanced(by: 1))
         }
     }
 

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 import Transparency
 
+@testable import SharingAudit
 @testable import SharingEngine
 
 @Suite(.fewAtOnce) struct VerificationTests {
@@ -283,7 +284,7 @@ import Transparency
                 }
                 var seen: Set<Int64> = []
                 while seen.count < 5 {
-                    let report = try await LogVerification(Harness.configuration(harness.database)).run()
+                    let report = try await LogVerification(Harness.configuration(harness.database).settings).run()
                     #expect(report.findings == [])
                     seen.insert(report.events)
                 }
@@ -301,7 +302,7 @@ import Transparency
         #expect(VerificationState(json: state.json) == state)
         #expect(VerificationState(json: ["ledger": "default", "size": 3, "peaks": []]) == nil)
         let log = try await AuditedLog.make(rounds: 1)
-        let report = try await LogVerification(Harness.configuration(log.database)).run(from: state)
+        let report = try await LogVerification(Harness.configuration(log.database).settings).run(from: state)
         #expect(report.decisions == 4)
     }
 }

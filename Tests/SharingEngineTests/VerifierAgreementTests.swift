@@ -1,5 +1,4 @@
 import Canonical
-import EventLog
 import TestSupport
 import Testing
 import Transparency

@@ -4,7 +4,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 /// What is sent by mistake, or on purpose: each is answered or closed, and the service goes on.
 @Suite(.fewAtOnce) struct BadInputTests {

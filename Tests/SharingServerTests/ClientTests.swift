@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @testable import DeviceSharingClient
-@testable import SharingServer
+@testable import HTTPEdge
 
 @Suite(.fewAtOnce) struct ClientTests {
     private func client(_ api: API, _ roles: DeviceSharing.Role..., subject: String = "client") async throws

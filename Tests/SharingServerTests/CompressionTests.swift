@@ -5,7 +5,8 @@ import NIOCore
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
 
 /// gzip, both ways.
 @Suite(.fewAtOnce) struct CompressionTests {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 /// How what is limited in number is shared among those who ask for it.
 @Suite struct ConcurrencyLimiterTests {

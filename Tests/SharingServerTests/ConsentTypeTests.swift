@@ -2,8 +2,6 @@ import Canonical
 import DeviceSharing
 import Testing
 
-@testable import SharingServer
-
 @Suite("The type of a consent", .fewAtOnce)
 struct ConsentTypeTests {
     private static func submission(_ members: [(String, JSONValue)]) -> JSONValue {

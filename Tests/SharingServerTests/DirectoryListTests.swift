@@ -5,7 +5,6 @@ import TestSupport
 import Testing
 
 @testable import DeviceSharingClient
-@testable import SharingServer
 
 /// Lists and exports of users and devices, for keeping a copy.
 @Suite(.fewAtOnce) struct DirectoryListTests {

@@ -4,7 +4,8 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
 
 /// What a portal, and through it a client, is told of what officers do.
 @Suite(.fewAtOnce) struct DisclosureTests {

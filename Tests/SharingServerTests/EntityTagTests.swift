@@ -2,8 +2,6 @@ import Canonical
 import TestSupport
 import Testing
 
-@testable import SharingServer
-
 /// Versions of records, for those who write and those who read again.
 @Suite(.fewAtOnce) struct EntityTagTests {
     private static func tag(_ reply: Reply) -> String? { reply.headers.first(name: "ETag") }

@@ -5,7 +5,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 @Suite(.fewAtOnce) struct EventTests {
     @Test func theFeedHasNoGapsAndCanBeFiltered() async throws {
@@ -19,7 +19,7 @@ import Testing
                 path = page.headers.first(name: "Link")?.split(separator: ">").first.map { String($0.dropFirst()) }
             }
             #expect(positions == Array(1...Int64(positions.count)))
-            #expect(positions.count == Int(try await api.engine.head().rawValue))
+            #expect(positions.count == Int(try await api.engine.log.head().rawValue))
             let users = try await api.send(.GET, "/v1/events?type=user-registered&type=device-issued", as: .auditor)
             #expect(users.json["items"]?.arrayValue?.count == 4)
             let beyond = try await api.send(.GET, "/v1/events?after=9007199254740991", as: .auditor)
@@ -30,7 +30,7 @@ import Testing
     @Test(.timeLimit(.minutes(10))) func aStreamTellsOfEventsAsTheyComeAndGoesOnWhereItWas() async throws {
         try await API.run { api in
             try await api.user("alice", entity: "e1")
-            let head = try await api.engine.head().rawValue
+            let head = try await api.engine.log.head().rawValue
             let first = try await api.listen(after: head, until: 2) {
                 try await api.user("bob", entity: "e1")
                 try await api.user("carol", entity: "e1")

@@ -4,7 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 /// What one caller may use up of a server that others use too.
 @Suite(.fewAtOnce) struct FairShareTests {

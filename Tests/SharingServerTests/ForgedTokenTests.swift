@@ -7,7 +7,7 @@ import Logging
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 /// Tokens that somebody made up, bent or copied together.
 @Suite(.fewAtOnce) struct ForgedTokenTests {
@@ -222,7 +222,8 @@ import Testing
         }
         await expect(try Forge.token(key, claims: ["exp": .null]), by: authenticator, "no exp")
         await expect(try Forge.token(key, claims: ["exp": 1]), "token-expired", by: authenticator, "over")
-        await expect(try Forge.token(key, claims: ["nbf": .integer(4_102_444_700)]), "token-expired", by: authenticator, "to come")
+        await expect(
+            try Forge.token(key, claims: ["nbf": .integer(4_102_444_700)]), "token-expired", by: authenticator, "to come")
         await expect(
             try Forge.token(key, claims: ["nbf": .number(1.5), "iat": .null]), "believed", by: authenticator, "a fraction")
     }

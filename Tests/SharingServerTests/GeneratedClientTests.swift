@@ -3,12 +3,13 @@ import DeviceSharing
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
 
 /// What the OpenAPI document must be, so that clients made of it read what later versions answer.
 @Suite("The document that clients are generated from", .fewAtOnce)
 struct GeneratedClientTests {
-    private static let document = OpenAPIDocument().json
+    private static let document = OpenAPIDocument(routes: RouteTable.all).json
     private static let components = document["components"]?["schemas"]?.objectValue?.members ?? []
 
     private static var requests: [Schema] {

@@ -3,7 +3,8 @@ import DeviceSharing
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
 
 @Suite(.fewAtOnce) struct IdempotencyTests {
     private static let path = "/v1/share-requests"

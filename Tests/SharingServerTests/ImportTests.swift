@@ -5,7 +5,8 @@ import NIOCore
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
 
 /// What an import may ask of a server, beside what `DirectoryTests` says of its lines.
 @Suite(.fewAtOnce) struct ImportTests {
@@ -38,12 +39,12 @@ import Testing
         var limits = ServerLimits()
         limits.importLines = 3
         try await API.run(limits: limits) { api in
-            let head = try await api.engine.head()
+            let head = try await api.engine.log.head()
             let four = (1...4).map { Self.user("user\($0)") }.joined(separator: "\n")
             let refused = try await api.send(.POST, Self.path, as: .portal, text: four, headers: Self.lines)
             #expect(refused.status == 413)
             #expect(refused.code == "too-many-lines")
-            #expect(try await api.engine.head() == head)
+            #expect(try await api.engine.log.head() == head)
             let three = (1...3).map { Self.user("user\($0)") }.joined(separator: "\n\n \n") + "\n\n\n"
             let taken = try await api.send(.POST, Self.path, as: .portal, text: three, headers: Self.lines)
             #expect(try Self.results(taken).count == 3, "empty lines do not count")
@@ -84,19 +85,19 @@ import Testing
         let count = 30_000
         try await API.run(logger: logger) { api in
             let token = try await api.token(.portal)
-            let before = try await api.engine.head().rawValue
+            let before = try await api.engine.log.head().rawValue
             let body = (0..<count).map { Self.user("user\($0)") }.joined(separator: "\n")
             let connection = try RawConnection(port: api.port)
             let head =
                 "POST \(Self.path) HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/x-ndjson\r\n"
                 + "Content-Length: \(body.utf8.count)\r\n\r\n"
             await RawConnection.offThePool { connection.send(head + body) }
-            try await eventually("the import is under way") { try await api.engine.head().rawValue > before }
+            try await eventually("the import is under way") { try await api.engine.log.head().rawValue > before }
             connection.close()
             try await eventually("the import has ended") {
                 log.entries.contains { $0.message == "answered" && $0.metadata["route"] == "\(Self.path)" }
             }
-            let after = try await api.engine.head().rawValue
+            let after = try await api.engine.log.head().rawValue
             #expect(after - before < Int64(count), "\(after - before) of \(count) were recorded")
             #expect(!log.entries.contains { $0.level >= .error }, "a client that goes is no failure")
             #expect(try await api.send(.GET, "/v1/users/user0", as: .portal).status == 200)

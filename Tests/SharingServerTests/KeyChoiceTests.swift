@@ -3,7 +3,7 @@ import DeviceSharing
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 /// Which key of a set, and which algorithm, a token is checked with.
 @Suite(.fewAtOnce) struct KeyChoiceTests {

@@ -4,7 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
 
 /// The authorisation server's keys, from a file and from a real HTTP server, as they come and go.
 @Suite(.fewAtOnce) struct KeySetTests {

@@ -2,8 +2,6 @@ import EligibilityPolicy
 import TestSupport
 import Testing
 
-@testable import SharingServer
-
 @Suite(.fewAtOnce) struct LanguageTests {
     @Test(arguments: [
         (nil, Language.english), ("", .english), ("fr", .english), ("en-GB", .english), ("zh", .simplifiedChinese),

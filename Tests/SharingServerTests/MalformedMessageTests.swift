@@ -5,7 +5,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 /// What the HTTP decoder takes no request from is answered as every other problem is, and the connection closed.
 @Suite(.fewAtOnce) struct MalformedMessageTests {

@@ -5,7 +5,7 @@ import SharingEngine
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 @Suite(.fewAtOnce) struct MetricsTests {
     @Test func requestsAreCountedByRouteAndStatus() async throws {

@@ -3,7 +3,8 @@ import DeviceSharing
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
 
 @Suite(.fewAtOnce) struct OpenAPITests {
     @Test func theDocumentHasEveryRouteAndNothingElse() async throws {
@@ -33,7 +34,7 @@ import Testing
 
     /// Of the styles that there are, OpenAPI allows some in each place.
     @Test func listsAreWrittenAsTheirPlaceHasIt() {
-        let paths = OpenAPIDocument().json["paths"]?.objectValue?.members ?? []
+        let paths = OpenAPIDocument(routes: RouteTable.all).json["paths"]?.objectValue?.members ?? []
         let operations = paths.flatMap { $0.value.objectValue?.members ?? [] }
         let parameters = operations.flatMap { $0.value["parameters"]?.arrayValue ?? [] }.filter {
             $0["schema"]?["type"] == "array"
@@ -45,7 +46,7 @@ import Testing
     }
 
     @Test func everyReferenceLeadsSomewhere() {
-        let document = OpenAPIDocument().json
+        let document = OpenAPIDocument(routes: RouteTable.all).json
         let components = document["components"]?["schemas"]?.objectValue
         for reference in Self.references(in: document) where reference.hasPrefix("#/components/schemas/") {
             let name = reference.replacing("#/components/schemas/", with: "")

@@ -3,8 +3,6 @@ import DeviceSharing
 import TestSupport
 import Testing
 
-@testable import SharingServer
-
 /// Which portal sees a request, and which may act on it.
 @Suite(.fewAtOnce) struct OwnershipTests {
     private static let requests = "/v1/share-requests"

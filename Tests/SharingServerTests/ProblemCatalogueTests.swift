@@ -3,7 +3,7 @@ import EligibilityPolicy
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 /// What error codes mean, for programs.
 @Suite(.fewAtOnce) struct ProblemCatalogueTests {

@@ -1,13 +1,14 @@
 import Canonical
 import DeviceSharing
 import EventLog
+import SharingAudit
 import SharingEngine
+import SharingLog
 import TestSupport
 import Testing
 import Transparency
 
 @testable import DeviceSharingClient
-@testable import SharingServer
 
 /// What a verifier learns over HTTP, with the log's public key and Transparency alone.
 @Suite(.fewAtOnce) struct ProofTests {
@@ -48,10 +49,10 @@ import Transparency
             .POST, "/v1/directory/import", as: .portal, text: lines.joined(separator: "\n"),
             headers: [("Content-Type", "application/x-ndjson")])
         #expect(reply.status == 200)
-        let head = UInt64(try await api.engine.head().rawValue)
+        let head = UInt64(try await api.engine.log.head().rawValue)
         try await eventually("the log is sealed", within: .seconds(60)) {
-            try await api.engine.seal()
-            return try await api.engine.latestCheckpoint()?.size ?? 0 >= head
+
+            try await api.engine.log.latestCheckpoint()?.size ?? 0 >= head
         }
         return try await checkpoint(api)
     }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 @Suite("The query of an address") struct QueryStringTests {
     @Test(

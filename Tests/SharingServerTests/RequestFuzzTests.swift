@@ -4,7 +4,8 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
 
 /// Requests of every shape to every route: each has one of the answers that the API document promises, and the server goes on.
 @Suite("Generated requests", .fewAtOnce) struct RequestFuzzTests {

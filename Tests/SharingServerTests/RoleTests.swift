@@ -4,7 +4,8 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
 
 /// Every route with every role and none.
 @Suite(.fewAtOnce) struct RoleTests {

@@ -3,8 +3,6 @@ import DeviceSharing
 import TestSupport
 import Testing
 
-@testable import SharingServer
-
 @Suite(.fewAtOnce) struct ShareRequestTests {
     @Test func candidatesComeBestFirstWithWhatStandsAgainstTheOthers() async throws {
         try await API.run { api in
@@ -98,7 +96,7 @@ import Testing
     @Test func aDryRunDecidesAndRecordsNothing() async throws {
         try await API.run { api in
             try await api.smallDirectory()
-            let before = try await api.engine.head()
+            let before = try await api.engine.log.head()
             let path = "/v1/dry-runs"
             // Who asks for a dry run as it once was done must not get a request.
             let asBefore = try await api.send(
@@ -114,7 +112,7 @@ import Testing
             let impossible = try await api.send(
                 .POST, path, as: .portal, body: API.submission("alice", "bob", "nothing"))
             #expect(impossible.json["outcome"] == "reject")
-            #expect(try await api.engine.head() == before)
+            #expect(try await api.engine.log.head() == before)
         }
     }
 

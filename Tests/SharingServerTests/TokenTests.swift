@@ -5,7 +5,7 @@ import JWTKit
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 @Suite(.fewAtOnce) struct TokenTests {
     private let key = DevelopmentKey()

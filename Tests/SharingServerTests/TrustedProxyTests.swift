@@ -4,7 +4,7 @@ import Logging
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 /// Whose address counts behind a proxy.
 @Suite(.fewAtOnce) struct TrustedProxyTests {

@@ -1,8 +1,6 @@
 import TestSupport
 import Testing
 
-@testable import SharingServer
-
 @Suite("An offer to go on in another protocol", .fewAtOnce)
 struct UpgradeOfferTests {
     /// As the JDK's client makes it on each connection that is not encrypted.

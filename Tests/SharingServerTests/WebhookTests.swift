@@ -2,11 +2,10 @@ import Canonical
 import DeviceSharing
 import Foundation
 import SharingEngine
+import SharingWebhooks
 import StandardWebhooks
 import TestSupport
 import Testing
-
-@testable import SharingServer
 
 @Suite(.fewAtOnce) struct WebhookTests {
     private static let hooks = "/v1/webhooks"

@@ -3,8 +3,6 @@ import DeviceSharing
 import TestSupport
 import Testing
 
-@testable import SharingServer
-
 /// A zero byte is in no text that comes from outside, and nothing acts on a reader's display.
 @Suite(.fewAtOnce) struct ZeroByteTests {
     @Test func aTextWithAZeroByteIsRefusedWithItsPlace() async throws {

@@ -1,7 +1,8 @@
 import Canonical
 import DeviceSharing
-import EventLog
 import SharingEngine
+import SharingLog
+import SharingWebhooks
 import TestSupport
 import Testing
 
@@ -47,15 +48,15 @@ import Testing
     @Test func anOperatorsWebhookForAllTypesIsSentAllButTheConfidentialOnes() async throws {
         try await Installed.run { installed in
             try await Receiver.listening { receiver in
-                let id = try await installed.engine.addWebhook(
+                let id = try await installed.engine.webhooks.add(
                     WebhookDestination(receiver.url, allowsPrivate: true), as: Installed.operatorActor
                 ).id
                 try await rejectedRequest(installed)
                 try await installed.delivering {
                     try await eventually("all is sent") { try await installed.isAllSent() }
                     // Nor by sending it again.
-                    try await installed.engine.rewindWebhook(
-                        id, after: installed.engine.webhook(id).started, as: Installed.operatorActor)
+                    try await installed.engine.webhooks.rewind(
+                        id, after: installed.engine.webhooks.webhook(id).started, as: Installed.operatorActor)
                     try await eventually("all is sent again") { try await installed.isAllSent() }
                 }
                 let types = Self.types(receiver)
@@ -74,7 +75,7 @@ import Testing
         try await Installed.run { installed in
             try await Receiver.listening { receiver in
                 try await rejectedRequest(installed)
-                _ = try await installed.engine.addWebhook(
+                _ = try await installed.engine.webhooks.add(
                     WebhookDestination(receiver.url, allowsPrivate: true), after: .start, as: Self.auditor)
                 try await installed.delivering {
                     try await eventually("all is sent") { try await installed.isAllSent() }
@@ -91,7 +92,7 @@ import Testing
     @Test func whatWasQueuedBeforeThereWasARuleIsWithheld() async throws {
         try await Installed.run { installed in
             try await Receiver.listening { receiver in
-                _ = try await installed.engine.addWebhook(
+                _ = try await installed.engine.webhooks.add(
                     WebhookDestination(receiver.url, allowsPrivate: true), after: .start, as: Self.auditor)
                 try await rejectedRequest(installed)
                 try await installed.execute(
@@ -117,9 +118,11 @@ import Testing
                 let webhook = try await installed.subscribe(receiver.url).id
                 for user in 0..<8 { try await installed.userEvents("u\(user)", 1) }
                 try await installed.delivering {
-                    try await eventually("it is stopped") { try await installed.engine.webhook(webhook).state == .stopped }
+                    try await eventually("it is stopped") {
+                        try await installed.engine.webhooks.webhook(webhook).state == .stopped
+                    }
                 }
-                let history = try await installed.engine.history(of: .webhook(webhook))
+                let history = try await installed.engine.log.history(of: .webhook(webhook))
                 #expect(history.map(\.type) == ["webhook-added", "webhook-stopped"])
                 #expect(history.last?.role == .engine)
             }

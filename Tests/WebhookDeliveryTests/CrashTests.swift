@@ -1,6 +1,8 @@
 import DeviceSharing
 import Foundation
 import SharingEngine
+import SharingLog
+import SharingWebhooks
 import TestSupport
 import Testing
 
@@ -36,7 +38,7 @@ import Testing
             try await Receiver.listening { receiver in
                 try await installed.subscribe(receiver.url)
                 for user in 0..<20 { try await installed.userEvents("u\(user)", 10) }
-                let head = try await installed.engine.head().rawValue
+                let head = try await installed.engine.log.head().rawValue
                 let workers = [
                     try start(installed.database.connectionString), try start(installed.database.connectionString),
                 ]

@@ -1,7 +1,8 @@
 import Canonical
 import DeviceSharing
-import EventLog
 import SharingEngine
+import SharingLog
+import SharingWebhooks
 import StandardWebhooks
 import Synchronization
 import TestSupport
@@ -111,11 +112,11 @@ import Testing
                         receiver.messages.byStream.filter { $0.key != "user/bad" }.values.joined().count == 20
                     }
                     try await eventually("the bad one was tried again") {
-                        try await installed.engine.pendingDeliveries(PendingDeliveryFilter(webhook: webhook)).first?
+                        try await installed.engine.webhooks.pendingDeliveries(PendingDeliveryFilter(webhook: webhook)).first?
                             .attempts ?? 0 > 1
                     }
                 }
-                let pending = try await installed.engine.pendingDeliveries(PendingDeliveryFilter(webhook: webhook))
+                let pending = try await installed.engine.webhooks.pendingDeliveries(PendingDeliveryFilter(webhook: webhook))
                 #expect(pending.map(\.stream) == ["user/bad"])
                 #expect(pending.first?.state == .waiting)
                 #expect(pending.first?.status == 503)
@@ -141,7 +142,7 @@ import Testing
                     for user in 0..<20 { try await installed.userEvents("u\(user)", 1) }
                     try await installed.delivering(limits: limits) { [limits] in
                         try await eventually("the other is sent all") {
-                            let webhook = try await installed.engine.webhook(webhook)
+                            let webhook = try await installed.engine.webhooks.webhook(webhook)
                             return alive.messages.count == 20 && webhook.waiting == 0
                         }
                         try await eventually("all of the dead one's places are taken") {
@@ -174,7 +175,7 @@ import Testing
                     }
                     for user in 20..<40 { try await installed.userEvents("u\(user)", 1) }
                     try await eventually("the other is sent all") {
-                        let webhook = try await installed.engine.webhook(webhook)
+                        let webhook = try await installed.engine.webhooks.webhook(webhook)
                         return gateway.messages.count { $0.uri == "/alive" } == 40 && webhook.waiting == 0
                     }
                     gateway.behave { _ in .hangUp }
@@ -231,7 +232,7 @@ import Testing
                 let count = { (uri: String) in receiver.messages.filter { $0.uri == uri }.count }
                 #expect(count("/hooks/new") == 2)
                 // All but the two that say that there are webhooks.
-                #expect(count("/hooks/all") == Int(try await installed.engine.head().rawValue) - 2)
+                #expect(count("/hooks/all") == Int(try await installed.engine.log.head().rawValue) - 2)
             }
         }
     }

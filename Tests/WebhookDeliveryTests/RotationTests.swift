@@ -1,4 +1,5 @@
 import SharingEngine
+import SharingWebhooks
 import StandardWebhooks
 import TestSupport
 import Testing
@@ -8,9 +9,9 @@ import Testing
         try await Installed.run { installed in
             try await Receiver.listening { receiver in
                 let (id, old) = try await installed.subscribe(receiver.url)
-                let new = try await installed.engine.rotateWebhookSecret(id, as: Installed.operatorActor)
+                let new = try await installed.engine.webhooks.rotateSecret(id, as: Installed.operatorActor)
                 #expect(new != old)
-                #expect(try await installed.engine.webhook(id).previousSecretUntil != nil)
+                #expect(try await installed.engine.webhooks.webhook(id).previousSecretUntil != nil)
                 try await installed.delivering {
                     try await installed.userEvents("u", 1)
                     try await eventually("it is sent") { try await installed.isAllSent() }
@@ -27,7 +28,7 @@ import Testing
                 #expect(throws: WebhookVerificationError.signatureMismatch) {
                     try WebhookVerifier(old).verify(headers, body: messages[1].body)
                 }
-                #expect(try await installed.engine.webhook(id).previousSecretUntil == nil)
+                #expect(try await installed.engine.webhooks.webhook(id).previousSecretUntil == nil)
             }
         }
     }
@@ -35,8 +36,8 @@ import Testing
     @Test func aSecretThatOthersHaveSeenEndsAtOnce() async throws {
         try await Installed.run { installed in
             let (id, _) = try await installed.subscribe("http://127.0.0.1:9/")
-            _ = try await installed.engine.rotateWebhookSecret(id, keepingOldFor: .zero, as: Installed.operatorActor)
-            #expect(try await installed.engine.webhook(id).previousSecretUntil == nil)
+            _ = try await installed.engine.webhooks.rotateSecret(id, keepingOldFor: .zero, as: Installed.operatorActor)
+            #expect(try await installed.engine.webhooks.webhook(id).previousSecretUntil == nil)
         }
     }
 }

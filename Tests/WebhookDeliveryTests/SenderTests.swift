@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import NIOCore
 import SharingEngine
+import SharingWebhooks
 import StandardWebhooks
 import TestSupport
 import Testing
@@ -14,14 +15,16 @@ import Testing
         to url: String, allowsPrivate: Bool = true, by sender: HTTPWebhookSender? = nil,
         timeout: Duration = .seconds(120)
     ) async throws -> SendingOutcome {
-        try await Installed.run(allowsPrivateReceivers: allowsPrivate) { installed in
+        try await Installed.run { installed in
             var limits = WebhookLimits()
             limits.attemptTimeout = timeout
             let destination = try WebhookDestination(url, allowsPrivate: allowsPrivate)
-            let id = try await installed.engine.addWebhook(destination, as: Installed.operatorActor).id
+            let webhooks = WebhookSubscriptions(
+                installed.engine.log, limits: limits, allowsPrivateReceivers: allowsPrivate)
+            let id = try await webhooks.add(destination, as: Installed.operatorActor).id
             return try await HTTPWebhookSender.withSender(sender ?? HTTPWebhookSender(logger: Installed.logger)) {
-                [limits] sender in
-                try await installed.engine.testWebhook(id, by: sender, as: Installed.operatorActor, limits: limits)
+                sender in
+                try await webhooks.test(id, by: sender, as: Installed.operatorActor)
             }
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
-import SharingEngine
+import SharingLog
+import SharingWebhooks
 import WebhookDelivery
 
 /// A process for the tests to kill: a deliverer, whose leases end soon.
@@ -16,12 +17,13 @@ struct WebhookWorker {
         limits.attemptTimeout = .seconds(5)
         limits.leaseMargin = .seconds(1)
         limits.checkInterval = .milliseconds(50)
-        let configuration = EngineConfiguration(
-            connectionString: CommandLine.arguments[1], logger: logger, role: "devshare_app", allowsPrivateReceivers: true)
-        try await SharingEngine.withEngine(configuration) { [limits, logger] engine in
+        let settings = LedgerSettings(connectionString: CommandLine.arguments[1], role: "devshare_app", logger: logger)
+        try await LedgerHandle.withHandle(settings) { [limits, logger] log in
             try await HTTPWebhookSender.withSender(logger: logger) { sender in
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { await WebhookDeliverer(engine, sender: sender, limits: limits).run() }
+                    group.addTask {
+                        await WebhookDeliverer(log, sender: sender, limits: limits, allowsPrivateReceivers: true).run()
+                    }
                     // Ends a worker whose test has ended without killing it.
                     group.addTask {
                         while getppid() != 1 { try await Task.sleep(for: .milliseconds(200)) }

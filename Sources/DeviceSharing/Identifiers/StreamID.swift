@@ -11,6 +11,11 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
     case archive(Digest)
     case webhook(WebhookID)
 
+    /// The name of the policy that decides on share requests, in its file and in its stream.
+    public static let sharingPolicyName = "device-sharing"
+    /// The stream of the policy that decides on share requests.
+    public static var sharingPolicy: StreamID { .policy(sharingPolicyName) }
+
     /// The name under which the log has the stream: `user/alice`.
     public var name: String {
         switch self {

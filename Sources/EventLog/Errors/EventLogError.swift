@@ -1,3 +1,5 @@
+import Canonical
+
 /// What can go wrong with the log beyond what the database itself reports.
 package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable, CaseIterable {

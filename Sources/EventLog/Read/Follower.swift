@@ -1,3 +1,4 @@
+import Canonical
 import PostgreSQL
 
 /// Follows a ledger: catches up, then goes on as events are committed. Positions have no gaps and are in commit order, so

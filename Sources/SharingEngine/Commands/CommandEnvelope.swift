@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import SharingLog
 
 /// A command with who sends it.
 struct CommandEnvelope: Sendable {

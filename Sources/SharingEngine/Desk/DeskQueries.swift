@@ -3,6 +3,7 @@ import DeviceSharing
 import EligibilityPolicy
 import EventLog
 import PostgreSQL
+import SharingLog
 
 /// Answers what the desk asks. The cost is bounded: of each kind of request, no more than `DeskReport.limit` are looked at.
 struct DeskQueries: Sendable {

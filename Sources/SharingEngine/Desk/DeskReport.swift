@@ -1,5 +1,6 @@
 import DeviceSharing
 import EligibilityPolicy
+import SharingLog
 
 /// What compliance came to in a span of time, and what waits now.
 public struct DeskReport: Hashable, Sendable {

@@ -1,5 +1,5 @@
+import Canonical
 import DeviceSharing
-import EventLog
 import PostgreSQL
 
 extension SharingEngine {

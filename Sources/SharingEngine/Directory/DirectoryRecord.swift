@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import PostgreSQL
+import SharingLog
 
 /// A kind of record that the directory can be listed by.
 public protocol DirectoryRecord: Sendable {

@@ -1,6 +1,5 @@
 import Canonical
 import DeviceSharing
-import EventLog
 import PostgreSQL
 
 /// Which part of the directory somebody has a complete list of: all of it unless told, or users or devices alone, or those whose names

@@ -1,7 +1,7 @@
 import Canonical
 import DeviceSharing
-import EventLog
 import PostgreSQL
+import SharingLog
 
 /// A point of a log, for somebody outside who goes on from it later: how far the log was read, and a mark by which it is known that
 /// this is the same log still. Positions alone do not tell: a log that was restored from a backup, or that lost events in a
@@ -50,7 +50,7 @@ public struct LogPoint: Hashable, Sendable, CustomStringConvertible {
 
 extension SharingEngine {
     /// Where the log ends.
-    public func endOfLog() async throws -> LogPoint { try await point(at: head()) }
+    public func endOfLog() async throws -> LogPoint { try await point(at: log.head()) }
 
     /// Whether the log holds a point: false where it is another log than the point was made of, or one that has lost its end since.
     public func holds(_ point: LogPoint) async throws -> Bool {

@@ -1,4 +1,5 @@
 import DeviceSharing
+import SharingLog
 
 /// What became of users and devices that were missing from a complete list.
 public struct RetirementReport: Sendable {

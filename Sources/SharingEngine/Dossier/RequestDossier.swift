@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import EventLog
+import SharingLog
 
 /// Everything that there is to know of one request when somebody has to decide on it, as of one moment.
 package struct RequestDossier: Sendable {
@@ -34,7 +35,7 @@ extension SharingEngine {
     /// A request as it is now. Throws `request-not-found` and `no-active-policy`.
     /// - Parameter officer: who may decide on it; nil for somebody who only reads.
     package func dossier(of id: ShareRequestID, for officer: Actor? = nil) async throws -> RequestDossier {
-        let history = try await history(of: .shareRequest(id))
+        let history = try await log.history(of: .shareRequest(id))
         let request = try ShareRequest(id, of: history)
         var streams: Set<StreamID> = [.user(request.requester), .user(request.owner), .device(request.device)]
         if let user = officer.flatMap({ UserID($0.id) }) { streams.insert(.user(user)) }
@@ -49,7 +50,7 @@ extension SharingEngine {
 
     /// A request as it was after the event at a position. Throws `request-not-found`.
     package func dossier(of id: ShareRequestID, through last: Position) async throws -> RequestDossier {
-        let history = try await history(of: .shareRequest(id)).filter { $0.position <= last }
+        let history = try await log.history(of: .shareRequest(id)).filter { $0.position <= last }
         let request = try ShareRequest(id, of: history)
         var world = World(
             snapshots: try await snapshots(
@@ -63,7 +64,7 @@ extension SharingEngine {
 
     /// The event at a position; nil where the ledger does not reach so far.
     package func event(at position: Position) async throws -> LedgerEvent? {
-        try await EventReader(ledger: ledger, pool: pool).events(from: position, through: position).first
+        try await log.reader.events(from: position, through: position).first
             .map(LedgerEvent.init)
     }
 
@@ -103,22 +104,9 @@ extension SharingEngine {
         var snapshots: [StreamID: StreamSnapshot] = [:]
         for stream in streams {
             var snapshot = StreamSnapshot(of: stream)
-            for event in try await history(of: stream) where event.position <= last { try snapshot.add(event) }
+            for event in try await log.history(of: stream) where event.position <= last { try snapshot.add(event) }
             snapshots[stream] = snapshot
         }
         return snapshots
-    }
-}
-
-extension ShareRequest {
-    /// A request's state after its events. Throws `request-not-found` where there are none, and `data-in-archive`.
-    init(_ id: ShareRequestID, of history: [LedgerEvent]) throws {
-        var state: ShareRequest?
-        for event in history {
-            guard case .shareRequest(let change) = try event.domainEvent() else { continue }
-            state = ShareRequest.evolve(state, change, at: event.recordedAt)
-        }
-        guard let state else { throw SharingError.requestNotFound(id) }
-        self = state
     }
 }

@@ -3,6 +3,7 @@ import EligibilityPolicy
 import Logging
 import Metrics
 import PostgreSQL
+import SharingLog
 
 /// What an engine needs to know.
 public struct EngineConfiguration: Sendable {
@@ -21,17 +22,11 @@ public struct EngineConfiguration: Sendable {
     public var role: String?
     /// A policy that decides beside the one in force, without effect; see ``SharingEngine/shadowReport``.
     public var candidate: Policy?
-    /// How tree heads are signed; nil: by another process, or not at all.
-    public var sealing: SealingConfiguration?
-    /// Whether receivers of webhooks may have private or local addresses, and be reached by plain HTTP. Link-local addresses are
-    /// refused even then.
-    public var allowsPrivateReceivers: Bool
 
     public init(
         connectionString: String, ledger: String = "default", limits: EngineLimits = EngineLimits(),
         logger: Logger = Logger(label: "devshare"), metrics: any MetricsFactory = MetricsSystem.factory,
-        clock: (@Sendable () -> Timestamp)? = nil, role: String? = nil, candidate: Policy? = nil,
-        sealing: SealingConfiguration? = nil, allowsPrivateReceivers: Bool = false
+        clock: (@Sendable () -> Timestamp)? = nil, role: String? = nil, candidate: Policy? = nil
     ) {
         self.connectionString = connectionString
         self.ledger = ledger
@@ -41,29 +36,12 @@ public struct EngineConfiguration: Sendable {
         self.clock = clock
         self.role = role
         self.candidate = candidate
-        self.sealing = sealing
-        self.allowsPrivateReceivers = allowsPrivateReceivers
     }
 
-    var time: @Sendable () -> Timestamp { clock ?? { .now } }
-
-    var pool: PoolConfiguration { pool(of: limits.connections) }
-
-    /// A pool of so many connections, for services that must not use up those of commands.
-    func pool(of connections: Int) -> PoolConfiguration {
-        PoolConfiguration(
-            connection: ConnectionConfiguration(
-                connectionString: connectionString, statementTimeout: limits.statementTimeout,
-                sessionSetup: sessionSetup, logger: logger),
-            maximumConnections: connections)
-    }
-
-    /// Every query of the engine has an index. Without this, a plan that was made while tables were small would go on to read
-    /// them whole when they have grown. Nor is any of them worth compiling: that takes longer than what it would save, and
-    /// reading a whole log would do it for every piece.
-    private var sessionSetup: String {
-        let plans = "SET enable_seqscan = off; SET jit = off"
-        guard let role else { return plans }
-        return plans + "; SET ROLE \"" + role.replacing("\"", with: "\"\"") + "\""
+    /// How the log is reached.
+    public var settings: LedgerSettings {
+        LedgerSettings(
+            connectionString: connectionString, ledger: ledger, role: role, logger: logger, clock: clock,
+            clockTolerance: limits.clockTolerance, connections: limits.connections, statementTimeout: limits.statementTimeout)
     }
 }

@@ -30,13 +30,6 @@ public struct EngineLimits: Sendable {
     public var policyFileInterval: Duration = .seconds(1)
     /// Decisions that may wait to be compared with a candidate's; one more is left out and counted.
     public var waitingComparisons = 10_000
-    /// How often new events are looked for to be sealed: with the sealing itself, within a second.
-    public var sealingInterval: Duration = .milliseconds(500)
-    /// How long after a refusal to sign it is tried again.
-    public var sealingRetryInterval: Duration = .seconds(10)
-    /// Events that one checkpoint adds, at most.
-    public var sealedEvents = 100_000
-
     /// How often lengths, ages and lags are measured.
     public var metricsInterval: Duration = .seconds(10)
 

@@ -1,5 +1,6 @@
 import DeviceSharing
 import PostgreSQL
+import SharingLog
 
 extension SharingEngine {
     /// Serves until the task is cancelled; then takes no more commands, sees through those it has, and closes its
@@ -16,13 +17,12 @@ extension SharingEngine {
             }
             services.addTask {
                 await self.repeatedly(every: pause, orWarn: "the database's clock could not be read") {
-                    try await self.compareClock()
+                    try await self.log.compareClock()
                 }
             }
             services.addTask { await IdempotencySweeper(engine: self).run() }
             services.addTask { await MetricsSampler(engine: self).run() }
             if let shadow = processor.shadow { services.addTask(priority: .utility) { await shadow.run() } }
-            services.addTask { await SealingService(engine: self).run() }
             await withTaskCancellationHandler {
                 await serve()
             } onCancel: {

@@ -4,6 +4,7 @@ import EligibilityPolicy
 import EventLog
 import Logging
 import PostgreSQL
+import SharingLog
 
 /// The engine: takes commands, decides on them by the active policy, records what was decided, and answers questions.
 ///
@@ -16,37 +17,34 @@ import PostgreSQL
 /// }
 /// ```
 public final class SharingEngine: Sendable {
-    /// The policy that decides on share requests: the name in its file, and of its stream.
-    public static let policyName = "device-sharing"
-
-    let ledger: Ledger
-    let pool: Pool
+    /// The log that the engine works on, for those who read it, verify it, seal it or send its events.
+    public let log: LedgerHandle
     /// For readiness, which must be known where all connections of the pool are lent, and takes none from commands.
     let healthPool: Pool
     let configuration: EngineConfiguration
     let queue: CommandQueue
     let processor: BatchProcessor
     let policies: ActivePolicy
-    let clock: LedgerClock
     let loader: StateLoader
     let metrics: EngineMetrics
     let followers = FollowerProgress()
     let shelf = PolicyShelf()
 
-    private init(ledger: Ledger, head: LedgerHead, pool: Pool, configuration: EngineConfiguration) {
-        self.ledger = ledger
-        self.pool = pool
-        healthPool = Pool(configuration: configuration.pool(of: 1))
+    var ledger: Ledger { log.ledger }
+    var pool: Pool { log.pool }
+    var clock: LedgerClock { log.clock }
+
+    private init(log: LedgerHandle, configuration: EngineConfiguration) {
+        self.log = log
         self.configuration = configuration
+        healthPool = Pool(configuration: log.settings.pool(of: 1))
         queue = CommandQueue(limits: configuration.limits)
-        policies = ActivePolicy(EventReader(ledger: ledger, pool: pool))
-        clock = LedgerClock(
-            reading: configuration.time, tolerance: configuration.limits.clockTolerance, latest: head.recordedAt)
-        loader = StateLoader(ledger: ledger, pool: pool)
+        policies = ActivePolicy(log.reader)
+        loader = StateLoader(ledger: log.ledger, pool: log.pool)
         metrics = EngineMetrics(configuration.metrics)
         processor = BatchProcessor(
-            ledger: ledger, pool: pool, cache: StreamCache(limit: configuration.limits.rememberedStreams), loader: loader,
-            receipts: ReceiptReader(ledger: ledger, pool: pool), clock: clock, policies: policies,
+            ledger: log.ledger, pool: log.pool, cache: StreamCache(limit: configuration.limits.rememberedStreams),
+            loader: loader, receipts: ReceiptReader(ledger: log.ledger, pool: log.pool), clock: log.clock, policies: policies,
             shadow: configuration.candidate.map {
                 ShadowPolicy($0, limits: configuration.limits, logger: configuration.logger)
             }, limits: configuration.limits, logger: configuration.logger, metrics: metrics)
@@ -54,17 +52,13 @@ public final class SharingEngine: Sendable {
 
     /// Connects to a migrated database. Throws `PostgreSQLError`, and `EventLogError` where the ledger is missing.
     public static func connect(_ configuration: EngineConfiguration) async throws -> SharingEngine {
-        let pool = Pool(configuration: configuration.pool)
+        let log = try await LedgerHandle.connect(configuration.settings)
         do {
-            let directory = LedgerDirectory(pool: pool)
-            let ledger = try await directory.ledger(named: configuration.ledger)
-            let head = try await directory.head(of: ledger)
-            let engine = SharingEngine(ledger: ledger, head: head, pool: pool, configuration: configuration)
-            try await engine.compareClock()
+            let engine = SharingEngine(log: log, configuration: configuration)
             try await engine.policies.refresh()
             return engine
         } catch {
-            await pool.shutdown()
+            await log.pool.shutdown()
             throw error
         }
     }

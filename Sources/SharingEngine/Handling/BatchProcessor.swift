@@ -4,6 +4,7 @@ import EligibilityPolicy
 import EventLog
 import Logging
 import PostgreSQL
+import SharingLog
 
 /// Takes a batch of commands from facts to commit.
 ///

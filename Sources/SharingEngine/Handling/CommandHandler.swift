@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import EventLog
+import SharingLog
 
 /// Decides on commands of one batch: reads states from the batch's world, asks the domain, and adds the effect to the world.
 struct CommandHandler: Sendable {

@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import SharingLog
 
 /// Commands that wait for a batch.
 ///

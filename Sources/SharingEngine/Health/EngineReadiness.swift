@@ -1,5 +1,6 @@
 import EventLog
 import PostgreSQL
+import SharingLog
 
 /// Whether an engine can carry commands out, and what is in its way.
 public struct EngineReadiness: Hashable, Sendable {

@@ -6,8 +6,7 @@ extension EngineMetrics {
     public static let families: [MetricFamily] = [
         commandDuration, commandErrors, batchCommands, conflicts, decisions, rulings, queueLength, queueAge,
         pendingRequests,
-        pendingAge, followerLag, unsealedEvents, poolConnections, poolWaiting, webhookAttempts, webhookAttemptDuration,
-        webhookLag, webhookDeliveries,
+        pendingAge, followerLag, unsealedEvents, poolConnections, poolWaiting,
     ]
 
     // MARK: Commands
@@ -58,19 +57,4 @@ extension EngineMetrics {
     static let poolConnections = MetricFamily.gauge(
         "devshare_pool_connections", labels: ["state"], help: "Connections to the database; state is lent or idle.")
     static let poolWaiting = MetricFamily.gauge("devshare_pool_waiting", help: "Callers that wait for a connection.")
-
-    // MARK: Webhooks
-
-    static let webhookAttempts = MetricFamily.counter(
-        "devshare_webhook_attempts", labels: ["outcome"],
-        help: "Attempts to send a message; outcome is delivered or an error code.")
-    static let webhookAttemptDuration = MetricFamily.histogram(
-        "devshare_webhook_attempt_duration_seconds", unit: "seconds", buckets: MetricFamily.seconds,
-        help: "From the begin of an attempt to the receiver's answer.")
-    static let webhookLag = MetricFamily.gauge(
-        "devshare_webhook_lag_events", unit: "events", labels: ["webhook"],
-        help: "Events that a webhook's cursor has not yet passed.")
-    static let webhookDeliveries = MetricFamily.gauge(
-        "devshare_webhook_deliveries", labels: ["state"],
-        help: "Streams of which something is still to be sent, at most 10,000 of each webhook; state is waiting or parked.")
 }

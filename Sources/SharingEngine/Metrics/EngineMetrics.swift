@@ -2,7 +2,7 @@ import DeviceSharing
 import EligibilityPolicy
 import Metrics
 import OpenMetrics
-import Synchronization
+import SharingLog
 
 /// What the engine measures, recorded by swift-metrics: the embedding program decides where it goes.
 public struct EngineMetrics: Sendable {
@@ -11,15 +11,12 @@ public struct EngineMetrics: Sendable {
     private let batchSize: Recorder
     private let conflictCounter: Counter
     private let approvals: Counter
-    private let attemptTimer: Timer
-    private let measuredWebhooks = MeasuredWebhooks()
 
     init(_ factory: any MetricsFactory) {
         self.factory = factory
         batchSize = Self.batchCommands.recorder(in: factory)
         conflictCounter = Self.conflicts.counter(in: factory)
         approvals = Self.decisions.counter([Outcome.approve.rawValue], in: factory)
-        attemptTimer = Self.webhookAttemptDuration.timer(in: factory)
     }
 
     // MARK: Commands
@@ -64,24 +61,6 @@ public struct EngineMetrics: Sendable {
         }
     }
 
-    // MARK: Webhooks
-
-    func webhookAttempt(_ body: () async -> SendingOutcome) async -> SendingOutcome {
-        let start = ContinuousClock.now
-        let outcome = await body()
-        attemptTimer.record(duration: .now - start)
-        Self.webhookAttempts.counter([outcome.problem?.code.rawValue ?? "delivered"], in: factory).increment()
-        return outcome
-    }
-
-    /// Records how far each webhook is behind. The gauge of a webhook that is there no more goes: it would keep its last value.
-    func webhookLags(_ lags: [(webhook: WebhookID, events: Int64)]) {
-        for (webhook, events) in lags { Self.webhookLag.gauge([webhook.description], in: factory).record(events) }
-        for webhook in measuredWebhooks.gone(now: lags.map(\.webhook)) {
-            Self.webhookLag.gauge([webhook.description], in: factory).destroy()
-        }
-    }
-
     // MARK: What is measured from time to time
 
     func sample(_ sample: MetricsSample) {
@@ -95,21 +74,6 @@ public struct EngineMetrics: Sendable {
         Self.pendingRequests.gauge(in: factory).record(database.pendingRequests)
         Self.pendingAge.gauge(in: factory).record(database.pendingAge.inSeconds)
         Self.unsealedEvents.gauge(in: factory).record(database.unsealedEvents)
-        Self.webhookDeliveries.gauge(["waiting"], in: factory).record(database.waitingDeliveries)
-        Self.webhookDeliveries.gauge(["parked"], in: factory).record(database.parkedDeliveries)
-    }
-}
-
-/// The webhooks that have a gauge.
-private final class MeasuredWebhooks: Sendable {
-    private let webhooks = Mutex<Set<WebhookID>>([])
-
-    /// Takes the webhooks that there are now, and returns those that were there before and are not now.
-    func gone(now: [WebhookID]) -> Set<WebhookID> {
-        webhooks.withLock { webhooks in
-            defer { webhooks = Set(now) }
-            return webhooks.subtracting(now)
-        }
     }
 }
 

@@ -11,9 +11,6 @@ struct MetricsSample: Sendable {
         let pendingRequests: Int64
         let pendingAge: Duration
         let unsealedEvents: Int64
-        let webhookLags: [(webhook: WebhookID, events: Int64)]
-        let waitingDeliveries: Int64
-        let parkedDeliveries: Int64
     }
 
     let queueLength: Int
@@ -56,7 +53,6 @@ extension SharingEngine {
                 waitingForConnection: pool.waiting,
                 followerLags: database.map { followers.lags(behind: $0.head) } ?? [],
                 database: database))
-        if let lags = database?.webhookLags { metrics.webhookLags(lags) }
     }
 }
 
@@ -81,14 +77,9 @@ struct MetricsQuery: Sendable {
         }
         let head = Position(rawValue: try row.decode(0))
         let oldest: Timestamp? = try row.decode(2)
-        let webhooks = try await WebhookStore(ledger: ledger, pool: pool).list()
         return MetricsSample.Database(
             head: head, pendingRequests: try row.decode(1),
             pendingAge: oldest.map { max(now.duration(since: $0), .zero) } ?? .zero,
-            unsealedEvents: try row.decode(3),
-            // The cursor may have gone on since.
-            webhookLags: webhooks.map { ($0.id, max(0, head.rawValue - $0.position.rawValue)) },
-            waitingDeliveries: Int64(webhooks.reduce(0) { $0 + $1.waiting }),
-            parkedDeliveries: Int64(webhooks.reduce(0) { $0 + $1.parked }))
+            unsealedEvents: try row.decode(3))
     }
 }

@@ -56,7 +56,7 @@ final class ActivePolicy: Sendable {
         }
     }
 
-    static var stream: StreamID { .policy(SharingEngine.policyName) }
+    static var stream: StreamID { .sharingPolicy }
 
     /// Takes an activation, unless a later one is known.
     private func take(_ new: Activation) {

@@ -3,6 +3,7 @@ import DeviceSharing
 import EligibilityPolicy
 import Foundation
 import Logging
+import SharingLog
 
 /// Keeps the policy in force the one that stands in a file.
 ///

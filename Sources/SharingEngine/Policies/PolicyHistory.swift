@@ -1,7 +1,7 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
-import EventLog
+import SharingLog
 
 /// One activation of a policy, and how it differed from the one before.
 package struct PolicyHistoryEntry: Sendable {
@@ -19,7 +19,7 @@ extension SharingEngine {
     /// Every activation of the policy, the oldest first. Throws `event-unreadable`.
     package func policyHistory() async throws -> [PolicyHistoryEntry] {
         var entries: [PolicyHistoryEntry] = []
-        for event in try await history(of: .policy(Self.policyName)) {
+        for event in try await log.history(of: .sharingPolicy) {
             guard case .policy(.activated(let name, let version, let digest, let text)) = event.event else { continue }
             let policy: Policy?
             do {

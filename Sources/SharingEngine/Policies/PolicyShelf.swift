@@ -1,6 +1,7 @@
 import Canonical
 import EligibilityPolicy
 import EventLog
+import SharingLog
 import Synchronization
 
 /// Policies by digest for those who show decisions: a digest stands for one text for ever, so what was read once stays true.
@@ -20,6 +21,6 @@ extension SharingEngine {
     /// The policy that a decision names; nil where the log does not hold it.
     package func policy(_ digest: Digest) async throws -> Policy? {
         if let active = policies.current, active.digest == digest { return active }
-        return try await shelf.policy(digest, EventReader(ledger: ledger, pool: pool))
+        return try await shelf.policy(digest, log.reader)
     }
 }

@@ -1,15 +1,17 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
-import EventLog
 import PostgreSQL
+import SharingLog
 
 extension SharingEngine {
     /// Puts a policy in force: from the commit on, it decides. Throws `policy-invalid` with every problem of the file.
     public func activatePolicy(_ text: String, file: String = "policy", as context: CommandContext) async throws -> Receipt {
         let policy = try read(text, file: file)
-        guard policy.name == Self.policyName else {
-            throw SharingError.policyInvalid(problems: ["\(file): policy.name must be \(Self.policyName), not \(policy.name)"])
+        guard policy.name == StreamID.sharingPolicyName else {
+            throw SharingError.policyInvalid(problems: [
+                "\(file): policy.name must be \(StreamID.sharingPolicyName), not \(policy.name)"
+            ])
         }
         let activation = PolicyActivation(name: policy.name, version: policy.version, digest: policy.digest, text: text)
         let receipt = try await perform(.activatePolicy(activation), as: context)

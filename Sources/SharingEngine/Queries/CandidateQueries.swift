@@ -3,6 +3,7 @@ import DeviceSharing
 import EligibilityPolicy
 import EventLog
 import PostgreSQL
+import SharingLog
 
 /// A device with which a user might log in, and what a request for it would come to.
 public struct CandidateDevice: Sendable {

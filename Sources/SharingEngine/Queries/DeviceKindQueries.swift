@@ -1,6 +1,5 @@
 import DeviceSharing
 import EligibilityPolicy
-import EventLog
 import PostgreSQL
 
 extension SharingEngine {

@@ -3,6 +3,7 @@ import DeviceSharing
 import EligibilityPolicy
 import EventLog
 import PostgreSQL
+import SharingLog
 
 /// What something is, and after how many of its events.
 public struct Versioned<State: Sendable>: Sendable {
@@ -38,7 +39,7 @@ extension SharingEngine {
 
     private func fold(_ stream: StreamID) async throws -> StreamSnapshot {
         var snapshot = StreamSnapshot(of: stream)
-        for event in try await EventReader(ledger: ledger, pool: pool).stream(stream.name) { try snapshot.add(event) }
+        for event in try await log.reader.stream(stream.name) { try snapshot.add(event) }
         return snapshot
     }
 }

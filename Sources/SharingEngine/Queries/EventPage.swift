@@ -1,5 +1,7 @@
+import Canonical
 import DeviceSharing
 import EventLog
+import SharingLog
 
 /// Events of some types, and how far the ledger was looked through for them.
 public struct EventPage: Sendable {
@@ -17,10 +19,10 @@ extension SharingEngine {
     /// Events behind a position, in order. A page may be empty and yet not the last.
     /// - Parameter types: only these; empty for all.
     public func eventPage(after position: Position, types: [String], limit: Int) async throws -> EventPage {
-        let head = try await head()
+        let head = try await log.head()
         let last = min(position.advanced(by: types.isEmpty ? limit : Self.largestEventWindow), head)
         guard position < last else { return EventPage(events: [], through: position, hasMore: false) }
-        let reader = EventReader(ledger: ledger, pool: pool)
+        let reader = log.reader
         let recorded =
             types.isEmpty
             ? try await reader.events(from: position.advanced(by: 1), through: last)

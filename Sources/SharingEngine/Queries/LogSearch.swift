@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EventLog
+import SharingLog
 
 /// Which events of the ledger to show.
 package struct LogSearch: Hashable, Sendable {
@@ -30,7 +31,7 @@ package struct LogPage: Sendable {
 extension SharingEngine {
     /// A page of the ledger, backwards. Where events are rare that are looked for, a page may be empty and yet not the last.
     package func log(_ search: LogSearch) async throws -> LogPage {
-        let end = try await head().advanced(by: 1)
+        let end = try await log.head().advanced(by: 1)
         var before = min(search.before ?? end, end)
         if let until = search.until {
             before = min(before, try await position(before: until).advanced(by: 1))
@@ -44,7 +45,7 @@ extension SharingEngine {
             ? max(after, Position(rawValue: max(0, before.rawValue - 1 - Int64(Self.largestEventWindow)))) : after
         guard floor.advanced(by: 1) < before else { return LogPage(events: [], next: nil) }
         let limit = min(max(search.limit, 1), 1_000)
-        let events = try await EventReader(ledger: ledger, pool: pool).events(
+        let events = try await log.reader.events(
             matching: EventSearch(
                 types: search.types.map(\.rawValue), stream: search.stream?.name, actor: search.actor, after: floor,
                 before: before, limit: limit)
@@ -57,6 +58,6 @@ extension SharingEngine {
 
     /// The last position that was recorded before a moment.
     private func position(before moment: Timestamp) async throws -> Position {
-        try await position(at: moment.advanced(by: .microseconds(-1)))
+        try await log.position(at: moment.advanced(by: .microseconds(-1)))
     }
 }

@@ -3,6 +3,7 @@ import DeviceSharing
 import EligibilityPolicy
 import EventLog
 import PostgreSQL
+import SharingLog
 
 /// Which share requests to list.
 public struct ShareRequestFilter: Hashable, Sendable {
@@ -142,7 +143,7 @@ extension SharingEngine {
     func checkReason(_ reason: String) async throws {
         guard SharingErrorCode(rawValue: reason) == nil else { return }
         if activePolicy?.rejectionReasons.contains(where: { $0.id.rawValue == reason }) == true { return }
-        let listed = try await policyArchive().rejectionReasons.map(\.id.rawValue)
+        let listed = try await log.policyArchive().rejectionReasons.map(\.id.rawValue)
         guard !listed.contains(reason) else { return }
         let codes = SharingErrorCode.allCases.filter { $0.category == .eligibility }.map(\.rawValue)
         throw SharingError.unknownRejectionReason(reason, known: listed + codes)

@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EventLog
 import PostgreSQL
+import SharingLog
 
 extension SharingEngine {
     /// A share request as the read model has it; nil where there is none.
@@ -21,22 +22,8 @@ extension SharingEngine {
 
     /// A share request with its decisions, folded from the log. Throws `request-not-found`.
     public func shareRequest(_ id: ShareRequestID) async throws -> ShareRequest {
-        try ShareRequest(id, of: await history(of: .shareRequest(id)))
+        try ShareRequest(id, of: await log.history(of: .shareRequest(id)))
     }
-
-    /// All that happened to one user, device, request or policy, in order.
-    public func history(of stream: StreamID) async throws -> [LedgerEvent] {
-        try await reader.stream(stream.name).map(LedgerEvent.init)
-    }
-
-    /// Events behind a position, in order.
-    /// - Parameter limit: 1 to 10,000.
-    public func events(after position: Position, limit: Int = 1_000) async throws -> [LedgerEvent] {
-        try await reader.events(after: position, limit: limit).map(LedgerEvent.init)
-    }
-
-    /// Where the ledger ends.
-    public func head() async throws -> Position { try await LedgerDirectory(pool: pool).head(of: ledger).position }
 
     /// Hands every event behind `position` to `body`, in order and in batches, as they are committed, until `body` throws or
     /// the task is cancelled.
@@ -47,7 +34,7 @@ extension SharingEngine {
     ) async throws {
         let follower = followers.begin(name.description, at: position)
         defer { followers.end(follower) }
-        try await Follower(reader: reader, pool: pool).follow(after: position) { [followers] events in
+        try await Follower(reader: log.reader, pool: pool).follow(after: position) { [followers] events in
             try await body(events.map(LedgerEvent.init))
             if let last = events.last { followers.advance(follower, to: last.position) }
         }
@@ -60,5 +47,4 @@ extension SharingEngine {
     }
 
     private var requests: RequestQueries { RequestQueries(ledger: ledger, pool: pool) }
-    private var reader: EventReader { EventReader(ledger: ledger, pool: pool) }
 }

@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import SharingLog
 
 /// A place in the queue: behind one request, in one order. It stays where it is while requests come and go.
 public struct QueueCursor: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import DeviceSharing
+import SharingLog
 
 /// A page of the officers' queue.
 public struct QueuePage: Sendable {

@@ -3,6 +3,7 @@ import DeviceSharing
 import EventLog
 import Foundation
 import PostgreSQL
+import SharingLog
 
 /// Answers what the officers' queue asks. Every query here names the state as the partial indexes do, so that its cost grows
 /// with the requests that are pending and not with those there ever were.

@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import SharingLog
 
 /// The rows of the read models that one command changes, as it leaves them.
 struct CommandRows: Sendable {
@@ -45,5 +46,16 @@ struct CommandRows: Sendable {
             devices.append(device)
         case .shared, .unshared: break
         }
+    }
+}
+
+extension ReadModelRows {
+    /// Adds the rows that one command of a batch changes.
+    mutating func add(_ rows: CommandRows, command number: Int32) {
+        for request in rows.requests { add(request, isNew: request.id == rows.submitted, command: number) }
+        for user in rows.users { add(user, command: number) }
+        for device in rows.devices { add(device, command: number) }
+        if let (user, values) = rows.fingerprints { add(values, of: user, command: number) }
+        if let user = rows.erasure { erase(user, command: number) }
     }
 }

@@ -1,6 +1,6 @@
 import Canonical
 import DeviceSharing
-import EventLog
+import SharingLog
 
 /// What became of a command, once it is in the log.
 public struct Receipt: Sendable {

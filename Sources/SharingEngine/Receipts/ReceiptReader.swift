@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EventLog
 import PostgreSQL
+import SharingLog
 
 /// Reads again what a command came to, for callers who repeat it under the same idempotency key.
 struct ReceiptReader: Sendable {

@@ -1,5 +1,6 @@
 import Canonical
 import EligibilityPolicy
+import SharingLog
 
 /// What a candidate policy would have decided beside the policy in force, so far.
 public struct ShadowReport: Hashable, Sendable {

@@ -3,6 +3,7 @@ import DeviceSharing
 import EventLog
 import Foundation
 import PostgreSQL
+import SharingLog
 
 /// Loads states of streams from the log: one round trip for all the streams of a batch.
 struct StateLoader: Sendable {

@@ -1,4 +1,5 @@
 import DeviceSharing
+import SharingLog
 import Synchronization
 
 /// States of streams as they were at a version that the log had. What is remembered may be out of date; every append names

@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EventLog
+import SharingLog
 
 /// What the decisions of one batch know: snapshots of streams, to which each decision adds its events, so that the next one
 /// sees them. Notes what each decision reads, since that is what its append is conditional on.

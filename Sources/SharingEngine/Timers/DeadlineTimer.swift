@@ -1,4 +1,5 @@
 import DeviceSharing
+import SharingLog
 
 /// Does what pending requests are due for: ends those whose time is up, and escalates those that have waited for too long.
 /// The read model says which, so a restart forgets nothing; the decision is made on the log, so that of several processes only

@@ -1,4 +1,5 @@
 import ServiceContextModule
+import SharingLog
 import Tracing
 
 /// Spans around commands. Which tracer collects them is the embedding program's choice; without one they cost nothing, and

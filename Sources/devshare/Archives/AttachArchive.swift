@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canonical
+import SharingAudit
 import SharingEngine
 
 /// `devshare archive attach`.
@@ -27,7 +28,7 @@ struct AttachArchive: Verb {
 
     func perform(_ settings: Settings) async throws {
         let attached = try await withEngine(settings) { engine in
-            try await EventArchive(engine).attach(as: operating.context) { attachment in
+            try await EventArchive(engine, as: operating.context).attach { attachment in
                 try await EvidenceLines.forEach(of: file) { try await attachment.add($0) }
             }
         }

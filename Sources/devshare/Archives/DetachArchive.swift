@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canonical
+import SharingAudit
 import SharingEngine
 
 /// `devshare archive detach`.
@@ -40,7 +41,7 @@ struct DetachArchive: Verb {
         let archive = try await EvidenceLines.archive(
             file, trusting: CheckpointKeys.verifiers(named: key), origin: log.name(in: settings))
         let detached = try await withEngine(settings) { engine in
-            try await EventArchive(engine).detach(archive, as: operating.context) { done, total in
+            try await EventArchive(engine, as: operating.context).detach(archive) { done, total in
                 Terminal.progress("  \(done) of \(total) positions")
             }
         }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Canonical
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// `devshare archive list`.
 struct ListArchives: Verb {
@@ -20,8 +22,8 @@ struct ListArchives: Verb {
     func perform(_ settings: Settings) async throws {
         let archives = try await withEngine(settings) { engine in
             var found: [(entry: ArchiveEntry, events: Int64)] = []
-            for entry in try await engine.archives() {
-                let events = try await engine.detachedEvents(of: entry)
+            for entry in try await engine.log.archives() {
+                let events = try await engine.log.detachedEvents(of: entry)
                 found.append((entry, events))
             }
             return found

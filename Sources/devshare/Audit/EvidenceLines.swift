@@ -1,3 +1,4 @@
+import SharingAudit
 import SharingEngine
 import Transparency
 

@@ -1,4 +1,5 @@
 import Canonical
+import SharingAudit
 import SharingEngine
 import Transparency
 

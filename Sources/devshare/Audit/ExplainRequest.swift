@@ -1,7 +1,9 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// `devshare audit explain`.
 struct ExplainRequest: Verb {
@@ -22,7 +24,7 @@ struct ExplainRequest: Verb {
 
     func perform(_ settings: Settings) async throws {
         let account = try await withEngine(settings) { engine in
-            try await engine.account(of: request, language: settings.language)
+            try await engine.log.account(of: request, language: settings.language)
         }
         for sentence in account.sentences {
             if settings.json {

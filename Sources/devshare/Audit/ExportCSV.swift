@@ -1,7 +1,8 @@
 import ArgumentParser
 import Canonical
-import EventLog
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// `devshare audit csv`.
 struct ExportCSV: Verb {
@@ -39,11 +40,11 @@ struct ExportCSV: Verb {
         let (count, altered) = try await withEngine(settings) { engine in
             let file = try OutputFile(out)
             do {
-                let last = try await min(to ?? .max, engine.head().rawValue)
+                let last = try await min(to ?? .max, engine.log.head().rawValue)
                 try file.write(Array(EventCSV.header.utf8))
                 var (position, count, csv) = (Position(rawValue: from - 1), 0, EventCSV())
                 while position.rawValue < last {
-                    let events = try await engine.events(after: position).filter { $0.position.rawValue <= last }
+                    let events = try await engine.log.events(after: position).filter { $0.position.rawValue <= last }
                     guard let newest = events.last else { break }
                     for event in events { try file.write(Array(csv.line(of: event).utf8)) }
                     count += events.count

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// `devshare audit export`.
 struct ExportEvidence: Verb {
@@ -58,7 +60,7 @@ struct ExportEvidence: Verb {
             return try await database.withEngine { engine in
                 var selection = EvidenceSelection(streams: streams)
                 if from != nil || to != nil {
-                    let sealed = try await engine.latestCheckpoint()?.size ?? 0
+                    let sealed = try await engine.log.latestCheckpoint()?.size ?? 0
                     guard (from ?? 1) <= to ?? Int64(sealed) else {
                         throw EngineError(.notSealed, "position \(from ?? 1) is not sealed yet")
                     }
@@ -66,7 +68,7 @@ struct ExportEvidence: Verb {
                 }
                 let file = try OutputFile(out)
                 do {
-                    let report = try await EvidenceExport(engine, selection, keys: keys).run { position, size in
+                    let report = try await EvidenceExport(engine.log, selection, keys: keys).run { position, size in
                         Terminal.progress("  position \(position) of \(size)")
                     } write: { line in
                         try file.write(line)

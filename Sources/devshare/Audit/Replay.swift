@@ -4,6 +4,7 @@ import DeviceSharing
 import EventLog
 import PostgreSQL
 import SharingEngine
+import SharingLog
 
 /// `devshare audit replay`.
 struct Replay: Verb {
@@ -88,14 +89,14 @@ struct Replay: Verb {
     }
 
     private func position(in engine: SharingEngine) async throws -> Position {
-        guard let point = at.flatMap({ HistoryPoint($0) }) else { return try await engine.head() }
-        return try await engine.position(at: point)
+        guard let point = at.flatMap({ HistoryPoint($0) }) else { return try await engine.log.head() }
+        return try await engine.log.position(at: point)
     }
 
     private func show(_ stream: StreamID, through last: Position, in engine: SharingEngine, _ settings: Settings)
         async throws
     {
-        let states = try await engine.replay(stream, through: last)
+        let states = try await engine.log.replay(stream, through: last)
         guard let newest = states.last else {
             throw DevshareError(.eventNotFound, "\(stream) has no events up to position \(last)")
         }

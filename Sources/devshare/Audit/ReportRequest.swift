@@ -1,7 +1,9 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// `devshare audit report`.
 struct ReportRequest: Verb {
@@ -26,10 +28,10 @@ struct ReportRequest: Verb {
 
     func perform(_ settings: Settings) async throws {
         let html = try await withEngine(settings) { engine in
-            let account = try await engine.account(of: request, language: settings.language)
+            let account = try await engine.log.account(of: request, language: settings.language)
             let last = account.history.last?.position
             var checkpoint: SealedCheckpoint?
-            if let last { checkpoint = try await engine.checkpoint(covering: last) }
+            if let last { checkpoint = try await engine.log.checkpoint(covering: last) }
             return RequestReport(account, sealedBy: checkpoint).html
         }
         let file = try OutputFile(out)

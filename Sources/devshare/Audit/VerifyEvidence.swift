@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canonical
+import SharingAudit
 import SharingEngine
 
 /// `devshare audit verify-export`.

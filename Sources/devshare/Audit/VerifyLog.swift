@@ -1,7 +1,9 @@
 import ArgumentParser
 import Canonical
 import Foundation
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// `devshare audit verify`.
 struct VerifyLog: Verb {
@@ -80,7 +82,7 @@ struct VerifyLog: Verb {
         let started = ContinuousClock.now
         let report = try await Database.open(settings) { database in
             let verification = LogVerification(
-                EngineConfiguration(connectionString: database.connectionString, ledger: settings.ledger),
+                LedgerSettings(connectionString: database.connectionString, ledger: settings.ledger),
                 options: options)
             let rate = ProgressRate()
             return try await verification.run(from: try resumption()) { part, done, total in

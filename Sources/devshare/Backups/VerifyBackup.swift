@@ -2,7 +2,9 @@ import ArgumentParser
 import Canonical
 import EventLog
 import Foundation
+import SharingAudit
 import SharingEngine
+import SharingLog
 import Transparency
 
 /// `devshare backup verify`.
@@ -41,13 +43,12 @@ struct VerifyBackup: Verb {
         (wanted.keys, wanted.origin, wanted.demandsCover) = (keys, origin, false)
         let options = wanted
         let (report, head) = try await Database.open(settings) { database in
-            let configuration = EngineConfiguration(
-                connectionString: database.connectionString, ledger: settings.ledger)
-            let report = try await LogVerification(configuration, options: options).run { part, done, total in
+            let ledger = LedgerSettings(connectionString: database.connectionString, ledger: settings.ledger)
+            let report = try await LogVerification(ledger, options: options).run { part, done, total in
                 Terminal.progress("  \(part.rawValue): \(done) of \(total)")
             }
             return try await database.withEngine { engine in
-                let head = try await engine.head().rawValue
+                let head = try await engine.log.head().rawValue
                 for (file, checkpoint) in kept where checkpoint.size <= UInt64(report.sealed) {
                     try await VerifyCheckpoints.compare(checkpoint, of: file, engine)
                 }

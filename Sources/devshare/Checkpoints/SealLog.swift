@@ -1,7 +1,8 @@
 import ArgumentParser
 import Canonical
-import EventLog
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// `devshare checkpoint seal`.
 struct SealLog: Verb {
@@ -29,7 +30,10 @@ struct SealLog: Verb {
         let (latest, head) = try await Database.open(settings) { database in
             var sealing = try CheckpointKeys.sealing(database)
             sealing?.allowsFewerWitnesses = fewerWitnesses
-            return try await database.withEngine(sealing: sealing) { engine in try await Self.seal(engine) }
+            guard let sealing else { throw EngineError(.sealingNotConfigured) }
+            return try await database.withEngine { [sealing] engine in
+                try await Self.seal(engine.log, SealingService(engine.log, sealing))
+            }
         }
         guard let latest else { throw DevshareError(.eventNotFound, "the log has no events yet that could be sealed") }
         if settings.json {
@@ -42,12 +46,12 @@ struct SealLog: Verb {
         }
     }
 
-    private static func seal(_ engine: SharingEngine) async throws -> (SealedCheckpoint?, Position) {
-        let head = try await engine.head()
+    private static func seal(_ log: LedgerHandle, _ sealing: SealingService) async throws -> (SealedCheckpoint?, Position) {
+        let head = try await log.head()
         // What another process, or the engine itself, seals at this moment is waited for.
-        while try await engine.latestCheckpoint()?.size ?? 0 < UInt64(head.rawValue) {
-            if try await engine.seal() == nil { try await Task.sleep(for: .milliseconds(20)) }
+        while try await log.latestCheckpoint()?.size ?? 0 < UInt64(head.rawValue) {
+            if try await sealing.seal() == nil { try await Task.sleep(for: .milliseconds(20)) }
         }
-        return (try await engine.latestCheckpoint(), head)
+        return (try await log.latestCheckpoint(), head)
     }
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Canonical
 import DeviceSharingClient
-import EventLog
+import SharingAudit
 import SharingEngine
+import SharingLog
 import Transparency
 
 /// `devshare checkpoint show`.
@@ -33,8 +34,8 @@ struct ShowCheckpoint: RemoteVerb {
 
     func performHere(_ settings: Settings) async throws {
         let checkpoint = try await withEngine(settings) { engine in
-            if let covering { return try await engine.checkpoint(covering: Position(rawValue: covering)) }
-            return try await engine.latestCheckpoint()
+            if let covering { return try await engine.log.checkpoint(covering: Position(rawValue: covering)) }
+            return try await engine.log.latestCheckpoint()
         }
         guard let checkpoint else { throw EngineError(.notSealed) }
         try Self.print(SignedNote(parsing: checkpoint.note), sealedAt: checkpoint.sealedAt, settings)

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Canonical
 import Foundation
+import SharingAudit
 import SharingEngine
+import SharingLog
 import Transparency
 
 /// `devshare checkpoint verify`.
@@ -75,7 +77,7 @@ struct VerifyCheckpoints: Verb {
 
     /// Throws `checkpoint-invalid` unless the log extends it.
     static func compare(_ checkpoint: Checkpoint, of file: String, _ engine: SharingEngine) async throws {
-        let head = try await engine.head()
+        let head = try await engine.log.head()
         guard checkpoint.size <= UInt64(head.rawValue) else {
             throw DevshareError(
                 .checkpointInvalid, "\(file) is of \(checkpoint.size) events, but the log has \(head)",
@@ -83,7 +85,7 @@ struct VerifyCheckpoints: Verb {
                     "The database is an older one than that which was signed: positions \(head.rawValue + 1) to \(checkpoint.size) are missing."
             )
         }
-        let root = try await engine.root(ofTreeOfSize: checkpoint.size)
+        let root = try await engine.log.root(ofTreeOfSize: checkpoint.size)
         guard root == checkpoint.root else {
             throw DevshareError(
                 .checkpointInvalid,

@@ -5,6 +5,7 @@ import EligibilityPolicy
 import EmbeddedPostgres
 import Foundation
 import SharingEngine
+import SharingLog
 
 /// `devshare demo`.
 struct Demo: Verb {

@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import SharingEngine
+import SharingLog
 import Synchronization
 
 /// The time of the demo, which runs faster than ours.

@@ -1,8 +1,8 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
-import EventLog
 import SharingEngine
+import SharingLog
 
 /// What the demo shows when its history has been lived through: a story for each state, and the figures.
 struct DemoTour: Sendable {
@@ -21,7 +21,7 @@ struct DemoTour: Sendable {
     }
 
     init(_ engine: SharingEngine, refused: [SharingError], words: Words) async throws {
-        let archive = try await engine.policyArchive()
+        let archive = try await engine.log.policyArchive()
         rows = try await engine.requests(ShareRequestFilter(limit: 1_000))
         var stops: [Stop] = []
         for (title, row) in Self.selection(of: rows) {
@@ -31,7 +31,7 @@ struct DemoTour: Sendable {
         self.stops = stops
         self.refused = refused
         self.words = words
-        head = try await engine.head()
+        head = try await engine.log.head()
     }
 
     /// One of each state, and of those that compliance approved.

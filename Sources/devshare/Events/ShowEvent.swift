@@ -1,7 +1,7 @@
 import ArgumentParser
 import Canonical
-import EventLog
 import SharingEngine
+import SharingLog
 
 /// `devshare events show`.
 struct ShowEvent: Verb {
@@ -24,7 +24,7 @@ struct ShowEvent: Verb {
 
     func perform(_ settings: Settings) async throws {
         let event = try await withEngine(settings) { engine in
-            try await engine.events(after: Position(rawValue: position - 1), limit: 1).first
+            try await engine.log.events(after: Position(rawValue: position - 1), limit: 1).first
         }
         guard let event, event.position.rawValue == position else {
             throw DevshareError(

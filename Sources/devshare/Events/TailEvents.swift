@@ -1,6 +1,7 @@
 import ArgumentParser
-import EventLog
+import Canonical
 import SharingEngine
+import SharingLog
 
 /// `devshare events tail`.
 struct TailEvents: Verb {
@@ -36,13 +37,13 @@ struct TailEvents: Verb {
     func perform(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
             if Terminal.hasOutput, !settings.json { Output.line(Terminal.styled(Self.heading, .bold)) }
-            let head = try await engine.head()
+            let head = try await engine.log.head()
             let wanted = limit ?? (after == nil ? 10 : 0)
             let start = after ?? (wanted == 0 ? 0 : max(0, head.rawValue - Int64(wanted)))
             var position = Position(rawValue: start)
             var left = wanted == 0 ? Int.max : wanted
             while left > 0 {
-                let events = try await engine.events(after: position, limit: min(left, 1_000))
+                let events = try await engine.log.events(after: position, limit: min(left, 1_000))
                 guard let last = events.last else { break }
                 for event in events { Self.print(event, asJSON: settings.json) }
                 position = last.position

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canonical
 import SharingEngine
+import SharingLog
 
 /// `devshare rebuild`.
 struct Rebuild: Verb {

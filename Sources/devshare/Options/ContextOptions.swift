@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeviceSharing
 import SharingEngine
+import SharingLog
 
 /// Who acts, and how the command hangs together with others. Each verb has a role of its own unless another is named.
 struct ContextOptions: ParsableArguments {

@@ -5,7 +5,10 @@ import EligibilityPolicy
 import EmbeddedPostgres
 import EventLog
 import PostgreSQL
+import SharingAudit
 import SharingEngine
+import SharingLog
+import SharingWebhooks
 
 /// What the program's exit status means. Documented in `devshare --help`.
 enum ExitStatus: Int32 {
@@ -57,7 +60,7 @@ enum ExitStatus: Int32 {
         case let error as EventLogError:
             self =
                 [.migrationPending, .migrationUnknown, .migrationChanged, .schemaForeign, .encodingUnusable, .ledgerNotFound]
-                .contains(error.code)
+                    .contains(error.code)
                 ? .unavailable : .failed
         default: self = .failed
         }

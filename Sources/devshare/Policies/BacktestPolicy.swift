@@ -1,7 +1,9 @@
 import ArgumentParser
 import Canonical
 import EligibilityPolicy
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// `devshare policy backtest`.
 struct BacktestPolicy: Verb {
@@ -38,7 +40,7 @@ struct BacktestPolicy: Verb {
         let (since, most) = (since, limit == 0 ? Int.max : limit)
         let report = try await withEngine(settings) { engine in
             var printed = 0
-            return try await Backtest(engine, candidate: policy, since: since).run { position, head in
+            return try await Backtest(engine.log, candidate: policy, since: since).run { position, head in
                 Terminal.progress("  position \(position) of \(head)")
             } onChange: { change in
                 guard change.comparison.before != change.comparison.after, printed < most else { return }

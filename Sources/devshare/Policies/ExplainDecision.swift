@@ -3,6 +3,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import SharingEngine
+import SharingLog
 
 /// `devshare policy explain`.
 struct ExplainDecision: Verb {
@@ -86,7 +87,7 @@ struct ExplainDecision: Verb {
                 throw DevshareError(.noDecision, "no policy has decided on \(request)")
             }
             let digest = try record.decision().policy
-            let recorded = try await engine.policyArchive()
+            let recorded = try await engine.log.policyArchive()
             guard let policy = try named ?? recorded.policy(digest) else {
                 throw DevshareError(.noDecision, "the log does not hold the policy \(digest), which decided on \(request)")
             }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Canonical
 import EligibilityPolicy
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// `devshare policy replay`.
 struct ReplayDecisions: Verb {
@@ -21,7 +23,7 @@ struct ReplayDecisions: Verb {
 
     func perform(_ settings: Settings) async throws {
         let report = try await withEngine(settings) { engine in
-            try await DecisionReplay(engine).run { position, head in
+            try await DecisionReplay(engine.log).run { position, head in
                 Terminal.progress("  position \(position) of \(head)")
             } onDifference: { difference in
                 Self.print(difference, asJSON: settings.json)
@@ -64,8 +66,8 @@ struct ReplayDecisions: Verb {
         wanted.checksReadModels = false
         let options = wanted
         let report = try await Database.open(settings) { database in
-            let configuration = EngineConfiguration(connectionString: database.connectionString, ledger: settings.ledger)
-            return try await LogVerification(configuration, options: options).run { part, done, total in
+            let ledger = LedgerSettings(connectionString: database.connectionString, ledger: settings.ledger)
+            return try await LogVerification(ledger, options: options).run { part, done, total in
                 Terminal.progress("  \(part.rawValue): \(done) of \(total)")
             }
         }

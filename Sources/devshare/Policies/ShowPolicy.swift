@@ -2,6 +2,7 @@ import ArgumentParser
 import Canonical
 import EligibilityPolicy
 import SharingEngine
+import SharingLog
 
 /// `devshare policy show`.
 struct ShowPolicy: Verb {

@@ -6,7 +6,10 @@ import EligibilityPolicy
 import EmbeddedPostgres
 import EventLog
 import PostgreSQL
+import SharingAudit
 import SharingEngine
+import SharingLog
+import SharingWebhooks
 import Transparency
 
 /// An error as people read it: a stable code, a sentence, and what to do.

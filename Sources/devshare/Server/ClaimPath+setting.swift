@@ -1,4 +1,4 @@
-import SharingServer
+import HTTPEdge
 
 extension ClaimPath {
     /// As a setting names a claim. Throws `server-misconfigured`.

@@ -1,6 +1,7 @@
 import Canonical
 import Configuration
-import SharingServer
+import HTTPEdge
+import SharingConsole
 
 /// What the settings say about the web console: `console.issuer` and the like in the environment and the configuration file.
 struct ConsoleSettings: Sendable {

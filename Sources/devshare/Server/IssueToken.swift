@@ -1,7 +1,6 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
-import SharingServer
 
 /// `devshare token`.
 struct IssueToken: Verb {

@@ -1,5 +1,5 @@
 import Foundation
-import SharingServer
+import HTTPEdge
 
 extension KeySource {
     /// As `tokens.jwks` names it: a file, an https URL, or an http one on this machine. Nil for plain HTTP elsewhere.

@@ -3,10 +3,13 @@ import BundledFiles
 import Canonical
 import DeviceSharing
 import Foundation
+import HTTPEdge
 import Logging
 import Metrics
 import OpenMetrics
+import SharingAudit
 import SharingEngine
+import SharingLog
 import SharingServer
 
 /// `devshare serve`.
@@ -107,7 +110,7 @@ struct Serve: Verb {
 
     /// What can be known to be in the way before a database is started.
     private func checkSurroundings(of serverSettings: ServerSettings) throws {
-        _ = try ResourceFolder.sharingServer.url()
+        _ = try ResourceFolder.sharingConsole.url()
         // A file that is not there at the start was misspelt; while the server runs, one may go and come back.
         _ = try policy.map { try PolicyFile($0) }
         try ListeningAddress.check(host: serverSettings.host, port: serverSettings.port)
@@ -130,10 +133,10 @@ struct Serve: Verb {
             // What the libraries below measure goes there too.
             let metrics = ServerConfiguration.makeMetrics()
             MetricsSystem.bootstrap(metrics)
-            try await database.withEngine(sealing: sealing, candidate: shadow) { engine in
+            try await database.withEngine(candidate: shadow) { engine in
                 if database.isEmbedded { _ = try await engine.activateDefaultPolicy() }
                 defer { Self.log(engine.shadowReport) }
-                let server = try makeServer(engine, database, serverSettings, metrics)
+                let server = try makeServer(engine, database, serverSettings, metrics, sealing)
                 let hasConsole = server.hasConsole
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
@@ -174,7 +177,8 @@ struct Serve: Verb {
     }
 
     private func makeServer(
-        _ engine: SharingEngine, _ database: Database, _ serverSettings: ServerSettings, _ metrics: MetricsRegistry
+        _ engine: SharingEngine, _ database: Database, _ serverSettings: ServerSettings, _ metrics: MetricsRegistry,
+        _ sealing: SealingConfiguration?
     ) throws -> SharingServer {
         let settings = database.settings
         let limits = serverSettings.limits
@@ -190,6 +194,8 @@ struct Serve: Verb {
             webhooks: serverSettings.webhooks,
             console: try serverSettings.console.configuration(
                 isDevelopment: dev, isSecure: serverSettings.tls != nil || serverSettings.plainHTTP))
+        configuration.allowsPrivateReceivers = settings.allowsPrivateReceivers
+        configuration.sealing = sealing
         configuration.trustedProxies = serverSettings.trustedProxies.compactMap { AddressRange($0) }
         return try SharingServer(engine: engine, authenticator: authenticator, configuration: configuration)
     }

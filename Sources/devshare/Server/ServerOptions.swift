@@ -2,8 +2,10 @@ import ArgumentParser
 import Canonical
 import Configuration
 import Foundation
+import HTTPEdge
 import SharingEngine
 import SharingServer
+import SharingWebhooks
 
 /// Options of the server. What is not given is looked up in the environment (`DEVSHARE_SERVER_PORT`) and in the configuration
 /// file (`server.port`).

@@ -1,5 +1,5 @@
 import Foundation
-import SharingServer
+import HTTPEdge
 
 /// The key for development tokens, kept in the data folder.
 enum TokenKey {

@@ -2,6 +2,7 @@ import Canonical
 import Configuration
 import Foundation
 import RemoteWitness
+import SharingAudit
 import SharingEngine
 import Transparency
 

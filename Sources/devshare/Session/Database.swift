@@ -2,7 +2,9 @@ import EligibilityPolicy
 import EmbeddedPostgres
 import Foundation
 import Logging
+import SharingAudit
 import SharingEngine
+import SharingWebhooks
 
 /// The database that a verb works on, for as long as the verb runs.
 struct Database: Sendable {
@@ -63,20 +65,15 @@ struct Database: Sendable {
     }
 
     /// An engine on the database, which must be migrated.
-    ///
-    /// - Parameter sealing: how it signs checkpoints, as `CheckpointKeys` reads it from the settings. Nil for an engine that signs
-    ///   none, as that of every verb but `serve` and `checkpoint seal`: somebody who only reads, or runs another process than the
-    ///   servers, must not vouch for the log.
     func withEngine<Value: Sendable>(
-        limits: EngineLimits = EngineLimits(), sealing: SealingConfiguration? = nil, candidate: Policy? = nil,
+        limits: EngineLimits = EngineLimits(), candidate: Policy? = nil,
         _ body: @Sendable @escaping (SharingEngine) async throws -> Value
     ) async throws -> Value {
         try await Installation(connectionString: connectionString).verify()
         let configuration = EngineConfiguration(
             connectionString: connectionString, ledger: settings.ledger, limits: limits,
             // On a server of our own we are its owner; the engine's sessions take the role that cannot change the log.
-            role: isEmbedded ? "devshare_app" : nil, candidate: candidate,
-            sealing: sealing, allowsPrivateReceivers: settings.allowsPrivateReceivers)
+            role: isEmbedded ? "devshare_app" : nil, candidate: candidate)
         return try await SharingEngine.withEngine(configuration, body)
     }
 }
@@ -97,5 +94,15 @@ extension Verb {
         _ settings: Settings, _ body: @Sendable @escaping (SharingEngine) async throws -> Value
     ) async throws -> Value {
         try await Database.open(settings) { try await $0.withEngine(body) }
+    }
+
+    /// The webhooks of the ledger of the settings.
+    func withWebhooks<Value: Sendable>(
+        _ settings: Settings, _ body: @Sendable @escaping (WebhookSubscriptions) async throws -> Value
+    ) async throws -> Value {
+        try await withEngine(settings) { engine in
+            try await body(
+                WebhookSubscriptions(engine.log, allowsPrivateReceivers: settings.allowsPrivateReceivers))
+        }
     }
 }

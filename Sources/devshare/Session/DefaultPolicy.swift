@@ -1,5 +1,6 @@
 import DeviceSharing
 import SharingEngine
+import SharingLog
 
 extension SharingEngine {
     /// Puts the policy in force that comes with the program, in a ledger that has none yet. Returns its name and version; nil

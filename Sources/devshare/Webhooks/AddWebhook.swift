@@ -1,9 +1,9 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
-import EventLog
 import Foundation
 import SharingEngine
+import SharingWebhooks
 import StandardWebhooks
 
 /// `devshare webhook add`.
@@ -53,8 +53,8 @@ struct AddWebhook: Verb {
     func perform(_ settings: Settings) async throws {
         let destination = try WebhookDestination(url, allowsPrivate: settings.allowsPrivateReceivers)
         try Self.checkAddress(of: destination)
-        let made = try await withEngine(settings) { engine in
-            try await engine.addWebhook(
+        let made = try await withWebhooks(settings) { webhooks in
+            try await webhooks.add(
                 destination, eventTypes: type, after: after.map { Position(rawValue: $0) }, key: context.key,
                 as: context.context(as: .operator).actor, correlation: context.correlation)
         }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
-import EventLog
 import SharingEngine
+import SharingWebhooks
 
 /// `devshare webhook deliveries`.
 struct ListDeliveries: Verb {
@@ -43,7 +43,7 @@ struct ListDeliveries: Verb {
     func perform(_ settings: Settings) async throws {
         let filter = PendingDeliveryFilter(
             webhook: webhook, state: state, after: Position(rawValue: after), limit: limit)
-        let deliveries = try await withEngine(settings) { try await $0.pendingDeliveries(filter) }
+        let deliveries = try await withWebhooks(settings) { try await $0.pendingDeliveries(filter) }
         if settings.json { return deliveries.forEach { Output.line($0.json) } }
         var table = Table("POSITION", "STATE", "ATTEMPTS", "NEXT (UTC)", "TYPE", "STREAM", "PROBLEM")
         for delivery in deliveries {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Canonical
-import EventLog
 import SharingEngine
+import SharingWebhooks
 
 /// `devshare webhook list`.
 struct ListWebhooks: Verb {
@@ -18,7 +18,7 @@ struct ListWebhooks: Verb {
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        let webhooks = try await withEngine(settings) { try await $0.allWebhooks() }
+        let webhooks = try await withWebhooks(settings) { try await $0.list() }
         if settings.json { return webhooks.forEach { Output.line($0.json) } }
         var table = Table("WEBHOOK", "STATE", "WAITING", "PARKED", "URL", "TYPES")
         for webhook in webhooks {

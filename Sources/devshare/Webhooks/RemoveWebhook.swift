@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeviceSharing
 import SharingEngine
+import SharingWebhooks
 
 /// `devshare webhook remove`.
 struct RemoveWebhook: Verb {
@@ -21,8 +22,8 @@ struct RemoveWebhook: Verb {
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        try await withEngine(settings) { engine in
-            try await engine.removeWebhook(webhook, as: context.context(as: .operator).actor, correlation: context.correlation)
+        try await withWebhooks(settings) { webhooks in
+            try await webhooks.remove(webhook, as: context.context(as: .operator).actor, correlation: context.correlation)
         }
         if settings.json { return Output.line(["removed": .string(webhook.description)]) }
         Output.line("webhook \(webhook) is removed")

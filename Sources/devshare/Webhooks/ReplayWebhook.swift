@@ -1,8 +1,8 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
-import EventLog
 import SharingEngine
+import SharingWebhooks
 
 /// `devshare webhook replay`.
 struct ReplayWebhook: Verb {
@@ -44,12 +44,12 @@ struct ReplayWebhook: Verb {
 
     func perform(_ settings: Settings) async throws {
         let actor = context.context(as: .operator).actor
-        let streams = try await withEngine(settings) { engine -> Int? in
+        let streams = try await withWebhooks(settings) { webhooks -> Int? in
             guard let after else {
-                return try await engine.replayWebhook(
+                return try await webhooks.replay(
                     webhook, stream: stream, key: context.key, as: actor, correlation: context.correlation)
             }
-            try await engine.rewindWebhook(
+            try await webhooks.rewind(
                 webhook, after: Position(rawValue: after), key: context.key, as: actor, correlation: context.correlation)
             return nil
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Canonical
 import DeviceSharing
 import SharingEngine
+import SharingWebhooks
 import StandardWebhooks
 
 /// `devshare webhook rotate`.
@@ -40,8 +41,8 @@ struct RotateWebhookSecret: Verb {
     }
 
     func perform(_ settings: Settings) async throws {
-        let secret = try await withEngine(settings) { engine in
-            try await engine.rotateWebhookSecret(
+        let secret = try await withWebhooks(settings) { webhooks in
+            try await webhooks.rotateSecret(
                 webhook, keepingOldFor: .seconds(keepHours * 3_600), key: context.key,
                 as: context.context(as: .operator).actor, correlation: context.correlation)
         }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Canonical
 import DeviceSharing
-import EventLog
 import SharingEngine
+import SharingLog
+import SharingWebhooks
 
 /// `devshare webhook show`.
 struct ShowWebhook: Verb {
@@ -23,7 +24,7 @@ struct ShowWebhook: Verb {
 
     func perform(_ settings: Settings) async throws {
         let (webhook, head) = try await withEngine(settings) { engine -> (Webhook, Position) in
-            (try await engine.webhook(self.webhook), try await engine.head())
+            (try await WebhookSubscriptions(engine.log).webhook(self.webhook), try await engine.log.head())
         }
         if settings.json { return Output.line(webhook.json) }
         Output.line("webhook     \(webhook.id), \(webhook.state.rawValue)")

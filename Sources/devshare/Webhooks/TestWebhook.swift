@@ -2,6 +2,7 @@ import ArgumentParser
 import Canonical
 import DeviceSharing
 import SharingEngine
+import SharingWebhooks
 import WebhookDelivery
 
 /// `devshare webhook test`.
@@ -24,9 +25,9 @@ struct TestWebhook: Verb {
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        let outcome = try await withEngine(settings) { engine in
+        let outcome = try await withWebhooks(settings) { webhooks in
             try await HTTPWebhookSender.withSender { sender in
-                try await engine.testWebhook(webhook, by: sender, as: context.context(as: .operator).actor)
+                try await webhooks.test(webhook, by: sender, as: context.context(as: .operator).actor)
             }
         }
         if settings.json {

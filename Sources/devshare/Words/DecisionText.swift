@@ -1,4 +1,5 @@
 import EligibilityPolicy
+import SharingAudit
 import SharingEngine
 
 /// A decision in words: what every rule said.

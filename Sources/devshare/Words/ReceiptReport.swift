@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import SharingEngine
+import SharingLog
 
 /// Prints what a command came to.
 struct ReceiptReport {
@@ -23,7 +24,7 @@ struct ReceiptReport {
             "\(Terminal.styled(words.name(request.state).uppercased(), .bold))  \(request.id)  (\(receipt.place))")
         Output.line("  " + words.asks(request.requester, for: request.device, of: request.owner))
         guard withDecision, let decision = try request.decision?.decision() else { return }
-        let policy = try await engine.policyArchive().policy(decision.policy)
+        let policy = try await engine.log.policyArchive().policy(decision.policy)
         Output.lines(DecisionText(decision: decision, policy: policy, teller: words.teller()).lines(indent: "  "))
         if let pending = request.pending {
             Output.lines(

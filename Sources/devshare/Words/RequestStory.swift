@@ -1,7 +1,9 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import SharingAudit
 import SharingEngine
+import SharingLog
 
 /// One request from its submission to where it stands: who did what, when, at which position of the log, and what every rule
 /// said.
@@ -13,9 +15,9 @@ struct RequestStory {
 
     /// Throws `request-not-found`.
     init(_ id: ShareRequestID, in engine: SharingEngine, words: Words, archive: PolicyArchive? = nil) async throws {
-        history = try await engine.history(of: .shareRequest(id))
+        history = try await engine.log.history(of: .shareRequest(id))
         request = try await engine.shareRequest(id)
-        if let archive { self.archive = archive } else { self.archive = try await engine.policyArchive() }
+        if let archive { self.archive = archive } else { self.archive = try await engine.log.policyArchive() }
         self.words = words
     }
 

@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import SharingEngine
+import SharingLog
 
 extension ShareRequest {
     /// Where the request stands.

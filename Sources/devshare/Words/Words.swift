@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import SharingAudit
 import SharingEngine
 
 /// What people read of codes, states and outcomes, in their language.

@@ -2,13 +2,14 @@ import Canonical
 import DeviceSharing
 import SharingEngine
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingConsole
 
 /// Every page of the console, with something to show at each.
 struct ConsolePages: Sendable {
     struct Page: Sendable {
         let path: String
-        let access: Route.Access
+        let access: RouteAccess
         let isInMenu: Bool
 
         func isFor(_ person: ConsoleSite.Person) -> Bool {

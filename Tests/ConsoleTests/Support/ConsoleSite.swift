@@ -1,8 +1,11 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import HTTPEdge
 import ServerTestSupport
+import SharingConsole
 import SharingEngine
+import SharingLog
 import SharingServer
 import TestSupport
 import Testing

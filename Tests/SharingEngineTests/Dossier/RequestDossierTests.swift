@@ -1,10 +1,10 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
-import EventLog
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 /// What an officer is shown of a request is what the log says, and what an action would give is what it gives.
 @Suite("The dossier of a request")
@@ -104,7 +104,7 @@ struct RequestDossierTests {
     func past() async throws {
         try await Harness.run { harness in
             let id = try await Self.pending(harness)
-            let then = try await harness.engine.head()
+            let then = try await harness.engine.log.head()
             try await harness.device("later", of: "owner")
             _ = try await harness.engine.perform(.withdraw(id, note: nil), as: CommandContext(actor: Harness.portal))
             let dossier = try await harness.engine.dossier(of: id, through: then)

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite(.fewAtOnce) struct EngineReadinessTests {
     private func problems(_ readiness: EngineReadiness) -> [EngineReadiness.Check] {
@@ -32,7 +33,7 @@ import Testing
         limits.connections = 1
         try await Harness.run(limits: limits) { harness in
             let engine = harness.engine
-            let readiness = try await engine.pool.withConnection { _ in await engine.readiness(within: .seconds(60)) }
+            let readiness = try await engine.log.pool.withConnection { _ in await engine.readiness(within: .seconds(60)) }
             #expect(readiness.isReady, "\(readiness.findings)")
         }
     }

@@ -1,11 +1,12 @@
+import Canonical
 import DeviceSharing
-import EventLog
 import OpenMetrics
 import PostgreSQL
 import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite(.fewAtOnce) struct EngineMetricsTests {
     /// An engine whose metrics go to a registry of the test's own.
@@ -58,7 +59,7 @@ import Testing
             let following = Task {
                 try await harness.engine.follow(after: .start, as: "test-reader") { _ in }
             }
-            let head = try await harness.engine.head()
+            let head = try await harness.engine.log.head()
             try await eventually("the reader has caught up") {
                 harness.engine.followers.lags(behind: head).first?.lag == 0
             }
@@ -72,50 +73,6 @@ import Testing
             #expect(text.contains(#"devshare_pool_connections{state="idle"} "#))
             #expect(text.contains(#"devshare_follower_lag_events{follower="test-reader"} 0"#))
             #expect(text.contains("devshare_unsealed_events \(head.rawValue)\n"))
-            #expect(text.contains(#"devshare_webhook_deliveries{state="parked"} 0"#))
-        }
-    }
-
-    /// The cursor tells the lag, whoever moves it on.
-    @Test func theLagOfAWebhookIsToldWhileAnotherProcessWorksOnIt() async throws {
-        try await run { harness, registry in
-            let engine = harness.engine
-            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
-            let id = try await engine.addWebhook(
-                destination, eventTypes: ["policy-activated"], after: .start, as: Actor(id: "auditor", role: .auditor)
-            ).id
-            let queue = WebhookQueue(ledger: engine.ledger, pool: engine.pool)
-            let lag = #"devshare_webhook_lag_events{webhook="\#(id)"} "#
-            let other = try await harness.database.connect()
-            try await other.transaction { other in
-                _ = try await other.query("SELECT FROM devshare.webhook_subscription FOR UPDATE")
-                #expect(try await queue.fanOut(id, limit: 1_000) == 0)
-                await engine.sampleMetrics()
-                #expect(registry.text(.openMetrics).contains(lag + "2\n"))
-            }
-            await other.close()
-            #expect(try await queue.fanOut(id, limit: 1_000) == 0)
-            await engine.sampleMetrics()
-            let text = registry.text(.openMetrics)
-            #expect(text.contains(lag + "0\n"))
-            #expect(text.contains(#"devshare_webhook_deliveries{state="waiting"} 1"#))
-        }
-    }
-
-    @Test("The lag of a webhook goes with the webhook")
-    func removedWebhook() async throws {
-        try await run { harness, registry in
-            let engine = harness.engine
-            let auditor = Actor(id: "auditor", role: .auditor)
-            let destination = try WebhookDestination("https://hooks.example/", allowsPrivate: false)
-            let id = try await engine.addWebhook(
-                destination, eventTypes: ["policy-activated"], after: .start, as: auditor
-            ).id
-            await engine.sampleMetrics()
-            #expect(registry.text(.openMetrics).contains(#"devshare_webhook_lag_events{webhook="\#(id)"} "#))
-            try await engine.removeWebhook(id, as: auditor)
-            await engine.sampleMetrics()
-            #expect(!registry.text(.openMetrics).contains("\(id)"))
         }
     }
 

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite("The officers' queue", .fewAtOnce)
 struct QueueTests {

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 import Transparency
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 /// A log with requests of every outcome, sealed in several steps, that can be tampered with.
 struct AuditedLog: Sendable {
@@ -17,10 +19,8 @@ struct AuditedLog: Sendable {
     static func make(rounds: Int = 4) async throws -> AuditedLog {
         let key = SignerKey.generate(name: try KeyName("test.example/log"))
         let database = try await TestDatabase.migrated()
-        var configuration = Harness.configuration(database)
-        configuration.limits.sealingInterval = .seconds(600)
-        configuration.sealing = SealingConfiguration(signers: [key])
-        let requests = try await SharingEngine.withEngine(configuration) { engine in
+        let requests = try await SharingEngine.withEngine(Harness.configuration(database)) { engine in
+            let sealing = SealingService(engine.log, SealingConfiguration(signers: [key]))
             let harness = Harness(database: database, engine: engine)
             _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
             var requests: [ShareRequestID] = []
@@ -37,11 +37,10 @@ struct AuditedLog: Sendable {
                     _ = try await engine.perform(
                         .note(last, text: "seen 見た é"), as: CommandContext(actor: Harness.officer))
                 }
-                // The engine's own sealer may be at it, and then this one has nothing to do yet.
-                let head = try await engine.head()
+                let head = try await engine.log.head()
                 try await eventually("all is sealed") {
-                    _ = try await engine.seal()
-                    return try await engine.checkpoint(covering: head) != nil
+                    _ = try await sealing.seal()
+                    return try await engine.log.checkpoint(covering: head) != nil
                 }
             }
             return requests
@@ -74,6 +73,6 @@ struct AuditedLog: Sendable {
         var options = LogVerification.Options()
         options.keys = [key.verifier]
         change(&options)
-        return try await LogVerification(Harness.configuration(database), options: options).run()
+        return try await LogVerification(Harness.configuration(database).settings, options: options).run()
     }
 }

@@ -1,4 +1,6 @@
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
 
 /// Evidence files in memory.
 enum EvidenceText {
@@ -8,7 +10,7 @@ enum EvidenceText {
 
     static func export(_ engine: SharingEngine, _ selection: EvidenceSelection) async throws -> [UInt8] {
         let lines = Lines()
-        _ = try await EvidenceExport(engine, selection).run { lines.bytes += $0 }
+        _ = try await EvidenceExport(engine.log, selection).run { lines.bytes += $0 }
         return lines.bytes
     }
 

@@ -3,6 +3,7 @@ import EventLog
 import TestSupport
 import Transparency
 
+@testable import SharingAudit
 @testable import SharingEngine
 
 /// An evidence file that is signed, whatever it says: what somebody who has the log's key could hand out.

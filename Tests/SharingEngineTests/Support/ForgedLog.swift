@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 /// What somebody can do who may write everything and knows how leaf hashes and read models are made, before the next checkpoint
 /// is signed.

@@ -5,7 +5,10 @@ import Logging
 import PostgreSQL
 import TestSupport
 
+@testable import SharingAudit
 @testable import SharingEngine
+@testable import SharingLog
+@testable import SharingWebhooks
 
 /// An engine at work on a database of its own, with the default policy in force.
 struct Harness: Sendable {
@@ -100,5 +103,23 @@ struct Harness: Sendable {
         let result = try await connection.query(Statement(sql, parameters))
         await connection.close()
         return result
+    }
+}
+
+extension SharingEngine {
+    /// The webhooks of the engine's ledger, whose receivers are on this machine.
+    var webhooks: WebhookSubscriptions { WebhookSubscriptions(log, allowsPrivateReceivers: true) }
+}
+
+extension EventArchive {
+    /// The archives of an engine's log; what is moved is recorded by the engine's commands.
+    init(_ engine: SharingEngine, as context: CommandContext = Harness.operatorContext) {
+        self.init(
+            engine.log,
+            journal: Journal { file, run in
+                _ = try await engine.perform(.detachEvents(file: file, run), as: context)
+            } attach: { file in
+                _ = try await engine.perform(.attachEvents(file: file), as: context)
+            })
     }
 }

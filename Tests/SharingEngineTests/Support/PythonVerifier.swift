@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import Transparency
 
+@testable import SharingAudit
 @testable import SharingEngine
 
 /// What a verifier says of an evidence file. Both say the same of every file, but for what decisions say, which needs the policy's

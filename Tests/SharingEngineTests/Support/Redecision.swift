@@ -5,6 +5,7 @@ import EventLog
 import PostgreSQL
 
 @testable import SharingEngine
+@testable import SharingLog
 
 /// Decides every command in a log again, on the states before it, and says where the events come out otherwise.
 struct Redecision {

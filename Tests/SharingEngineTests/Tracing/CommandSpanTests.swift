@@ -5,6 +5,7 @@ import Testing
 import Tracing
 
 @testable import SharingEngine
+@testable import SharingLog
 
 @Suite(.fewAtOnce) struct CommandSpanTests {
     private static let caller = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -28,7 +29,7 @@ import Tracing
             let context = CommandContext(
                 actor: Harness.operatorContext.actor, correlation: "c", traceParent: TraceParent(Self.caller))
             let receipt = try await harness.engine.perform(record("a"), as: context)
-            let event = try #require(try await harness.engine.history(of: .user(UserID(trusted: "a"))).first)
+            let event = try #require(try await harness.engine.log.history(of: .user(UserID(trusted: "a"))).first)
             #expect(event.position == receipt.positions.lowerBound)
             #expect(event.metadata["traceparent"]?.stringValue == Self.caller)
             #expect(event.metadata["correlation"]?.stringValue == "c")
@@ -38,7 +39,7 @@ import Tracing
     @Test func aCommandThatHasNoTraceHasNoneInItsEvents() async throws {
         try await Harness.run { harness in
             try await harness.user("a", entity: "E")
-            let event = try #require(try await harness.engine.history(of: .user(UserID(trusted: "a"))).first)
+            let event = try #require(try await harness.engine.log.history(of: .user(UserID(trusted: "a"))).first)
             #expect(event.metadata["traceparent"] == nil)
         }
     }

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import SharingEngine
+@testable import SharingWebhooks
 
 @Suite struct NetworkAddressTests {
     private func address(_ text: String) -> NetworkAddress? {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import SharingEngine
+@testable import SharingWebhooks
 
 @Suite struct RetryScheduleTests {
     /// The moments of all attempts, from the first, if all fail and each takes no time.

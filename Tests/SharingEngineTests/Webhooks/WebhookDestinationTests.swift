@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SharingEngine
+@testable import SharingWebhooks
 
 @Suite struct WebhookDestinationTests {
     @Test func partsOfTheURLAreKnown() throws {

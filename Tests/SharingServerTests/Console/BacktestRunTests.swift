@@ -6,7 +6,8 @@ import SharingEngine
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingConsole
 
 /// Back-tests that run beside the requests of the page that they were started on.
 @Suite(.fewAtOnce) struct BacktestRunTests {

@@ -7,7 +7,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingConsole
 
 /// A browser without scripts: it keeps cookies, and sends forms with what their pages hid in them.
 final class Browser: Sendable {

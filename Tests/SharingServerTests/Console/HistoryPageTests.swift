@@ -1,13 +1,13 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
-import EventLog
 import Logging
 import SharingEngine
+import SharingLog
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import SharingConsole
 
 /// Timelines, the log and the policies.
 @Suite(.fewAtOnce) struct HistoryPageTests {
@@ -15,7 +15,7 @@ import Testing
         try await API.run(console: .samples) { api in
             let id = try await api.pendingRequest()
             let auditor = try await Browser.signedIn(api, as: "a.novak")
-            let history = try await api.engine.history(of: .user(UserID(trusted: "bob")))
+            let history = try await api.engine.log.history(of: .user(UserID(trusted: "bob")))
             let now = try await auditor.get("/console/users/bob").text
             #expect(now.contains("Event \(history.count) of \(history.count)"))
             #expect(now.contains("<dd>card, new"))
@@ -36,7 +36,7 @@ import Testing
     @Test func aRequestIsShownAsItWas() async throws {
         try await API.run(console: .samples) { api in
             let id = try await api.pendingRequest()
-            let then = try await api.engine.head()
+            let then = try await api.engine.log.head()
             let officer = try await Browser.signedIn(api, as: "h.tan")
             try await officer.get("/console/requests/\(id)")
             try await officer.post("/console/requests/\(id)/approve")
@@ -53,7 +53,7 @@ import Testing
         try await API.run(console: .samples) { api in
             let id = try await api.pendingRequest()
             #expect(try await api.send(.POST, "/v1/share-requests/\(id)/withdrawal", as: .portal, body: [:]).status == 200)
-            let (file, head) = (Digest(sha256: Array("evidence".utf8)), try await api.engine.head())
+            let (file, head) = (Digest(sha256: Array("evidence".utf8)), try await api.engine.log.head())
             _ = try await api.engine.perform(
                 .detachEvents(file: file, Archive.Run(positions: 1...head.rawValue, headers: [file])),
                 as: CommandContext(actor: Actor(id: "operator", role: .operator)))
@@ -105,7 +105,7 @@ import Testing
             #expect(try await officer.get("/console/log/1").status == 403)
             // From one event of a request to the next, whatever is between them.
             let request = try #require(ShareRequestID(id))
-            let first = try #require(try await api.engine.history(of: .shareRequest(request)).first)
+            let first = try #require(try await api.engine.log.history(of: .shareRequest(request)).first)
             let step = try await officer.get("/console/log/\(first.position)").text
             #expect(step.contains("rel=\"next\" aria-keyshortcuts=\"j\"") && !step.contains("rel=\"prev\""))
         }

@@ -1,10 +1,11 @@
 import Canonical
 import DeviceSharing
 import SharingEngine
+import SharingLog
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import SharingConsole
 
 /// Every page that a role can see, and every link on it.
 @Suite(.fewAtOnce) struct LinkTests {

@@ -8,7 +8,8 @@ import JWTKit
 import NIOCore
 import Synchronization
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingConsole
 
 /// A small OpenID Connect provider on a real socket: everybody who comes is signed in at once.
 final class OpenIDServer: Sendable {

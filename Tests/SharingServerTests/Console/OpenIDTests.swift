@@ -2,7 +2,8 @@ import Canonical
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingConsole
 
 /// Signing in at a real provider, and what goes wrong on the way.
 @Suite(.fewAtOnce) struct OpenIDTests {

@@ -1,10 +1,12 @@
 import Canonical
 import DeviceSharing
 import SharingEngine
+import SharingLog
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingConsole
 
 /// The queue as officers see and work it, in a browser without scripts.
 @Suite(.fewAtOnce) struct QueueTests {

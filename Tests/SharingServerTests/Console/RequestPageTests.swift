@@ -1,10 +1,11 @@
 import Canonical
 import DeviceSharing
 import SharingEngine
+import SharingLog
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import SharingConsole
 
 /// The page of one request: what an officer is told before a click, what the click does, and what is said after it.
 @Suite(.fewAtOnce) struct RequestPageTests {
@@ -111,7 +112,7 @@ import Testing
         try await Self.run { api, page, browser in
             try await browser.get(page)
             #expect(try await browser.post(page + "/note", [("text", Self.script)]).status == 303)
-            let head = try await api.engine.head()
+            let head = try await api.engine.log.head()
             for path in [page, page + "/timeline", "\(page)?at=\(head)", "/console/log", "/console/log/\(head)"] {
                 let reply = try await browser.get(path)
                 #expect(reply.status == 200, "\(path)")

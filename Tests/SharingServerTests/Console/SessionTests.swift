@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import SharingServer
+@testable import SharingConsole
 
 /// Sessions, and the forms that belong to them.
 @Suite(.fewAtOnce) struct SessionTests {

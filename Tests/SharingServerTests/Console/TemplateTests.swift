@@ -4,7 +4,7 @@ import EligibilityPolicy
 import Logging
 import Testing
 
-@testable import SharingServer
+@testable import SharingConsole
 
 /// Templates and phrases, without a server.
 @Suite struct TemplateTests {

@@ -6,10 +6,14 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import ServerTestSupport
+import SharingAudit
 import SharingEngine
+import SharingWebhooks
 import TestSupport
 import Testing
 
+@testable import HTTPEdge
+@testable import SharingConsole
 @testable import SharingServer
 
 /// A server at work on a database of its own, with the default policy in force. Every answer is held against the route table,

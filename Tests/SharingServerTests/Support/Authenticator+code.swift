@@ -1,4 +1,4 @@
-@testable import SharingServer
+@testable import HTTPEdge
 
 extension Authenticator {
     /// What becomes of an `Authorization` header: "believed", or the problem's code.

@@ -4,7 +4,7 @@ import Foundation
 import JWTKit
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
 
 /// Makes tokens as an attacker does: any header, any claims, any signature. And honest ones, by keys that it owns.
 struct Forge: Sendable {

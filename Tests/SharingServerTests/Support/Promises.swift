@@ -1,7 +1,8 @@
 import Canonical
 import Testing
 
-@testable import SharingServer
+@testable import HTTPEdge
+@testable import SharingAPI
 
 /// Holds real answers against what the route table, and so the API document, promises.
 enum Promises {

@@ -1,9 +1,10 @@
 import Canonical
 import DeviceSharing
-import EventLog
 import Logging
 import PostgreSQL
 import SharingEngine
+import SharingLog
+import SharingWebhooks
 import StandardWebhooks
 import TestSupport
 
@@ -32,12 +33,11 @@ struct Installed: Sendable {
     }
 
     static func run<Value: Sendable>(
-        allowsPrivateReceivers: Bool = true, _ body: @Sendable @escaping (Installed) async throws -> Value
+        _ body: @Sendable @escaping (Installed) async throws -> Value
     ) async throws -> Value {
         let database = try await TestDatabase.migrated()
         let configuration = EngineConfiguration(
-            connectionString: database.connectionString, logger: logger, role: "devshare_app",
-            allowsPrivateReceivers: allowsPrivateReceivers)
+            connectionString: database.connectionString, logger: logger, role: "devshare_app")
         return try await SharingEngine.withEngine(configuration) { engine in
             _ = try await engine.activatePolicy(
                 Installation.defaultPolicy(), as: CommandContext(actor: operatorActor))
@@ -52,7 +52,7 @@ struct Installed: Sendable {
         try await HTTPWebhookSender.withSender(logger: Self.logger) { sender in
             try await withThrowingTaskGroup(of: Value?.self) { group in
                 group.addTask {
-                    await WebhookDeliverer(engine, sender: sender, limits: limits).run()
+                    await WebhookDeliverer(engine.log, sender: sender, limits: limits, allowsPrivateReceivers: true).run()
                     return nil
                 }
                 let value = try await body()
@@ -72,7 +72,7 @@ struct Installed: Sendable {
     func subscribe(
         _ url: String, types: [String] = Installed.types, after position: Position? = nil
     ) async throws -> (id: WebhookID, secret: WebhookSecret) {
-        try await engine.addWebhook(
+        try await engine.webhooks.add(
             WebhookDestination(url, allowsPrivate: true), eventTypes: types, after: position, as: Self.auditor)
     }
 
@@ -94,7 +94,12 @@ struct Installed: Sendable {
 
     /// Nothing is left to be sent, and every cursor is at the end.
     func isAllSent() async throws -> Bool {
-        let head = try await engine.head()
-        return try await engine.allWebhooks().allSatisfy { $0.waiting == 0 && $0.parked == 0 && $0.position == head }
+        let head = try await engine.log.head()
+        return try await engine.webhooks.list().allSatisfy { $0.waiting == 0 && $0.parked == 0 && $0.position == head }
     }
+}
+
+extension SharingEngine {
+    /// The webhooks of the engine's ledger, whose receivers are on this machine.
+    var webhooks: WebhookSubscriptions { WebhookSubscriptions(log, allowsPrivateReceivers: true) }
 }

@@ -2,6 +2,7 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import SharingEngine
+import SharingLog
 
 /// Brings the directory up to date from a file of any length.
 ///

@@ -1,0 +1,19 @@
+import DeviceSharing
+
+/// Who may call a route of the API, or see a page of the console.
+package enum RouteAccess: Hashable, Sendable {
+    /// Anybody: nothing that it tells is worth keeping.
+    case open
+    /// Whoever has one of these roles; where somebody has several, the first in this order acts.
+    case roles([Role])
+
+    /// The role in which a principal acts. Throws `role-not-permitted` and `ledger-not-permitted`.
+    package func role(of principal: Principal, in tenancy: Tenancy) throws(ProblemDetails) -> Role? {
+        guard case .roles(let permitted) = self else { return nil }
+        guard let role = permitted.first(where: principal.roles.contains) else {
+            throw ProblemDetails(.roleNotPermitted)
+        }
+        guard tenancy.admits(principal, as: role) else { throw ProblemDetails(.ledgerNotPermitted) }
+        return role
+    }
+}

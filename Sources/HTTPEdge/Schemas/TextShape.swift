@@ -1,0 +1,93 @@
+import Canonical
+import DeviceSharing
+import SharingEngine
+import Transparency
+
+/// What a text must look like.
+package enum TextShape: Hashable, Sendable {
+    /// An identifier of the broker: 1 to 64 letters, digits and `. _ @ : -`.
+    case identifier
+    /// A share request's identifier.
+    case uuid
+    /// RFC 3339.
+    case moment
+    /// One of these.
+    case choice([String])
+    /// So many characters: Unicode scalar values, as JSON Schema counts them; none of them U+0000.
+    case text(ClosedRange<Int>)
+    /// So many printable ASCII characters.
+    case printable(ClosedRange<Int>)
+    /// SHA-256 in hexadecimal.
+    case digest
+    /// The place of a tile in its level (c2sp.org/tlog-tiles): `x001/x234/067`, with `.p/<width>` where it is not full.
+    case tileIndex
+    /// `*`, or entity tags with commas between them (RFC 9110, section 13.1.1).
+    case entityTags
+    /// A point of the log, such as `4711-1f3a9c04`.
+    case logPoint
+
+    /// Characters of a list of entity tags, at most.
+    static let longestTagList = 1_024
+
+    /// No text may have a zero byte: PostgreSQL cannot hold it, and other programs would see the text end there.
+    func accepts(_ text: String) -> Bool {
+        guard !text.utf8.contains(0) else { return false }
+        return switch self {
+        case .identifier: UserID(text) != nil
+        case .uuid: text.utf8.count == 36 && ShareRequestID(text) != nil
+        case .moment: Timestamp(text) != nil
+        case .choice(let choices): choices.contains { $0.utf8.elementsEqual(text.utf8) }
+        case .text(let count): count.contains(text.unicodeScalars.count)
+        case .printable(let count):
+            count.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        case .digest: Digest(hex: text) != nil
+        case .tileIndex: TileCoordinate.parse(path: "tile/0/" + text) != nil
+        case .logPoint: LogPoint(text) != nil
+        case .entityTags: text.utf8.count <= Self.longestTagList && EntityTagList(text) != nil
+        }
+    }
+
+    /// The values that there are; empty where any text of its form would do.
+    var choices: [String] {
+        switch self {
+        case .choice(let choices): choices
+        case .identifier, .uuid, .moment, .text, .printable, .digest, .tileIndex, .logPoint, .entityTags: []
+        }
+    }
+
+    /// As JSON Schema (2020-12) has it. Choices are closed in requests, and open in answers: `x-extensible-enum` has the values
+    /// that are known so far (Zalando RESTful API Guidelines, rule 112).
+    func keywords(for use: SchemaUse) -> [(String, JSONValue)] {
+        switch self {
+        case .identifier: [("pattern", "^[A-Za-z0-9._@:-]{1,64}$"), ("maxLength", 64)]
+        case .uuid: [("format", "uuid")]
+        case .moment: [("format", "date-time")]
+        case .choice(let choices):
+            switch use {
+            case .request: [("enum", JSONValue(choices))]
+            case .answer: [("x-extensible-enum", JSONValue(choices))]
+            }
+        case .text(let count):
+            [
+                ("minLength", .integer(Int64(count.lowerBound))), ("maxLength", .integer(Int64(count.upperBound))),
+                ("pattern", "^[^\u{5C}u0000]*$"),
+            ]
+        case .printable(let count):
+            [
+                ("pattern", .string("^[ -~]{\(count.lowerBound),\(count.upperBound)}$")),
+                ("maxLength", .integer(Int64(count.upperBound))),
+            ]
+        case .digest: [("pattern", "^[0-9a-f]{64}$")]
+        case .tileIndex: [("pattern", "^(x[0-9]{3}/)*[0-9]{3}([.]p/[1-9][0-9]{0,2})?$")]
+        case .logPoint:
+            [("pattern", "^(0|[1-9][0-9]{0,18}-[0-9a-f]{8})$"), ("maxLength", .integer(Int64(LogPoint.longestText)))]
+        case .entityTags:
+            [
+                (
+                    "pattern",
+                    #"^[ \t]*([*]|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)[ \t]*$"#
+                ), ("maxLength", .integer(Int64(Self.longestTagList))),
+            ]
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import DeviceSharing
+import EligibilityPolicy
+import SharingEngine
+
+/// What operations of the API and pages of the console work with.
+package struct Backend: Sendable {
+    package let engine: SharingEngine
+    package let messages: MessageCatalog
+    package let limits: ServerLimits
+    /// Whose tokens and sessions may do something here.
+    package let tenancy: Tenancy
+    package let feed: EventFeed
+
+    package init(
+        engine: SharingEngine, messages: MessageCatalog, limits: ServerLimits, tenancy: Tenancy, feed: EventFeed
+    ) {
+        self.engine = engine
+        self.messages = messages
+        self.limits = limits
+        self.tenancy = tenancy
+        self.feed = feed
+    }
+}

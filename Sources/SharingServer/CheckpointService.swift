@@ -1,0 +1,11 @@
+import ServiceLifecycle
+import SharingAudit
+
+/// Signs checkpoints for as long as the server runs.
+struct CheckpointService: Service {
+    let sealing: SealingService
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { await sealing.run() }
+    }
+}

@@ -1,0 +1,80 @@
+import DeviceSharing
+import Foundation
+import HTTPEdge
+import Logging
+import OpenMetrics
+import SharingAudit
+import SharingConsole
+import SharingEngine
+import SharingWebhooks
+
+/// What a server needs to know beside its engine.
+public struct ServerConfiguration: Sendable {
+    public var host: String
+    /// 0 for any that is free.
+    public var port: Int
+    /// Nil for plain HTTP.
+    public var tls: TLSFiles?
+    /// The ledger that the engine works on: tokens of others are refused.
+    public var ledger: String
+    /// Whether officers, auditors and operators may act without a `ledger` claim: where one authorisation server serves one ledger.
+    public var isLedgerOptional: Bool
+    public var limits: ServerLimits
+    /// Proxies whose word on the client's address is taken (`Forwarded`, `X-Forwarded-For`); none unless told.
+    public var trustedProxies: [AddressRange] = []
+    /// The key under which identity data is fingerprinted; nil where identities cannot be recorded.
+    public var identityKey: FingerprintKey?
+    public var logger: Logger
+    /// What `/metrics` tells; the engine's metrics go to the same registry.
+    public var metrics: MetricsRegistry
+    /// Limits of the delivery of webhooks; nil where another process sends them.
+    public var webhooks: WebhookLimits?
+    /// Whether receivers of webhooks may have private or local addresses, and be reached by plain HTTP. Link-local addresses are
+    /// refused even then.
+    public var allowsPrivateReceivers = false
+    /// How checkpoints are signed; nil where another process signs them, or none does.
+    public var sealing: SealingConfiguration?
+    /// The web console; nil where none is served.
+    public var console: ConsoleConfiguration?
+
+    /// A certificate and its key, as PEM; read again when they change.
+    public struct TLSFiles: Sendable {
+        public var certificate: URL
+        public var key: URL
+        /// How often the files are looked at.
+        public var interval: Duration
+
+        public init(certificate: URL, key: URL, interval: Duration = .seconds(10)) {
+            self.certificate = certificate
+            self.key = key
+            self.interval = interval
+        }
+    }
+
+    public init(
+        host: String = "127.0.0.1", port: Int = 8080, tls: TLSFiles? = nil, ledger: String = "default",
+        isLedgerOptional: Bool = false, limits: ServerLimits = ServerLimits(), identityKey: FingerprintKey? = nil,
+        logger: Logger = Logger(label: "devshare"),
+        metrics: MetricsRegistry = ServerConfiguration.makeMetrics(), webhooks: WebhookLimits? = WebhookLimits(),
+        console: ConsoleConfiguration? = nil
+    ) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.ledger = ledger
+        self.isLedgerOptional = isLedgerOptional
+        self.limits = limits
+        self.identityKey = identityKey
+        self.logger = logger
+        self.metrics = metrics
+        self.webhooks = webhooks
+        self.console = console
+    }
+
+    var tenancy: Tenancy { Tenancy(ledger: ledger, isLedgerOptional: isLedgerOptional) }
+
+    /// A registry that knows the metrics of server, engine and webhooks.
+    public static func makeMetrics() -> MetricsRegistry {
+        MetricsRegistry(EngineMetrics.families + WebhookMetrics.families + HTTPMetrics.families)
+    }
+}

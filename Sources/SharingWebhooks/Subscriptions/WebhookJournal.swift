@@ -1,0 +1,81 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import PostgreSQL
+import SharingLog
+
+/// Records what happens to webhooks: each event in one transaction with the change of the tables that it tells of, so that
+/// neither is ever there without the other.
+struct WebhookJournal: Sendable {
+    private let ledger: Ledger
+    private let pool: Pool
+    private let clock: LedgerClock
+
+    /// - Parameter pool: nil for the connections of the log.
+    init(_ log: LedgerHandle, pool: Pool? = nil) {
+        ledger = log.ledger
+        self.pool = pool ?? log.pool
+        clock = log.clock
+    }
+
+    /// How often an order is tried that others overtake.
+    private static let attempts = 10
+
+    /// Another order about the same webhook came first.
+    private struct Overtaken: Error {}
+
+    /// Appends the event and then makes the change.
+    ///
+    /// The append comes first, since it holds the ledger's lock from then on: orders about webhooks follow one another, and each
+    /// sees what those before it did.
+    /// - Parameter change: what it throws undoes both.
+    /// - Throws: `clock-behind`, `database-unavailable` and other `EngineError`s, and what `change` throws.
+    func record<Value: Sendable>(
+        _ event: WebhookEvent, of webhook: WebhookID, as context: CommandContext,
+        with change: @Sendable (Connection) async throws -> Value
+    ) async throws -> Value {
+        try context.validate()
+        for _ in 0..<Self.attempts {
+            let now = try clock.now()
+            do {
+                return try await pool.withConnection { connection in
+                    try await connection.transaction { connection in
+                        try await append(event, to: .webhook(webhook), as: context, at: now, on: connection)
+                        return try await change(connection)
+                    }
+                }
+            } catch is Overtaken {
+                continue
+            } catch let error as PostgreSQLError {
+                let answer = EngineError(error, duringCommit: true)
+                // While the order waited for the ledger, the log has gone on for too long to take its time.
+                guard answer.code == .clockBehind, try clock.now() > now else { throw answer }
+            }
+        }
+        throw EngineError(.overloaded)
+    }
+
+    private func append(
+        _ event: WebhookEvent, to stream: StreamID, as context: CommandContext, at now: Timestamp, on connection: Connection
+    ) async throws {
+        let version: Int32 =
+            try await connection.query(
+                Statement(
+                    "SELECT coalesce(max(version), 0) FROM devshare.event WHERE ledger = $1 AND stream = $2",
+                    [ledger.key, stream.name])
+            ).rows.first?.decode(0) ?? 0
+        let recorded = DomainEvent.webhook(event)
+        var batch = AppendBatch(ledger: ledger, recordedAt: now)
+        batch.add(
+            AppendCommand(
+                conditions: [StreamCondition(stream: stream.name, version: version)],
+                events: [
+                    AppendEvent(
+                        stream: stream.name, type: recorded.type, schemaVersion: recorded.schemaVersion, data: recorded.data())
+                ], metadata: context.metadata(policy: nil)))
+        let result = try await connection.query(
+            AppendBatch.call("devshare.sharing_append", batch.parameters + ReadModelRows().parameters))
+        if let latest = try AppendBatch.latestTime(result) { clock.advance(to: latest) }
+        guard try batch.outcomes(result).allSatisfy(\.isAppended) else { throw Overtaken() }
+    }
+}
