@@ -61,7 +61,7 @@ import Transparency
     }
 
     private static func attach(_ file: [UInt8], _ engine: SharingEngine) async throws -> Int64 {
-        try await EventArchive(engine.log).attach { attachment in
+        try await EventArchive(engine).attach { attachment in
             for line in try EvidenceText.lines(of: file) { try await attachment.add(line) }
         }
     }
@@ -85,7 +85,7 @@ import Transparency
         #expect(archive.digest == Digest(sha256: finished.file))
 
         try await Self.withEngine(on: log) { engine in
-            let detach = EventArchive(engine.log)
+            let detach = EventArchive(engine)
             #expect(try await detach.detach(archive) == expected)
             #expect(try await detach.detach(archive) == 0, "it is done already")
             let entry = try #require(try await engine.log.archives().first)
@@ -118,7 +118,7 @@ import Transparency
         let log = finished.log
         let archive = try Self.archive(finished.file, log)
         try await Self.withEngine(on: log) { engine in
-            _ = try await EventArchive(engine.log).detach(archive)
+            _ = try await EventArchive(engine).detach(archive)
             let gone = try #require(log.requests.first)
             let harness = Harness(database: log.database, engine: engine)
 
@@ -177,7 +177,7 @@ import Transparency
                 try await Backtest(engine.log, candidate: policy).run(), try await DecisionReplay(engine.log).run()
             )
             #expect(whole.tally.requests == finished.log.requests.count && whole.inArchive == 0)
-            _ = try await EventArchive(engine.log).detach(archive)
+            _ = try await EventArchive(engine).detach(archive)
 
             let left = try await Backtest(engine.log, candidate: policy).run()
             #expect(left.isComplete && left.tally.requests == 1 && left.inArchive == whole.tally.requests - 1)
@@ -206,7 +206,7 @@ import Transparency
         #expect(first?.position == Position(rawValue: request))
 
         try await Self.withEngine(on: finished.log) { engine in
-            _ = try await EventArchive(engine.log).detach(archive)
+            _ = try await EventArchive(engine).detach(archive)
         }
         for (sql, position, code) in [
             ("UPDATE devshare.event SET data = '' WHERE position = \(user)", user, AuditFinding.Code.dataMissing),
@@ -247,7 +247,7 @@ import Transparency
         let log = finished.log
         let archive = try Self.archive(finished.file, log)
         try await Self.withEngine(on: log) { engine in
-            _ = try await EventArchive(engine.log).detach(archive)
+            _ = try await EventArchive(engine).detach(archive)
         }
         let gone = try #require(log.requests.first)
         try await log.tamper("DELETE FROM devshare.share_request WHERE request = '\(gone)'")
@@ -274,7 +274,7 @@ import Transparency
         }
         #expect(try await findings() == [.archivedEventDiffers])
         try await Self.withEngine(on: log) { engine in
-            _ = try await EventArchive(engine.log).detach(archive)
+            _ = try await EventArchive(engine).detach(archive)
         }
         #expect(try await findings() == [])
     }
@@ -283,7 +283,7 @@ import Transparency
         let finished = try await Finished.make()
         let archive = try Self.archive(finished.file, finished.log)
         try await Self.withEngine(on: finished.log) { engine in
-            _ = try await EventArchive(engine.log).detach(archive)
+            _ = try await EventArchive(engine).detach(archive)
         }
         let copy = try await finished.log.copy()
         try await copy.tamper("UPDATE devshare.event SET position = 0 WHERE stream LIKE 'archive/%'")
@@ -306,14 +306,14 @@ import Transparency
         try await tampered.tamper("UPDATE devshare.event SET data = replace(data, 'd0', 'd1') WHERE position = \(request)")
         try await Self.withEngine(on: tampered) { engine in
             let error = await #expect(throws: EngineError.self) {
-                try await EventArchive(engine.log).detach(archive)
+                try await EventArchive(engine).detach(archive)
             }
             #expect(error?.code == .archiveUnusable)
             #expect(error?.detail.contains("are not those that were recorded") == true)
         }
 
         try await Self.withEngine(on: log) { engine in
-            _ = try await EventArchive(engine.log).detach(archive)
+            _ = try await EventArchive(engine).detach(archive)
         }
         for stream in ["share-request/\(finished.open)", "user/b0", "device/d0", "policy/device-sharing"] {
             let sql = "UPDATE devshare.event SET data = '' WHERE stream = '\(stream)' AND version = 1"
@@ -334,7 +334,7 @@ import Transparency
         let archive = try Self.archive(one.file, one.log)
         try await Self.withEngine(on: other) { engine in
             let error = await #expect(throws: EngineError.self) {
-                try await EventArchive(engine.log).detach(archive)
+                try await EventArchive(engine).detach(archive)
             }
             #expect(error?.code == .notSealed || error?.code == .archiveUnusable)
             let unknown = await #expect(throws: EngineError.self) { try await Self.attach(one.file, engine) }
@@ -352,7 +352,7 @@ import Transparency
         configuration.connectionString += " user=clerk"
         try await SharingEngine.withEngine(configuration) { engine in
             let error = await #expect(throws: EngineError.self) {
-                try await EventArchive(engine.log).detach(archive)
+                try await EventArchive(engine).detach(archive)
             }
             #expect(error?.code == .archiveUnusable)
             let archives = try await engine.log.archives()
@@ -393,10 +393,10 @@ import Transparency
         try await Self.withEngine(on: log) { engine in
             let shorter = EvidenceSelection(positions: 3...archive.run.positions.upperBound)
             let other = try Self.archive(try await EvidenceText.export(engine, shorter), log)
-            #expect(try await EventArchive(engine.log).detach(archive) > 0)
+            #expect(try await EventArchive(engine).detach(archive) > 0)
             try await Self.expectRefusal(of: other, engine, archives: 1)
             #expect(try await Self.attach(finished.file, engine) > 0)
-            #expect(try await EventArchive(engine.log).detach(other) > 0)
+            #expect(try await EventArchive(engine).detach(other) > 0)
             let archives = try await engine.log.archives()
             #expect(archives.map(\.archive.isDetached) == [false, true])
         }
@@ -406,7 +406,7 @@ import Transparency
     private static func expectRefusal(of archive: ArchiveFile, _ engine: SharingEngine, archives: Int = 0) async throws {
         let head = try await engine.log.head()
         let error = await #expect(throws: EngineError.self) {
-            try await EventArchive(engine.log).detach(archive)
+            try await EventArchive(engine).detach(archive)
         }
         #expect(error?.code == .archiveUnusable)
         #expect(error?.detail.hasPrefix("nothing in this file can leave the log: ") == true)
