@@ -70,7 +70,7 @@ extension [UInt8] {
 
     /// An integer as RFC 8785 writes it: beyond 53 bits, as the double that stands for it, since no reader keeps more.
     mutating func append(number value: Int64) {
-        if value.magnitude <= UInt64(JSONValue.largestInteger) {
+        if value.magnitude <= UInt64(JSONValue.maximumInteger) {
             append(decimal: value)
         } else {
             append(contentsOf: CanonicalNumber.text(Double(value)).utf8)

@@ -120,7 +120,7 @@ private struct JSONParser {
             try digits()
         }
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-        if isWhole, let integer = Int64(text), integer.magnitude <= UInt64(JSONValue.largestInteger), text != "-0" {
+        if isWhole, let integer = Int64(text), integer.magnitude <= UInt64(JSONValue.maximumInteger), text != "-0" {
             return .integer(integer)
         }
         guard let double = Double(text), double.isFinite else {
@@ -228,7 +228,7 @@ extension UInt8 {
 extension JSONValue {
     /// A number as it counts in RFC 8785: whole ones of at most 53 bits are integers, and minus zero is zero.
     init(_ double: Double) {
-        if double.magnitude <= Double(Self.largestInteger), double == double.rounded() {
+        if double.magnitude <= Double(Self.maximumInteger), double == double.rounded() {
             self = .integer(Int64(double))
         } else {
             self = .number(double)

@@ -14,7 +14,7 @@ public enum JSONValue: Sendable {
     case object(JSONObject)
 
     /// Largest magnitude of `integer`: 2^53 - 1.
-    public static let largestInteger: Int64 = 9_007_199_254_740_991
+    public static let maximumInteger: Int64 = 9_007_199_254_740_991
 
     public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
     public var integerValue: Int64? { if case .integer(let value) = self { value } else { nil } }

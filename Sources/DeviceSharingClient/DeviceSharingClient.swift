@@ -61,7 +61,7 @@ public struct DeviceSharingClient: Sendable {
         configuration.timeout.connect = connectTime
         if let silence { configuration.timeout.read = silence }
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.decompression = .enabled(limit: .size(Transport.largestAnswer))
+        configuration.decompression = .enabled(limit: .size(Transport.maximumAnswer))
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 }

@@ -20,7 +20,7 @@ struct ServerFolder: Sendable {
     ]
 
     /// `sun_path` has 104 bytes on macOS and 108 on Linux, with a NUL at the end.
-    private static let longestSocketPath = 103
+    private static let maximumSocketPathLength = 103
     private static let socketName = ".s.PGSQL.\(port)"
 
     let root: URL
@@ -47,7 +47,7 @@ struct ServerFolder: Sendable {
         self.isTemporary = isTemporary
         self.serverUser = serverUser
         let socket = root.appendingPathComponent(Self.socketName).path
-        socketDirectory = socket.utf8.count <= Self.longestSocketPath ? root : Self.temporaryFolder()
+        socketDirectory = socket.utf8.count <= Self.maximumSocketPathLength ? root : Self.temporaryFolder()
     }
 
     /// Makes the folder, with the rights that the server needs. Throws `directory-unusable`.

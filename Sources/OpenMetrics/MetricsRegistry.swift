@@ -5,13 +5,13 @@ import Synchronization
 ///
 /// Families that were declared have their help, unit and buckets; what other libraries measure is taken too, under names that
 /// fit the format. Timers are histograms in seconds, aggregating recorders are histograms, other recorders and meters are
-/// gauges. Series are bounded: beyond `mostSeries` of a family, what is measured is added up in one series with the label
+/// gauges. Series are bounded: beyond `maximumSeries` of a family, what is measured is added up in one series with the label
 /// `overflow`.
 public final class MetricsRegistry: MetricsFactory {
     /// Series of one family, at most.
-    public static let mostSeries = 1_000
+    public static let maximumSeries = 1_000
     /// Families that were not declared, at most; what is beyond is not kept.
-    public static let mostUndeclaredFamilies = 1_000
+    public static let maximumUndeclaredFamilies = 1_000
 
     private struct State {
         var families: [String: CollectedFamily] = [:]
@@ -37,11 +37,11 @@ public final class MetricsRegistry: MetricsFactory {
         let labels = LabelSet(dimensions)
         return state.withLock { state in
             if state.families[family.name] == nil {
-                guard state.undeclared < Self.mostUndeclaredFamilies else { return nil }
+                guard state.undeclared < Self.maximumUndeclaredFamilies else { return nil }
                 state.undeclared += 1
                 state.families[family.name] = CollectedFamily(family)
             }
-            return state.families[family.name]?.takeSeries(labels, kind: family.kind, limit: Self.mostSeries)
+            return state.families[family.name]?.takeSeries(labels, kind: family.kind, limit: Self.maximumSeries)
         }
     }
 

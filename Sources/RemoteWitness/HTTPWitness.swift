@@ -89,7 +89,7 @@ public struct HTTPWitness: Witness {
         }
         let answer = try await Self.http.execute(request, deadline: .now() + TimeAmount(times.attempt))
         do {
-            let bytes = try await answer.body.collect(upTo: SignedNote.largestSize)
+            let bytes = try await answer.body.collect(upTo: SignedNote.maximumSize)
             return Answer(status: answer.status.code, body: Array(buffer: bytes))
         } catch is NIOTooManyBytesError {
             throw EngineError(.witnessUnusable, "\(address) answers more than a checkpoint can have")

@@ -19,9 +19,9 @@ public struct ConsoleConfiguration: Sendable {
     /// After how long without a request a session ends.
     public var idleTime: Duration = .seconds(1_800)
     /// After how long a session ends in any case.
-    public var longestSession: Duration = .seconds(28_800)
+    public var maximumSession: Duration = .seconds(28_800)
     /// After how long a page's stream ends: the page asks for it anew, if the session still stands.
-    public var longestStream: Duration = .seconds(300)
+    public var maximumStreamLength: Duration = .seconds(300)
     package var clock: @Sendable () -> Timestamp = { .now }
 
     /// Where a provider must send people back to.

@@ -21,16 +21,16 @@ import SharingWebhooks
 /// ```
 public struct SharingServer: Sendable {
     private let configuration: ServerConfiguration
-    private let backend: Backend
-    private let edge: Edge
-    private let console: ConsoleEdge?
+    private let backend: ServerDependencies
+    private let edge: APIRequestPipeline
+    private let console: ConsoleRequestPipeline?
     private let admission: Admission
     private let certificates: CertificateStore?
 
     /// Throws where the certificate cannot be read, and where files that come with the program are damaged.
     public init(engine: SharingEngine, authenticator: Authenticator, configuration: ServerConfiguration) throws {
         let limits = configuration.limits
-        let backend = Backend(
+        let backend = ServerDependencies(
             engine: engine, messages: try Words.bundledMessages(), limits: limits, tenancy: configuration.tenancy,
             feed: EventFeed(engine: engine, limit: limits.streams, logger: configuration.logger))
         self.backend = backend
@@ -39,7 +39,7 @@ public struct SharingServer: Sendable {
         let admission = Admission(limits: limits, metrics: configuration.metrics, logger: configuration.logger)
         self.admission = admission
         let isSecure = configuration.tls != nil
-        edge = Edge(
+        edge = APIRequestPipeline(
             backend: backend,
             webhooks: WebhookSubscriptions(
                 engine.log, limits: configuration.webhooks ?? WebhookLimits(),
@@ -47,7 +47,7 @@ public struct SharingServer: Sendable {
             metrics: configuration.metrics, identityKey: configuration.identityKey,
             authenticator: authenticator, admission: admission, security: SecurityHeaders(isSecure: isSecure))
         console = try configuration.console.map { settings in
-            try ConsoleEdge(
+            try ConsoleRequestPipeline(
                 settings, backend: backend, admission: admission, security: .console(isSecure: isSecure),
                 logger: configuration.logger)
         }
@@ -82,7 +82,7 @@ public struct SharingServer: Sendable {
         group.maximumGracefulShutdownDuration = configuration.limits.shutdownTime
         let services = ServiceGroup(configuration: group)
         // Until the last request is answered.
-        let cuttingOff = Task { [admission] in await admission.deadlines.run() }
+        let cuttingOff = Task { [admission] in await admission.timeouts.run() }
         defer { cuttingOff.cancel() }
         // A task of its own: cancellation asks it to stop in good order, where it would otherwise cut requests off.
         let running = Task { try await services.run() }
@@ -135,8 +135,8 @@ private struct ClientAddresses: RouterMiddleware {
 
 /// Answers what no route is for in our own form: nothing else throws here.
 private struct UnknownAddresses: RouterMiddleware {
-    let edge: Edge
-    let console: ConsoleEdge?
+    let edge: APIRequestPipeline
+    let console: ConsoleRequestPipeline?
 
     func handle(
         _ input: Request, context: EdgeContext, next: (Request, EdgeContext) async throws -> Response

@@ -15,7 +15,7 @@ public struct WebhookVerifier: Sendable {
     /// How far the sender's clock and ours may differ, and how old an attempt may be: five minutes.
     public static let defaultTolerance: Duration = .seconds(300)
     /// Signatures that are looked at, so that a header of thousands costs nothing.
-    public static let mostSignatures = 8
+    public static let maximumSignatures = 8
 
     private let secrets: [WebhookSecret]
     private let tolerance: Duration
@@ -38,7 +38,7 @@ public struct WebhookVerifier: Sendable {
         guard age <= tolerance.components.seconds else { throw .timestampTooOld }
         guard age >= -tolerance.components.seconds else { throw .timestampTooNew }
         let content = WebhookSigner.content(id: headers.id, timestamp: headers.timestamp, body: body)
-        for signature in headers.signature.split(separator: " ").prefix(Self.mostSignatures) {
+        for signature in headers.signature.split(separator: " ").prefix(Self.maximumSignatures) {
             let parts = signature.split(separator: ",", maxSplits: 1)
             guard parts.count == 2, parts[0] == WebhookSigner.version, let code = Data(base64Encoded: String(parts[1]))
             else {

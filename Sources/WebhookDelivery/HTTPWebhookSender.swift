@@ -13,7 +13,7 @@ import SharingWebhooks
 /// rebinding). Redirects are not followed; they are answers that are no success.
 public actor HTTPWebhookSender: WebhookSender {
     /// Receivers whose connections are kept for the next message, at most.
-    public static let mostClients = 256
+    public static let maximumClients = 256
     /// Connections to one host and port. Webhooks behind one host share them, and each has as many messages under way as its lane
     /// permits (``WebhookLimits/concurrentMessages``), so that one that does not answer takes no other's place. With fewer than
     /// lanes can use, it would.
@@ -132,7 +132,7 @@ extension HTTPWebhookSender {
 
     private func giveBack(_ target: Target) {
         clients[target]?.uses -= 1
-        guard clients.count > Self.mostClients,
+        guard clients.count > Self.maximumClients,
             let oldest = clients.filter({ $0.value.uses == 0 }).min(by: { $0.value.lastUse < $1.value.lastUse })
         else { return }
         clients[oldest.key] = nil

@@ -21,7 +21,7 @@ struct ConsoleBenchmark {
         let requests = try await server.withEngine(connectionString) { [pages, pending] engine in
             try await workload.prepare(engine)
             try await concurrently(pending, callers: 256) { try await workload.submit($0, to: engine) }
-            return try await engine.queuePage(QueueFilter(order: .age, limit: min(pages, QueueFilter.largestLimit))).requests
+            return try await engine.queuePage(QueueFilter(order: .age, limit: min(pages, QueueFilter.maximumLimit))).requests
         }
         try await server.settle(database)
 

@@ -232,7 +232,7 @@ private func readValue(_ reader: inout CanonicalJSONReader) throws(JSONError) ->
         return .null
     default:
         var copy = reader
-        if let integer = try? copy.integer(), abs(integer) <= JSONValue.largestInteger {
+        if let integer = try? copy.integer(), abs(integer) <= JSONValue.maximumInteger {
             reader = copy
             return .integer(integer)
         }

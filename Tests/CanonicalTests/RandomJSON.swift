@@ -7,7 +7,7 @@ extension SeededGenerator {
         switch below(depth > 0 ? 9 : 6) {
         case 0: return .null
         case 1: return .bool(once(in: 2))
-        case 2: return .integer(Int64.random(in: -JSONValue.largestInteger...JSONValue.largestInteger, using: &self))
+        case 2: return .integer(Int64.random(in: -JSONValue.maximumInteger...JSONValue.maximumInteger, using: &self))
         case 3: return .integer(Int64(below(2_000)) - 1_000)
         case 4: return number()
         case 5: return .string(text())
@@ -23,7 +23,7 @@ extension SeededGenerator {
     private mutating func number() -> JSONValue {
         let double = Double(bitPattern: next())
         guard double.isFinite else { return number() }
-        return double == double.rounded() && double.magnitude <= Double(JSONValue.largestInteger)
+        return double == double.rounded() && double.magnitude <= Double(JSONValue.maximumInteger)
             ? number() : .number(double)
     }
 }

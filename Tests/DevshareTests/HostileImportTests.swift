@@ -10,7 +10,7 @@ import Testing
 /// What imports that nobody would send in good faith cost a server, as the system sees it.
 @Suite(.fewAtOnce) struct HostileImportTests {
     /// More than twice what a server has at rest and what bodies may hold of it; a two hundredth of what was once taken.
-    private static let mostMemory = 700 << 20
+    private static let maximumMemory = 700 << 20
 
     /// Bytes that the process has had resident at most.
     private static func peak(_ process: Int32) throws -> Int {
@@ -63,7 +63,7 @@ import Testing
         }
         #expect(Set(statuses).isSubset(of: [200, 429]), "\(statuses)")
         let peak = try Self.peak(process)
-        #expect(peak < Self.mostMemory, "\(peak >> 20) MiB")
+        #expect(peak < Self.maximumMemory, "\(peak >> 20) MiB")
         #expect(!served.program.hasEnded)
     }
 }

@@ -49,7 +49,7 @@ import Testing
 
         /// Gives up on it for as long as it takes.
         func patientClient(_ token: String) -> DeviceSharingClient {
-            let retries = RetryPolicy(attempts: 10_000, firstDelay: .milliseconds(10), longestDelay: .milliseconds(200))
+            let retries = RetryPolicy(attempts: 10_000, firstDelay: .milliseconds(10), maximumDelay: .milliseconds(200))
             return DeviceSharingClient(.init(server: "http://127.0.0.1:\(proxy.port)", retries: retries) { token })
         }
     }

@@ -144,7 +144,7 @@ struct AppendPropertyTests {
         }
         #expect(counts.appended > 100 && counts.conflicts > 50 && counts.duplicates > 5, "\(counts)")
         #expect(try await checkInvariants(log, context: seed) == [])
-        let events = try await log.reader.events(after: .start, limit: EventReader.largestBatch)
+        let events = try await log.reader.events(after: .start, limit: EventReader.maximumBatch)
         #expect(Int64(events.count) == model.position)
         #expect(events.allSatisfy { $0.computedLeafHash(in: log.ledger) == $0.leafHash }, "\(seed)")
         await log.close()

@@ -45,7 +45,7 @@ struct ReadTests {
 
     @Test func theLongReadGivesWhatThePagesGive() async throws {
         let log = try await filled()
-        let pages = try await log.reader.events(after: .start, limit: EventReader.largestBatch)
+        let pages = try await log.reader.events(after: .start, limit: EventReader.maximumBatch)
         let ranges: [(after: Int64, through: Int64?)] = [
             (0, nil), (0, 630), (100, 101), (629, nil), (630, nil), (5, 5), (17, 400), (9_999, nil),
         ]
@@ -66,7 +66,7 @@ struct ReadTests {
 
     @Test func lentEventsHaveTheBytesOfTheWholeOnes() async throws {
         let log = try await filled()
-        let pages = try await log.reader.events(after: .start, limit: EventReader.largestBatch)
+        let pages = try await log.reader.events(after: .start, limit: EventReader.maximumBatch)
         try await log.reader.copy { batches in
             var index = 0
             for try await batch in batches {

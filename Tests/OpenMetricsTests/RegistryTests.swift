@@ -6,22 +6,22 @@ import Testing
 @Suite struct RegistryTests {
     @Test func labelsOfAnyNumberTakeBoundedRoom() {
         let registry = MetricsRegistry()
-        for number in 0..<(MetricsRegistry.mostSeries + 500) {
+        for number in 0..<(MetricsRegistry.maximumSeries + 500) {
             Counter(label: "c", dimensions: [("user", "\(number)")], factory: registry).increment()
         }
         let lines = registry.text(.openMetrics).split(separator: "\n").filter { $0.hasPrefix("c_total") }
-        #expect(lines.count == MetricsRegistry.mostSeries + 1)
+        #expect(lines.count == MetricsRegistry.maximumSeries + 1)
         #expect(lines.contains(#"c_total{overflow="true"} 500"#))
     }
 
     @Test func familiesOfAnyNumberTakeBoundedRoom() {
         let registry = MetricsRegistry([.counter("declared", help: "There from the begin.")])
-        for number in 0..<(MetricsRegistry.mostUndeclaredFamilies + 10) {
+        for number in 0..<(MetricsRegistry.maximumUndeclaredFamilies + 10) {
             Counter(label: "c\(number)", factory: registry).increment()
         }
         Counter(label: "declared_total", factory: registry).increment()
         let types = registry.text(.openMetrics).split(separator: "\n").filter { $0.hasPrefix("# TYPE") }
-        #expect(types.count == MetricsRegistry.mostUndeclaredFamilies + 1)
+        #expect(types.count == MetricsRegistry.maximumUndeclaredFamilies + 1)
         #expect(types.contains("# TYPE declared counter"))
     }
 

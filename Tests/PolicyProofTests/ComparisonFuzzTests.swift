@@ -62,12 +62,13 @@ struct ComparisonFuzzTests {
             let world = World([old, new], steps: 300_000)
             let rules = RuleSet(world)
             let plain = FactsSampler(seed: 1, policies: [old, new]).plain
-            let search = Search(mostPaths: 100, world: world)
+            let search = Search(maximumPaths: 100, world: world)
             _ = search.run(from: Path(world)) { (path: inout Path) throws(Split) -> Search.Step<Bool> in
                 for rule in rules.members { _ = try rules.passes(rule, &path) }
                 return .hit(true)
             } visit: { path, _ in
-                guard path.opaque.isEmpty, !path.namesOtherDevices, case .found(let facts) = ModelFinder(world: world, path: path, plain: plain).find(),
+                guard path.opaque.isEmpty, !path.namesOtherDevices,
+                    case .found(let facts) = ModelFinder(world: world, path: path, plain: plain).find(),
                     FactLaws.hold(for: facts)
                 else { return true }
                 for member in rules.members {

@@ -163,7 +163,7 @@ import Transparency
             try await record(1, "u", on: database)
             let stranger = SignerKey.generate(name: try KeyName("test.example/log"))
             let foreign = try Checkpoint(origin: "test.example/log", size: 1, root: Digest(sha256: [])).signed(by: [stranger])
-            for body in ["<html>", foreign.description, String(repeating: "x", count: SignedNote.largestSize + 1)] {
+            for body in ["<html>", foreign.description, String(repeating: "x", count: SignedNote.maximumSize + 1)] {
                 server.misbehave(.body(body))
                 let failure = await refusal {
                     try await sealing(of: database, showing: server.url) { _, sealing in _ = try await sealing.seal() }

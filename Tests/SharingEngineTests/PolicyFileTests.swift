@@ -114,7 +114,7 @@ struct PolicyFileTests {
             #expect(mkfifo(link.path, 0o600) == 0)
             guard case .failed = await follower.look() else { throw Unexpected() }
             try FileManager.default.removeItem(atPath: link.path)
-            try Data(repeating: 0x20, count: WatchedFile.mostBytes + 1).write(to: URL(fileURLWithPath: link.path))
+            try Data(repeating: 0x20, count: WatchedFile.maximumBytes + 1).write(to: URL(fileURLWithPath: link.path))
             guard case .failed = await follower.look() else { throw Unexpected() }
             #expect(harness.engine.activePolicy?.version == "2")
             try FileManager.default.removeItem(atPath: link.path)

@@ -71,11 +71,11 @@ struct ReadModelTests {
             let (reader, observer) = (try await harness.database.connect(), try await harness.database.connect())
             try await reader.execute(script: "BEGIN; SELECT count(*) FROM devshare.directory_user")
             try await expectRefusal("the read models are in use") {
-                try await makeRebuild(harness, SwapPatience(attempts: 1, pause: .zero)).run()
+                try await makeRebuild(harness, SwapRetryPolicy(attempts: 1, pause: .zero)).run()
             }
 
             let rebuilding = Task {
-                try await makeRebuild(harness, SwapPatience(attempts: 10_000, pause: .milliseconds(50))).run()
+                try await makeRebuild(harness, SwapRetryPolicy(attempts: 10_000, pause: .milliseconds(50))).run()
             }
             try await eventually("the rebuild waits for the reader") {
                 try await harness.database.isRunning("ACCESS EXCLUSIVE", seenBy: observer)
@@ -112,7 +112,7 @@ struct ReadModelTests {
         }
     }
 
-    private func makeRebuild(_ harness: Harness, _ patience: SwapPatience = SwapPatience()) -> ReadModelRebuild {
+    private func makeRebuild(_ harness: Harness, _ patience: SwapRetryPolicy = SwapRetryPolicy()) -> ReadModelRebuild {
         var rebuild = ReadModelRebuild(connectionString: harness.database.connectionString)
         rebuild.patience = patience
         return rebuild

@@ -162,7 +162,7 @@ import Testing
         let client = DeviceSharingClient(
             .init(
                 server: "http://127.0.0.1:\(proxy.port)",
-                retries: RetryPolicy(firstDelay: .milliseconds(5), longestDelay: .milliseconds(50))
+                retries: RetryPolicy(firstDelay: .milliseconds(5), maximumDelay: .milliseconds(50))
             ) { token })
         let follower = Task {
             for try await event in client.events() { heard.add(event.position) }
@@ -181,7 +181,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(10))) func eventsGoOnWhereTheServerEndsItsStreams() async throws {
         var limits = ServerLimits()
-        limits.longestStream = .milliseconds(200)
+        limits.maximumStreamLength = .milliseconds(200)
         try await API.run(limits: limits) { api in
             let token = try await api.key.token(subject: "auditor", roles: [.auditor])
             let (heard, asked) = (Heard(), Heard())

@@ -72,7 +72,7 @@ import Testing
         for (isSecret, coding) in [(true, nil), (false, "gzip")] {
             var answer = Answer.json(["secret": long])
             answer.isSecret = isSecret
-            let response = Edge.response(answer, AnswerCompression(acceptEncoding: "gzip"))
+            let response = APIRequestPipeline.response(answer, AnswerCompression(acceptEncoding: "gzip"))
             #expect(response.headers[.contentEncoding] == coding)
         }
     }

@@ -69,7 +69,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(10))) func aStreamEndsInAnyCaseHoweverMuchThereIsToTell() async throws {
         var limits = ServerLimits()
-        limits.longestStream = .zero
+        limits.maximumStreamLength = .zero
         try await API.run(limits: limits) { api in
             try await api.user("alice", entity: "e1")
             let response = try await api.openStream(after: 0)

@@ -90,7 +90,7 @@ import Testing
         }
         #expect(throws: TransparencyError.self) { try SignedNote(parsing: [0xFF] + Array(Self.goNote.utf8)) }
         #expect(throws: TransparencyError.self) {
-            try SignedNote(parsing: Array(repeating: 0x61, count: SignedNote.largestSize + 1))
+            try SignedNote(parsing: Array(repeating: 0x61, count: SignedNote.maximumSize + 1))
         }
         #expect(throws: TransparencyError.self) {
             try SignedNote(text: "no newline", signedBy: [SignerKey(Self.goKey)])

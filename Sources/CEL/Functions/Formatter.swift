@@ -1,7 +1,7 @@
 /// `template.format(arguments)` of the extension `strings`.
 struct Formatter {
     /// Digits after the point that a clause may ask for.
-    private static let largestPrecision = 1_000
+    private static let maximumPrecision = 1_000
 
     private var template: Substring.UnicodeScalarView
     private var arguments: ArraySlice<CELValue>
@@ -54,8 +54,8 @@ struct Formatter {
         guard template.first == "." else { return nil }
         template.removeFirst()
         let digits = template.prefix { "0123456789".unicodeScalars.contains($0) }
-        guard let precision = Int(String(digits)), precision <= Self.largestPrecision else {
-            throw failure("a precision must be a number of at most \(Self.largestPrecision)")
+        guard let precision = Int(String(digits)), precision <= Self.maximumPrecision else {
+            throw failure("a precision must be a number of at most \(Self.maximumPrecision)")
         }
         template.removeFirst(digits.count)
         return precision

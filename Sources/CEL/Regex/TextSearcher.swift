@@ -68,7 +68,7 @@ package struct TextSearcher {
     }
 
     /// States that are followed before the search is given up.
-    package static let mostStates = 20_000
+    package static let maximumStates = 20_000
 
     private var expressions: [(expression: RegularExpression, wanted: Bool)] = []
     private var alphabet: [Unicode.Scalar] = []
@@ -187,7 +187,7 @@ package struct TextSearcher {
         var next = 0
         // Longer texts than that are alike.
         let counted = atMost == .max ? atLeast : max(atLeast, atMost)
-        guard counted <= Self.mostStates else { return .unknown }
+        guard counted <= Self.maximumStates else { return .unknown }
         while next < states.count {
             let state = states[next]
             if isEnd(state) { return .found(text(to: next, origins)) }
@@ -197,7 +197,7 @@ package struct TextSearcher {
                     var following = step(state, character)
                     following.length = min(state.length + 1, counted)
                     guard seen.insert(following).inserted else { continue }
-                    guard states.count < Self.mostStates else { return .unknown }
+                    guard states.count < Self.maximumStates else { return .unknown }
                     states.append(following)
                     origins.append((next, character))
                 }

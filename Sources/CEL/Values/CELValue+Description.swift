@@ -1,12 +1,12 @@
 extension CELValue: CustomStringConvertible {
     /// Bytes after which ``description`` breaks off with an ellipsis: a value that shares parts may be far longer as text
     /// than it is in memory.
-    static let longestDescription = 1_048_576
+    static let maximumDescriptionLength = 1_048_576
 
     /// The value as a literal of the language where it has one.
     package var description: String {
         var text = ""
-        describe(into: &text, limit: Self.longestDescription)
+        describe(into: &text, limit: Self.maximumDescriptionLength)
         return text
     }
 

@@ -25,7 +25,7 @@ public struct RecordDevice: Hashable, Sendable {
 /// Decides on what the directory says of devices.
 public enum DeviceDecider {
     /// Characters of the reason of a deactivation, at most.
-    public static let longestReason = 200
+    public static let maximumReasonLength = 200
 
     /// Nothing where nothing is new. A deactivated device is active again only by an activation later than that end, and a lost
     /// one never: it was in unknown hands. Throws `directory-record-differs` where another activation is on file, so that whoever
@@ -96,8 +96,8 @@ public enum DeviceDecider {
     ) throws(SharingError) -> [NewEvent] {
         guard let device = state else { throw .deviceNotFound(id) }
         guard !reason.allSatisfy(\.isWhitespace) else { throw .reasonRequired }
-        guard reason.unicodeScalars.count <= longestReason else {
-            throw .invalidInput(field: "reason", problem: "must have at most \(longestReason) characters")
+        guard reason.unicodeScalars.count <= maximumReasonLength else {
+            throw .invalidInput(field: "reason", problem: "must have at most \(maximumReasonLength) characters")
         }
         try reason.refuseZero(field: "reason")
         switch device.status {

@@ -9,7 +9,7 @@ public enum ShareRequestEvent: Hashable, Sendable {
         submitter: String? = nil)
     /// Pending from now on, until it lapses; escalated before that, where the policy says when.
     case held(DecisionRecord, expiresAt: Timestamp, escalatesAt: Timestamp?)
-    case approved(by: Decider, DecisionRecord, note: String?)
+    case approved(by: DecisionMaker, DecisionRecord, note: String?)
     case rejected(Rejection)
     case withdrawn(note: String?)
     case expired
@@ -29,7 +29,7 @@ public enum ShareRequestEvent: Hashable, Sendable {
 }
 
 /// Who decided on a request.
-public enum Decider: String, Hashable, Sendable, CaseIterable {
+public enum DecisionMaker: String, Hashable, Sendable, CaseIterable {
     case policy
     case compliance
 }
@@ -46,7 +46,7 @@ public enum EndReason: String, Hashable, Sendable, CaseIterable {
 
 /// How a request came to be rejected.
 public struct Rejection: Hashable, Sendable {
-    public let by: Decider
+    public let by: DecisionMaker
     /// The decision that rejected it, or on which an officer did not rely.
     public let decision: DecisionRecord?
     /// What stood against it beside the policy, such as a device that is not active any more.
@@ -56,7 +56,7 @@ public struct Rejection: Hashable, Sendable {
     public let note: String?
 
     public init(
-        by: Decider, decision: DecisionRecord? = nil, error: SharingError? = nil, reason: String? = nil, note: String? = nil
+        by: DecisionMaker, decision: DecisionRecord? = nil, error: SharingError? = nil, reason: String? = nil, note: String? = nil
     ) {
         self.by = by
         self.decision = decision

@@ -33,10 +33,10 @@ extension String {
 
 extension UnsafeRawBufferPointer {
     /// Bytes of an identifier, at most.
-    private static var longestIdentifier: Int { 64 }
+    private static var maximumIdentifierLength: Int { 64 }
 
     fileprivate var isIdentifier: Bool {
-        (1...Self.longestIdentifier).contains(count) && allSatisfy(\.isIdentifierByte)
+        (1...Self.maximumIdentifierLength).contains(count) && allSatisfy(\.isIdentifierByte)
     }
 }
 

@@ -31,8 +31,8 @@ public struct IdentityData: Sendable {
         self.dateOfBirth = if let dateOfBirth { try BirthDate.read(dateOfBirth, at: now) } else { nil }
         self.citizenships = try Citizenship.read(citizenships)
         self.residence = if let residence { try Self.country(residence) } else { nil }
-        guard documents.count <= Self.mostDocuments else {
-            throw .invalidIdentityData(.document, problem: "must be at most \(Self.mostDocuments) documents")
+        guard documents.count <= Self.maximumDocuments else {
+            throw .invalidIdentityData(.document, problem: "must be at most \(Self.maximumDocuments) documents")
         }
         var normal: [NormalDocument] = []
         for document in documents {
@@ -59,7 +59,7 @@ public struct IdentityData: Sendable {
     var isUSPerson: Bool { citizenships.contains(Country.unitedStates) || residence == Country.unitedStates }
 
     /// Documents of one person, at most.
-    package static let mostDocuments = 8
+    package static let maximumDocuments = 8
 
     private static func country(_ text: String) throws(SharingError) -> String {
         guard let country = Country(try IdentityText.unified(text, .residence)) else {

@@ -47,9 +47,9 @@ public enum CaseworkDecider {
     public static func note(
         _ request: ShareRequest, by officer: String, text: String
     ) throws(SharingError) -> [NewEvent] {
-        guard (1...ShareRequestDecider.longestNote).contains(text.unicodeScalars.count) else {
+        guard (1...ShareRequestDecider.maximumNoteLength).contains(text.unicodeScalars.count) else {
             throw .invalidInput(
-                field: "text", problem: "must have 1 to \(ShareRequestDecider.longestNote) characters")
+                field: "text", problem: "must have 1 to \(ShareRequestDecider.maximumNoteLength) characters")
         }
         try text.refuseZero(field: "text")
         return [.shareRequest(request.id, .noted(officer: officer, text: text))]

@@ -19,7 +19,7 @@ public struct ShareRequest: Hashable, Sendable {
     public enum Status: Hashable, Sendable {
         case submitted
         case compliancePending(Pending)
-        case approved(by: Decider, at: Timestamp)
+        case approved(by: DecisionMaker, at: Timestamp)
         case active(since: Timestamp)
         case rejected(Rejection, at: Timestamp)
         case withdrawn(at: Timestamp)

@@ -23,7 +23,7 @@ public struct SubmitShareRequest: Hashable, Sendable {
 /// Decides on share requests: values in, events or a refusal out.
 public enum ShareRequestDecider {
     /// Characters of a note, at most.
-    public static let longestNote = 2_000
+    public static let maximumNoteLength = 2_000
 
     /// A new request. Refused where no policy could permit it; else the policy approves, holds or rejects it, and either way
     /// it is on record.
@@ -151,8 +151,8 @@ public enum ShareRequestDecider {
     }
 
     static func checkNote(_ note: String?) throws(SharingError) {
-        guard (note?.unicodeScalars.count ?? 0) <= longestNote else {
-            throw .invalidInput(field: "note", problem: "must have at most \(longestNote) characters")
+        guard (note?.unicodeScalars.count ?? 0) <= maximumNoteLength else {
+            throw .invalidInput(field: "note", problem: "must have at most \(maximumNoteLength) characters")
         }
         try note?.refuseZero(field: "note")
     }
@@ -180,7 +180,7 @@ extension ShareRequestDecider {
 extension ShareRequestDecider {
     /// Approval and what follows from it at once: the sharing stands, the requester logs in with the device.
     private static func activation(
-        of request: ShareRequestID, facts: SharingFacts, by decider: Decider, _ record: DecisionRecord, note: String?,
+        of request: ShareRequestID, facts: SharingFacts, by decider: DecisionMaker, _ record: DecisionRecord, note: String?,
         catalog: DeviceCatalog, at now: Timestamp
     ) -> [NewEvent] {
         let requester = facts.requester.user.id

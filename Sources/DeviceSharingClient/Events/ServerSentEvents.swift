@@ -8,7 +8,7 @@ struct ServerSentEvent: Hashable, Sendable {
 /// Makes events of a stream's bytes, as they come.
 struct ServerSentEventReader: Sendable {
     /// Bytes of one line, at most; a longer one is dropped with its event.
-    private static let longestLine = 16 << 20
+    private static let maximumLineLength = 16 << 20
 
     private var line: [UInt8] = []
     private var current = ServerSentEvent()
@@ -20,7 +20,7 @@ struct ServerSentEventReader: Sendable {
         var events: [ServerSentEvent] = []
         for byte in bytes {
             guard byte == UInt8(ascii: "\n") else {
-                if line.count < Self.longestLine { line.append(byte) } else { isTooLong = true }
+                if line.count < Self.maximumLineLength { line.append(byte) } else { isTooLong = true }
                 continue
             }
             if line.last == UInt8(ascii: "\r") { line.removeLast() }

@@ -11,7 +11,7 @@ struct Transport: Sendable {
     let configuration: DeviceSharingClient.Configuration
 
     /// Bytes of an answer, at most.
-    static let largestAnswer = 64 << 20
+    static let maximumAnswer = 64 << 20
     /// Answers after which the same request may succeed.
     private static let passing: Set<Int> = [408, 429, 502, 503, 504]
 
@@ -94,7 +94,7 @@ struct Transport: Sendable {
         let response = try await http.execute(request, timeout: TimeAmount(time))
         return Answer(
             status: Int(response.status.code), headers: response.headers,
-            bytes: Array(buffer: try await response.body.collect(upTo: Self.largestAnswer)))
+            bytes: Array(buffer: try await response.body.collect(upTo: Self.maximumAnswer)))
     }
 
     /// Bytes of a body from which on it is compressed.

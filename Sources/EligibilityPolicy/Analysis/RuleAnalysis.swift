@@ -17,7 +17,7 @@ struct RuleAnalysis: Sendable {
     let budget = AnalysisBudget(steps: 2_000_000)
 
     /// Combinations tried for one question; beyond them nothing is claimed.
-    static let mostCombinations = 20_000
+    static let maximumCombinations = 20_000
 
     enum Verdict: Hashable {
         case alwaysTrue, alwaysFalse
@@ -52,7 +52,7 @@ struct RuleAnalysis: Sendable {
         var tried = 0
         while let assumptions = open.popLast() {
             tried += 1
-            guard tried <= Self.mostCombinations, !budget.isSpent else { return false }
+            guard tried <= Self.maximumCombinations, !budget.isSpent else { return false }
             do throws(AbstractReader.Unknown) {
                 guard try visit(AbstractReader(analysis: self, assumptions: assumptions)) else { return false }
             } catch {

@@ -6,7 +6,7 @@ struct Document {
     let lines: SourceLines
 
     /// Values in one document, at most.
-    static let mostNodes = 100_000
+    static let maximumNodes = 100_000
 
     /// Reads the text. What keeps it from being read is reported; then the result is nil. Tags are reported too.
     ///
@@ -29,7 +29,7 @@ struct Document {
                 report.add(at: .start, "the file is empty")
                 return nil
             }
-            var budget = Self.mostNodes
+            var budget = Self.maximumNodes
             guard let root = DocumentNode(node, budget: &budget, report: report) else { return nil }
             if !allowsTags { Self.reportTags(of: node, lines, report) }
             self.root = root
@@ -100,7 +100,7 @@ extension DocumentNode {
         let position = Position(node.mark)
         budget -= 1
         guard budget > 0 else {
-            report.add(at: position, "the file holds more than \(Document.mostNodes) values")
+            report.add(at: position, "the file holds more than \(Document.maximumNodes) values")
             return nil
         }
         switch node {

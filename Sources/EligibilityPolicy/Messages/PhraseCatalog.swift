@@ -61,7 +61,7 @@ private struct PhraseFile {
     }
 
     private static let sizeLimit = 262_144
-    private static let mostChapters = 100
+    private static let maximumChapters = 100
 
     let language: Language
     let name: String
@@ -75,7 +75,7 @@ private struct PhraseFile {
             let language = file.choice("language", of: Language.self)
         else { return nil }
         var chapters: [String: [String: Phrase]] = [:]
-        for chapter in file.entries("chapters", atMost: Self.mostChapters) {
+        for chapter in file.entries("chapters", atMost: Self.maximumChapters) {
             guard let members = chapter.value.members else {
                 report.add(at: chapter.value.position, "'\(chapter.key)' must be a mapping, not \(chapter.value.kindName)")
                 continue

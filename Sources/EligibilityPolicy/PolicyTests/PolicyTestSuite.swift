@@ -27,13 +27,13 @@ package struct PolicyTestSuite: Sendable {
 
 private struct PolicyTestReader {
     let report: ProblemReport
-    private static let mostCases = 10_000
+    private static let maximumCases = 10_000
 
     func cases(_ root: DocumentNode) -> [PolicyTestCase] {
         guard let file = MappingReader(root, as: PolicyTestSuite.file, report: report) else { return [] }
         var ids = UniqueNames("case", report)
         let base = file.node("facts")
-        return file.list("cases", atMost: Self.mostCases).compactMap { node in
+        return file.list("cases", atMost: Self.maximumCases).compactMap { node in
             guard let reader = MappingReader(node, as: PolicyTestSuite.testCase, report: report) else { return nil }
             let id = reader.identifier("id")
             if let id { ids.add(id, at: reader.position(of: "id")) }

@@ -4,7 +4,7 @@ import PostgreSQL
 /// Reads a ledger: a stream, or a run of positions.
 package struct EventReader: Sendable {
     /// Events in one answer, at most.
-    package static let largestBatch = 10_000
+    package static let maximumBatch = 10_000
 
     package let ledger: Ledger
     private let pool: Pool
@@ -42,7 +42,7 @@ package struct EventReader: Sendable {
             SELECT \(EventColumns.list) FROM devshare.event
              WHERE ledger = $1 AND position > $2
              ORDER BY position LIMIT $3
-            """, [ledger.key, position.rawValue, Int64(min(max(limit, 1), Self.largestBatch))])
+            """, [ledger.key, position.rawValue, Int64(min(max(limit, 1), Self.maximumBatch))])
     }
 
     /// Up to `limit` events of some types behind a position and not beyond `last`, in order.
@@ -55,7 +55,7 @@ package struct EventReader: Sendable {
              WHERE ledger = $1 AND position > $2 AND position <= $3 AND type = ANY ($4)
              ORDER BY position LIMIT $5
             """,
-            [ledger.key, position.rawValue, last.rawValue, types, Int64(min(max(limit, 1), Self.largestBatch))])
+            [ledger.key, position.rawValue, last.rawValue, types, Int64(min(max(limit, 1), Self.maximumBatch))])
     }
 
     /// The events from `first` to `last`, both included.

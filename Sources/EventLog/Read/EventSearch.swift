@@ -44,7 +44,7 @@ extension EventReader {
             """,
             [
                 ledger.key, search.after.rawValue, search.before.rawValue, search.types, search.actor,
-                Int64(min(max(search.limit, 1), Self.largestBatch)), search.stream,
+                Int64(min(max(search.limit, 1), Self.maximumBatch)), search.stream,
             ])
     }
 }

@@ -5,7 +5,7 @@ import PostgreSQL
 /// to have seen one is to have seen all before it: nothing is missed and nothing comes twice.
 package struct Follower: Sendable {
     private let reader: EventReader
-    private let watch: GrowthWatch
+    private let watch: LedgerChangeListener
     private let batchSize: Int
 
     /// - Parameters:
@@ -14,7 +14,7 @@ package struct Follower: Sendable {
     ///   - pollInterval: how long an event can go unnoticed while notifications fail to arrive.
     package init(reader: EventReader, pool: Pool, batchSize: Int = 1_000, pollInterval: Duration = .seconds(5)) {
         self.reader = reader
-        watch = GrowthWatch(ledger: reader.ledger, pool: pool, pollInterval: pollInterval)
+        watch = LedgerChangeListener(ledger: reader.ledger, pool: pool, pollInterval: pollInterval)
         self.batchSize = batchSize
     }
 

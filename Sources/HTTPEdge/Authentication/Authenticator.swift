@@ -11,9 +11,9 @@ public final class Authenticator: Sendable {
     private let logger: Logger
     private let clock: @Sendable () -> Timestamp
     /// Tokens whose signatures were found good, by their digests: a client sends the same one many times.
-    private let believed = Mutex<[Digest: Belief]>([:])
+    private let verifiedTokens = Mutex<[Digest: CachedVerification]>([:])
 
-    private struct Belief {
+    private struct CachedVerification {
         let principal: Principal
         /// Until the signature is looked at again: its key may be withdrawn meanwhile.
         let until: ContinuousClock.Instant
@@ -53,7 +53,7 @@ public final class Authenticator: Sendable {
         }
         let digest = Digest(sha256: Array(text.utf8))
         let now = clock()
-        if let belief = believed.withLock({ $0[digest] }), .now < belief.until {
+        if let belief = verifiedTokens.withLock({ $0[digest] }), .now < belief.until {
             guard now < belief.principal.expiresAt else { throw TokenRefusal.expired }
             return belief.principal
         }
@@ -66,13 +66,13 @@ public final class Authenticator: Sendable {
 
     /// Only what was verified is remembered: what nobody signed takes no room.
     private func remember(_ principal: Principal, _ digest: Digest, at now: Timestamp) {
-        believed.withLock { believed in
+        verifiedTokens.withLock { believed in
             let moment = ContinuousClock.now
             if believed.count >= limits.rememberedTokens {
                 believed = believed.filter { now < $0.value.principal.expiresAt && moment < $0.value.until }
             }
             if believed.count >= limits.rememberedTokens { believed = [:] }
-            believed[digest] = Belief(principal: principal, until: moment + limits.keySetAge)
+            believed[digest] = CachedVerification(principal: principal, until: moment + limits.keySetAge)
         }
     }
 }

@@ -85,10 +85,10 @@ extension SignedToken {
     }
 
     /// Bytes of a subject or of a ledger's name: the one becomes an actor's id, and both are remembered.
-    private static let longestName = 200
+    private static let maximumNameLength = 200
 
     private static func isName(_ text: String) -> Bool {
-        (1...longestName).contains(text.utf8.count) && !text.utf8.contains(0)
+        (1...maximumNameLength).contains(text.utf8.count) && !text.utf8.contains(0)
     }
 
     /// The engine's own role is not for callers.
@@ -122,7 +122,7 @@ extension SignedToken {
         switch claims[claim] {
         case nil: return nil
         case .integer(let seconds): moment = epoch.advanced(by: .seconds(seconds))
-        case .number(let seconds) where seconds.magnitude < Self.mostSeconds: moment = epoch.advanced(by: .seconds(seconds))
+        case .number(let seconds) where seconds.magnitude < Self.maximumSeconds: moment = epoch.advanced(by: .seconds(seconds))
         case .number, .string, .bool, .array, .object, .null: throw .claim(claim)
         }
         guard .earliest < moment, moment < .latest else { throw .claim(claim) }
@@ -130,5 +130,5 @@ extension SignedToken {
     }
 
     /// Beyond this a number is far from every moment.
-    private static let mostSeconds = 1e12
+    private static let maximumSeconds = 1e12
 }

@@ -7,14 +7,14 @@ import NIOCore
 package struct BodyReader: Sendable {
     let limits: ServerLimits
     let receptions: Receptions
-    let deadlines: Deadlines
+    let timeouts: RequestTimeouts
     /// Who counts as having sent the body, for its share of the room.
     let caller: String
 
-    package init(limits: ServerLimits, receptions: Receptions, deadlines: Deadlines, caller: String) {
+    package init(limits: ServerLimits, receptions: Receptions, timeouts: RequestTimeouts, caller: String) {
         self.limits = limits
         self.receptions = receptions
-        self.deadlines = deadlines
+        self.timeouts = timeouts
         self.caller = caller
     }
 
@@ -39,7 +39,7 @@ package struct BodyReader: Sendable {
     /// `Receptions` throws.
     package func lines(_ request: Request) async throws -> ReceivedBody {
         try checkMediaType(request, ["application/x-ndjson", "application/jsonl"])
-        return try await deadlines.limit(to: limits.importReceptionTime) {
+        return try await timeouts.limit(to: limits.importReceptionTime) {
             try await bytes(request, limit: limits.importBody)
         }
     }

@@ -3,11 +3,11 @@ import Canonical
 /// The query of an address, as `application/x-www-form-urlencoded` has it.
 package enum QueryString {
     /// Pairs that are looked at; more than any route has.
-    private static let mostPairs = 200
+    private static let maximumPairs = 200
 
     /// Names and values in their order. What cannot be decoded stays as it is, and is then found unknown or misshapen.
     package static func pairs(_ query: String) -> [(name: String, value: String)] {
-        query.split(separator: "&").prefix(mostPairs).map { pair in
+        query.split(separator: "&").prefix(maximumPairs).map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (decoded(parts[0], plusIsSpace: true), parts.count > 1 ? decoded(parts[1], plusIsSpace: true) : "")
         }

@@ -22,14 +22,14 @@ package final class RateLimiter: Sendable {
 
     private let rate: Double
     private let burst: Double
-    private let mostClients: Int
+    private let maximumClients: Int
     private let buckets = Mutex<[String: Bucket]>([:])
 
     /// - Parameter rate: a second; 0 lets everything through.
-    init(rate: Int, burst: Int, mostClients: Int) {
+    init(rate: Int, burst: Int, maximumClients: Int) {
         self.rate = Double(rate)
         self.burst = Double(max(burst, 1))
-        self.mostClients = max(mostClients, 1)
+        self.maximumClients = max(maximumClients, 1)
     }
 
     /// Takes a token, and says what is left; nil where there is no limit. Throws `too-many-requests` where there is none.
@@ -55,7 +55,7 @@ package final class RateLimiter: Sendable {
             bucket.filledAt = now
             let isGranted = bucket.tokens >= 1
             if isGranted { bucket.tokens -= 1 }
-            if buckets.count >= mostClients, buckets[client] == nil { forgetRested(&buckets, now) }
+            if buckets.count >= maximumClients, buckets[client] == nil { forgetRested(&buckets, now) }
             buckets[client] = bucket
             return (isGranted, bucket.tokens)
         }
@@ -64,7 +64,7 @@ package final class RateLimiter: Sendable {
     /// A full bucket is as good as none. Where none is full, all are forgotten: better a client too fast than memory without end.
     private func forgetRested(_ buckets: inout [String: Bucket], _ now: ContinuousClock.Instant) {
         buckets = buckets.filter { $0.value.tokens + (now - $0.value.filledAt) / .seconds(1) * rate < burst }
-        if buckets.count >= mostClients { buckets = [:] }
+        if buckets.count >= maximumClients { buckets = [:] }
     }
 }
 

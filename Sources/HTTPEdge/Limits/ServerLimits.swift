@@ -62,7 +62,7 @@ public struct ServerLimits: Sendable {
     public var heartbeat: Duration = .seconds(15)
     /// After how long an event stream ends, if its token's time is not up before: the listener comes back, and is asked again
     /// who it is.
-    public var longestStream: Duration = .seconds(300)
+    public var maximumStreamLength: Duration = .seconds(300)
     /// How long a client may leave an answer's bytes unread before its connection is closed.
     public var writeTime: Duration = .seconds(30)
     /// How old the authorisation server's keys may become before they are looked for again. A token is believed for as long

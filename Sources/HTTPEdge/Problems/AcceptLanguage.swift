@@ -5,7 +5,7 @@ extension Language {
     /// where there is none.
     package init(acceptLanguage header: String?) {
         var best: (language: Language, quality: Double)?
-        for range in (header ?? "").split(separator: ",").prefix(Self.mostRanges) {
+        for range in (header ?? "").split(separator: ",").prefix(Self.maximumRanges) {
             let parts = range.split(separator: ";").map { $0.trimming(" \t") }
             guard let tag = parts.first, let language = Language(tag: tag) else { continue }
             let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
@@ -15,7 +15,7 @@ extension Language {
     }
 
     /// Ranges of a header that are looked at.
-    private static let mostRanges = 20
+    private static let maximumRanges = 20
 
     private init?(tag: String) {
         let parts = tag.lowercased().split(separator: "-")

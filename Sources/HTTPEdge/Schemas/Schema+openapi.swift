@@ -63,7 +63,7 @@ extension Schema {
 
 extension ObjectSchema {
     /// How many values of a member are listed in words; where there are more, `x-extensible-enum` has them.
-    private static let mostToldInWords = 16
+    private static let maximumToldInWords = 16
 
     fileprivate func document(for use: SchemaUse, _ components: inout JSONObject) -> JSONObject {
         var properties = JSONObject()
@@ -89,7 +89,7 @@ extension ObjectSchema {
         switch use {
         case .request: return member.description
         case .answer:
-            guard (1...mostToldInWords).contains(choices.count) else { return member.description }
+            guard (1...maximumToldInWords).contains(choices.count) else { return member.description }
             return "\(member.description) Known so far: \(choices.joined(separator: ", "))."
         }
     }

@@ -27,7 +27,7 @@ package enum TextShape: Hashable, Sendable {
     case logPoint
 
     /// Characters of a list of entity tags, at most.
-    static let longestTagList = 1_024
+    static let maximumTagListLength = 1_024
 
     /// No text may have a zero byte: PostgreSQL cannot hold it, and other programs would see the text end there.
     func accepts(_ text: String) -> Bool {
@@ -43,7 +43,7 @@ package enum TextShape: Hashable, Sendable {
         case .digest: Digest(hex: text) != nil
         case .tileIndex: TileCoordinate.parse(path: "tile/0/" + text) != nil
         case .logPoint: LogPoint(text) != nil
-        case .entityTags: text.utf8.count <= Self.longestTagList && EntityTagList(text) != nil
+        case .entityTags: text.utf8.count <= Self.maximumTagListLength && EntityTagList(text) != nil
         }
     }
 
@@ -80,13 +80,13 @@ package enum TextShape: Hashable, Sendable {
         case .digest: [("pattern", "^[0-9a-f]{64}$")]
         case .tileIndex: [("pattern", "^(x[0-9]{3}/)*[0-9]{3}([.]p/[1-9][0-9]{0,2})?$")]
         case .logPoint:
-            [("pattern", "^(0|[1-9][0-9]{0,18}-[0-9a-f]{8})$"), ("maxLength", .integer(Int64(LogPoint.longestText)))]
+            [("pattern", "^(0|[1-9][0-9]{0,18}-[0-9a-f]{8})$"), ("maxLength", .integer(Int64(LogPoint.maximumTextLength)))]
         case .entityTags:
             [
                 (
                     "pattern",
                     #"^[ \t]*([*]|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)[ \t]*$"#
-                ), ("maxLength", .integer(Int64(Self.longestTagList))),
+                ), ("maxLength", .integer(Int64(Self.maximumTagListLength))),
             ]
         }
     }

@@ -8,7 +8,7 @@ package struct Admission: Sendable {
     package let slots: ConcurrencyLimiter
     package let receptions: Receptions
     package let rates: RateLimiter
-    package let deadlines: Deadlines
+    package let timeouts: RequestTimeouts
     package let record: RequestRecord
 
     /// - Parameters:
@@ -17,8 +17,8 @@ package struct Admission: Sendable {
     package init(limits: ServerLimits, metrics: any MetricsFactory, logger: Logger) {
         slots = ConcurrencyLimiter(limit: limits.requestsInFlight)
         receptions = Receptions(limits: limits)
-        rates = RateLimiter(rate: limits.requestsPerSecond, burst: limits.burst, mostClients: limits.rememberedClients)
-        deadlines = Deadlines()
+        rates = RateLimiter(rate: limits.requestsPerSecond, burst: limits.burst, maximumClients: limits.rememberedClients)
+        timeouts = RequestTimeouts()
         record = RequestRecord(metrics: HTTPMetrics(metrics), logger: logger)
     }
 }

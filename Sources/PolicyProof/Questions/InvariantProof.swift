@@ -26,7 +26,7 @@ package struct InvariantProof: Sendable {
         }
         var isOpen = false
         var found: Facts?
-        let search = Search(mostPaths: limits.paths, world: world)
+        let search = Search(maximumPaths: limits.paths, world: world)
         let isComplete = search.run(from: Path(world)) { (path: inout Path) throws(Split) -> Search.Step<Bool> in
             let reader = Reader(world: world, path: path, policy: 0)
             if try reader.truth(of: invariant.requirement.parsed.root) == .yes { return .nothing }

@@ -90,7 +90,7 @@ private struct ComparisonProof {
 
     private mutating func compare(_ before: [RuleSet.Member], _ after: [RuleSet.Member], _ shared: [RuleSet.Member]) {
         world.steps = 0
-        let search = Search(mostPaths: limits.paths, world: world)
+        let search = Search(maximumPaths: limits.paths, world: world)
         let rules = rules
         var found = self
         let isComplete = search.run(from: Path(world)) { (path: inout Path) throws(Split) -> Search.Step<Pair> in
@@ -217,7 +217,7 @@ private struct ComparisonProof {
                 !one.contains { $0.meaning == rule.meaning && $0.strength == rule.strength && $0.rule.code == rule.rule.code }
             }
         world.steps = 0
-        let search = Search(mostPaths: limits.pathsForRules, world: world)
+        let search = Search(maximumPaths: limits.pathsForRules, world: world)
         let (rules, world, plain, old, new) = (rules, world, plain, old, new)
         var found: Facts?
         for rule in differing where found == nil {

@@ -18,7 +18,7 @@ struct RuleQuestions {
     /// Whether the two pass on the same facts: true only where that is proved.
     func areEquivalent(_ one: RuleSet.Member, _ other: RuleSet.Member) -> Bool {
         world.steps = 0
-        let search = Search(mostPaths: paths, world: world)
+        let search = Search(maximumPaths: paths, world: world)
         var differs = false
         let isComplete = search.run(from: Path(world)) { (path: inout Path) throws(Split) -> Search.Step<Bool> in
             try rules.passes(one, &path) == rules.passes(other, &path) ? .nothing : .hit(true)
@@ -35,7 +35,7 @@ struct RuleQuestions {
     /// Facts on which some rules fail and others pass.
     func facts(failing: [RuleSet.Member], passing: [RuleSet.Member]) -> Answer {
         world.steps = 0
-        let search = Search(mostPaths: paths, world: world)
+        let search = Search(maximumPaths: paths, world: world)
         var answer = Answer.none
         let plain = plain
         let isComplete = search.run(from: Path(world)) { (path: inout Path) throws(Split) -> Search.Step<Bool> in

@@ -9,7 +9,7 @@ final class Folding: Sendable {
     private let environment = Environment(variables: [])
     private let results = Mutex<[[UInt8]: Value]>([:])
     /// Results that are remembered.
-    private static let mostResults = 10_000
+    private static let maximumResults = 10_000
 
     func binary(_ operation: BinaryOperator, _ left: Value, _ right: Value) -> Value? {
         guard case .known(let one) = left, case .known(let other) = right else { return nil }
@@ -38,7 +38,7 @@ final class Folding: Sendable {
         } catch {
             value = .failure
         }
-        results.withLock { if $0.count < Self.mostResults { $0[key] = value } }
+        results.withLock { if $0.count < Self.maximumResults { $0[key] = value } }
         return value
     }
 }

@@ -46,7 +46,7 @@ struct Reader {
 
     func value(of expression: Expression, _ scope: Scope) throws(Split) -> Value {
         world.steps += 1
-        guard world.steps <= world.mostSteps else { throw .exhausted }
+        guard world.steps <= world.maximumSteps else { throw .exhausted }
         guard !memory.stack.isExhausted else { return opaque(expression, scope) }
         switch expression.kind {
         case .literal(let literal): return .known(literal)

@@ -20,7 +20,7 @@ struct CalendarWalk {
 
     /// Changes of a calendar that are followed before the walk is given up: enough for each day that a condition on months lets
     /// through, over three periods of the calendar.
-    private static let mostChanges = 60_000
+    private static let maximumChanges = 60_000
     /// 400 years, after which the calendar is the same again, weekdays included; in microseconds.
     private static let period: Int128 = 146_097 * 86_400_000_000
     /// The years 1800 and 2100. Before the first, zones keep the mean time of their place; after the second, their last rule.
@@ -54,11 +54,11 @@ struct CalendarWalk {
             var moment = start
             while moment <= end {
                 world.steps += inequalities.count + 1
-                guard world.steps <= world.mostSteps else { return nil }
+                guard world.steps <= world.maximumSteps else { return nil }
                 guard let next = next(after: moment, changing: false) else { return .some(moment) }
                 moment = max(moment + 1, next)
                 changes += 1
-                if changes > Self.mostChanges { return nil }
+                if changes > Self.maximumChanges { return nil }
             }
         }
         return .some(nil)

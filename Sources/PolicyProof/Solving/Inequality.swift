@@ -40,7 +40,7 @@ struct Inequality: Hashable {
 /// has no solution; what is not may still have no solution in whole numbers, which the search for one finds out.
 struct InequalitySystem {
     /// More inequalities than that are not looked at.
-    static let mostInequalities = 1_500
+    static let maximumInequalities = 1_500
 
     /// What bounded a variable when it was eliminated, by variables that were eliminated later.
     struct Stage {
@@ -78,13 +78,13 @@ struct InequalitySystem {
                     if let combined = upper.eliminating(variable, with: lower) { others.append(combined) }
                     steps += upper.terms.count + lower.terms.count
                 }
-                guard others.count <= Self.mostInequalities * 4 else {
+                guard others.count <= Self.maximumInequalities * 4 else {
                     isTooLarge = true
                     return
                 }
             }
             current = Self.tightest(others)
-            guard current.count <= Self.mostInequalities else {
+            guard current.count <= Self.maximumInequalities else {
                 isTooLarge = true
                 return
             }

@@ -18,8 +18,8 @@ struct ModelFinder {
     let plain: Facts
 
     /// Values tried for one question, and what that may cost.
-    private static let mostTries = 400
-    private static let mostSteps = 300_000
+    private static let maximumTries = 400
+    private static let maximumSteps = 300_000
 
     func find() -> Outcome {
         let texts: [TextVariable: String]
@@ -124,7 +124,9 @@ struct ModelFinder {
             for value in candidates(stage) {
                 tries += 1
                 finder.world.steps += stage.inequalities.count
-                guard tries <= ModelFinder.mostTries, finder.world.steps - start <= ModelFinder.mostSteps else { return false }
+                guard tries <= ModelFinder.maximumTries, finder.world.steps - start <= ModelFinder.maximumSteps else {
+                    return false
+                }
                 values[stage.variable] = value
                 if assign(place + 1) { return true }
                 values[stage.variable] = nil

@@ -11,7 +11,7 @@ struct Search {
     }
 
     /// Paths followed for one question.
-    let mostPaths: Int
+    let maximumPaths: Int
     let world: World
 
     /// - Parameter goal: asks what it needs to know by throwing a ``Split``; what it notes in the path is kept for what follows.
@@ -24,7 +24,7 @@ struct Search {
         var followed = 0
         while var path = open.popLast() {
             followed += 1
-            guard followed <= mostPaths, world.steps <= world.mostSteps else { return false }
+            guard followed <= maximumPaths, world.steps <= world.maximumSteps else { return false }
             do throws(Split) {
                 switch try goal(&path) {
                 case .nothing: break

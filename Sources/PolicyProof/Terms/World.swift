@@ -44,19 +44,19 @@ final class World {
     let catalogs: [Int]
     /// What evaluations and searches have cost, and may cost.
     var steps = 0
-    let mostSteps: Int
+    let maximumSteps: Int
     let zones = ZoneOffsets()
 
     /// Kinds that no policy knows: more than one, so that two lists can hold different ones, and one more for each condition that
     /// looks into the spelling of a kind.
     private static let unlistedKinds = 2
-    private static let mostUnlistedKinds = 6
+    private static let maximumUnlistedKinds = 6
     /// Whether there are more conditions on the spelling of kinds than there are kinds to tell apart.
     let lacksKinds: Bool
 
-    init(_ policies: [Policy], invariants: [Invariant] = [], steps mostSteps: Int) {
+    init(_ policies: [Policy], invariants: [Invariant] = [], steps maximumSteps: Int) {
         self.policies = policies
-        self.mostSteps = mostSteps
+        self.maximumSteps = maximumSteps
         var isRead: Set<IdentityField> = []
         var alike: [Int] = []
         for (place, policy) in policies.enumerated() {
@@ -72,7 +72,7 @@ final class World {
         }
         catalogs = alike
         let found = KindNames(policies, invariants: invariants)
-        let unlisted = min(Self.unlistedKinds + found.spellings, Self.mostUnlistedKinds)
+        let unlisted = min(Self.unlistedKinds + found.spellings, Self.maximumUnlistedKinds)
         lacksKinds = Self.unlistedKinds + found.spellings > unlisted
         kinds = found.names.map(Kind.named) + (0..<unlisted).map(Kind.unlisted)
         identities = Self.identities(toldApartBy: isRead)

@@ -16,7 +16,7 @@ final class Cancellation: Sendable {
 
     /// Pauses between requests; each is twice as long as the one before.
     private static let firstPause = Duration.milliseconds(20)
-    private static let longestPause = Duration.seconds(1)
+    private static let maximumPause = Duration.seconds(1)
 
     private let session: SessionHandle
     private let limit: Duration
@@ -58,7 +58,7 @@ final class Cancellation: Sendable {
             guard settle() else { return }
             // Ends early when the limit has passed, and then the loop ends too.
             try? await Task.sleep(for: pause)
-            pause = min(pause * 2, Self.longestPause)
+            pause = min(pause * 2, Self.maximumPause)
             let goesOn = state.withLock { state in
                 guard case .asked = state else { return false }
                 state = .asking

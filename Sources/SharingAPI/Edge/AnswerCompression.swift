@@ -30,7 +30,7 @@ struct AnswerCompression: Sendable {
         var gzip: Double?
         var identity: Double?
         var others: Double?
-        for element in header.split(separator: ",").prefix(mostCodings) {
+        for element in header.split(separator: ",").prefix(maximumCodings) {
             let parts = element.split(separator: ";").map { $0.trimming(" \t").lowercased() }
             let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
             switch parts.first {
@@ -45,7 +45,7 @@ struct AnswerCompression: Sendable {
     }
 
     /// Codings of a header that are looked at.
-    private static let mostCodings = 20
+    private static let maximumCodings = 20
 
     /// A body that is in memory.
     func body(_ bytes: ByteBuffer, _ headers: inout HTTPFields) -> ResponseBody {

@@ -10,7 +10,7 @@ import SharingWebhooks
 
 /// A request that has been admitted, authorised and checked against its route.
 struct Call: Sendable {
-    let backend: Backend
+    let backend: ServerDependencies
     let services: APIServices
     /// Who asks; nil where anybody may.
     let principal: Principal?

@@ -16,13 +16,13 @@ final class IdentityProbes: Sendable {
 
     private let limit: Int
     private let interval: Duration
-    private let mostUsers: Int
+    private let maximumUsers: Int
     private let hour: Mutex<Hour>
 
     init(_ limits: ServerLimits, now: ContinuousClock.Instant = .now) {
         limit = limits.identityProbes
         interval = limits.identityProbeInterval
-        mostUsers = limits.rememberedIdentityProbes
+        maximumUsers = limits.rememberedIdentityProbes
         hour = Mutex(Hour(begin: now))
     }
 
@@ -31,7 +31,7 @@ final class IdentityProbes: Sendable {
     func admit(_ users: some Collection<UserID>, now: ContinuousClock.Instant = .now) throws(ProblemDetails) {
         let wait: Duration? = hour.withLock { hour in
             if now - hour.begin >= interval { hour = Hour(begin: now) }
-            let isFull = hour.counts.count + users.count > mostUsers
+            let isFull = hour.counts.count + users.count > maximumUsers
             let isPermitted = users.allSatisfy { user in
                 hour.counts[user].map { $0 < limit } ?? !isFull
             }

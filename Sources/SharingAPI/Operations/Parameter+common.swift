@@ -49,5 +49,5 @@ extension Parameter {
     static let webhook = Parameter.path("webhook", .uuid, "A webhook.")
 
     static let limit = Parameter.query(
-        "limit", .integer(1...Int64(ShareRequestFilter.largestLimit)), "Elements of a page, at most; 100 unless told.")
+        "limit", .integer(1...Int64(ShareRequestFilter.maximumLimit)), "Elements of a page, at most; 100 unless told.")
 }

@@ -29,7 +29,8 @@ extension ObjectSchema {
             .optional("residence", .string(.text(1...64)), "Country of legal residence, ISO 3166-1."),
             .optional("document", .object(identityDocument), "The identity document."),
             .optional(
-                "documents", .array(.object(identityDocument), limit: IdentityData.mostDocuments), "Several identity documents."),
+                "documents", .array(.object(identityDocument), limit: IdentityData.maximumDocuments),
+                "Several identity documents."),
             .optional("socialSecurityNumber", .string(.text(1...64)), "Of US citizens and residents: nine digits."),
         ])
 

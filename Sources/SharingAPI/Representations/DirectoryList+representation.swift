@@ -34,9 +34,9 @@ extension ObjectSchema {
         ObjectSchema(
             name, "A page of the directory.",
             [
-                .required("items", .array(.object(item), limit: SharingEngine.largestDirectoryPage), "The records, in order."),
+                .required("items", .array(.object(item), limit: SharingEngine.maximumDirectoryPage), "The records, in order."),
                 .optional(
-                    "next", .string(.printable(1...DirectoryCursor.longestText)),
+                    "next", .string(.printable(1...DirectoryCursor.maximumTextLength)),
                     "The `after` of the next page; absent on the last one. A page may be empty and yet not the last."),
                 asOf,
             ])

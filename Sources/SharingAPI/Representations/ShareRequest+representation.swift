@@ -58,7 +58,7 @@ extension ObjectSchema {
                 "Why it was held or rejected, the primary reason first."),
             .optional("consent", .object(.recordedConsent), "The owner's consent."),
             .optional("decision", .object(.decision), "The latest decision of the policy; not shown to portals."),
-            .optional("rejectedBy", .string(.choice(Decider.allCases.map(\.rawValue))), "Who rejected it."),
+            .optional("rejectedBy", .string(.choice(DecisionMaker.allCases.map(\.rawValue))), "Who rejected it."),
             rejectionReason,
             .optional(
                 "endReason", .string(.choice(endReasons)),

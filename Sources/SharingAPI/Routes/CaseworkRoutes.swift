@@ -25,7 +25,7 @@ enum CaseworkRoutes {
             "NoteText", "A note.",
             [
                 .required(
-                    "text", .string(.text(1...ShareRequestDecider.longestNote)),
+                    "text", .string(.text(1...ShareRequestDecider.maximumNoteLength)),
                     "The note; it stays for ever: no personal data.")
             ]), isBodyRequired: true
     ) { request, body in .note(request, text: try body.text("text")) }
@@ -43,7 +43,7 @@ enum CaseworkRoutes {
             [
                 .required("reason", .string(.text(1...200)), "One of the policy's rejection reasons."),
                 .optional(
-                    "note", .string(.text(1...ShareRequestDecider.longestNote)),
+                    "note", .string(.text(1...ShareRequestDecider.maximumNoteLength)),
                     "More; it stays for ever: no personal data."),
             ]), isBodyRequired: true, refusals: [.separationOfDuties, .reasonRequired, .unknownRejectionReason]
     ) { request, body in

@@ -64,7 +64,7 @@ enum DeviceRoutes {
                 "Deactivation", "Why a device is taken out of use.",
                 [
                     .optional("lost", .boolean, "The device is in unknown hands; then no reason is needed."),
-                    .optional("reason", .string(.text(1...DeviceDecider.longestReason)), "Why, where it is not lost."),
+                    .optional("reason", .string(.text(1...DeviceDecider.maximumReasonLength)), "Why, where it is not lost."),
                 ]), isRequired: true),
         successes: [
             Route.Success(

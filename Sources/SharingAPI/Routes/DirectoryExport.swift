@@ -77,6 +77,6 @@ struct DirectoryExport: AsyncSequence, Sendable {
 
     private func page<Record: DirectoryRecord>(_: Record.Type, from cursor: DirectoryCursor) async throws -> DirectoryPage<Record>
     {
-        try await engine.directory(Record.self, from: cursor, limit: SharingEngine.largestDirectoryPage)
+        try await engine.directory(Record.self, from: cursor, limit: SharingEngine.maximumDirectoryPage)
     }
 }

@@ -32,7 +32,7 @@ struct DirectoryImport: Sendable {
     func run() async throws -> ImportReport {
         let lines = ImportLines(call.lines.buffer)
         var report = ImportReport(
-            numbers: try lines.numbers(limit: limits.importLines), mostProblems: limits.importProblems,
+            numbers: try lines.numbers(limit: limits.importLines), maximumProblems: limits.importProblems,
             problemBytes: limits.importProblemBytes)
         for stage in ImportRow.Stage.allCases { try await record(stage, of: lines, &report) }
         return report

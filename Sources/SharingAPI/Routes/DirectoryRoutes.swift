@@ -20,7 +20,8 @@ enum DirectoryRoutes {
         Not beside filters.
         """)
     private static let after = Parameter.query(
-        "after", .string(.printable(1...DirectoryCursor.longestText)), "Where the page begins: the `next` of the page before.")
+        "after", .string(.printable(1...DirectoryCursor.maximumTextLength)),
+        "Where the page begins: the `next` of the page before.")
 
     private static let listing = """
         A program that keeps a copy reads all pages once, and then asks with updatedSince for what has changed behind `asOf`. No change is \

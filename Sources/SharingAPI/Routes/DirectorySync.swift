@@ -12,7 +12,7 @@ struct DirectorySync: Sendable {
     let confirmed: Int?
 
     /// Names of missing users, and of missing devices, that an answer has.
-    static let mostNames = 10_000
+    static let maximumNames = 10_000
 
     private var limits: ServerLimits { call.backend.limits }
 
@@ -39,7 +39,7 @@ struct DirectorySync: Sendable {
     private func read() async throws -> (DirectoryRoll, ImportReport) {
         let lines = ImportLines(call.lines.buffer)
         var report = ImportReport(
-            numbers: try lines.numbers(limit: limits.importLines), mostProblems: limits.importProblems,
+            numbers: try lines.numbers(limit: limits.importLines), maximumProblems: limits.importProblems,
             problemBytes: limits.importProblemBytes)
         var roll = DirectoryRoll()
         for (place, line) in lines.enumerated() {
@@ -62,15 +62,15 @@ struct DirectorySync: Sendable {
 
     private func answer(_ missing: MissingRecords, _ lines: ImportReport, _ retired: RetirementReport?) -> JSONValue {
         let tally = lines.tally
-        let isTruncated = max(missing.users.count, missing.devices.count) > Self.mostNames
+        let isTruncated = max(missing.users.count, missing.devices.count) > Self.maximumNames
         return .members([
             "applied": .bool(retired != nil),
             "missing": [
                 "users": .integer(Int64(missing.users.count)), "devices": .integer(Int64(missing.devices.count)),
                 "total": .integer(Int64(missing.count)),
             ],
-            "missingUsers": JSONValue(missing.users.prefix(Self.mostNames).map(\.rawValue)),
-            "missingDevices": JSONValue(missing.devices.prefix(Self.mostNames).map(\.rawValue)),
+            "missingUsers": JSONValue(missing.users.prefix(Self.maximumNames).map(\.rawValue)),
+            "missingDevices": JSONValue(missing.devices.prefix(Self.maximumNames).map(\.rawValue)),
             "truncated": isTruncated ? true : nil,
             "lines": [
                 "read": .integer(Int64(tally.recorded + tally.unchanged)), "recorded": .integer(Int64(tally.recorded)),
@@ -82,7 +82,7 @@ struct DirectorySync: Sendable {
                 report.refused.isEmpty
                     ? nil
                     : .array(
-                        report.refused.prefix(Self.mostNames).map {
+                        report.refused.prefix(Self.maximumNames).map {
                             ["subject": .string($0.subject.name), "code": .string($0.error.code.rawValue)]
                         })
             },
@@ -108,9 +108,9 @@ extension ObjectSchema {
                             .required("total", count, "Both: what `confirm` must be."),
                         ])), "How much is missing from the list."),
             .required(
-                "missingUsers", .array(.string(.identifier), limit: DirectorySync.mostNames), "The users, by login name."),
+                "missingUsers", .array(.string(.identifier), limit: DirectorySync.maximumNames), "The users, by login name."),
             .required(
-                "missingDevices", .array(.string(.identifier), limit: DirectorySync.mostNames), "The devices, by identifier."),
+                "missingDevices", .array(.string(.identifier), limit: DirectorySync.maximumNames), "The devices, by identifier."),
             .optional("truncated", .boolean, "True where there are more than are named."),
             .required(
                 "lines",
@@ -134,6 +134,6 @@ extension ObjectSchema {
                             [
                                 .required("subject", .string(.text(1...128)), "Such as device/DSC-7."),
                                 .required("code", .string(.printable(1...64)), "Why."),
-                            ])), limit: DirectorySync.mostNames), "What was missing and is in force still."),
+                            ])), limit: DirectorySync.maximumNames), "What was missing and is in force still."),
         ])
 }

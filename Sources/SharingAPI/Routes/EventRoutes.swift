@@ -58,14 +58,14 @@ enum EventRoutes {
                     engine: call.engine, types: call.parameters.texts(type.name), start: position,
                     wakeUps: try call.backend.feed.wakeUps(for: call.caller),
                     heartbeat: call.backend.limits.heartbeat,
-                    longest: call.longestStream)))
+                    longest: call.maximumStreamLength)))
     }
 }
 
 extension Call {
     /// For how long the caller may listen before it says again who it is: no longer than its token is good.
-    fileprivate var longestStream: Duration {
-        let limit = backend.limits.longestStream
+    fileprivate var maximumStreamLength: Duration {
+        let limit = backend.limits.maximumStreamLength
         guard let principal else { return limit }
         return min(principal.expiresAt.duration(since: .now), limit)
     }

@@ -22,15 +22,15 @@ struct ImportReport: Sendable {
     /// What there is to say of refused lines, by the places of their entries.
     private var problems: [Int: JSONValue] = [:]
     private var roomForProblems: Int
-    private let mostProblems: Int
+    private let maximumProblems: Int
 
     /// - Parameters:
     ///   - numbers: of the lines, in their order.
-    ///   - mostProblems: refused lines that keep all that there is to say of them.
+    ///   - maximumProblems: refused lines that keep all that there is to say of them.
     ///   - problemBytes: of all that is kept, as JSON.
-    init(numbers: [Int], mostProblems: Int, problemBytes: Int) {
+    init(numbers: [Int], maximumProblems: Int, problemBytes: Int) {
         entries = numbers.map { Entry(number: $0, fate: .open) }
-        self.mostProblems = mostProblems
+        self.maximumProblems = maximumProblems
         roomForProblems = problemBytes
     }
 
@@ -45,7 +45,7 @@ struct ImportReport: Sendable {
     /// - Parameter text: makes what there is to say, where it is kept.
     mutating func refuse(_ place: Int, _ code: ProblemDetails.Code, _ text: () -> JSONValue) {
         entries[place].fate = .refused(code)
-        guard problems.count < mostProblems else { return }
+        guard problems.count < maximumProblems else { return }
         let problem = text()
         let size = problem.canonicalBytes().count
         guard size <= roomForProblems else { return }

@@ -30,7 +30,7 @@ extension ObjectSchema {
         [
             .required("type", .string(.choice(["device-deactivated"])), "device-deactivated."),
             .required("id", .string(.identifier), "The broker's identifier."),
-            .required("reason", .string(.text(1...DeviceDecider.longestReason)), "Why."),
+            .required("reason", .string(.text(1...DeviceDecider.maximumReasonLength)), "Why."),
         ])
 
     static let importedLoss = ObjectSchema(

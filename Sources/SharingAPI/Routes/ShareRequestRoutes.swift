@@ -161,7 +161,7 @@ extension ObjectSchema {
         "Note", "A remark.",
         [
             .optional(
-                "note", .string(.text(1...ShareRequestDecider.longestNote)), "Why; it stays for ever: no personal data."
+                "note", .string(.text(1...ShareRequestDecider.maximumNoteLength)), "Why; it stays for ever: no personal data."
             )
         ])
 }

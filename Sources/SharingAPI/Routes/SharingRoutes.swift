@@ -73,7 +73,7 @@ enum SharingRoutes {
                     .required("by", .string(.choice(Party.allCases.map(\.rawValue))), "Who wants it."),
                     .optional("consent", .tagged(.consent), "The owner's consent to the end; with by: owner, and only then."),
                     .optional(
-                        "note", .string(.text(1...ShareRequestDecider.longestNote)),
+                        "note", .string(.text(1...ShareRequestDecider.maximumNoteLength)),
                         "Why; it stays for ever: no personal data."),
                 ]), isRequired: true),
         successes: [

@@ -17,7 +17,7 @@ enum WebhookRoutes {
     private static let keepers: [DeviceSharing.Role] = [.auditor, .operator]
     private static let positions = Schema.integer(0...9_007_199_254_740_991)
     /// A month.
-    private static let longestOverlap: Int64 = 720
+    private static let maximumOverlap: Int64 = 720
 
     // MARK: Subscriptions
 
@@ -50,7 +50,7 @@ enum WebhookRoutes {
                 "NewWebhook", "Where to send what.",
                 [
                     .required(
-                        "url", .string(.text(1...WebhookDestination.longestURL)),
+                        "url", .string(.text(1...WebhookDestination.maximumURLLength)),
                         "An https URL; no redirects are followed."),
                     .optional(
                         "eventTypes", .array(.string(.choice(DomainEvent.types)), limit: DomainEvent.types.count),
@@ -107,7 +107,7 @@ enum WebhookRoutes {
         body: .json(
             ObjectSchema(
                 "SecretRotation", "How long the old secret goes on signing.",
-                [.optional("keepHours", .integer(0...longestOverlap), "Hours; 24 unless told.")]), isRequired: false),
+                [.optional("keepHours", .integer(0...maximumOverlap), "Hours; 24 unless told.")]), isRequired: false),
         successes: [
             Route.Success(status: .ok, description: "The new secret.", content: .json(.object(.webhookSecret)))
         ],

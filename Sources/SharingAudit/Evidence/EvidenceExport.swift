@@ -87,10 +87,10 @@ public struct EvidenceExport: Sendable {
                 throw EngineError(.notSealed, "\(stream) has no sealed events")
             }
             positions += found
-            guard positions.count <= EvidenceSelection.mostStreamEvents else {
+            guard positions.count <= EvidenceSelection.maximumStreamEvents else {
                 throw EngineError(
                     .overloaded,
-                    "the streams have more than \(EvidenceSelection.mostStreamEvents) events; export a run of positions"
+                    "the streams have more than \(EvidenceSelection.maximumStreamEvents) events; export a run of positions"
                 )
             }
         }
@@ -102,7 +102,7 @@ public struct EvidenceExport: Sendable {
     private func sealedPositions(of stream: StreamID, upTo last: Int64) async throws -> [Int64] {
         let statement = Statement(
             "SELECT position FROM devshare.event WHERE ledger = $1 AND stream = $2 AND position <= $3 ORDER BY version LIMIT $4",
-            [log.ledger.key, stream.name, last, Int64(EvidenceSelection.mostStreamEvents + 1)])
+            [log.ledger.key, stream.name, last, Int64(EvidenceSelection.maximumStreamEvents + 1)])
         return try await log.pool.withConnection { connection in try await connection.query(statement) }.rows.map {
             try $0.decode(0)
         }

@@ -57,13 +57,13 @@ extension EvidenceLine {
 
     /// Reads a line without its newline. Throws `malformed-evidence`.
     init(_ line: [UInt8]) throws(EvidenceError) {
-        let limits = JSONLimits(size: EvidenceVerifier.longestLine)
+        let limits = JSONLimits(size: EvidenceVerifier.maximumLineLength)
         guard let json = try? JSONValue(parsing: line, limits: limits), let object = json.objectValue,
             json.canonicalBytes() == line
         else {
             throw EvidenceError(
                 .malformed,
-                "a line is a JSON object in the form of RFC 8785, of at most \(EvidenceVerifier.longestLine) bytes")
+                "a line is a JSON object in the form of RFC 8785, of at most \(EvidenceVerifier.maximumLineLength) bytes")
         }
         let members = Members(object: object)
         switch Set(object.members.map(\.name)) {
@@ -86,7 +86,7 @@ extension EvidenceLine {
             }
             self = .subtree(level: Int(level), hash: hash)
         case ["events"]:
-            self = .end(events: try members.integer("events", in: 0...JSONValue.largestInteger))
+            self = .end(events: try members.integer("events", in: 0...JSONValue.maximumInteger))
         default:
             throw EvidenceError(.malformed, "a line has the members of no kind of line")
         }
@@ -120,7 +120,7 @@ extension EvidenceLine {
                 throw EvidenceError(.malformed, "recordedAt is no time like 2026-11-24T03:43:42.123456Z")
             }
             return RecordedEvent(
-                position: Position(rawValue: try integer("position", in: 1...JSONValue.largestInteger)),
+                position: Position(rawValue: try integer("position", in: 1...JSONValue.maximumInteger)),
                 stream: try text("stream"),
                 version: Int32(try integer("version", in: 1...Int64(Int32.max))), type: try text("type"),
                 schemaVersion: Int16(try integer("schemaVersion", in: 1...Int64(Int16.max))), recordedAt: recordedAt,

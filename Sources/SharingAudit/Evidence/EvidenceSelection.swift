@@ -9,7 +9,7 @@ public struct EvidenceSelection: Hashable, Sendable {
     public var streams: [StreamID]
 
     /// Events that `streams` may have together; a run of positions may have any number.
-    public static let mostStreamEvents = 100_000
+    public static let maximumStreamEvents = 100_000
 
     public init(positions: ClosedRange<Int64>? = nil, streams: [StreamID] = []) {
         self.positions = positions

@@ -44,7 +44,7 @@ public struct EvidenceVerifier {
     }
 
     /// Bytes of a line without its newline, at most.
-    public static let longestLine = 16 << 20
+    public static let maximumLineLength = 16 << 20
 
     private let keys: [VerifierKey]
     private let origin: String?

@@ -5,12 +5,12 @@ import Transparency
 extension Witness {
     /// Throws `witness-unusable` where there is no answer in time.
     func latest(within limit: Duration) async throws -> SignedNote? {
-        try await answer(within: limit, orThrow: .silentWitness(limit)) { try await self.latest() }
+        try await withTimeout(limit, throwing: .silentWitness(limit)) { try await self.latest() }
     }
 
     /// Throws `witness-unusable` where there is no answer in time; the note may have been shown all the same.
     func publish(_ note: SignedNote, size: UInt64, within limit: Duration) async throws {
-        try await answer(within: limit, orThrow: .silentWitness(limit)) { try await self.publish(note, size: size) }
+        try await withTimeout(limit, throwing: .silentWitness(limit)) { try await self.publish(note, size: size) }
     }
 }
 

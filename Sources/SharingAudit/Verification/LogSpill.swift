@@ -27,7 +27,7 @@ final class LogSpill: Sendable {
 
     /// Events of a partition, about, where there would not be too many partitions.
     private static let wantedSize: Int64 = 16_384
-    private static let mostPartitions: Int64 = 256
+    private static let maximumPartitions: Int64 = 256
     /// Bytes that are read at once, about.
     private static let readSize = 512 << 10
 
@@ -39,7 +39,7 @@ final class LogSpill: Sendable {
 
     /// - Parameter events: how many there will be, about. Throws `scratch-unusable`.
     init(events: Int64) throws(EngineError) {
-        partitionCount = Int(min(max(events / Self.wantedSize, 4), Self.mostPartitions))
+        partitionCount = Int(min(max(events / Self.wantedSize, 4), Self.maximumPartitions))
         partitionSize = Int(events) / partitionCount
         file = try ScratchFile()
     }

@@ -10,7 +10,7 @@ import SharingLog
 /// A request to the console that has been admitted: its form is ours, and whoever sent it has a role for the page.
 struct ConsoleCall: Sendable {
     let console: Console
-    let backend: Backend
+    let backend: ServerDependencies
     let route: ConsoleRoute?
     /// Path and query of the page that is asked for, or that the form was on.
     let address: String

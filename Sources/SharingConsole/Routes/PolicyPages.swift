@@ -12,7 +12,7 @@ enum PolicyPages {
     static let path = "/console/policies"
     static let readers: [Role] = [.compliance, .auditor, .operator]
     /// Activations on the page, at most.
-    private static let mostActivations = 50
+    private static let maximumActivations = 50
 
     private static let active = ConsoleRoute.page(path, for: readers, menu: "policies") { call in
         let history = try await call.engine.policyHistory()
@@ -24,9 +24,9 @@ enum PolicyPages {
                 "since": call.moment(newest.recordedAt), "by": .string(newest.actor ?? "?"),
                 "log": LogPages.link(call, to: newest.position, of: .policyActivated),
                 "words": PolicyWords(call: call, policy: policy).json,
-                "backtest": call.link(to: BacktestPages.form), "hasMore": .bool(history.count > mostActivations),
+                "backtest": call.link(to: BacktestPages.form), "hasMore": .bool(history.count > maximumActivations),
                 "history": .array(
-                    history.suffix(mostActivations).reversed().map { entry in
+                    history.suffix(maximumActivations).reversed().map { entry in
                         .members([
                             "when": call.moment(entry.recordedAt), "position": .string(entry.position.description),
                             "log": LogPages.link(call, to: entry.position, of: .policyActivated),

@@ -45,7 +45,7 @@ enum QueuePages {
                 "here": .string(query.address),
                 "mayAct": .bool(call.role == .compliance), "rejectionReasons": view.rejectionReasons,
                 "stream": .string(FormFields.address(path + "/stream", [("after", head.description)])),
-                "longestNote": .integer(Int64(ShareRequestDecider.longestNote)),
+                "maximumNoteLength": .integer(Int64(ShareRequestDecider.maximumNoteLength)),
             ]))
     }
 
@@ -84,7 +84,7 @@ enum QueuePages {
             try call.back(to: back, Notice(kind: .problem, text: call.say(phrase)))
         }
         guard !requests.isEmpty else { return try refuse("queue.nothing-chosen") }
-        guard requests.count <= QueueFilter.largestLimit else { throw ProblemDetails(.requestInvalid) }
+        guard requests.count <= QueueFilter.maximumLimit else { throw ProblemDetails(.requestInvalid) }
         guard kind != .reject || call.form.text("reason") != nil else {
             return try refuse("queue.no-reason")
         }
@@ -159,7 +159,7 @@ enum QueuePages {
                 EventStream(
                     engine: call.engine, types: types, start: Position(rawValue: position),
                     wakeUps: try call.backend.feed.wakeUps(for: call.caller), heartbeat: limits.heartbeat,
-                    longest: call.console.configuration.longestStream,
+                    longest: call.console.configuration.maximumStreamLength,
                     text: QueueChange.text)))
     }
 }

@@ -10,7 +10,7 @@ enum RequestPages {
 
     private static let path = "/console/requests"
     /// Other requests of the same people on a page, at most.
-    private static let mostOthers = 20
+    private static let maximumOthers = 20
 
     static func address(of request: ShareRequestID) -> String { "\(path)/\(request)" }
 
@@ -31,8 +31,8 @@ enum RequestPages {
             dossier = try await call.engine.dossier(of: id, for: officer(call))
         }
         let request = dossier.request
-        let others = try await call.engine.requests(of: [request.requester, request.owner], limit: mostOthers + 1)
-            .filter { $0.request != id }.prefix(mostOthers)
+        let others = try await call.engine.requests(of: [request.requester, request.owner], limit: maximumOthers + 1)
+            .filter { $0.request != id }.prefix(maximumOthers)
         return try call.page(
             "request", title: call.say("request.title", ["request": call.short(id)]),
             try await json(call, dossier, past: past, others: Array(others)))

@@ -10,7 +10,7 @@ enum TimelinePages {
     static let all = [user, device, request]
 
     /// Events on a page, at most: those before them are a step away.
-    private static let mostEvents = 100
+    private static let maximumEvents = 100
     private static let readers: [Role] = [.compliance, .auditor]
 
     private static let user = ConsoleRoute.page("/console/users/{user}", for: readers) { call in
@@ -52,7 +52,7 @@ enum TimelinePages {
             guard let last = states.lastIndex(where: { $0.event.position <= position }) else { throw missing }
             place = last
         }
-        let shown = states[max(0, place + 1 - mostEvents)...place]
+        let shown = states[max(0, place + 1 - maximumEvents)...place]
         let story = try await EventStory(call, of: shown.map(\.event))
         func link(_ index: Int) -> JSONValue? {
             states.indices.contains(index) ? .string("\(address)?at=\(states[index].event.position)") : nil

@@ -18,15 +18,15 @@ struct NoticeCookie: Sendable {
     /// Seconds until it is of no interest any more.
     private static let lifetime = 60
     /// Characters of a text that a cookie can carry.
-    private static let longestText = 600
+    private static let maximumTextLength = 600
 
     let seal: CookieSeal
     let cookies: CookieRules
 
     func cookie(_ notice: Notice) throws -> String {
         let json = JSONValue.members([
-            "kind": .string(notice.kind.rawValue), "text": .string(String(notice.text.prefix(Self.longestText))),
-            "advice": notice.advice.map { .string(String($0.prefix(Self.longestText))) },
+            "kind": .string(notice.kind.rawValue), "text": .string(String(notice.text.prefix(Self.maximumTextLength))),
+            "advice": notice.advice.map { .string(String($0.prefix(Self.maximumTextLength))) },
         ])
         return cookies.cookie(
             Self.name, try seal.sealed(json.canonicalBytes(), for: Self.name), seconds: Self.lifetime)

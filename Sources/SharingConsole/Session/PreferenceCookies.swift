@@ -9,7 +9,7 @@ struct PreferenceCookies: Sendable {
     private static let zoneName = "devshare-zone"
     private static let year = 31_536_000
     /// Characters of a zone's name, at most.
-    private static let longestZone = 64
+    private static let maximumZoneLength = 64
 
     let cookies: CookieRules
 
@@ -19,7 +19,7 @@ struct PreferenceCookies: Sendable {
         let zone = CookieRules(isSecure: false).value(Self.zoneName, in: headers)
         return Reader(
             language: language ?? Language(acceptLanguage: headers[.acceptLanguage]),
-            zone: zone.flatMap { $0.utf8.count <= Self.longestZone ? TimeZone(identifier: $0) : nil })
+            zone: zone.flatMap { $0.utf8.count <= Self.maximumZoneLength ? TimeZone(identifier: $0) : nil })
     }
 
     func cookie(_ language: Language) -> String { cookies.cookie(Self.languageName, language.rawValue, seconds: Self.year) }

@@ -33,7 +33,7 @@ final class SessionKeeper: Sendable {
             let json = try? JSONValue(parsing: bytes), let session = ConsoleSession(json)
         else { return .none }
         let now = configuration.clock()
-        guard now < session.startedAt.advanced(by: configuration.longestSession),
+        guard now < session.startedAt.advanced(by: configuration.maximumSession),
             now < session.seenAt.advanced(by: configuration.idleTime),
             session.principal.map({ now < $0.expiresAt }) ?? true
         else { return session.principal == nil ? .none : .expired }
@@ -44,7 +44,7 @@ final class SessionKeeper: Sendable {
     func begin(_ principal: Principal?) -> ConsoleSession { ConsoleSession(principal, at: configuration.clock()) }
 
     /// When a session that begins now ends in any case.
-    var latestEnd: Timestamp { configuration.clock().advanced(by: configuration.longestSession) }
+    var latestEnd: Timestamp { configuration.clock().advanced(by: configuration.maximumSession) }
 
     /// The session as of now, where the browser must be told; nil where it need not be yet.
     func renewed(_ session: ConsoleSession) -> ConsoleSession? {
@@ -61,7 +61,7 @@ final class SessionKeeper: Sendable {
 
     /// Ends a session for good, on every server. Returns what makes the browser forget it. Throws `PostgreSQLError`.
     func end(_ session: ConsoleSession, _ engine: SharingEngine) async throws -> String {
-        try await engine.recordSignOut(of: session.id, endsAt: session.startedAt.advanced(by: configuration.longestSession))
+        try await engine.recordSignOut(of: session.id, endsAt: session.startedAt.advanced(by: configuration.maximumSession))
         return cookies.cookie(Self.name, "", seconds: 0)
     }
 }

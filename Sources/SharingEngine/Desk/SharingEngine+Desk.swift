@@ -4,11 +4,11 @@ import Foundation
 
 extension SharingEngine {
     /// How long a span can be.
-    public static let longestDeskSpan: Duration = .seconds(366 * 86_400)
+    public static let maximumDeskSpan: Duration = .seconds(366 * 86_400)
 
     /// What compliance came to in a span of time, such as a day in somebody's zone. Throws `invalid-input`.
     public func deskReport(_ span: Range<Timestamp>) async throws -> DeskReport {
-        guard span.upperBound.duration(since: span.lowerBound) <= Self.longestDeskSpan else {
+        guard span.upperBound.duration(since: span.lowerBound) <= Self.maximumDeskSpan else {
             throw SharingError.invalidInput(field: "span", problem: "must be of at most 366 days")
         }
         return try await DeskQueries(ledger: ledger, pool: pool).report(span)

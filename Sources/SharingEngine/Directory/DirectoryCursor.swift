@@ -22,7 +22,7 @@ public enum DirectoryCursor: Hashable, Sendable, CustomStringConvertible {
     /// No name has it.
     private static let separator: Character = "~"
     /// Characters of the text, at most.
-    public static let longestText = LogPoint.longestText + 1 + 64
+    public static let maximumTextLength = LogPoint.maximumTextLength + 1 + 64
 
     /// Where the next page begins, as an earlier page said.
     public init?(_ text: String) {

@@ -4,20 +4,20 @@ import PostgreSQL
 
 extension SharingEngine {
     /// Records of a page of the directory, at most.
-    public static let largestDirectoryPage = 1_000
+    public static let maximumDirectoryPage = 1_000
     /// Positions that are looked through for one page of changes, at most.
-    static let largestDirectoryWindow: Int64 = 50_000
+    static let maximumDirectoryWindow: Int64 = 50_000
 
     /// A page of the directory. See ``DirectoryCursor`` for how to read all of it, and then what changes.
     ///
     /// - Parameters:
     ///   - filter: counts for the whole list alone. Of the changes all are told: else a list that is kept by the filter would not hear
     ///     of a record that has left it.
-    ///   - limit: 1 to `largestDirectoryPage`.
+    ///   - limit: 1 to `maximumDirectoryPage`.
     public func directory<Record: DirectoryRecord>(
         _: Record.Type, _ filter: Record.Filter = Record.Filter(), from cursor: DirectoryCursor = .beginning, limit: Int = 100
     ) async throws -> DirectoryPage<Record> {
-        let limit = min(max(limit, 1), Self.largestDirectoryPage)
+        let limit = min(max(limit, 1), Self.maximumDirectoryPage)
         switch cursor {
         // The end is read before the rows, so that these are at least as new.
         case .beginning: return try await list(filter, behind: nil, asOf: endOfLog(), limit: limit)
@@ -45,7 +45,7 @@ extension SharingEngine {
     private func changes<Record: DirectoryRecord>(since point: LogPoint, limit: Int) async throws -> DirectoryPage<Record> {
         let source = Record.source
         let end = try await endOfLog()
-        let last = min(Position(rawValue: point.position.rawValue + Self.largestDirectoryWindow), end.position)
+        let last = min(Position(rawValue: point.position.rawValue + Self.maximumDirectoryWindow), end.position)
         guard point.position < last else { return DirectoryPage(records: [], next: nil, asOf: point) }
         let result = try await pool.withConnection { [ledger] connection in
             try await connection.query(

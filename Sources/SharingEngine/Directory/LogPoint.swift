@@ -12,7 +12,7 @@ public struct LogPoint: Hashable, Sendable, CustomStringConvertible {
     /// How many hexadecimal digits the mark has. It is the beginning of the leaf hash of the event at the position.
     private static let markLength = 8
     /// Characters of the text, at most.
-    public static let longestText = 28
+    public static let maximumTextLength = 28
 
     /// Before every event.
     public static let start = LogPoint(position: .start, mark: "")

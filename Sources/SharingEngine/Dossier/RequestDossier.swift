@@ -39,27 +39,27 @@ extension SharingEngine {
         let request = try ShareRequest(id, of: history)
         var streams: Set<StreamID> = [.user(request.requester), .user(request.owner), .device(request.device)]
         if let user = officer.flatMap({ UserID($0.id) }) { streams.insert(.user(user)) }
-        var world = World(snapshots: try await loader.load(streams))
+        var batch = BatchState(snapshots: try await loader.load(streams))
         let now = try clock.now()
         let decided: DecisionView? = if let record = request.decision { try await view(record) } else { nil }
         let outlook = try request.pending.map { _ in
-            try self.outlook(of: request, decided: decided, for: officer, in: &world, at: now)
+            try self.outlook(of: request, decided: decided, for: officer, in: &batch, at: now)
         }
-        return try dossier(request, history, in: &world, asOf: now, decided: decided, outlook: outlook)
+        return try dossier(request, history, in: &batch, asOf: now, decided: decided, outlook: outlook)
     }
 
     /// A request as it was after the event at a position. Throws `request-not-found`.
     package func dossier(of id: ShareRequestID, through last: Position) async throws -> RequestDossier {
         let history = try await log.history(of: .shareRequest(id)).filter { $0.position <= last }
         let request = try ShareRequest(id, of: history)
-        var world = World(
+        var batch = BatchState(
             snapshots: try await snapshots(
                 [.user(request.requester), .user(request.owner), .device(request.device)], through: last))
-        let devices = try [request.requester, request.owner].flatMap { try world.user($0).user?.devices ?? [] }
-        world.add(try await snapshots(devices.map { .device($0) }, through: last))
+        let devices = try [request.requester, request.owner].flatMap { try batch.user($0).user?.devices ?? [] }
+        batch.add(try await snapshots(devices.map { .device($0) }, through: last))
         let moment = try await event(at: last)?.recordedAt ?? request.submittedAt
         let decided: DecisionView? = if let record = request.decision { try await view(record) } else { nil }
-        return try dossier(request, history, in: &world, asOf: moment, decided: decided, outlook: nil)
+        return try dossier(request, history, in: &batch, asOf: moment, decided: decided, outlook: nil)
     }
 
     /// The event at a position; nil where the ledger does not reach so far.
@@ -69,23 +69,23 @@ extension SharingEngine {
     }
 
     private func dossier(
-        _ request: ShareRequest, _ history: [LedgerEvent], in world: inout World, asOf moment: Timestamp,
+        _ request: ShareRequest, _ history: [LedgerEvent], in batch: inout BatchState, asOf moment: Timestamp,
         decided: DecisionView?, outlook: RequestDossier.Outlook?
     ) throws -> RequestDossier {
         let handler = CommandHandler(policy: nil, now: moment)
         return RequestDossier(
             request: request, version: history.count, history: history, asOf: moment,
-            requester: try handler.participant(request.requester, in: &world),
-            owner: try handler.participant(request.owner, in: &world), device: try world.device(request.device),
+            requester: try handler.participant(request.requester, in: &batch),
+            owner: try handler.participant(request.owner, in: &batch), device: try batch.device(request.device),
             decided: decided, outlook: outlook)
     }
 
     private func outlook(
-        of request: ShareRequest, decided: DecisionView?, for officer: Actor?, in world: inout World, at now: Timestamp
+        of request: ShareRequest, decided: DecisionView?, for officer: Actor?, in batch: inout BatchState, at now: Timestamp
     ) throws -> RequestDossier.Outlook {
         guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
         let handler = CommandHandler(policy: nil, now: now)
-        let facts = try handler.facts(of: request, in: &world)
+        let facts = try handler.facts(of: request, in: &batch)
         var today: DecisionView?
         if case .success(let facts) = facts {
             today = DecisionView(
@@ -96,7 +96,7 @@ extension SharingEngine {
             today: today, changes: changes,
             forecast: try officer.map {
                 try CaseworkForecast(
-                    on: request, by: handler.officer($0, in: &world), facts: facts, policy: policy, at: now)
+                    on: request, by: handler.officer($0, in: &batch), facts: facts, policy: policy, at: now)
             })
     }
 

@@ -28,7 +28,7 @@ public final class SharingEngine: Sendable {
     let loader: StateLoader
     let metrics: EngineMetrics
     let followers = FollowerProgress()
-    let shelf = PolicyShelf()
+    let policyCache = PolicyCache()
 
     var ledger: Ledger { log.ledger }
     var pool: Pool { log.pool }

@@ -77,14 +77,14 @@ struct BatchProcessor: Sendable {
     /// Decides and appends. Returns the commands that have to be decided again.
     private func attempt(_ batch: [Pending]) async throws -> [Pending] {
         let now = try clock.now()
-        var (world, proposals, refused) = try await decide(batch, at: now)
+        var (state, proposals, refused) = try await decide(batch, at: now)
         var again: [Pending] = []
         if !proposals.isEmpty {
             let outcomes = try await commit(proposals, at: now)
             let allAppended = outcomes.allSatisfy(\.isAppended)
-            // What one command did is in the world of those after it, whether it was appended or not. So after a conflict
-            // nothing of this world is remembered, and no refusal of it is told.
-            if allAppended { cache.remember(world.snapshots) } else { cache.forget(world.snapshots.keys) }
+            // What one command did is in the state of those after it, whether it was appended or not. So after a conflict
+            // nothing of this state is remembered, and no refusal of it is told.
+            if allAppended { cache.remember(state.snapshots) } else { cache.forget(state.snapshots.keys) }
             for (proposal, outcome) in zip(proposals, outcomes) {
                 await answer(proposal, outcome, at: now, again: &again)
             }
@@ -93,7 +93,7 @@ struct BatchProcessor: Sendable {
                 refused = []
             }
         }
-        world = World()
+        state = BatchState()
         proposals = []
         for (pending, error) in refused { await refuse(pending, error) }
         return again
@@ -212,7 +212,7 @@ extension BatchProcessor {
     /// policy that another one has replaced meanwhile, is made again before anybody is told.
     private func decide(
         _ batch: [Pending], at now: Timestamp
-    ) async throws -> (world: World, proposals: [Proposal], refused: [Refusal]) {
+    ) async throws -> (state: BatchState, proposals: [Proposal], refused: [Refusal]) {
         var known: [StreamID: StreamSnapshot] = [:]
         var fresh: Set<StreamID> = []
         /// Takes what is remembered of the missing streams, and loads the rest and the stale ones.
@@ -230,7 +230,7 @@ extension BatchProcessor {
         while true {
             let policy = policies.activation
             let handler = CommandHandler(policy: policy, now: now)
-            var world = World(snapshots: known)
+            var state = BatchState(snapshots: known)
             var isRefusedByPolicy = false
             var proposals: [Proposal] = []
             proposals.reserveCapacity(batch.count)
@@ -238,20 +238,20 @@ extension BatchProcessor {
             var missing: Set<StreamID> = []
             var stale: Set<StreamID> = []
             for pending in batch {
-                world.beginDecision()
+                state.beginDecision()
                 do {
-                    let decided = try handler.decide(pending.entry.command, in: &world)
+                    let decided = try handler.decide(pending.entry.command, in: &state)
                     proposals.append(Proposal(pending: pending, decided: decided))
                 } catch let absent as StreamsMissing {
                     missing.formUnion(absent.streams)
                 } catch {
-                    stale.formUnion(world.reads.subtracting(fresh).filter { known[$0] != nil })
-                    isRefusedByPolicy = isRefusedByPolicy || policy == nil || world.hasAskedPolicy
+                    stale.formUnion(state.reads.subtracting(fresh).filter { known[$0] != nil })
+                    isRefusedByPolicy = isRefusedByPolicy || policy == nil || state.hasAskedPolicy
                     refused.append((pending, error))
                 }
             }
             if missing.isEmpty, stale.isEmpty {
-                guard isRefusedByPolicy, await isSuperseded(policy) else { return (world, proposals, refused) }
+                guard isRefusedByPolicy, await isSuperseded(policy) else { return (state, proposals, refused) }
                 continue
             }
             try await take(missing, reloading: stale)

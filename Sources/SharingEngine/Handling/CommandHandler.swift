@@ -4,7 +4,7 @@ import EligibilityPolicy
 import EventLog
 import SharingLog
 
-/// Decides on commands of one batch: reads states from the batch's world, asks the domain, and adds the effect to the world.
+/// Decides on commands of one batch: reads states from the batch's state, asks the domain, and adds the effect to the world.
 struct CommandHandler: Sendable {
     /// The policy in force when the batch began; nil before the first activation.
     let policy: ActivePolicy.Activation?
@@ -12,19 +12,19 @@ struct CommandHandler: Sendable {
 
     /// Throws `SharingError` where the command is refused, `StreamsMissing` where states must be loaded first, and
     /// `EngineError` `no-active-policy`.
-    func decide(_ envelope: CommandEnvelope, in world: inout World) throws -> DecidedCommand {
+    func decide(_ envelope: CommandEnvelope, in batch: inout BatchState) throws -> DecidedCommand {
         let events: [NewEvent]
         do {
-            events = try self.events(of: envelope, in: &world)
+            events = try self.events(of: envelope, in: &batch)
         } catch let refusal as SharingError where refusal.code != .requestNotFound {
             // To whoever saw another state than there is, that comes first.
-            try checkVersion(of: envelope, in: &world)
+            try checkVersion(of: envelope, in: &batch)
             throw refusal
         }
-        try checkVersion(of: envelope, in: &world)
-        for event in events { try world.touch(event.stream) }
+        try checkVersion(of: envelope, in: &batch)
+        for event in events { try batch.touch(event.stream) }
         let append = AppendCommand(
-            conditions: world.conditions,
+            conditions: batch.conditions,
             events: events.map { event in
                 AppendEvent(
                     stream: event.stream.name, type: event.event.type, schemaVersion: event.event.schemaVersion,
@@ -36,23 +36,23 @@ struct CommandHandler: Sendable {
             })
         let fingerprints: IdentityFingerprints? =
             if case .recordIdentity(_, let recorded) = envelope.command { recorded } else { nil }
-        world.apply(events, at: now, fingerprints: fingerprints)
+        batch.apply(events, at: now, fingerprints: fingerprints)
         return DecidedCommand(
-            subject: envelope.command.subject, reads: world.reads, append: append,
-            rows: CommandRows(events, in: world, fingerprints: fingerprints),
-            request: world.knownRequest(envelope.command.subject), revision: world.revision(of: envelope.command.subject),
+            subject: envelope.command.subject, reads: batch.reads, append: append,
+            rows: CommandRows(events, in: batch, fingerprints: fingerprints),
+            request: batch.knownRequest(envelope.command.subject), revision: batch.revision(of: envelope.command.subject),
             isSubmission: isSubmission(envelope.command),
             decision: events.lazy.compactMap { if case .shareRequest(let event) = $0.event { event.policyDecision } else { nil } }
                 .first)
     }
 
     /// Throws `version-conflict` where the caller saw another version than there is.
-    private func checkVersion(of envelope: CommandEnvelope, in world: inout World) throws {
+    private func checkVersion(of envelope: CommandEnvelope, in batch: inout BatchState) throws {
         let wanted = envelope.context.revisions
         guard wanted != .any else { return }
         let subject = envelope.command.subject
-        try world.touch(subject)
-        let actual = world.revision(of: subject)
+        try batch.touch(subject)
+        let actual = batch.revision(of: subject)
         guard wanted.holds(at: actual) else {
             throw SharingError.versionConflict(stream: subject, expected: wanted.oneOf?.max() ?? 0, actual: actual)
         }
@@ -62,84 +62,84 @@ struct CommandHandler: Sendable {
         if case .submit = command { true } else { false }
     }
 
-    private func events(of envelope: CommandEnvelope, in world: inout World) throws -> [NewEvent] {
+    private func events(of envelope: CommandEnvelope, in batch: inout BatchState) throws -> [NewEvent] {
         let actor = envelope.context.actor
         switch envelope.command {
         case .submit(let command):
-            world.presumeNew(.shareRequest(command.request))
+            batch.presumeNew(.shareRequest(command.request))
             let facts = try sharingFacts(
-                requester: command.requester, owner: command.owner, device: command.device, in: &world
+                requester: command.requester, owner: command.owner, device: command.device, in: &batch
             ).get()
             return try ShareRequestDecider.submit(
-                command, by: actor.id, facts: facts, policy: activePolicy(&world), at: now)
+                command, by: actor.id, facts: facts, policy: activePolicy(&batch), at: now)
         case .approve(let id, let note):
-            let request = try request(id, in: &world)
+            let request = try request(id, in: &batch)
             return try ShareRequestDecider.approve(
-                request, by: officer(actor, in: &world), note: note, facts: facts(of: request, in: &world),
-                policy: activePolicy(&world), at: now)
+                request, by: officer(actor, in: &batch), note: note, facts: facts(of: request, in: &batch),
+                policy: activePolicy(&batch), at: now)
         case .reject(let id, let reason, let note):
-            let request = try request(id, in: &world)
+            let request = try request(id, in: &batch)
             return try ShareRequestDecider.reject(
-                request, by: officer(actor, in: &world), reason: reason, note: note,
-                facts: facts(of: request, in: &world), policy: activePolicy(&world), at: now)
+                request, by: officer(actor, in: &batch), reason: reason, note: note,
+                facts: facts(of: request, in: &batch), policy: activePolicy(&batch), at: now)
         case .withdraw(let id, let note):
-            return try ShareRequestDecider.withdraw(request(id, of: actor, in: &world), note: note)
+            return try ShareRequestDecider.withdraw(request(id, of: actor, in: &batch), note: note)
         case .claim(let id):
-            let request = try request(id, in: &world)
+            let request = try request(id, in: &batch)
             return try CaseworkDecider.claim(
-                request, by: officer(actor, in: &world), facts: facts(of: request, in: &world), at: now)
+                request, by: officer(actor, in: &batch), facts: facts(of: request, in: &batch), at: now)
         case .renewClaim(let id):
-            let request = try request(id, in: &world)
+            let request = try request(id, in: &batch)
             return try CaseworkDecider.renewClaim(
-                of: request, by: officer(actor, in: &world), facts: facts(of: request, in: &world), at: now)
+                of: request, by: officer(actor, in: &batch), facts: facts(of: request, in: &batch), at: now)
         case .release(let id):
-            return try CaseworkDecider.release(request(id, in: &world), by: actor.id, at: now)
+            return try CaseworkDecider.release(request(id, in: &batch), by: actor.id, at: now)
         case .note(let id, let text):
-            return try CaseworkDecider.note(request(id, in: &world), by: actor.id, text: text)
+            return try CaseworkDecider.note(request(id, in: &batch), by: actor.id, text: text)
         case .expire(let id):
-            return try ShareRequestDecider.expire(request(id, in: &world), at: now)
+            return try ShareRequestDecider.expire(request(id, in: &batch), at: now)
         case .escalate(let id):
-            return try ShareRequestDecider.escalate(request(id, in: &world), at: now)
+            return try ShareRequestDecider.escalate(request(id, in: &batch), at: now)
         case .endSharing(let id, let reason, let consent, let note):
-            guard let request = try world.shareRequest(id) else { throw SharingError.sharingNotFound(id) }
+            guard let request = try batch.shareRequest(id) else { throw SharingError.sharingNotFound(id) }
             // The owner may be another portal's client, and shows by the consent that it is the owner's wish.
             if actor.role == .portal, reason != .stoppedByOwner, !request.isOf(portal: actor.id) {
                 throw SharingError.sharingNotFound(id)
             }
             return try ShareRequestDecider.end(request, reason: reason, consent: consent, note: note, at: now)
         case .recordUser(let command):
-            return try UserDecider.record(command, world.user(command.user).user, at: now)
+            return try UserDecider.record(command, batch.user(command.user).user, at: now)
         case .recordIdentity(let id, let fingerprints):
-            let (user, onFile) = try world.user(id)
+            let (user, onFile) = try batch.user(id)
             return try UserDecider.recordIdentity(fingerprints, of: id, user, onFile: onFile)
         case .eraseIdentity(let id):
-            return try UserDecider.eraseIdentity(of: id, world.user(id).user)
+            return try UserDecider.eraseIdentity(of: id, batch.user(id).user)
         case .closeUser(let id):
-            let user = try world.user(id).user
-            return try UserDecider.close(id, user, facts: closingFacts(of: user, in: &world))
+            let user = try batch.user(id).user
+            return try UserDecider.close(id, user, facts: closingFacts(of: user, in: &batch))
         case .recordDevice(let command):
-            let (device, holder) = (try world.device(command.device), try world.user(command.holder).user)
+            let (device, holder) = (try batch.device(command.device), try batch.user(command.holder).user)
             return try DeviceDecider.record(
-                command, device, holder: holder, catalog: activePolicy(&world).catalog, at: now)
+                command, device, holder: holder, catalog: activePolicy(&batch).catalog, at: now)
         case .deactivateDevice(let id, let reason):
-            let device = try world.device(id)
-            return try DeviceDecider.deactivate(id, device, reason: reason, sharings: sharings(of: device, in: &world))
+            let device = try batch.device(id)
+            return try DeviceDecider.deactivate(id, device, reason: reason, sharings: sharings(of: device, in: &batch))
         case .reportDeviceLost(let id):
-            let device = try world.device(id)
-            return try DeviceDecider.reportLost(id, device, sharings: sharings(of: device, in: &world))
+            let device = try batch.device(id)
+            return try DeviceDecider.reportLost(id, device, sharings: sharings(of: device, in: &batch))
         case .activatePolicy(let activation):
-            return try PolicyActivationDecider.activate(activation, world.policy(activation.name))
+            return try PolicyActivationDecider.activate(activation, batch.policy(activation.name))
         case .detachEvents(let file, let run):
-            return ArchiveDecider.detach(file, run, try world.archive(file))
+            return ArchiveDecider.detach(file, run, try batch.archive(file))
         case .attachEvents(let file):
-            return ArchiveDecider.attach(file, try world.archive(file))
+            return ArchiveDecider.attach(file, try batch.archive(file))
         }
     }
 
     /// The policy to decide by; the decision holds only while that is in force.
-    private func activePolicy(_ world: inout World) throws(EngineError) -> Policy {
+    private func activePolicy(_ batch: inout BatchState) throws(EngineError) -> Policy {
         guard let policy else { throw EngineError(.noActivePolicy) }
-        world.ask(policy)
+        batch.ask(policy)
         return policy.policy
     }
 }
@@ -147,75 +147,75 @@ struct CommandHandler: Sendable {
 // MARK: - Facts
 
 extension CommandHandler {
-    private func request(_ id: ShareRequestID, in world: inout World) throws -> ShareRequest {
-        guard let request = try world.shareRequest(id) else { throw SharingError.requestNotFound(id) }
+    private func request(_ id: ShareRequestID, in batch: inout BatchState) throws -> ShareRequest {
+        guard let request = try batch.shareRequest(id) else { throw SharingError.requestNotFound(id) }
         return request
     }
 
     /// A request on which the actor may act: to a portal, another portal's request is as if it were not there.
-    private func request(_ id: ShareRequestID, of actor: Actor, in world: inout World) throws -> ShareRequest {
-        let request = try request(id, in: &world)
+    private func request(_ id: ShareRequestID, of actor: Actor, in batch: inout BatchState) throws -> ShareRequest {
+        let request = try request(id, in: &batch)
         guard actor.role != .portal || request.isOf(portal: actor.id) else { throw SharingError.requestNotFound(id) }
         return request
     }
 
     /// An officer may be a client too, whatever their token says.
-    func officer(_ actor: Actor, in world: inout World) throws(StreamsMissing) -> Officer {
+    func officer(_ actor: Actor, in batch: inout BatchState) throws(StreamsMissing) -> Officer {
         guard let id = UserID(actor.id) else { return Officer(actor, user: nil) }
-        return Officer(actor, user: try world.user(id).user)
+        return Officer(actor, user: try batch.user(id).user)
     }
 
-    func facts(of request: ShareRequest, in world: inout World) throws(StreamsMissing) -> Result<
+    func facts(of request: ShareRequest, in batch: inout BatchState) throws(StreamsMissing) -> Result<
         SharingFacts, SharingError
     > {
-        try sharingFacts(requester: request.requester, owner: request.owner, device: request.device, in: &world)
+        try sharingFacts(requester: request.requester, owner: request.owner, device: request.device, in: &batch)
     }
 
     /// What there is to know of a sharing, or why there can be no such one.
     func sharingFacts(
-        requester: UserID, owner: UserID, device: DeviceID, in world: inout World
+        requester: UserID, owner: UserID, device: DeviceID, in batch: inout BatchState
     ) throws(StreamsMissing) -> Result<SharingFacts, SharingError> {
-        try world.require([.user(requester), .user(owner), .device(device)])
-        let (requesting, owning) = (try participant(requester, in: &world), try participant(owner, in: &world))
-        let shared = try world.device(device)
+        try batch.require([.user(requester), .user(owner), .device(device)])
+        let (requesting, owning) = (try participant(requester, in: &batch), try participant(owner, in: &batch))
+        let shared = try batch.device(device)
         return Result { () throws(SharingError) in
             try SharingFacts(
                 requesterID: requester, requester: requesting, ownerID: owner, owner: owning, deviceID: device, device: shared)
         }
     }
 
-    func participant(_ id: UserID, in world: inout World) throws(StreamsMissing) -> Participant? {
-        let (user, fingerprints) = try world.user(id)
+    func participant(_ id: UserID, in batch: inout BatchState) throws(StreamsMissing) -> Participant? {
+        let (user, fingerprints) = try batch.user(id)
         guard let user else { return nil }
-        try world.require(user.devices.map { .device($0) })
+        try batch.require(user.devices.map { .device($0) })
         var devices: [Device] = []
         for id in user.devices {
-            if let device = try world.device(id) { devices.append(device) }
+            if let device = try batch.device(id) { devices.append(device) }
         }
         return Participant(user: user, devices: devices, fingerprints: fingerprints)
     }
 
     /// The standing sharings of a device.
-    private func sharings(of device: Device?, in world: inout World) throws(StreamsMissing) -> [ShareRequest] {
+    private func sharings(of device: Device?, in batch: inout BatchState) throws(StreamsMissing) -> [ShareRequest] {
         let ids = (device?.sharings ?? []).map(\.request)
-        try world.require(ids.map { .shareRequest($0) })
+        try batch.require(ids.map { .shareRequest($0) })
         var requests: [ShareRequest] = []
         for id in ids {
-            if let request = try world.shareRequest(id) { requests.append(request) }
+            if let request = try batch.shareRequest(id) { requests.append(request) }
         }
         return requests
     }
 
-    private func closingFacts(of user: User?, in world: inout World) throws(StreamsMissing) -> ClosingFacts {
+    private func closingFacts(of user: User?, in batch: inout BatchState) throws(StreamsMissing) -> ClosingFacts {
         guard let user else { return ClosingFacts(sharings: [], openRequest: nil) }
-        try world.require(user.devices.map { .device($0) })
+        try batch.require(user.devices.map { .device($0) })
         var sharings: [ShareRequest] = []
-        for id in user.devices { sharings += try self.sharings(of: world.device(id), in: &world) }
-        if let sharing = user.loginSharing, let request = try world.shareRequest(sharing.request) {
+        for id in user.devices { sharings += try self.sharings(of: batch.device(id), in: &batch) }
+        if let sharing = user.loginSharing, let request = try batch.shareRequest(sharing.request) {
             sharings.append(request)
         }
         var open: ShareRequest?
-        if let id = user.openRequest { open = try world.shareRequest(id) }
+        if let id = user.openRequest { open = try batch.shareRequest(id) }
         return ClosingFacts(sharings: sharings, openRequest: open)
     }
 }

@@ -47,7 +47,7 @@ extension SharingEngine {
         let unknown = "\(EngineError(.databaseUnavailable, "it does not answer"))"
         let late = EngineError(.databaseUnavailable, "it did not answer within \(limit)")
         do {
-            let problem = try await answer(within: limit, orThrow: late) { [healthPool] in
+            let problem = try await withTimeout(limit, throwing: late) { [healthPool] in
                 try await healthPool.withConnection { connection -> String? in
                     do {
                         try await Installation.compatibility().verify(connection)

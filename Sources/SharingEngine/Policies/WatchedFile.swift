@@ -5,7 +5,7 @@ import Foundation
 /// A small text file that somebody may change at any time.
 struct WatchedFile: Sendable {
     /// Bytes that are read at most.
-    static let mostBytes = 4_194_304
+    static let maximumBytes = 4_194_304
     /// Coarser than any file system's clock in use.
     private static let tick: TimeInterval = 2
 
@@ -51,9 +51,9 @@ struct WatchedFile: Sendable {
         let handle = try FileHandle(forReadingFrom: target)
         defer { try? handle.close() }
         // It may have grown meanwhile.
-        let data = try handle.read(upToCount: Self.mostBytes + 1) ?? Data()
-        guard max(size, data.count) <= Self.mostBytes else {
-            throw Unreadable(description: "\(path): has \(max(size, data.count)) bytes; at most \(Self.mostBytes) are read")
+        let data = try handle.read(upToCount: Self.maximumBytes + 1) ?? Data()
+        guard max(size, data.count) <= Self.maximumBytes else {
+            throw Unreadable(description: "\(path): has \(max(size, data.count)) bytes; at most \(Self.maximumBytes) are read")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw Unreadable(description: "\(path): must be UTF-8")

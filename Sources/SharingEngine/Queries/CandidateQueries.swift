@@ -34,16 +34,16 @@ extension SharingEngine {
         let limit = configuration.limits.relatedUsers
         let found = try await relatedUsers(of: user, limit: limit + 1)
         let related = found.prefix(limit)
-        var world = World(snapshots: try await loader.load(Set(([user] + related).map(StreamID.user))))
-        guard let requester = try world.user(user).user else { throw SharingError.userNotFound(user) }
+        var batch = BatchState(snapshots: try await loader.load(Set(([user] + related).map(StreamID.user))))
+        guard let requester = try batch.user(user).user else { throw SharingError.userNotFound(user) }
         guard requester.status == .open else { throw SharingError.userClosed(user) }
         let handler = CommandHandler(policy: nil, now: now)
         var candidates: [CandidateDevice] = []
         for owner in related {
-            for id in try world.user(owner).user?.devices ?? [] {
-                guard let device = try world.device(id), device.isInForce(at: now) else { continue }
+            for id in try batch.user(owner).user?.devices ?? [] {
+                guard let device = try batch.device(id), device.isInForce(at: now) else { continue }
                 let assessment: Assessment
-                switch try handler.sharingFacts(requester: user, owner: owner, device: id, in: &world) {
+                switch try handler.sharingFacts(requester: user, owner: owner, device: id, in: &batch) {
                 case .success(let facts):
                     assessment = ShareRequestDecider.assess(facts, consent: nil, policy: policy, at: now)
                 case .failure(let error): assessment = .impossible(error)

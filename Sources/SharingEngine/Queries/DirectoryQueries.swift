@@ -49,10 +49,10 @@ extension SharingEngine {
     public func assess(_ command: SubmitShareRequest) async throws -> Assessment {
         guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
         let now = try clock.now()
-        var world = World(
+        var batch = BatchState(
             snapshots: try await loader.load([.user(command.requester), .user(command.owner), .device(command.device)]))
         let facts = try CommandHandler(policy: nil, now: now).sharingFacts(
-            requester: command.requester, owner: command.owner, device: command.device, in: &world)
+            requester: command.requester, owner: command.owner, device: command.device, in: &batch)
         switch facts {
         case .success(let facts): return ShareRequestDecider.assess(command, facts: facts, policy: policy, at: now)
         case .failure(let error): return .impossible(error)

@@ -14,13 +14,13 @@ public struct EventPage: Sendable {
 
 extension SharingEngine {
     /// Positions looked through for one page, at most: a rare type does not make one question read the whole ledger.
-    public static let largestEventWindow = 10_000
+    public static let maximumEventWindow = 10_000
 
     /// Events behind a position, in order. A page may be empty and yet not the last.
     /// - Parameter types: only these; empty for all.
     public func eventPage(after position: Position, types: [String], limit: Int) async throws -> EventPage {
         let head = try await log.head()
-        let last = min(position.advanced(by: types.isEmpty ? limit : Self.largestEventWindow), head)
+        let last = min(position.advanced(by: types.isEmpty ? limit : Self.maximumEventWindow), head)
         guard position < last else { return EventPage(events: [], through: position, hasMore: false) }
         let reader = log.reader
         let recorded =

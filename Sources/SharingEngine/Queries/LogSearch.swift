@@ -42,7 +42,7 @@ extension SharingEngine {
         let isSelective = search.stream == nil && !(search.types.isEmpty && search.actor == nil)
         let floor =
             isSelective
-            ? max(after, Position(rawValue: max(0, before.rawValue - 1 - Int64(Self.largestEventWindow)))) : after
+            ? max(after, Position(rawValue: max(0, before.rawValue - 1 - Int64(Self.maximumEventWindow)))) : after
         guard floor.advanced(by: 1) < before else { return LogPage(events: [], next: nil) }
         let limit = min(max(search.limit, 1), 1_000)
         let events = try await log.reader.events(

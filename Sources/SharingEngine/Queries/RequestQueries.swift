@@ -25,7 +25,7 @@ public struct ShareRequestFilter: Hashable, Sendable {
     /// 1 to 1,000.
     public var limit: Int
 
-    public static let largestLimit = 1_000
+    public static let maximumLimit = 1_000
 
     public init(
         states: Set<ShareRequest.State> = [], participant: UserID? = nil, device: DeviceID? = nil,
@@ -78,7 +78,7 @@ struct RequestQueries: Sendable {
         let roles = participant.map { ["requester = \($0)", "owner = \($0)"] } ?? ["true"]
         let portal = filter.portal.map { conditions.bind($0) }
         let submitters = portal.map { ["submitter = \($0)", "submitter IS NULL"] } ?? ["true"]
-        let limit = min(max(filter.limit, 1), ShareRequestFilter.largestLimit)
+        let limit = min(max(filter.limit, 1), ShareRequestFilter.maximumLimit)
         let parts = roles.flatMap { role in
             submitters.map { submitter in
                 """
@@ -116,7 +116,7 @@ struct RequestQueries: Sendable {
                      ORDER BY request DESC LIMIT $3) r) found
              ORDER BY request DESC LIMIT $3
             """,
-            [ledger.key, users.map(\.rawValue), Int64(min(max(limit, 1), ShareRequestFilter.largestLimit))])
+            [ledger.key, users.map(\.rawValue), Int64(min(max(limit, 1), ShareRequestFilter.maximumLimit))])
         return try await rows(statement)
     }
 

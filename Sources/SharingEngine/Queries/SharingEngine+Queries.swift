@@ -43,7 +43,7 @@ extension SharingEngine {
     /// Calls `body` at once and whenever events may have been committed, without reading them, until it throws or the task is
     /// cancelled.
     public func watch(_ body: @Sendable @escaping () async throws -> Void) async throws {
-        try await GrowthWatch(ledger: ledger, pool: pool).watch(from: ()) { try await body() }
+        try await LedgerChangeListener(ledger: ledger, pool: pool).watch(from: ()) { try await body() }
     }
 
     private var requests: RequestQueries { RequestQueries(ledger: ledger, pool: pool) }

@@ -35,9 +35,9 @@ public struct QueueFilter: Hashable, Sendable {
     /// 1 to 200.
     public var limit: Int
 
-    public static let largestLimit = 200
+    public static let maximumLimit = 200
     /// Bytes of `search`, at most.
-    public static let longestSearch = 200
+    public static let maximumSearchLength = 200
 
     public init(
         reason: SharingErrorCode? = nil, search: String? = nil, claim: Claim? = nil, isEscalated: Bool? = nil,
@@ -60,12 +60,13 @@ public struct QueueFilter: Hashable, Sendable {
 
     /// Throws `invalid-input`.
     func validate() throws(SharingError) {
-        guard (1...Self.largestLimit).contains(limit) else {
-            throw .invalidInput(field: "limit", problem: "must be 1 to \(Self.largestLimit)")
+        guard (1...Self.maximumLimit).contains(limit) else {
+            throw .invalidInput(field: "limit", problem: "must be 1 to \(Self.maximumLimit)")
         }
         if let search {
-            guard (1...Self.longestSearch).contains(search.utf8.count), !search.utf8.contains(0) else {
-                throw .invalidInput(field: "search", problem: "must have 1 to \(Self.longestSearch) bytes, none of them zero")
+            guard (1...Self.maximumSearchLength).contains(search.utf8.count), !search.utf8.contains(0) else {
+                throw .invalidInput(
+                    field: "search", problem: "must have 1 to \(Self.maximumSearchLength) bytes, none of them zero")
             }
         }
         if let after {

@@ -12,15 +12,15 @@ struct CommandRows: Sendable {
     var fingerprints: (user: UserID, values: IdentityFingerprints)?
     var erasure: UserID?
 
-    /// - Parameter world: with the events already applied.
-    init(_ events: [NewEvent], in world: World, fingerprints: IdentityFingerprints?) {
+    /// - Parameter batch: with the events already applied.
+    init(_ events: [NewEvent], in batch: BatchState, fingerprints: IdentityFingerprints?) {
         for event in events {
             switch event.event {
-            case .user(let change): note(change, world, fingerprints)
-            case .device(let change): note(change, event.stream, world)
+            case .user(let change): note(change, batch, fingerprints)
+            case .device(let change): note(change, event.stream, batch)
             case .shareRequest(let change):
                 if case .submitted(let id, _, _, _, _, _) = change { submitted = id }
-                guard let request = world.knownRequest(event.stream), requests.last?.id != request.id else { continue }
+                guard let request = batch.knownRequest(event.stream), requests.last?.id != request.id else { continue }
                 requests.removeAll { $0.id == request.id }
                 requests.append(request)
             case .policy, .archive, .webhook: break
@@ -28,10 +28,10 @@ struct CommandRows: Sendable {
         }
     }
 
-    private mutating func note(_ event: UserEvent, _ world: World, _ fingerprints: IdentityFingerprints?) {
+    private mutating func note(_ event: UserEvent, _ batch: BatchState, _ fingerprints: IdentityFingerprints?) {
         switch event {
         case .registered(let id, _, _, _), .entityChanged(let id, _, _), .closed(let id):
-            guard case .user(let user?, _) = world.snapshots[.user(id)]?.state else { return }
+            guard case .user(let user?, _) = batch.snapshots[.user(id)]?.state else { return }
             users.append(user)
         case .identityRecorded(let id, _, _): self.fingerprints = fingerprints.map { (id, $0) }
         case .identityErased(let id): erasure = id
@@ -39,10 +39,10 @@ struct CommandRows: Sendable {
         }
     }
 
-    private mutating func note(_ event: DeviceEvent, _ stream: StreamID, _ world: World) {
+    private mutating func note(_ event: DeviceEvent, _ stream: StreamID, _ batch: BatchState) {
         switch event {
         case .issued, .activated, .deactivated, .reportedLost:
-            guard case .device(let device?) = world.snapshots[stream]?.state, devices.last?.id != device.id else { return }
+            guard case .device(let device?) = batch.snapshots[stream]?.state, devices.last?.id != device.id else { return }
             devices.append(device)
         case .shared, .unshared: break
         }

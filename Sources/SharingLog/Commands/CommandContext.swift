@@ -4,7 +4,7 @@ import DeviceSharing
 /// Who sends a command and how it hangs together with others.
 public struct CommandContext: Hashable, Sendable {
     /// Bytes of an actor's id, a key, a correlation or a causation, at most.
-    public static let longestText = 255
+    public static let maximumTextLength = 255
 
     /// Who acts, in which role.
     public var actor: Actor
@@ -38,8 +38,8 @@ public struct CommandContext: Hashable, Sendable {
             ("causation", causation),
         ]
         for case (let field, let text?) in texts {
-            guard (1...Self.longestText).contains(text.utf8.count), !text.utf8.contains(0) else {
-                throw .invalidInput(field: field, problem: "must have 1 to \(Self.longestText) bytes, none of them zero")
+            guard (1...Self.maximumTextLength).contains(text.utf8.count), !text.utf8.contains(0) else {
+                throw .invalidInput(field: field, problem: "must have 1 to \(Self.maximumTextLength) bytes, none of them zero")
             }
         }
     }

@@ -1,7 +1,7 @@
 import PostgreSQL
 
 /// For how long a swap waits for those who use the read models.
-struct SwapPatience: Sendable {
+struct SwapRetryPolicy: Sendable {
     /// For each live table. Who comes meanwhile waits as long, commands too, so it is short.
     var lock: Duration = .milliseconds(200)
     var attempts = 60

@@ -26,7 +26,7 @@ public struct ReadModelRebuild: Sendable {
     private let configuration: ConnectionConfiguration
     private let progress: Progress
     /// How the swap waits for those who use the read models.
-    var patience = SwapPatience()
+    var patience = SwapRetryPolicy()
 
     public init(connectionString: String, progress: @escaping Progress = { _, _ in }) {
         configuration = ConnectionConfiguration(connectionString: connectionString, statementTimeout: nil)

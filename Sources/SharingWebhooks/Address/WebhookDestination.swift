@@ -3,7 +3,7 @@ import Foundation
 /// Where messages are sent: an `https` URL; where private receivers are allowed, `http` too.
 public struct WebhookDestination: Hashable, Sendable, CustomStringConvertible {
     /// Bytes of a URL, at most.
-    public static let longestURL = 2_048
+    public static let maximumURLLength = 2_048
 
     /// The URL with its host in lower case.
     public let url: String
@@ -18,9 +18,9 @@ public struct WebhookDestination: Hashable, Sendable, CustomStringConvertible {
     /// come to now says nothing about then.
     public init(_ text: String, allowsPrivate: Bool) throws(WebhookError) {
         // What a URL may not hold is not mended: whoever wrote it may have meant something else.
-        guard text.utf8.count <= Self.longestURL, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+        guard text.utf8.count <= Self.maximumURLLength, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             var components = URLComponents(string: text)
-        else { throw .destinationInvalid("is no URL of at most \(Self.longestURL) ASCII characters") }
+        else { throw .destinationInvalid("is no URL of at most \(Self.maximumURLLength) ASCII characters") }
         switch components.scheme?.lowercased() {
         case "https": isEncrypted = true
         case "http" where allowsPrivate: isEncrypted = false

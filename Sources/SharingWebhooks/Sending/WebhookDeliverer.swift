@@ -48,7 +48,7 @@ public struct WebhookDeliverer: Sendable {
         let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
             group.addTask {
-                let growth = GrowthWatch(ledger: log.ledger, pool: pool, pollInterval: limits.checkInterval)
+                let growth = LedgerChangeListener(ledger: log.ledger, pool: pool, pollInterval: limits.checkInterval)
                 // It ends when the task is cancelled, and then so does the looking.
                 try? await growth.watch(from: ()) { wake.yield() }
                 wake.finish()

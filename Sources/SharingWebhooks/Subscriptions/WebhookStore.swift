@@ -154,7 +154,7 @@ struct WebhookStore: Sendable {
             """,
             [
                 ledger.key, filter.webhook.uuid, filter.after.rawValue,
-                Int64(min(max(filter.limit, 1), PendingDeliveryFilter.largestLimit)),
+                Int64(min(max(filter.limit, 1), PendingDeliveryFilter.maximumLimit)),
             ])
     }
 
@@ -176,7 +176,7 @@ struct WebhookStore: Sendable {
 
 /// Which deliveries to list.
 public struct PendingDeliveryFilter: Hashable, Sendable {
-    public static let largestLimit = 1_000
+    public static let maximumLimit = 1_000
 
     public var webhook: WebhookID
     public var state: PendingDelivery.State?

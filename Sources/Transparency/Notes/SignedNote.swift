@@ -1,9 +1,9 @@
 /// A text and signatures of it (c2sp.org/signed-note).
 public struct SignedNote: Hashable, Sendable, CustomStringConvertible {
     /// Bytes of a note, at most.
-    public static let largestSize = 1 << 20
+    public static let maximumSize = 1 << 20
     /// Signatures of a note, at most; a verifier must take 16.
-    public static let mostSignatures = 100
+    public static let maximumSignatures = 100
 
     /// What is signed; ends with a newline.
     public let text: String
@@ -30,8 +30,8 @@ public struct SignedNote: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a note and proves nothing: see `verify`. Throws `malformed-note`.
     public init(parsing note: [UInt8]) throws(TransparencyError) {
-        guard note.count <= Self.largestSize else {
-            throw TransparencyError(.malformedNote, "a note has at most \(Self.largestSize) bytes")
+        guard note.count <= Self.maximumSize else {
+            throw TransparencyError(.malformedNote, "a note has at most \(Self.maximumSize) bytes")
         }
         try Self.check(note)
         // The text may have empty lines: the last one ends it.
@@ -42,8 +42,8 @@ public struct SignedNote: Hashable, Sendable, CustomStringConvertible {
             throw TransparencyError(.malformedNote, "a note is in UTF-8")
         }
         let lines = note[(gap + 2)...].split(separator: Self.newline, omittingEmptySubsequences: false).dropLast()
-        guard (1...Self.mostSignatures).contains(lines.count) else {
-            throw TransparencyError(.malformedNote, "a note has 1 to \(Self.mostSignatures) signatures")
+        guard (1...Self.maximumSignatures).contains(lines.count) else {
+            throw TransparencyError(.malformedNote, "a note has 1 to \(Self.maximumSignatures) signatures")
         }
         self.text = text
         var signatures: [NoteSignature] = []

@@ -7,7 +7,7 @@ enum EvidenceLines {
     /// Calls `body` with each line, without its newline. Throws `file-unreadable` where the file is none of lines, or is cut off.
     static func forEach(of file: String, _ body: (_ line: [UInt8]) async throws -> Void) async throws {
         let chunks = try FileChunks(file)
-        var lines = LineSplitter(limit: EvidenceVerifier.longestLine)
+        var lines = LineSplitter(limit: EvidenceVerifier.maximumLineLength)
         try await chunks.forEach { bytes, offset in
             for line in try lines.split(bytes) { try await body(line) }
             Terminal.progress("  \(offset) of \(chunks.size) bytes")

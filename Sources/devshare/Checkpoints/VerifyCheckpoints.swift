@@ -119,7 +119,7 @@ private struct Kept {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
             defer { try? handle.close() }
             // Of an evidence file, which may be a long one, the first line is enough.
-            let start = Array(try handle.read(upToCount: SignedNote.largestSize + 1) ?? Data())
+            let start = Array(try handle.read(upToCount: SignedNote.maximumSize + 1) ?? Data())
             guard let checkpoint = try EvidenceFile.checkpoint(beginning: start) else { return (start, false) }
             return (Array(checkpoint.utf8), true)
         } catch let error as EvidenceError {

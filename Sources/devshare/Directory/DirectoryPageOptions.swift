@@ -16,8 +16,8 @@ struct DirectoryPageOptions: ParsableArguments {
     var limit = 100
 
     func validate() throws {
-        guard (1...SharingEngine.largestDirectoryPage).contains(limit) else {
-            throw ValidationError("--limit must be 1 to \(SharingEngine.largestDirectoryPage).")
+        guard (1...SharingEngine.maximumDirectoryPage).contains(limit) else {
+            throw ValidationError("--limit must be 1 to \(SharingEngine.maximumDirectoryPage).")
         }
         if let after {
             guard let cursor = DirectoryCursor(after), cursor.isOfChanges == (updatedSince != nil) else {

@@ -41,7 +41,7 @@ struct ExportDirectory: RemoteVerb {
         var cursor = start
         var count = 0
         while true {
-            let page = try await engine.directory(Record.self, from: cursor, limit: SharingEngine.largestDirectoryPage)
+            let page = try await engine.directory(Record.self, from: cursor, limit: SharingEngine.maximumDirectoryPage)
             for record in page.records {
                 var line = json(record)
                 line["type"] = .string(type)

@@ -11,8 +11,8 @@ struct PageOptions: ParsableArguments {
     var limit = 100
 
     func validate() throws {
-        guard (1...ShareRequestFilter.largestLimit).contains(limit) else {
-            throw ValidationError("--limit must be 1 to \(ShareRequestFilter.largestLimit).")
+        guard (1...ShareRequestFilter.maximumLimit).contains(limit) else {
+            throw ValidationError("--limit must be 1 to \(ShareRequestFilter.maximumLimit).")
         }
     }
 

@@ -35,6 +35,6 @@ extension JSONValue {
 
     /// The number of a tree's leaves. One that no double holds, which only a forged checkpoint has, is a text of its digits.
     init(_ size: UInt64) {
-        self = size <= UInt64(Self.largestInteger) ? .integer(Int64(size)) : .string(String(size))
+        self = size <= UInt64(Self.maximumInteger) ? .integer(Int64(size)) : .string(String(size))
     }
 }

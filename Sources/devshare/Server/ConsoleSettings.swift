@@ -96,7 +96,7 @@ struct ConsoleSettings: Sendable {
         guard let signIn else { return nil }
         var console = ConsoleConfiguration(signIn: signIn, sessionKey: secret, isSecure: isSecure)
         console.idleTime = .seconds(60 * idleMinutes)
-        console.longestSession = .seconds(60 * sessionMinutes)
+        console.maximumSession = .seconds(60 * sessionMinutes)
         return console
     }
 

@@ -101,7 +101,7 @@ struct ServerSettings: Sendable {
     }
 
     private static let usualWebhookTimeout = Int(WebhookLimits().attemptTimeout.components.seconds)
-    private static let mostConnections = 1_000_000
+    private static let maximumConnections = 1_000_000
     private static let rates = 0...1_000_000_000
 
     var isLoopback: Bool { Loopback.contains(host) }
@@ -124,8 +124,8 @@ struct ServerSettings: Sendable {
                 "Name addresses such as 192.0.2.1 and networks such as 10.0.0.0/8, which must not be all addresses.")
         }
         if let connections {
-            guard (1...Self.mostConnections).contains(connections) else {
-                throw refuse("a server cannot have \(connections) connections", "Name 1 to \(Self.mostConnections).")
+            guard (1...Self.maximumConnections).contains(connections) else {
+                throw refuse("a server cannot have \(connections) connections", "Name 1 to \(Self.maximumConnections).")
             }
             let room = FileLimit.makeRoom(for: connections)
             guard room == connections else {

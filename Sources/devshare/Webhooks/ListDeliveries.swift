@@ -34,9 +34,9 @@ struct ListDeliveries: Verb {
     @OptionGroup var options: SettingsOptions
 
     func validate() throws {
-        guard (1...PendingDeliveryFilter.largestLimit).contains(limit), after >= 0 else {
+        guard (1...PendingDeliveryFilter.maximumLimit).contains(limit), after >= 0 else {
             throw ValidationError(
-                "--limit must be 1 to \(PendingDeliveryFilter.largestLimit), and --after not negative.")
+                "--limit must be 1 to \(PendingDeliveryFilter.maximumLimit), and --after not negative.")
         }
     }
 

@@ -23,7 +23,7 @@ struct RotateWebhookSecret: Verb {
             """)
 
     /// A month.
-    private static let longestOverlap = 720
+    private static let maximumOverlap = 720
 
     @Argument(help: "The webhook: a UUID, as `devshare webhook list` shows it.")
     var webhook: WebhookID
@@ -35,8 +35,8 @@ struct RotateWebhookSecret: Verb {
     @OptionGroup var options: SettingsOptions
 
     func validate() throws {
-        guard (0...Self.longestOverlap).contains(keepHours) else {
-            throw ValidationError("--keep-hours must be 0 to \(Self.longestOverlap).")
+        guard (0...Self.maximumOverlap).contains(keepHours) else {
+            throw ValidationError("--keep-hours must be 0 to \(Self.maximumOverlap).")
         }
     }
 

@@ -72,7 +72,7 @@ extension SeededGenerator {
 
     mutating func rejection() -> Rejection {
         Rejection(
-            by: pick(Decider.allCases), decision: maybe { $0.decisionRecord() },
+            by: pick(DecisionMaker.allCases), decision: maybe { $0.decisionRecord() },
             error: maybe { SharingError($0.pick(SharingErrorCode.allCases), $0.parameters()) },
             reason: maybe { $0.identifier() },
             note: maybe { $0.text() })
@@ -118,7 +118,7 @@ extension SeededGenerator {
         case .shareRequestHeld:
             .shareRequest(.held(decisionRecord(), expiresAt: moment(), escalatesAt: maybe { $0.moment() }))
         case .shareRequestApproved:
-            .shareRequest(.approved(by: pick(Decider.allCases), decisionRecord(), note: maybe { $0.text() }))
+            .shareRequest(.approved(by: pick(DecisionMaker.allCases), decisionRecord(), note: maybe { $0.text() }))
         case .shareRequestRejected: .shareRequest(.rejected(rejection()))
         case .shareRequestWithdrawn: .shareRequest(.withdrawn(note: maybe { $0.text() }))
         case .shareRequestExpired: .shareRequest(.expired)

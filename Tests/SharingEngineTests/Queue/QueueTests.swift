@@ -105,8 +105,9 @@ struct QueueTests {
         try await Self.run { harness, _, _ in
             let page = try await harness.engine.queuePage(QueueFilter(limit: 1))
             let filters = [
-                QueueFilter(limit: 0), QueueFilter(limit: QueueFilter.largestLimit + 1), QueueFilter(search: ""),
-                QueueFilter(search: "a\u{0}"), QueueFilter(search: String(repeating: "x", count: QueueFilter.longestSearch + 1)),
+                QueueFilter(limit: 0), QueueFilter(limit: QueueFilter.maximumLimit + 1), QueueFilter(search: ""),
+                QueueFilter(search: "a\u{0}"),
+                QueueFilter(search: String(repeating: "x", count: QueueFilter.maximumSearchLength + 1)),
                 QueueFilter(order: .age, after: page.next),
             ]
             for filter in filters {

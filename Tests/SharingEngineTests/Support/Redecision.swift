@@ -11,7 +11,7 @@ import PostgreSQL
 struct Redecision {
     /// What identity was on file of whom, since that is not in the log.
     let fingerprints: [UserID: IdentityFingerprints]
-    private var world = World()
+    private var batch = BatchState()
     private var policy: ActivePolicy.Activation?
     private(set) var decided = 0
     private(set) var differences: [String] = []
@@ -22,7 +22,7 @@ struct Redecision {
     mutating func add(_ events: [RecordedEvent]) throws {
         guard let first = events.first else { return }
         let changes = try events.map { NewEvent(try $0.streamID(), try $0.domainEvent()) }
-        for change in changes { world.presumeNew(change.stream) }
+        for change in changes { batch.presumeNew(change.stream) }
         if let command = Self.command(changes, recorded: first, fingerprints) {
             try compare(command, with: events)
         }
@@ -31,7 +31,7 @@ struct Redecision {
         }
         var recorded: IdentityFingerprints?
         if case .user(.identityRecorded(let user, _, _)) = changes[0].event { recorded = fingerprints[user] }
-        world.apply(changes, at: first.recordedAt, fingerprints: recorded)
+        batch.apply(changes, at: first.recordedAt, fingerprints: recorded)
     }
 
     private mutating func compare(_ command: Command, with events: [RecordedEvent]) throws {
@@ -39,7 +39,7 @@ struct Redecision {
         let actor = Actor(
             id: metadata["actor"]?.stringValue ?? "", role: metadata["role"]?.stringValue.flatMap(Role.init(rawValue:)) ?? .engine
         )
-        var before = world
+        var before = batch
         before.beginDecision()
         let handler = CommandHandler(policy: policy, now: events[0].recordedAt)
         let envelope = try CommandEnvelope(command, CommandContext(actor: actor))

@@ -173,7 +173,7 @@ import Testing
         let names =
             EventType.allCases.map { "event.\($0.rawValue)" } + Role.allCases.map { "role.\($0.rawValue)" }
             + IdentityComparison.allCases.map { "identity.\($0.rawValue)" } + EntityKind.allCases.map { "entity.\($0.rawValue)" }
-            + ParticipantSide.allCases.map { "side.\($0.rawValue)" } + Decider.allCases.map { "decider.\($0.rawValue)" }
+            + ParticipantSide.allCases.map { "side.\($0.rawValue)" } + DecisionMaker.allCases.map { "decider.\($0.rawValue)" }
             + PolicyChange.Kind.allCases.map { "policy-change.\($0.rawValue)" }
             + PolicyChange.Part.allCases.map { "policy-part.\($0)" } + PolicyChange.Aspect.allCases.map { "policy-aspect.\($0)" }
         for name in names { #expect(console.phrases.parameters(of: name)?.isEmpty == true, "\(name)") }

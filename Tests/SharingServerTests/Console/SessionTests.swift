@@ -145,7 +145,7 @@ import Testing
         let clock = TestClock(.now)
         var console = ConsoleConfiguration.samples
         console.idleTime = .seconds(600)
-        console.longestSession = .seconds(3_000)
+        console.maximumSession = .seconds(3_000)
         console.clock = { clock.now }
         try await API.run(console: console) { api in
             let browser = try await Browser.signedIn(api, as: "h.tan")

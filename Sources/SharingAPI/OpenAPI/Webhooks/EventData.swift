@@ -19,7 +19,7 @@ enum EventData {
         .required("entity", .string(.identifier), "The person or organisation that the user belongs to."),
         .required("entityKind", .string(.choice(EntityKind.allCases.map(\.rawValue))), "individual or organization."),
     ]
-    private static let decider = Member.required("by", .string(.choice(Decider.allCases.map(\.rawValue))), "Who decided.")
+    private static let decider = Member.required("by", .string(.choice(DecisionMaker.allCases.map(\.rawValue))), "Who decided.")
     private static let decision = Member.required(
         "decision", .object(.recordedDecision), "What the policy decided on the facts.")
     private static let facts = Member.required("facts", .object(.recordedFacts), "What the decision saw.")

@@ -17,7 +17,7 @@ enum DirectoryRow: Sendable {
             "identity.socialSecurityNumber",
         ]
             + places(Citizenship.most).map { "identity.citizenships.\($0)" }
-            + places(IdentityData.mostDocuments).flatMap { place in
+            + places(IdentityData.maximumDocuments).flatMap { place in
                 ["type", "number", "issuingCountry"].map { "identity.documents.\(place).\($0)" }
             })
     static let deviceMembers: Set<String> = ["type", "id", "holder", "kind", "activatedAt", "expiresAt"]
@@ -110,7 +110,7 @@ private struct FieldReader {
     /// Nil where the row has no identity data at all.
     func identity() throws(RowProblem) -> IdentityData? {
         guard fields.keys.contains(where: { $0.hasPrefix("identity.") }) else { return nil }
-        let lists = DirectoryRow.places(IdentityData.mostDocuments).map { "identity.documents.\($0)" }
+        let lists = DirectoryRow.places(IdentityData.maximumDocuments).map { "identity.documents.\($0)" }
         var documents: [IdentityDocument] = []
         for name in ["identity.document"] + lists {
             if let document = try document(name) { documents.append(document) }

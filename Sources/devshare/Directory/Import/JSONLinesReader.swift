@@ -62,7 +62,7 @@ struct JSONLinesReader: RowReader {
             case .object(let inner) where prefix.utf8.count < 100: try flatten(inner, under: prefix + name + ".", into: &fields)
             case .array(let items) where Self.lists.contains(prefix + name):
                 for (index, item) in items.enumerated() {
-                    guard index < IdentityData.mostDocuments else { throw problem("\(prefix + name) has more than 8 entries") }
+                    guard index < IdentityData.maximumDocuments else { throw problem("\(prefix + name) has more than 8 entries") }
                     var entry = JSONObject()
                     entry["\(index + 1)"] = item
                     try flatten(entry, under: prefix + name + ".", into: &fields)

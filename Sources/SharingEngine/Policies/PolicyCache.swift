@@ -5,7 +5,7 @@ import SharingLog
 import Synchronization
 
 /// Policies by digest for those who show decisions: a digest stands for one text for ever, so what was read once stays true.
-final class PolicyShelf: Sendable {
+final class PolicyCache: Sendable {
     private let archive = Mutex<PolicyArchive?>(nil)
 
     /// The policy of that digest; nil where the log has none. Throws `policy-invalid` where this program cannot read its text.
@@ -21,6 +21,6 @@ extension SharingEngine {
     /// The policy that a decision names; nil where the log does not hold it.
     package func policy(_ digest: Digest) async throws -> Policy? {
         if let active = policies.current, active.digest == digest { return active }
-        return try await shelf.policy(digest, log.reader)
+        return try await policyCache.policy(digest, log.reader)
     }
 }

@@ -12,8 +12,8 @@ import SharingWebhooks
 
 /// Takes each request from the wire to its operation and the answer back, in this order: token, rate, role, shape, body, slot,
 /// operation. Whatever is thrown on the way becomes problem details.
-package struct Edge: Sendable {
-    private let backend: Backend
+package struct APIRequestPipeline: Sendable {
+    private let backend: ServerDependencies
     private let services: APIServices
     private let authenticator: Authenticator
     private let admission: Admission
@@ -23,7 +23,7 @@ package struct Edge: Sendable {
     ///   - metrics: what `/metrics` tells.
     ///   - identityKey: the key under which identity data is fingerprinted; nil where identities cannot be recorded.
     package init(
-        backend: Backend, webhooks: WebhookSubscriptions, metrics: MetricsRegistry, identityKey: FingerprintKey?,
+        backend: ServerDependencies, webhooks: WebhookSubscriptions, metrics: MetricsRegistry, identityKey: FingerprintKey?,
         authenticator: Authenticator,
         admission: Admission, security: SecurityHeaders
     ) {
@@ -134,8 +134,8 @@ package struct Edge: Sendable {
             parameters: parameters, language: Language(acceptLanguage: request.headers[.acceptLanguage]), requestID: id,
             traceParent: RequestSpan.parent(of: request.headers), logger: logger)
         let reader = BodyReader(
-            limits: limits, receptions: admission.receptions, deadlines: admission.deadlines, caller: caller.name)
-        return try await admission.deadlines.limit(to: time) {
+            limits: limits, receptions: admission.receptions, timeouts: admission.timeouts, caller: caller.name)
+        return try await admission.timeouts.limit(to: time) {
             switch route.body {
             case .none:
                 try await reader.none(request)

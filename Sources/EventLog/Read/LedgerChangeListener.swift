@@ -1,7 +1,7 @@
 import PostgreSQL
 
 /// Says when a ledger may have grown: at once by notification, and from time to time while notifications fail to arrive.
-package struct GrowthWatch: Sendable {
+package struct LedgerChangeListener: Sendable {
     private let ledger: Ledger
     private let pool: Pool
     private let pollInterval: Duration

@@ -3,9 +3,9 @@ import Synchronization
 /// What had to be done was not done in time.
 struct DeadlinePassed: Error {}
 
-/// Cuts off what takes too long. It looks at everything that is under way from time to time: what is done in time, as nearly
-/// all is, costs no timer of its own.
-package final class Deadlines: Sendable {
+/// Cancels requests past their deadline. One sweep over all requests from time to time replaces a timer for each: nearly all
+/// requests end in time.
+package final class RequestTimeouts: Sendable {
     private struct Entry {
         let deadline: ContinuousClock.Instant
         let cancel: @Sendable () -> Void

@@ -3,9 +3,10 @@ import DeviceSharing
 import EventLog
 import SharingLog
 
-/// What the decisions of one batch know: snapshots of streams, to which each decision adds its events, so that the next one
-/// sees them. Notes what each decision reads, since that is what its append is conditional on.
-struct World {
+/// Stream snapshots that the decisions of one batch share. Each decision adds its events, so that the next decision sees them.
+///
+/// It records every stream that a decision reads: the append is conditional on the versions of those streams.
+struct BatchState {
     private(set) var snapshots: [StreamID: StreamSnapshot]
     /// Streams that the decision under way has read.
     private(set) var reads: Set<StreamID> = []

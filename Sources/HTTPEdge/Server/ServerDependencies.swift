@@ -2,8 +2,8 @@ import DeviceSharing
 import EligibilityPolicy
 import SharingEngine
 
-/// What operations of the API and pages of the console work with.
-package struct Backend: Sendable {
+/// Services that every route of the API and every page of the console works with.
+package struct ServerDependencies: Sendable {
     package let engine: SharingEngine
     package let messages: MessageCatalog
     package let limits: ServerLimits

@@ -10,15 +10,16 @@ import SharingEngine
 
 /// Takes each request of the console from the wire to its page and back, in this order: session, rate, sign-out, role, form, slot, page.
 /// Whatever is thrown on the way becomes a page that says so.
-package struct ConsoleEdge: Sendable {
+package struct ConsoleRequestPipeline: Sendable {
     private let console: Console
-    private let backend: Backend
+    private let backend: ServerDependencies
     private let admission: Admission
     private let security: SecurityHeaders
 
     /// Throws `messages-invalid`, `ConsoleFileError` for a template that cannot be used, and the file system's errors.
     package init(
-        _ configuration: ConsoleConfiguration, backend: Backend, admission: Admission, security: SecurityHeaders, logger: Logger
+        _ configuration: ConsoleConfiguration, backend: ServerDependencies, admission: Admission, security: SecurityHeaders,
+        logger: Logger
     ) throws {
         console = try Console(configuration, limits: backend.limits, logger: logger)
         self.backend = backend
@@ -103,7 +104,7 @@ package struct ConsoleEdge: Sendable {
             role = try route.access.role(of: principal, in: backend.tenancy)
         }
         let acting = role
-        return try await admission.deadlines.limit(to: limits.requestTime) { [acting] in
+        return try await admission.timeouts.limit(to: limits.requestTime) { [acting] in
             let form = try await self.form(visit, route)
             // Taken now that the form is here.
             let slot = try admission.slots.take(for: visit.caller)
@@ -125,7 +126,7 @@ package struct ConsoleEdge: Sendable {
     private func form(_ visit: Visit, _ route: ConsoleRoute) async throws -> FormFields {
         guard route.method == .post else { return .empty }
         let reader = BodyReader(
-            limits: limits, receptions: admission.receptions, deadlines: admission.deadlines, caller: visit.caller)
+            limits: limits, receptions: admission.receptions, timeouts: admission.timeouts, caller: visit.caller)
         let form = try await reader.form(visit.request)
         guard !form.haveZero else { throw ProblemDetails(.requestInvalid) }
         try FormCheck.check(
