@@ -32,7 +32,7 @@ public struct SealingService: Sendable {
     }
 
     /// Seals for as long as `body` runs. Throws what `body` throws.
-    public func run<Value: Sendable>(while body: () async throws -> Value) async throws -> Value {
+    public func run<Value: Sendable>(while body: @Sendable () async throws -> Value) async throws -> Value {
         // Cancelled, and waited for, where `body` ends.
         async let _: Void = run()
         return try await body()

@@ -39,7 +39,7 @@ public struct LedgerHandle: Sendable {
     /// Connects for as long as `body` runs. Throws `PostgreSQLError`, `EventLogError` where the ledger is missing, and what `body`
     /// throws.
     public static func withHandle<Value: Sendable>(
-        _ settings: LedgerSettings, _ body: (LedgerHandle) async throws -> Value
+        _ settings: LedgerSettings, _ body: @Sendable (LedgerHandle) async throws -> Value
     ) async throws -> Value {
         let handle = try await connect(settings)
         do {
