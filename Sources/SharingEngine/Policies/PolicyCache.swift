@@ -16,11 +16,3 @@ final class PolicyCache: Sendable {
         return try fresh.policy(digest)
     }
 }
-
-extension SharingEngine {
-    /// The policy that a decision names; nil where the log does not hold it.
-    package func policy(_ digest: Digest) async throws -> Policy? {
-        if let active = policies.current, active.digest == digest { return active }
-        return try await policyCache.policy(digest, log.reader)
-    }
-}

@@ -72,8 +72,3 @@ final class ShadowPolicy: Sendable {
             ])
     }
 }
-
-extension SharingEngine {
-    /// What the candidate of ``EngineConfiguration/candidate`` would have decided so far; nil where none is configured.
-    public var shadowReport: ShadowReport? { processor.shadow?.report }
-}

@@ -33,4 +33,10 @@ extension SharingEngine {
 
     /// The policy in force; nil before the first activation.
     public var activePolicy: Policy? { policies.current }
+
+    /// The policy that a decision names; nil where the log does not hold it.
+    package func policy(_ digest: Digest) async throws -> Policy? {
+        if let active = policies.current, active.digest == digest { return active }
+        return try await policyCache.policy(digest, log.reader)
+    }
 }
