@@ -28,7 +28,7 @@ install: dependencies
 	$(SWIFT) build -c release --product devshare $(PLANNED)
 	@set -e; built="$$($(SWIFT) build -c release --show-bin-path)"; \
 	mkdir -p "$(DESTDIR)$(PROGRAM)" "$(DESTDIR)$(abspath $(PREFIX))/bin"; \
-	for module in BundledFiles SharingConsole; do \
+	for module in BundledFiles Phrases SharingConsole; do \
 		for folder in "$$built"/device-sharing_$$module.{resources,bundle}; do \
 			[ -d "$$folder" ] || continue; \
 			rm -rf "$(DESTDIR)$(PROGRAM)/$$(basename "$$folder")"; \

@@ -4,7 +4,8 @@ import PackageDescription
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
     "CEL", "CLibPQ", "CZlib", "Canonical", "ConformanceRun", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy",
-    "EmbeddedPostgres", "EventLog", "Gzip", "HTTPEdge", "OpenMetrics", "PolicyProof", "PostgreSQL", "RemoteWitness", "SharingAPI",
+    "EmbeddedPostgres", "EventLog", "Gzip", "HTTPEdge", "OpenMetrics", "Phrases", "PolicyProof", "PostgreSQL", "RemoteWitness",
+    "SharingAPI",
     "SharingAudit", "SharingConsole", "SharingEngine", "SharingLog", "SharingServer", "SharingWebhooks", "StandardWebhooks",
     "Transparency",
     "WebhookDelivery", "cel-conformance", "devshare", "devshare-bench", "merkle-conformance",
@@ -79,6 +80,8 @@ let package = Package(
             ]),
         .target(name: "PolicyProof", dependencies: ["CEL", "Canonical", "EligibilityPolicy"]),
         .target(name: "DeviceSharing", dependencies: ["Canonical", "EligibilityPolicy", crypto]),
+        .target(
+            name: "Phrases", dependencies: ["Canonical", "EligibilityPolicy"], resources: [.copy("Texts")]),
         .target(name: "Transparency", dependencies: ["Canonical", crypto]),
 
         .target(name: "StandardWebhooks", dependencies: [crypto]),
@@ -115,8 +118,8 @@ let package = Package(
         .target(
             name: "SharingAudit",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "PostgreSQL", "SharingLog",
-                "Transparency", logging,
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "Phrases", "PostgreSQL",
+                "SharingLog", "Transparency", logging,
             ]),
         .target(
             name: "SharingWebhooks",
@@ -150,8 +153,9 @@ let package = Package(
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "Gzip", "OpenMetrics", "SharingEngine",
-                "SharingLog", "SharingWebhooks", "Transparency", "WebhookDelivery", crypto, logging, metrics, tracing,
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "Gzip", "OpenMetrics", "Phrases",
+                "SharingEngine", "SharingLog", "SharingWebhooks", "Transparency", "WebhookDelivery", crypto, logging, metrics,
+                tracing,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -176,8 +180,8 @@ let package = Package(
         .target(
             name: "SharingConsole",
             dependencies: [
-                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "HTTPEdge", "SharingAudit",
-                "SharingEngine", "SharingLog", crypto, logging,
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "HTTPEdge", "Phrases",
+                "SharingAudit", "SharingEngine", "SharingLog", crypto, logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -211,7 +215,7 @@ let package = Package(
             name: "devshare",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EmbeddedPostgres",
-                "EventLog", "HTTPEdge", "OpenMetrics", "PolicyProof", "PostgreSQL", "RemoteWitness", "SharingAudit",
+                "EventLog", "HTTPEdge", "OpenMetrics", "Phrases", "PolicyProof", "PostgreSQL", "RemoteWitness", "SharingAudit",
                 "SharingConsole", "SharingEngine", "SharingLog", "SharingServer", "SharingWebhooks", "StandardWebhooks",
                 "Transparency", "WebhookDelivery", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -263,6 +267,11 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(
+            name: "PhrasesTests",
+            dependencies: [
+                "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "Phrases",
+            ]),
+        .testTarget(
             name: "DeviceSharingTests",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "TestSupport",
@@ -313,9 +322,9 @@ let package = Package(
             name: "SharingServerTests",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy", "EventLog", "Gzip",
-                "HTTPEdge", "OpenMetrics", "ServerTestSupport", "SharingAPI", "SharingAudit", "SharingConsole", "SharingEngine",
-                "SharingLog", "SharingServer", "SharingWebhooks", "StandardWebhooks", "TestSupport", "Transparency", crypto,
-                logging,
+                "HTTPEdge", "OpenMetrics", "Phrases", "ServerTestSupport", "SharingAPI", "SharingAudit", "SharingConsole",
+                "SharingEngine", "SharingLog", "SharingServer", "SharingWebhooks", "StandardWebhooks", "TestSupport",
+                "Transparency", crypto, logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -348,7 +357,8 @@ let package = Package(
 /// The modules that only compute, the client of PostgreSQL, and their tests: `make test` builds these without optimisation as
 /// well, and `make sanitize` under the sanitizers.
 let pureModules: Set<String> = [
-    "Canonical", "CEL", "EligibilityPolicy", "PolicyProof", "DeviceSharing", "Transparency", "StandardWebhooks", "OpenMetrics",
+    "Canonical", "CEL", "EligibilityPolicy", "PolicyProof", "DeviceSharing", "Phrases", "PhrasesTests", "Transparency",
+    "StandardWebhooks", "OpenMetrics",
     "CLibPQ", "CZlib", "Gzip",
     "PostgreSQL", "EmbeddedPostgres", "EventLog", "BundledFiles", "ConformanceRun", "cel-conformance", "merkle-conformance",
     "TestSupport", "CELFuzz", "CanonicalTests", "CELTests", "EligibilityPolicyTests", "PolicyProofTests", "DeviceSharingTests",

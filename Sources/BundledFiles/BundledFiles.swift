@@ -1,6 +1,6 @@
 import Foundation
 
-/// The files of `Schema/` and `Policies/`, which travel with the program.
+/// The files of `Schema/` and `Policies/`, and the texts of `Sources/Phrases/Texts/`, which travel with the program.
 package enum BundledFiles {
     /// Paths below a folder and texts of its files, sorted by path, those of its subfolders included. Throws `files-missing`
     /// where there is no such folder.
@@ -28,17 +28,20 @@ package enum BundledFiles {
     }
 
     private static func directory(_ folder: Folder) throws(MissingFiles) -> URL {
-        #if canImport(Darwin)
-            // There, tests are run by a program that stands elsewhere.
-            let root = Bundle.module.bundleURL
-        #else
-            let root = try ResourceFolder.bundledFiles.url()
-        #endif
-        return root.appendingPathComponent(folder.rawValue, isDirectory: true)
+        try folder.home.url().appendingPathComponent(folder.rawValue, isDirectory: true)
     }
 
     package enum Folder: String, Sendable {
         case schema = "Schema"
         case policies = "Policies"
+        /// What is said to people, in every language.
+        case texts = "Texts"
+
+        fileprivate var home: ResourceFolder {
+            switch self {
+            case .schema, .policies: .bundledFiles
+            case .texts: .phrases
+            }
+        }
     }
 }

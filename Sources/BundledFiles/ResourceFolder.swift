@@ -3,6 +3,7 @@ import Foundation
 /// A folder of files that travels with the program and stands beside it.
 package enum ResourceFolder: String, Sendable {
     case bundledFiles = "device-sharing_BundledFiles"
+    case phrases = "device-sharing_Phrases"
     case sharingConsole = "device-sharing_SharingConsole"
 
     #if canImport(Darwin)

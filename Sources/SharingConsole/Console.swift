@@ -2,6 +2,7 @@ import BundledFiles
 import EligibilityPolicy
 import HTTPEdge
 import Logging
+import Phrases
 import SharingAudit
 import SharingEngine
 
@@ -42,7 +43,7 @@ struct Console: Sendable {
             case .provider(let settings): OpenIDProvider(settings, limits: limits, logger: logger, clock: configuration.clock)
             }
         let phrases = try PhraseCatalog.load(
-            texts: BundledFiles.texts(in: .policies, suffix: ".yaml").filter { $0.name.hasPrefix("console.") })
+            texts: BundledFiles.texts(in: .texts, suffix: ".yaml").filter { $0.name.hasPrefix("console.") })
         self.phrases = phrases
         story = try StoryWords.bundled()
         plainPhrases = Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, phrases.plain(in: $0)) })

@@ -17,10 +17,11 @@ import Testing
             #expect(bare.error.hasPrefix("files-missing: "), "\(bare.error)")
             #expect(bare.error.contains("device-sharing_BundledFiles"))
 
-            let files = "device-sharing_BundledFiles.resources"
-            try FileManager.default.createSymbolicLink(
-                at: folder.appendingPathComponent(files),
-                withDestinationURL: Program.executable.deletingLastPathComponent().appendingPathComponent(files))
+            for files in ["device-sharing_BundledFiles.resources", "device-sharing_Phrases.resources"] {
+                try FileManager.default.createSymbolicLink(
+                    at: folder.appendingPathComponent(files),
+                    withDestinationURL: Program.executable.deletingLastPathComponent().appendingPathComponent(files))
+            }
             #expect(try await program.start(["policy", "show", policy], executable: copy).end().status == 0)
             let served = try await program.start(["serve", "--dev", "--port", "0"], executable: copy).end()
             #expect(served.status == 70)

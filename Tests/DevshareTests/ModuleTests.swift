@@ -9,18 +9,20 @@ import Testing
             ("Canonical", []), ("CEL", []), ("OpenMetrics", []), ("StandardWebhooks", []), ("Gzip", ["CZlib"]),
             ("Transparency", ["Canonical"]), ("EligibilityPolicy", ["CEL", "Canonical"]),
             ("PolicyProof", ["CEL", "Canonical", "EligibilityPolicy"]), ("DeviceSharing", ["Canonical", "EligibilityPolicy"]),
+            ("Phrases", ["Canonical", "EligibilityPolicy"]),
         ]
         let storage: [(String, Set<String>)] = [
             ("BundledFiles", []), ("EmbeddedPostgres", []), ("PostgreSQL", ["CLibPQ", "Canonical"]),
             ("EventLog", ["Canonical", "PostgreSQL"]),
         ]
-        let log = Set(pure.map(\.0) + storage.map(\.0)).subtracting(["EmbeddedPostgres", "Gzip", "PolicyProof"])
+        let log = Set(pure.map(\.0) + storage.map(\.0)).subtracting(["EmbeddedPostgres", "Gzip", "Phrases", "PolicyProof"])
         let engine = log.union(["SharingLog"])
-        let engines = engine.union(["SharingEngine", "SharingAudit", "SharingWebhooks"])
+        let engines = engine.union(["Phrases", "SharingEngine", "SharingAudit", "SharingWebhooks"])
         let adapters = engines.union(["WebhookDelivery", "RemoteWitness"])
         let edge = adapters.union(["Gzip"])
         return pure + storage + [
-            ("SharingLog", log), ("SharingEngine", engine), ("SharingAudit", engine), ("SharingWebhooks", engine),
+            ("SharingLog", log), ("SharingEngine", engine), ("SharingAudit", engine.union(["Phrases"])),
+            ("SharingWebhooks", engine),
             ("WebhookDelivery", engine.union(["SharingWebhooks"])), ("RemoteWitness", engine.union(["SharingAudit"])),
             ("HTTPEdge", edge), ("SharingAPI", edge.union(["HTTPEdge"])), ("SharingConsole", edge.union(["HTTPEdge"])),
             ("SharingServer", edge.union(["HTTPEdge", "SharingAPI", "SharingConsole"])),

@@ -2,6 +2,7 @@ import Canonical
 import Foundation
 import OpenMetrics
 import SharingEngine
+import SharingWebhooks
 import TestSupport
 import Testing
 
@@ -79,7 +80,7 @@ import Testing
             .deletingLastPathComponent()
         let dashboard = try JSONValue(
             parsing: Array(Data(contentsOf: root.appendingPathComponent("docs/grafana-dashboard.json"))))
-        let families = EngineMetrics.families + HTTPMetrics.families
+        let families = EngineMetrics.families + WebhookMetrics.families + HTTPMetrics.families
         let known = Set(families.flatMap(\.sampleNames))
         var shown: Set<String> = []
         for expression in Self.expressions(in: dashboard) {

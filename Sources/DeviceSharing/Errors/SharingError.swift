@@ -2,7 +2,7 @@ import Canonical
 import EligibilityPolicy
 
 /// Why a command was refused, or a request rejected: a stable code and its parameters. Messages in each language are in
-/// `Policies/messages.*.yaml`.
+/// `Sources/Phrases/Texts/messages.*.yaml`.
 public struct SharingError: Error, Hashable, Sendable {
     public let code: SharingErrorCode
     public let parameters: ErrorParameters

@@ -255,7 +255,7 @@ extension ShareRequest {
     }
 
     /// What `invalid-transition` calls the state of a pending request that another officer works on.
-    static let claimed = "claimed"
+    package static let claimed = "claimed"
 
     /// While one officer works on a request, no other decides on it. For what officers do alone: the error names one.
     func checkClaim(of officer: String, attempted: String, at now: Timestamp) throws(SharingError) {

@@ -1,17 +1,17 @@
 import Yams
 
 /// A YAML document (1.1 as libyaml reads it, without anchors and tags) as values with positions.
-struct Document {
-    let root: DocumentNode
-    let lines: SourceLines
+package struct Document {
+    package let root: DocumentNode
+    package let lines: SourceLines
 
     /// Values in one document, at most.
-    static let maximumNodes = 100_000
+    package static let maximumNodes = 100_000
 
     /// Reads the text. What keeps it from being read is reported; then the result is nil. Tags are reported too.
     ///
     /// - Parameter allowsTags: whether tags are passed over, as they once were.
-    init?(_ text: String, limit: Int, allowsTags: Bool = false, report: ProblemReport) {
+    package init?(_ text: String, limit: Int, allowsTags: Bool = false, report: ProblemReport) {
         guard text.utf8.count <= limit else {
             report.add(
                 at: .start, "the file has \(text.utf8.count) bytes; \(limit) are allowed",
@@ -48,11 +48,11 @@ struct Document {
     }
 
     /// The document with another value in its place.
-    func with(_ root: DocumentNode) -> Document { Document(root: root, lines: lines) }
+    package func with(_ root: DocumentNode) -> Document { Document(root: root, lines: lines) }
 
     /// A tag is dropped by the reader, and with it what the author meant: `! x` is read as `x`.
     private static func reportTags(of node: Node, _ lines: SourceLines, _ report: ProblemReport) {
-        let position = Position(node.mark)
+        let position = SourcePosition(node.mark)
         // A value begins with its tag; without one none begins with this character, unless in quotes.
         if let offset = lines.offset(of: position), offset < lines.scalars.count, lines.scalars[offset] == "!" {
             report.add(
@@ -70,18 +70,18 @@ struct Document {
         }
     }
 
-    private static func explain(_ error: any Error, _ lines: SourceLines) -> (Position, String) {
+    private static func explain(_ error: any Error, _ lines: SourceLines) -> (SourcePosition, String) {
         guard let error = error as? YamlError else { return (.start, "the file cannot be read as YAML") }
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             let text = context.map { "\($0.text) (line \($0.mark.line)): " } ?? ""
-            return (Position(mark), "not valid YAML: \(text)\(problem)")
+            return (SourcePosition(mark), "not valid YAML: \(text)\(problem)")
         case .reader(let problem, let offset, _, _):
             return (lines.position(ofCharacter: offset ?? 0), "not valid YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             let keys = duplicates.sorted().map { "'\($0)'" }.joined(separator: ", ")
-            return (Position(context.mark), "the key \(keys) stands more than once in one mapping")
+            return (SourcePosition(context.mark), "the key \(keys) stands more than once in one mapping")
         case .memory: return (.start, "not valid YAML: it is nested too deeply")
         case .no, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
             return (.start, "the file cannot be read as YAML")
@@ -89,15 +89,15 @@ struct Document {
     }
 }
 
-extension Position {
-    init(_ mark: Mark?) {
+extension SourcePosition {
+    package init(_ mark: Mark?) {
         self.init(line: mark?.line ?? 1, column: mark?.column ?? 1)
     }
 }
 
 extension DocumentNode {
     fileprivate init?(_ node: Node, budget: inout Int, report: ProblemReport) {
-        let position = Position(node.mark)
+        let position = SourcePosition(node.mark)
         budget -= 1
         guard budget > 0 else {
             report.add(at: position, "the file holds more than \(Document.maximumNodes) values")
@@ -117,11 +117,11 @@ extension DocumentNode {
             var members: [Member] = []
             for (key, value) in mapping {
                 guard case .scalar(let name) = key else {
-                    report.add(at: Position(key.mark), "a key must be a name")
+                    report.add(at: SourcePosition(key.mark), "a key must be a name")
                     return nil
                 }
                 guard let value = DocumentNode(value, budget: &budget, report: report) else { return nil }
-                members.append(Member(key: name.string, position: Position(key.mark), value: value))
+                members.append(Member(key: name.string, position: SourcePosition(key.mark), value: value))
             }
             self.init(position: position, content: .mapping(members))
         case .alias:

@@ -1,53 +1,53 @@
 /// A value of a YAML document with its place in the file.
-struct DocumentNode: Sendable {
-    let position: Position
-    let content: Content
+package struct DocumentNode: Sendable {
+    package let position: SourcePosition
+    package let content: Content
 
-    enum Content: Sendable {
+    package enum Content: Sendable {
         case scalar(Scalar)
         /// In the order of the file; keys are unique.
         case mapping([Member])
         case sequence([DocumentNode])
     }
 
-    struct Scalar: Sendable {
+    package struct Scalar: Sendable {
         let text: String
         let style: Style
     }
 
-    enum Style: Sendable {
+    package enum Style: Sendable {
         case plain, singleQuoted, doubleQuoted, literal, folded
     }
 
-    struct Member: Sendable {
-        let key: String
-        let position: Position
-        let value: DocumentNode
+    package struct Member: Sendable {
+        package let key: String
+        package let position: SourcePosition
+        package let value: DocumentNode
     }
 }
 
 extension DocumentNode {
     /// The text of a scalar; nil for a collection.
-    var text: String? {
+    package var text: String? {
         if case .scalar(let scalar) = content { scalar.text } else { nil }
     }
 
-    var members: [Member]? {
+    package var members: [Member]? {
         if case .mapping(let members) = content { members } else { nil }
     }
 
-    var elements: [DocumentNode]? {
+    package var elements: [DocumentNode]? {
         if case .sequence(let elements) = content { elements } else { nil }
     }
 
     /// Whether nothing was written, or `null` (YAML 1.2, core schema).
-    var isNull: Bool {
+    package var isNull: Bool {
         guard case .scalar(let scalar) = content, scalar.style == .plain else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
     }
 
     /// What kind of value it is, for messages.
-    var kindName: String {
+    package var kindName: String {
         switch content {
         case .scalar: isNull ? "nothing" : "a plain value"
         case .mapping: "a mapping"
@@ -55,5 +55,5 @@ extension DocumentNode {
         }
     }
 
-    subscript(key: String) -> DocumentNode? { members?.first { $0.key == key }?.value }
+    package subscript(key: String) -> DocumentNode? { members?.first { $0.key == key }?.value }
 }

@@ -1,14 +1,14 @@
 import CEL
 
 /// Reads the members of one mapping, reporting what is missing, unknown or of the wrong kind.
-struct MappingReader {
-    let position: Position
-    let shape: MappingShape
+package struct MappingReader {
+    package let position: SourcePosition
+    package let shape: MappingShape
     private let report: ProblemReport
     private let members: [String: DocumentNode.Member]
 
     /// Nil where the node is not a mapping, which is reported; unknown and missing keys are reported too.
-    init?(_ node: DocumentNode, as shape: MappingShape, report: ProblemReport) {
+    package init?(_ node: DocumentNode, as shape: MappingShape, report: ProblemReport) {
         guard let members = node.members else {
             report.add(
                 at: node.position, "\(shape.noun) must be a mapping, not \(node.kindName)",
@@ -29,14 +29,14 @@ struct MappingReader {
         }
     }
 
-    static func suggestion(for name: String, among known: [String]) -> String {
+    package static func suggestion(for name: String, among known: [String]) -> String {
         if let advice = retyping(name) { return advice }
         if let nearest = nearestName(to: name, among: known) { return "Did you mean '\(nearest)'?" }
         return "Known: \(known.joined(separator: ", "))."
     }
 
     /// What to do about a text with characters that a keyboard does not write where they were not meant; nil where it has none.
-    static func retyping(_ text: String) -> String? {
+    package static func retyping(_ text: String) -> String? {
         let scalars = text.unicodeScalars
         if let invisible = scalars.first(where: \.isInvisible) {
             return "It holds the character \(invisible.inWords), which cannot be seen. Retype it."
@@ -50,17 +50,17 @@ struct MappingReader {
         return "It holds \(wide.inWords), which is not \(plain). Retype it."
     }
 
-    func node(_ key: String) -> DocumentNode? { members[key]?.value }
+    package func node(_ key: String) -> DocumentNode? { members[key]?.value }
 
     /// The place of a key's value, or of the mapping where it has none.
-    func position(of key: String) -> Position { members[key]?.value.position ?? position }
+    package func position(of key: String) -> SourcePosition { members[key]?.value.position ?? position }
 
-    func reportProblem(at key: String, _ message: String, advice: String? = nil) {
+    package func reportProblem(at key: String, _ message: String, advice: String? = nil) {
         report.add(at: position(of: key), message, advice: advice)
     }
 
     /// A text that is not empty.
-    func text(_ key: String) -> String? {
+    package func text(_ key: String) -> String? {
         guard let node = node(key) else { return nil }
         guard let text = node.text, !node.isNull, !text.isEmpty else {
             report.add(at: node.position, "'\(key)' must be a text, not \(node.kindName)")
@@ -69,7 +69,7 @@ struct MappingReader {
         return text
     }
 
-    func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    package func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let node = node(key) else { return nil }
         guard case .scalar(let scalar) = node.content, scalar.style == .plain, let number = Int(scalar.text),
             range.contains(number)
@@ -82,7 +82,7 @@ struct MappingReader {
         return number
     }
 
-    func flag(_ key: String, default missing: Bool) -> Bool {
+    package func flag(_ key: String, default missing: Bool) -> Bool {
         guard let node = node(key) else { return missing }
         if case .scalar(let scalar) = node.content, scalar.style == .plain {
             if scalar.text == "true" { return true }
@@ -93,7 +93,7 @@ struct MappingReader {
     }
 
     /// The elements of a list with at least one and at most `most` of them; empty where it is not one, which is reported.
-    func list(_ key: String, atMost most: Int) -> [DocumentNode] {
+    package func list(_ key: String, atMost most: Int) -> [DocumentNode] {
         guard let node = node(key) else { return [] }
         guard let elements = node.elements else {
             report.add(
@@ -109,7 +109,7 @@ struct MappingReader {
     }
 
     /// The members of a mapping whose keys are the author's; empty where there is none.
-    func entries(_ key: String, atMost most: Int) -> [DocumentNode.Member] {
+    package func entries(_ key: String, atMost most: Int) -> [DocumentNode.Member] {
         guard let node = node(key), !node.isNull else { return [] }
         guard let members = node.members else {
             report.add(at: node.position, "'\(key)' must be a mapping, not \(node.kindName)")
@@ -123,7 +123,7 @@ struct MappingReader {
     }
 
     /// One of the cases of an enumeration.
-    func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, of type: Choice.Type) -> Choice?
+    package func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, of type: Choice.Type) -> Choice?
     where Choice.RawValue == String {
         guard let node = node(key) else { return nil }
         if let choice = node.text.flatMap(Choice.init(rawValue:)) { return choice }
@@ -141,7 +141,7 @@ struct MappingReader {
     }
 
     /// Lower-case words joined by hyphens, which name things across files and years.
-    func identifier(_ key: String) -> String? {
+    package func identifier(_ key: String) -> String? {
         guard let text = text(key) else { return nil }
         guard text.utf8.count <= 64, text.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)*/) != nil else {
             report.add(
@@ -153,7 +153,7 @@ struct MappingReader {
         return text
     }
 
-    func localizedText(_ key: String) -> LocalizedText? {
+    package func localizedText(_ key: String) -> LocalizedText? {
         guard let node = node(key) else { return nil }
         guard let texts = node.members else {
             report.add(

@@ -1,17 +1,17 @@
 import CEL
 
 /// Collects what is wrong with one document, so that its author sees everything at once.
-final class ProblemReport {
-    let file: String
+package final class ProblemReport {
+    package let file: String
     private(set) var problems: [Problem] = []
     /// More are counted but not kept: nobody reads the thousandth.
     private static let most = 200
 
-    init(file: String) { self.file = file }
+    package init(file: String) { self.file = file }
 
-    var isEmpty: Bool { problems.isEmpty }
+    package var isEmpty: Bool { problems.isEmpty }
 
-    func add(at position: Position, _ message: String, advice: String? = nil) {
+    package func add(at position: SourcePosition, _ message: String, advice: String? = nil) {
         guard problems.count < Self.most else { return }
         let problem = Problem(
             file: file, line: position.line, column: position.column, message: Self.visible(message),
@@ -28,7 +28,7 @@ final class ProblemReport {
     }
 
     /// The error that holds everything reported; nil where nothing was.
-    func error(_ code: PolicyError.Code) -> PolicyError? {
+    package func error(_ code: PolicyError.Code) -> PolicyError? {
         problems.isEmpty ? nil : PolicyError(code: code, problems: problems)
     }
 }

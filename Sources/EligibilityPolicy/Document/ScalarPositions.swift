@@ -3,13 +3,13 @@
 /// An expression may be written plain, quoted or as a block over several lines, and YAML unfolds it before it is
 /// compiled; a position in the value means nothing to the author. The file is read again in step with the value, by the
 /// rules of the scalar's style (YAML 1.2, chapters 7.3 and 8.1).
-struct ScalarPositions {
+package struct ScalarPositions {
     private let offsets: [Int]
     private let lines: SourceLines
     private let value: [Unicode.Scalar]
-    private let start: Position
+    private let start: SourcePosition
 
-    init(of node: DocumentNode, in lines: SourceLines) {
+    package init(of node: DocumentNode, in lines: SourceLines) {
         self.lines = lines
         start = node.position
         guard case .scalar(let scalar) = node.content else {
@@ -30,7 +30,7 @@ struct ScalarPositions {
     }
 
     /// The place in the file of a line and column, both from 1, of the value.
-    func position(line: Int, column: Int) -> Position {
+    package func position(line: Int, column: Int) -> SourcePosition {
         guard !offsets.isEmpty else { return start }
         var offset = 0
         var remaining = line - 1
@@ -46,13 +46,13 @@ struct ScalarPositions {
 
 /// A reading of the file in step with the value that it gave.
 private struct Walk {
-    let source: [Unicode.Scalar]
-    let value: [Unicode.Scalar]
-    var place: Int
+    package let source: [Unicode.Scalar]
+    package let value: [Unicode.Scalar]
+    package var place: Int
     /// For each character of the value so far its place in the source.
-    var offsets: [Int] = []
+    package var offsets: [Int] = []
 
-    init(source: [Unicode.Scalar], value: [Unicode.Scalar], at place: Int) {
+    package init(source: [Unicode.Scalar], value: [Unicode.Scalar], at place: Int) {
         self.source = source
         self.value = value
         self.place = place
@@ -81,7 +81,7 @@ private struct Walk {
     }
 
     /// Plain, single-quoted or double-quoted text. False where source and value part.
-    mutating func followFlow(quote: Unicode.Scalar?) -> Bool {
+    package mutating func followFlow(quote: Unicode.Scalar?) -> Bool {
         if let quote {
             guard current == quote else { return false }
             place += 1
@@ -138,7 +138,7 @@ private struct Walk {
     }
 
     /// A literal or folded block. False where source and value part.
-    mutating func followBlock() -> Bool {
+    package mutating func followBlock() -> Bool {
         while let scalar = current, scalar != "\n", scalar != "\r" { place += 1 }
         guard skipBreak() else { return false }
         var indent: Int?

@@ -1,11 +1,11 @@
 import CEL
 
 /// A document's text by lines and characters, for positions.
-struct SourceLines: Sendable {
-    let scalars: [Unicode.Scalar]
+package struct SourceLines: Sendable {
+    package let scalars: [Unicode.Scalar]
     private let starts: [Int]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         scalars = Array(text.unicodeScalars)
         var starts = [0]
         for (offset, scalar) in scalars.enumerated() where Self.isBreak(scalar, before: offset + 1, in: scalars) {
@@ -23,24 +23,24 @@ struct SourceLines: Sendable {
         }
     }
 
-    func offset(of position: Position) -> Int? {
+    package func offset(of position: SourcePosition) -> Int? {
         guard starts.indices.contains(position.line - 1) else { return nil }
         let offset = starts[position.line - 1] + position.column - 1
         return offset <= scalars.count ? offset : nil
     }
 
-    func position(of offset: Int) -> Position {
+    package func position(of offset: Int) -> SourcePosition {
         var low = 0
         var high = starts.count
         while high - low > 1 {
             let middle = (low + high) / 2
             if starts[middle] <= offset { low = middle } else { high = middle }
         }
-        return Position(line: low + 1, column: offset - starts[low] + 1)
+        return SourcePosition(line: low + 1, column: offset - starts[low] + 1)
     }
 
     /// The place of a character counted as Swift's `Character`s are.
-    func position(ofCharacter offset: Int) -> Position {
+    package func position(ofCharacter offset: Int) -> SourcePosition {
         var text = String.UnicodeScalarView()
         text.append(contentsOf: scalars)
         let prefix = String(text).prefix(offset)
@@ -48,13 +48,13 @@ struct SourceLines: Sendable {
     }
 
     /// A place within the text: the end where `position` lies beyond it.
-    func clamped(_ position: Position) -> Position {
+    package func clamped(_ position: SourcePosition) -> SourcePosition {
         guard position.line <= starts.count, let offset = offset(of: position) else { return self.position(of: scalars.count) }
         return self.position(of: min(offset, scalars.count))
     }
 
     /// Where something that looks like a YAML anchor stands: `&name` where a value may begin.
-    var firstAnchor: Position? {
+    package var firstAnchor: SourcePosition? {
         for (offset, scalar) in scalars.enumerated() where scalar == "&" {
             guard offset + 1 < scalars.count, scalars[offset + 1] != "&", !scalars[offset + 1].properties.isWhitespace else {
                 continue
@@ -70,13 +70,13 @@ struct SourceLines: Sendable {
 
 extension SourceLines {
     /// The characters of a line, from 1, without its end.
-    func line(_ number: Int) -> ArraySlice<Unicode.Scalar> {
-        guard let start = offset(of: Position(line: number, column: 1)) else { return [] }
+    package func line(_ number: Int) -> ArraySlice<Unicode.Scalar> {
+        guard let start = offset(of: SourcePosition(line: number, column: 1)) else { return [] }
         return scalars[start...].prefix { !"\n\r\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0) }
     }
 
     /// What to do about a line at which the text stops being YAML; nil where nothing in it tells.
-    func advice(onUnreadable number: Int) -> String? {
+    package func advice(onUnreadable number: Int) -> String? {
         // The reader may notice only on the next line.
         for number in [number, number - 1] where number > 0 {
             let line = line(number)

@@ -1,7 +1,7 @@
 /// Every way in which a request about device sharing can fail, by a stable code.
 ///
 /// The one home of a new code: add the case, its ``category``, its ``parameters``, and its
-/// messages in `Policies/messages.*.yaml`; the compiler and the loader ask for the rest.
+/// messages in `Sources/Phrases/Texts/messages.*.yaml`; the compiler and the loader ask for the rest.
 public enum SharingErrorCode: String, CaseIterable, Hashable, Sendable {
     // What a policy may say of a request.
     case deviceSecurityLevelTooLow = "device-security-level-too-low"

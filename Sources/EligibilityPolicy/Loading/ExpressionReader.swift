@@ -71,7 +71,7 @@ struct ExpressionReader {
     }
 
     /// The place in the file of a part of an expression.
-    func position(of part: Expression, in expression: ReadExpression) -> Position {
+    func position(of part: Expression, in expression: ReadExpression) -> SourcePosition {
         let location = expression.expression.parsed.source.location(at: part.range.lowerBound)
         return ScalarPositions(of: expression.node, in: lines)
             .position(line: Int(location.line), column: Int(location.column))

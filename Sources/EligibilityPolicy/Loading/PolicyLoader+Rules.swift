@@ -3,7 +3,7 @@ import CEL
 /// A rule with its checked expressions.
 struct CheckedRule {
     let rule: Rule
-    let position: Position
+    let position: SourcePosition
     let requirement: CheckedExpression
     let parameters: [Parameter]
 
@@ -94,7 +94,7 @@ extension PolicyLoader {
     }
 
     /// A word that stands for one of few things must be one of them; where it is computed, that cannot be told here.
-    private func checkLiteral(_ checked: CheckedExpression, _ declaration: ErrorParameter, at position: Position) {
+    private func checkLiteral(_ checked: CheckedExpression, _ declaration: ErrorParameter, at position: SourcePosition) {
         guard case .literal(.string(let text)) = checked.parsed.root.kind, let allowed = declaration.kind.allowedValues,
             !allowed.contains(text)
         else { return }

@@ -179,7 +179,7 @@ struct UniqueNames {
         self.report = report
     }
 
-    mutating func add(_ name: String, at position: Position) {
+    mutating func add(_ name: String, at position: SourcePosition) {
         guard !name.isEmpty else { return }
         if let line = lines[name] {
             report.add(

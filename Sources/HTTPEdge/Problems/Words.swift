@@ -1,6 +1,7 @@
 import BundledFiles
 import DeviceSharing
 import EligibilityPolicy
+import Phrases
 
 /// What people read, in their language.
 package struct Words: Sendable {
@@ -34,6 +35,6 @@ package struct Words: Sendable {
     /// The messages that come with the program. Throws `messages-invalid`.
     package static func bundledMessages() throws -> MessageCatalog {
         try MessageCatalog.load(
-            texts: BundledFiles.texts(in: .policies, suffix: ".yaml").filter { $0.name.hasPrefix("messages.") })
+            texts: BundledFiles.texts(in: .texts, suffix: ".yaml").filter { $0.name.hasPrefix("messages.") })
     }
 }

@@ -1,5 +1,6 @@
 import DeviceSharing
 import EligibilityPolicy
+import Phrases
 import SharingEngine
 
 /// Services that every route of the API and every page of the console works with.

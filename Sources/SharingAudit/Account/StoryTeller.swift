@@ -2,6 +2,7 @@ import BundledFiles
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import Phrases
 import SharingLog
 
 /// The texts that stories are put together from, in every language.
@@ -11,7 +12,7 @@ package struct StoryWords: Sendable {
 
     /// Those that come with the program. Throws `messages-invalid`.
     package static func bundled() throws -> StoryWords {
-        let files = try BundledFiles.texts(in: .policies, suffix: ".yaml")
+        let files = try BundledFiles.texts(in: .texts, suffix: ".yaml")
         return StoryWords(
             story: try StoryCatalog.load(texts: files.filter { $0.name.hasPrefix("story.") }),
             messages: try MessageCatalog.load(texts: files.filter { $0.name.hasPrefix("messages.") }))

@@ -1,6 +1,7 @@
 import Canonical
 import EligibilityPolicy
 import Mustache
+import Phrases
 
 /// The pages' templates, compiled once. What a page shows comes as JSON: an object's members are names in the template, null
 /// and what is absent is shown by `{{^name}}`.

@@ -1,4 +1,5 @@
 import EligibilityPolicy
+import Phrases
 
 /// Holds a template against what it names: the library shows nothing for a name that it does not know.
 struct TemplateCheck {

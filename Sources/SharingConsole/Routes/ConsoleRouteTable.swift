@@ -10,7 +10,7 @@ import DeviceSharing
 ///    and stand in the template as `{{#seen}}{{>time}}{{/seen}}`.
 /// 2. `Templates/device.mustache`: what stands inside `<main>`, beginning with the `<h1>`. Phrases are `{{t.device.serial}}`;
 ///    those with words to fill in come from the handler, `call.say("device.held", ["who": name])`. Everything is escaped.
-/// 3. `Policies/console.{en,zh-Hant,zh-Hans}.yaml`: a chapter `device` with the phrases. What is missing in one language, and what
+/// 3. `Sources/Phrases/Texts/console.{en,zh-Hant,zh-Hans}.yaml`: a chapter `device` with the phrases. What is missing in one language, and what
 ///    a template names that is not there, is an error at the start.
 /// 4. `menu: "devices"` in the route puts the page into the menu of whoever may see it; the words are `menu.devices`.
 /// 5. A form: `<form method="post" action="…">{{>form}}…`, and a route made with `.form`. The handler reads `call.form`, carries

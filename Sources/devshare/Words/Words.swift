@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import Phrases
 import SharingAudit
 import SharingEngine
 

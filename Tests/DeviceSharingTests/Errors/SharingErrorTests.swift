@@ -1,4 +1,3 @@
-import BundledFiles
 import Testing
 
 @testable import DeviceSharing
@@ -75,23 +74,6 @@ struct SharingErrorTests {
         let large = SharingError(.deviceWidelyShared, ["device": "d", "sharedWith": .integer(.max)])
         let event = DomainEvent.shareRequest(.rejected(Rejection(by: .policy, error: large)))
         #expect(try decode(event.type, event.data()) == event)
-    }
-
-    @Test("name no state or command that the message catalogues have no word for")
-    func words() throws {
-        let requests = ShareRequest.State.allCases.map(\.rawValue) + [ShareRequest.claimed]
-        let devices = [Device.Status.issued, .active(since: .noon), .deactivated(reason: "r"), .lost].map(\.name)
-        #expect(Set(requests + devices).isSubset(of: MessageNames.stateNames))
-        let files = try BundledFiles.texts(in: .policies, suffix: ".yaml").filter { $0.name.hasPrefix("messages.") }
-        let catalog = try MessageCatalog.load(texts: files)
-        for (state, language) in (requests + devices + ["expired"]).flatMap({ state in
-            Language.allCases.map { (state, $0) }
-        })
-        where language != .english || state.contains("-") {
-            #expect(catalog.name(ofState: state, in: language) != state, "\(state) in \(language)")
-        }
-        #expect(
-            Set(["approve", "reject", "withdraw", "claim", "renew", "release", "end"]).isSubset(of: MessageNames.actionNames))
     }
 
     @Test("say in one line what they are")

@@ -14,12 +14,4 @@ enum Files {
     static func defaultPolicy() throws -> Policy {
         try Policy.load(policyText("device-sharing.yaml"), file: "device-sharing.yaml")
     }
-
-    static func messages() throws -> MessageCatalog {
-        try MessageCatalog.load(
-            texts: Language.allCases.map { language in
-                let name = "messages.\(language).yaml"
-                return (name, try policyText(name))
-            })
-    }
 }

@@ -2,6 +2,7 @@ import BundledFiles
 import Canonical
 import EligibilityPolicy
 import Logging
+import Phrases
 import Testing
 
 @testable import SharingConsole
@@ -9,7 +10,7 @@ import Testing
 /// Templates and phrases, without a server.
 @Suite struct TemplateTests {
     private static func phrases() throws -> PhraseCatalog {
-        try PhraseCatalog.load(texts: BundledFiles.texts(in: .policies, suffix: ".yaml").filter { $0.name.hasPrefix("console.") })
+        try PhraseCatalog.load(texts: BundledFiles.texts(in: .texts, suffix: ".yaml").filter { $0.name.hasPrefix("console.") })
     }
 
     private func rendered(_ text: String, _ page: JSONValue) throws -> String {
@@ -88,7 +89,7 @@ import Testing
         ),
     ])
     func chineseHasOneWordForEachIdea(_ language: String, _ secondWords: [String]) throws {
-        let files = try BundledFiles.texts(in: .policies, suffix: ".\(language).yaml")
+        let files = try BundledFiles.texts(in: .texts, suffix: ".\(language).yaml")
         #expect(files.count == 3)
         for (name, text) in files {
             #expect(secondWords.filter { text.contains($0) }.isEmpty, "\(name)")

@@ -1,3 +1,5 @@
+import EligibilityPolicy
+
 /// Reads one file of messages, reporting codes and words that are missing or unknown, and parameters that do not fit.
 struct MessageLoader {
     private static let sizeLimit = 262_144

@@ -1,4 +1,6 @@
-/// Everything that messages need in one language: one file `Policies/messages.LANGUAGE.yaml`.
+import EligibilityPolicy
+
+/// Everything that messages need in one language: one file `Sources/Phrases/Texts/messages.LANGUAGE.yaml`.
 struct LanguageMessages: Sendable {
     let language: Language
     let errors: [SharingErrorCode: ErrorTexts]

@@ -1,3 +1,5 @@
+import EligibilityPolicy
+
 /// A sentence with places for parameters: `Device {device} is lost.` Two braces stand for one.
 struct MessageTemplate: Hashable, Sendable {
     enum Part: Hashable, Sendable {

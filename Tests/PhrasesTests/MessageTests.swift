@@ -1,4 +1,6 @@
+import BundledFiles
 import EligibilityPolicy
+import Phrases
 import Testing
 
 @Suite("Messages")
@@ -26,8 +28,8 @@ struct MessageTests {
 
     @Test("say everything in every language, with every parameter", arguments: SharingErrorCode.allCases, Language.allCases)
     func complete(code: SharingErrorCode, language: Language) throws {
-        let messages = try Files.messages()
-        let catalog = try Files.defaultPolicy().catalog
+        let messages = try Texts.messages()
+        let catalog = try Texts.defaultPolicy().catalog
         let parameters = Self.parameters(of: code)
         let title = messages.title(for: code, in: language)
         let message = messages.message(for: code, parameters: parameters, in: language, catalog: catalog)
@@ -46,8 +48,8 @@ struct MessageTests {
 
     @Test("are different in each language", arguments: SharingErrorCode.allCases)
     func translated(code: SharingErrorCode) throws {
-        let messages = try Files.messages()
-        let catalog = try Files.defaultPolicy().catalog
+        let messages = try Texts.messages()
+        let catalog = try Texts.defaultPolicy().catalog
         let texts = Language.allCases.map {
             messages.title(for: code, in: $0)
                 + messages.message(for: code, parameters: Self.parameters(of: code), in: $0, catalog: catalog)
@@ -57,8 +59,8 @@ struct MessageTests {
 
     @Test("have other advice where no device can be recommended", arguments: Language.allCases)
     func withoutRecommendation(language: Language) throws {
-        let messages = try Files.messages()
-        let catalog = try Files.defaultPolicy().catalog
+        let messages = try Texts.messages()
+        let catalog = try Texts.defaultPolicy().catalog
         let code = SharingErrorCode.deviceSecurityLevelTooLow
         let with = messages.advice(for: code, parameters: Self.parameters(of: code), in: language, catalog: catalog)
         let without = messages.advice(
@@ -69,8 +71,8 @@ struct MessageTests {
 
     @Test("name the officer who is in the way where there is one", arguments: Language.allCases)
     func claimed(language: Language) throws {
-        let messages = try Files.messages()
-        let catalog = try Files.defaultPolicy().catalog
+        let messages = try Texts.messages()
+        let catalog = try Texts.defaultPolicy().catalog
         func advice(_ parameters: ErrorParameters) -> String {
             messages.advice(for: .invalidTransition, parameters: parameters, in: language, catalog: catalog)
         }
@@ -85,8 +87,8 @@ struct MessageTests {
 
     @Test("read as sentences")
     func sentences() throws {
-        let messages = try Files.messages()
-        let catalog = try Files.defaultPolicy().catalog
+        let messages = try Texts.messages()
+        let catalog = try Texts.defaultPolicy().catalog
         func message(_ code: SharingErrorCode, _ parameters: ErrorParameters, _ language: Language) -> String {
             messages.message(for: code, parameters: parameters, in: language, catalog: catalog)
         }
@@ -114,7 +116,7 @@ struct MessageTests {
 
     @Test("that are incomplete, unknown or do not fit are refused with their place")
     func refused() throws {
-        let english = try Files.policyText("messages.en.yaml")
+        let english = try BundledFiles.text("messages.en.yaml", in: .texts)
         func problems(_ changed: String) -> [String] {
             do throws(PolicyError) {
                 _ = try MessageCatalog.load(texts: [("messages.en.yaml", changed)])

@@ -1,5 +1,7 @@
+import EligibilityPolicy
+
 /// The sentences in which the story of a request, user, device or policy is told, in every language: the files
-/// `Policies/story.LANGUAGE.yaml`.
+/// `Sources/Phrases/Texts/story.LANGUAGE.yaml`.
 public struct StoryCatalog: Sendable {
     /// A sentence of a story. Its raw value is the key in the files.
     public enum Sentence: String, CaseIterable, Sendable {

@@ -1,3 +1,5 @@
+import EligibilityPolicy
+
 /// The words on pages, in every language: files of chapters, one for each page or part of one, of phrases under keys. A phrase
 /// is asked for as `chapter.key`.
 ///
@@ -57,7 +59,7 @@ public struct PhraseCatalog: Sendable {
 private struct PhraseFile {
     struct Phrase {
         let template: MessageTemplate
-        let position: Position
+        let position: SourcePosition
     }
 
     private static let sizeLimit = 262_144

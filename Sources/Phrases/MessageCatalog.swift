@@ -1,4 +1,5 @@
 import Canonical
+import EligibilityPolicy
 
 /// What people read of errors and outcomes, in every language.
 public struct MessageCatalog: Sendable {
