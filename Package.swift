@@ -290,7 +290,8 @@ let package = Package(
             name: "SharingEngineTests",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EmbeddedPostgres", "EventLog",
-                "OpenMetrics", "PostgreSQL", "SharingAudit", "SharingEngine", "SharingLog", "SharingWebhooks", "TestSupport",
+                "OpenMetrics", "Phrases", "PostgreSQL", "SharingAudit", "SharingEngine", "SharingLog", "SharingWebhooks",
+                "TestSupport",
                 "Transparency", "crash-worker", logging,
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),

@@ -6,6 +6,6 @@ struct CheckpointService: Service {
     let sealing: SealingService
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { await sealing.run() }
+        await cancelWhenGracefulShutdown { await sealing.run() }
     }
 }

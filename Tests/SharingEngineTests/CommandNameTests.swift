@@ -1,9 +1,10 @@
 import Canonical
 import DeviceSharing
+import EligibilityPolicy
 import TestSupport
 import Testing
 
-@testable import EligibilityPolicy
+@testable import Phrases
 @testable import SharingEngine
 
 @Suite("Every command", .fewAtOnce)

@@ -34,6 +34,20 @@ import Transparency
         #expect(refused > FuzzRun.usual / 2)
     }
 
+    @Test("are refused where an event has the last version that there can be, and others follow it")
+    func lastVersion() async throws {
+        let log = try await AuditedLog.make(rounds: 1)
+        let engine = try await SharingEngine.connect(Harness.configuration(log.database))
+        let request = try #require(log.requests.first)
+        let file = try await EvidenceText.export(engine, EvidenceSelection(streams: [.shareRequest(request)]))
+        await engine.log.pool.shutdown()
+        let text = String(decoding: file, as: UTF8.self)
+        let forged = text.replacing("\"version\":1}", with: "\"version\":\(Int32.max)}")
+            .replacing("\"version\":1,", with: "\"version\":\(Int32.max),")
+        #expect(forged != text)
+        #expect(throws: EvidenceError.self) { try Self.events(Array(forged.utf8), log.key.verifier) }
+    }
+
     /// What a genuine file discloses.
     private static func events(_ file: [UInt8], _ key: VerifierKey) throws -> [String] {
         var verifier = EvidenceVerifier(trusting: [key])

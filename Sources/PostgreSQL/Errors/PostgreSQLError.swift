@@ -66,11 +66,12 @@ package struct PostgreSQLError: Error, Sendable {
 }
 
 extension SQLState {
-    /// Conditions that pass: a conflict between transactions, a server that starts or stops, a resource in use.
+    /// Conditions that pass: a conflict between transactions, a server that starts or stops, a resource in use, a server that is
+    /// a standby or only reads for now.
     var isTransient: Bool {
         switch self {
         case .serializationFailure, .deadlockDetected, .lockNotAvailable, .tooManyConnections, .adminShutdown, .crashShutdown,
-            .cannotConnectNow:
+            .cannotConnectNow, .readOnlyTransaction:
             true
         default:
             errorClass == "08"

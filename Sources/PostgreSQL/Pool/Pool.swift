@@ -37,6 +37,9 @@ package actor Pool {
             await giveBack(connection)
             return value
         } catch {
+            // A server that was the primary and only reads now would refuse every command of this session: the next connection
+            // is made to one that writes.
+            if (error as? PostgreSQLError)?.sqlState == .readOnlyTransaction { await connection.close() }
             await giveBack(connection)
             throw error
         }

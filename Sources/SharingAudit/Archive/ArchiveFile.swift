@@ -41,7 +41,7 @@ public struct ArchiveReader {
         let position = found.position.rawValue
         let encoding = encoding ?? LeafEncoding(ledger: Ledger(key: 0, name: verifier.ledger))
         self.encoding = encoding
-        if let end = run?.positions.upperBound, end + 1 == position, let start = run?.positions.lowerBound {
+        if let end = run?.positions.upperBound, end == position - 1, let start = run?.positions.lowerBound {
             run?.positions = start...position
         } else {
             longest = longer

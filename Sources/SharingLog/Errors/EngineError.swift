@@ -112,7 +112,8 @@ extension EngineError {
         switch error.code {
         case .statementFailed where error.sqlState == Self.behindTheLog:
             self.init(.clockBehind, error.message)
-        case .connectionLost where duringCommit:
+        // The server may have gone away behind the commit as well as before it.
+        case .connectionLost where duringCommit, .statementFailed where duringCommit && error.leavesOutcomeOpen:
             self.init(.outcomeUnknown)
         case .statementFailed where error.sqlState == .diskFull:
             self.init(.diskFull)
@@ -123,6 +124,14 @@ extension EngineError {
         default:
             self.init(.internalFailure, "\(error)")
         }
+    }
+}
+
+extension PostgreSQLError {
+    /// Whether the server ended the connection (class 08, 57P01, 57P02), so that nobody knows what became of the statement.
+    fileprivate var leavesOutcomeOpen: Bool {
+        guard let sqlState else { return false }
+        return [.adminShutdown, .crashShutdown].contains(sqlState) || sqlState.errorClass == "08"
     }
 }
 
