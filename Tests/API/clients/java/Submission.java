@@ -34,7 +34,7 @@ public final class Submission {
         ShareRequest submitted = sharing.submitShareRequest(request, "java-1");
         check("the state", submitted.getState(), "active");
         check("the consent", submitted.getConsent().getType(), "asserted");
-        check("the id, read", sharing.getShareRequest(submitted.getId()).getId(), submitted.getId());
+        check("the id, read", sharing.getShareRequest(submitted.getId(), null).getId(), submitted.getId());
         SharingEnd end = new SharingEnd();
         end.setBy(SharingEnd.ByEnum.REQUESTER);
         check("the ended sharing", sharing.endSharing(submitted.getId(), end, null, null).getId(), submitted.getId());
