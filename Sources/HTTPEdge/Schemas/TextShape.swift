@@ -55,7 +55,7 @@ package enum TextShape: Hashable, Sendable {
         }
     }
 
-    /// As JSON Schema (2020-12) has it. Choices are closed in requests, and open in answers: `x-extensible-enum` has the values
+    /// As JSON Schema (2020-12) has it. An answer may quote any text that it was sent, one with U+0000 too. Choices are closed in requests, and open in answers: `x-extensible-enum` has the values
     /// that are known so far (Zalando RESTful API Guidelines, rule 112).
     func keywords(for use: SchemaUse) -> [(String, JSONValue)] {
         switch self {
@@ -68,10 +68,8 @@ package enum TextShape: Hashable, Sendable {
             case .answer: [("x-extensible-enum", JSONValue(choices))]
             }
         case .text(let count):
-            [
-                ("minLength", .integer(Int64(count.lowerBound))), ("maxLength", .integer(Int64(count.upperBound))),
-                ("pattern", "^[^\u{5C}u0000]*$"),
-            ]
+            [("minLength", .integer(Int64(count.lowerBound))), ("maxLength", .integer(Int64(count.upperBound)))]
+                + (use == .request ? [("pattern", "^[^\u{5C}u0000]*$")] : [])
         case .printable(let count):
             [
                 ("pattern", .string("^[ -~]{\(count.lowerBound),\(count.upperBound)}$")),
@@ -82,12 +80,8 @@ package enum TextShape: Hashable, Sendable {
         case .logPoint:
             [("pattern", "^(0|[1-9][0-9]{0,18}-[0-9a-f]{8})$"), ("maxLength", .integer(Int64(LogPoint.maximumTextLength)))]
         case .entityTags:
-            [
-                (
-                    "pattern",
-                    #"^[ \t]*([*]|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)[ \t]*$"#
-                ), ("maxLength", .integer(Int64(Self.maximumTagListLength))),
-            ]
+            // The length stays out: tools make texts of exactly that length, which are no tags.
+            [("pattern", #"^[ \t]*([*]|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)[ \t]*$"#)]
         }
     }
 }
