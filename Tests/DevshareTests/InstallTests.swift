@@ -15,7 +15,7 @@ import Testing
             let bare = try await program.start(["policy", "show", policy], executable: copy).end()
             #expect(bare.status == 70)
             #expect(bare.error.hasPrefix("files-missing: "), "\(bare.error)")
-            #expect(bare.error.contains("device-sharing_BundledFiles"))
+            #expect(bare.error.contains("device-sharing_Phrases"))
 
             for files in ["device-sharing_BundledFiles.resources", "device-sharing_Phrases.resources"] {
                 try FileManager.default.createSymbolicLink(

@@ -8,7 +8,7 @@ import Testing
 struct PolicyFormatterTests {
     @Test(
         "says the same, keeps comments and is stable",
-        arguments: ["device-sharing.yaml", "device-sharing.tests.yaml", "messages.en.yaml"])
+        arguments: ["device-sharing.yaml", "device-sharing.tests.yaml", "../Sources/Phrases/Texts/messages.en.yaml"])
     func untidy(file: String) throws {
         let text = try Files.policyText(file)
         let untidy =
