@@ -20,10 +20,10 @@ struct ListArchives: Verb {
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        let archives = try await withEngine(settings) { engine in
+        let archives = try await withLog(settings) { log in
             var found: [(entry: ArchiveEntry, events: Int64)] = []
-            for entry in try await engine.log.archives() {
-                let events = try await engine.log.detachedEvents(of: entry)
+            for entry in try await log.archives() {
+                let events = try await log.detachedEvents(of: entry)
                 found.append((entry, events))
             }
             return found

@@ -23,8 +23,8 @@ struct ExplainRequest: Verb {
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        let account = try await withEngine(settings) { engine in
-            try await engine.log.account(of: request, language: settings.language)
+        let account = try await withLog(settings) { log in
+            try await log.account(of: request, language: settings.language)
         }
         for sentence in account.sentences {
             if settings.json {

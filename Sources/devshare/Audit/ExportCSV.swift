@@ -37,14 +37,14 @@ struct ExportCSV: Verb {
     }
 
     func perform(_ settings: Settings) async throws {
-        let (count, altered) = try await withEngine(settings) { engine in
+        let (count, altered) = try await withLog(settings) { log in
             let file = try OutputFile(out)
             do {
-                let last = try await min(to ?? .max, engine.log.head().rawValue)
+                let last = try await min(to ?? .max, log.head().rawValue)
                 try file.write(Array(EventCSV.header.utf8))
                 var (position, count, csv) = (Position(rawValue: from - 1), 0, EventCSV())
                 while position.rawValue < last {
-                    let events = try await engine.log.events(after: position).filter { $0.position.rawValue <= last }
+                    let events = try await log.events(after: position).filter { $0.position.rawValue <= last }
                     guard let newest = events.last else { break }
                     for event in events { try file.write(Array(csv.line(of: event).utf8)) }
                     count += events.count

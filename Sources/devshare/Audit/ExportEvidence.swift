@@ -57,10 +57,10 @@ struct ExportEvidence: Verb {
     func perform(_ settings: Settings) async throws {
         let report = try await Database.open(settings) { database in
             let keys = try CheckpointKeys.sealing(database)?.trustedKeys ?? []
-            return try await database.withEngine { engine in
+            return try await database.withLog { log in
                 var selection = EvidenceSelection(streams: streams)
                 if from != nil || to != nil {
-                    let sealed = try await engine.log.latestCheckpoint()?.size ?? 0
+                    let sealed = try await log.latestCheckpoint()?.size ?? 0
                     guard (from ?? 1) <= to ?? Int64(sealed) else {
                         throw EngineError(.notSealed, "position \(from ?? 1) is not sealed yet")
                     }
@@ -68,7 +68,7 @@ struct ExportEvidence: Verb {
                 }
                 let file = try OutputFile(out)
                 do {
-                    let report = try await EvidenceExport(engine.log, selection, keys: keys).run { position, size in
+                    let report = try await EvidenceExport(log, selection, keys: keys).run { position, size in
                         Terminal.progress("  position \(position) of \(size)")
                     } write: { line in
                         try file.write(line)

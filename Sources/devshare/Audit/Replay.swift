@@ -58,9 +58,9 @@ struct Replay: Verb {
 
     func perform(_ settings: Settings) async throws {
         try await Database.open(settings) { database in
-            let last = try await database.withEngine { engine in
-                let last = try await position(in: engine)
-                if let stream { try await show(stream, through: last, in: engine, settings) }
+            let last = try await database.withLog { log in
+                let last = try await position(in: log)
+                if let stream { try await show(stream, through: last, in: log, settings) }
                 return last
             }
             guard let name = schema.flatMap({ SchemaName($0) }) else { return }
@@ -88,15 +88,15 @@ struct Replay: Verb {
         }
     }
 
-    private func position(in engine: SharingEngine) async throws -> Position {
-        guard let point = at.flatMap({ HistoryPoint($0) }) else { return try await engine.log.head() }
-        return try await engine.log.position(at: point)
+    private func position(in log: LedgerHandle) async throws -> Position {
+        guard let point = at.flatMap({ HistoryPoint($0) }) else { return try await log.head() }
+        return try await log.position(at: point)
     }
 
-    private func show(_ stream: StreamID, through last: Position, in engine: SharingEngine, _ settings: Settings)
+    private func show(_ stream: StreamID, through last: Position, in log: LedgerHandle, _ settings: Settings)
         async throws
     {
-        let states = try await engine.log.replay(stream, through: last)
+        let states = try await log.replay(stream, through: last)
         guard let newest = states.last else {
             throw DevshareError(.eventNotFound, "\(stream) has no events up to position \(last)")
         }

@@ -27,11 +27,11 @@ struct ReportRequest: Verb {
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        let html = try await withEngine(settings) { engine in
-            let account = try await engine.log.account(of: request, language: settings.language)
+        let html = try await withLog(settings) { log in
+            let account = try await log.account(of: request, language: settings.language)
             let last = account.history.last?.position
             var checkpoint: SealedCheckpoint?
-            if let last { checkpoint = try await engine.log.checkpoint(covering: last) }
+            if let last { checkpoint = try await log.checkpoint(covering: last) }
             return RequestReport(account, sealedBy: checkpoint).html
         }
         let file = try OutputFile(out)

@@ -47,10 +47,10 @@ struct VerifyBackup: Verb {
             let report = try await LogVerification(ledger, options: options).run { part, done, total in
                 Terminal.progress("  \(part.rawValue): \(done) of \(total)")
             }
-            return try await database.withEngine { engine in
-                let head = try await engine.log.head().rawValue
+            return try await database.withLog { log in
+                let head = try await log.head().rawValue
                 for (file, checkpoint) in kept where checkpoint.size <= UInt64(report.sealed) {
-                    try await VerifyCheckpoints.compare(checkpoint, of: file, engine)
+                    try await VerifyCheckpoints.compare(checkpoint, of: file, log)
                 }
                 return (report, head)
             }

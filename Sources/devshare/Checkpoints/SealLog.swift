@@ -31,8 +31,8 @@ struct SealLog: Verb {
             var sealing = try CheckpointKeys.sealing(database)
             sealing?.allowsFewerWitnesses = fewerWitnesses
             guard let sealing else { throw EngineError(.sealingNotConfigured) }
-            return try await database.withEngine { [sealing] engine in
-                try await Self.seal(engine.log, SealingService(engine.log, sealing))
+            return try await database.withLog { [sealing] log in
+                try await Self.seal(log, SealingService(log, sealing))
             }
         }
         guard let latest else { throw DevshareError(.eventNotFound, "the log has no events yet that could be sealed") }
@@ -48,7 +48,7 @@ struct SealLog: Verb {
 
     private static func seal(_ log: LedgerHandle, _ sealing: SealingService) async throws -> (SealedCheckpoint?, Position) {
         let head = try await log.head()
-        // What another process, or the engine itself, seals at this moment is waited for.
+        // What another process seals at this moment is waited for.
         while try await log.latestCheckpoint()?.size ?? 0 < UInt64(head.rawValue) {
             if try await sealing.seal() == nil { try await Task.sleep(for: .milliseconds(20)) }
         }

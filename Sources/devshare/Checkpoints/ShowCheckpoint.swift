@@ -33,9 +33,9 @@ struct ShowCheckpoint: RemoteVerb {
     }
 
     func performHere(_ settings: Settings) async throws {
-        let checkpoint = try await withEngine(settings) { engine in
-            if let covering { return try await engine.log.checkpoint(covering: Position(rawValue: covering)) }
-            return try await engine.log.latestCheckpoint()
+        let checkpoint = try await withLog(settings) { log in
+            if let covering { return try await log.checkpoint(covering: Position(rawValue: covering)) }
+            return try await log.latestCheckpoint()
         }
         guard let checkpoint else { throw EngineError(.notSealed) }
         try Self.print(SignedNote(parsing: checkpoint.note), sealedAt: checkpoint.sealedAt, settings)

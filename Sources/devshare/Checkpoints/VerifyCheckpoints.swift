@@ -44,9 +44,9 @@ struct VerifyCheckpoints: Verb {
             for kept in checkpoints { kept.print(comparedWithLog: false, settings) }
             return
         }
-        try await withEngine(settings) { engine in
+        try await withLog(settings) { log in
             for kept in checkpoints {
-                try await Self.compare(kept.checkpoint, of: kept.file, engine)
+                try await Self.compare(kept.checkpoint, of: kept.file, log)
                 kept.print(comparedWithLog: true, settings)
             }
         }
@@ -76,8 +76,8 @@ struct VerifyCheckpoints: Verb {
     }
 
     /// Throws `checkpoint-invalid` unless the log extends it.
-    static func compare(_ checkpoint: Checkpoint, of file: String, _ engine: SharingEngine) async throws {
-        let head = try await engine.log.head()
+    static func compare(_ checkpoint: Checkpoint, of file: String, _ log: LedgerHandle) async throws {
+        let head = try await log.head()
         guard checkpoint.size <= UInt64(head.rawValue) else {
             throw DevshareError(
                 .checkpointInvalid, "\(file) is of \(checkpoint.size) events, but the log has \(head)",
@@ -85,7 +85,7 @@ struct VerifyCheckpoints: Verb {
                     "The database is an older one than that which was signed: positions \(head.rawValue + 1) to \(checkpoint.size) are missing."
             )
         }
-        let root = try await engine.log.root(ofTreeOfSize: checkpoint.size)
+        let root = try await log.root(ofTreeOfSize: checkpoint.size)
         guard root == checkpoint.root else {
             throw DevshareError(
                 .checkpointInvalid,

@@ -23,8 +23,8 @@ struct ShowEvent: Verb {
     }
 
     func perform(_ settings: Settings) async throws {
-        let event = try await withEngine(settings) { engine in
-            try await engine.log.events(after: Position(rawValue: position - 1), limit: 1).first
+        let event = try await withLog(settings) { log in
+            try await log.events(after: Position(rawValue: position - 1), limit: 1).first
         }
         guard let event, event.position.rawValue == position else {
             throw DevshareError(

@@ -38,9 +38,9 @@ struct BacktestPolicy: Verb {
     func perform(_ settings: Settings) async throws {
         let policy = try PolicyFile(candidate).policy()
         let (since, most) = (since, limit == 0 ? Int.max : limit)
-        let report = try await withEngine(settings) { engine in
+        let report = try await withLog(settings) { log in
             var printed = 0
-            return try await Backtest(engine.log, candidate: policy, since: since).run { position, head in
+            return try await Backtest(log, candidate: policy, since: since).run { position, head in
                 Terminal.progress("  position \(position) of \(head)")
             } onChange: { change in
                 guard change.comparison.before != change.comparison.after, printed < most else { return }

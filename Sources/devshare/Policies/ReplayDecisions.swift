@@ -22,8 +22,8 @@ struct ReplayDecisions: Verb {
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        let report = try await withEngine(settings) { engine in
-            try await DecisionReplay(engine.log).run { position, head in
+        let report = try await withLog(settings) { log in
+            try await DecisionReplay(log).run { position, head in
                 Terminal.progress("  position \(position) of \(head)")
             } onDifference: { difference in
                 Self.print(difference, asJSON: settings.json)

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import SharingAudit
 import SharingEngine
+import SharingLog
 import SharingWebhooks
 
 /// The database that a verb works on, for as long as the verb runs.
@@ -72,10 +73,20 @@ struct Database: Sendable {
         try await Installation(connectionString: connectionString).verify()
         let configuration = EngineConfiguration(
             connectionString: connectionString, ledger: settings.ledger, limits: limits,
-            // On a server of our own we are its owner; the engine's sessions take the role that cannot change the log.
-            role: isEmbedded ? "devshare_app" : nil, candidate: candidate)
+            role: role, candidate: candidate)
         return try await SharingEngine.withEngine(configuration, body)
     }
+
+    /// The log of the ledger, on a database that must be migrated: for verbs that only read it, prove it or send its events. No
+    /// engine works beside them, whose timers would record what is due.
+    func withLog<Value: Sendable>(_ body: @Sendable (LedgerHandle) async throws -> Value) async throws -> Value {
+        try await Installation(connectionString: connectionString).verify()
+        return try await LedgerHandle.withHandle(
+            LedgerSettings(connectionString: connectionString, ledger: settings.ledger, role: role), body)
+    }
+
+    /// On a server of our own we are its owner; sessions take the role that cannot change the log either.
+    private var role: String? { isEmbedded ? "devshare_app" : nil }
 }
 
 extension Settings {
@@ -96,13 +107,19 @@ extension Verb {
         try await Database.open(settings) { try await $0.withEngine(body) }
     }
 
+    /// The log of the ledger of the settings.
+    func withLog<Value: Sendable>(
+        _ settings: Settings, _ body: @Sendable @escaping (LedgerHandle) async throws -> Value
+    ) async throws -> Value {
+        try await Database.open(settings) { try await $0.withLog(body) }
+    }
+
     /// The webhooks of the ledger of the settings.
     func withWebhooks<Value: Sendable>(
         _ settings: Settings, _ body: @Sendable @escaping (WebhookSubscriptions) async throws -> Value
     ) async throws -> Value {
-        try await withEngine(settings) { engine in
-            try await body(
-                WebhookSubscriptions(engine.log, allowsPrivateReceivers: settings.allowsPrivateReceivers))
+        try await withLog(settings) { log in
+            try await body(WebhookSubscriptions(log, allowsPrivateReceivers: settings.allowsPrivateReceivers))
         }
     }
 }

@@ -23,8 +23,8 @@ struct ShowWebhook: Verb {
     @OptionGroup var options: SettingsOptions
 
     func perform(_ settings: Settings) async throws {
-        let (webhook, head) = try await withEngine(settings) { engine -> (Webhook, Position) in
-            (try await WebhookSubscriptions(engine.log).webhook(self.webhook), try await engine.log.head())
+        let (webhook, head) = try await withLog(settings) { log -> (Webhook, Position) in
+            (try await WebhookSubscriptions(log).webhook(self.webhook), try await log.head())
         }
         if settings.json { return Output.line(webhook.json) }
         Output.line("webhook     \(webhook.id), \(webhook.state.rawValue)")
