@@ -136,10 +136,13 @@ struct EventMembers {
                 default: try reader.skip()
                 }
             }
-            switch (code, consequence) {
-            case (let code?, .reject): rejecting.append(code)
-            case (let code?, .review): holding.append(code)
-            default: isComplete = false
+            guard let code, let consequence else {
+                isComplete = false
+                return
+            }
+            switch consequence {
+            case .reject: rejecting.append(code)
+            case .review: holding.append(code)
             }
         }
         guard isComplete else { throw decision.missing("failed") }

@@ -57,7 +57,7 @@ extension ShareRequestEvent {
         switch self {
         case .held(let record, _, _), .approved(_, let record, _): record
         case .rejected(let rejection): rejection.decision
-        default: nil
+        case .submitted, .withdrawn, .expired, .escalated, .claimed, .released, .noted, .endorsed, .activated, .ended: nil
         }
     }
 }

@@ -8,7 +8,7 @@ package enum Citizenship {
         return codesOfTheirOwn.contains(code) ? code : Country(code)?.alpha2
     }
 
-    /// Says that the nationality is not specified. Two people of whom it says so have nothing in common.
+    /// The code of Doc 9303 for a nationality that is not specified. Two people of whom it says so have nothing in common.
     static let unspecified = "XXX"
 
     /// Stateless, refugee by the convention of 1951, other refugee, unspecified; and the five kinds of British nationals who are

@@ -35,7 +35,7 @@ enum StandIns {
         return Set((4...9).flatMap { [String(up.prefix($0)), String(zero.prefix($0)), String(down.suffix($0))] })
     }()
 
-    /// Words that stand for "not known", also where a digit or more follow: TEST1.
+    /// Words that people and forms write for "not known", `TODO` and `TEST` among them, also where a digit or more follow: TEST1.
     private static let longWords: Set<String> = [
         "BEISPIEL", "DEFAULT", "DEMO", "DUMMY", "EXAMPLE", "FAKE", "MISSING", "MUSTER", "NONE", "NULL", "PENDING", "PLACEHOLDER",
         "PRUEBA", "SAMPLE", "SPECIMEN", "TEMP", "TEMPORARY", "TEST", "TESTING", "TODO", "UNDEFINED", "UNKNOWN", "测试", "測試",

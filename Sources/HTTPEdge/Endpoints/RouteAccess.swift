@@ -4,7 +4,7 @@ import DeviceSharing
 package enum RouteAccess: Hashable, Sendable {
     /// Anybody: nothing that it tells is worth keeping.
     case open
-    /// Whoever has one of these roles; where somebody has several, the first in this order acts.
+    /// A principal with one of these roles. One with several of them acts in the first of this order.
     case roles([Role])
 
     /// The role in which a principal acts. Throws `role-not-permitted` and `ledger-not-permitted`.

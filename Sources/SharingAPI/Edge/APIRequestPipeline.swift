@@ -113,7 +113,7 @@ package struct APIRequestPipeline: Sendable {
         do {
             principal = try await authenticator.principal(authorization: request.headers[.authorization], logger: logger)
         } catch {
-            // Whoever tries tokens out is held up by address.
+            // A caller that tries out tokens is held up by its address.
             try admission.rates.admit(context.peer)
             throw error
         }

@@ -15,7 +15,7 @@ extension ShareRequest {
     public var closedAt: Timestamp? {
         switch status {
         case .withdrawn(let at), .expired(let at): at
-        default: nil
+        case .submitted, .compliancePending, .approved, .active, .rejected, .ended: nil
         }
     }
 

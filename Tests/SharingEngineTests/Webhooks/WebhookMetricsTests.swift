@@ -10,7 +10,7 @@ import Testing
 @testable import SharingWebhooks
 
 @Suite(.fewAtOnce) struct WebhookMetricsTests {
-    /// The cursor tells the lag, whoever moves it on.
+    /// The cursor tells the lag, whichever process moves it on.
     @Test func theLagOfAWebhookIsToldWhileAnotherProcessWorksOnIt() async throws {
         try await Harness.run { harness in
             let registry = MetricsRegistry(WebhookMetrics.families)

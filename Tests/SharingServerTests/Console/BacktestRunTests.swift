@@ -98,7 +98,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(10))) func itsPageComesAgainUntilItIsCancelled() async throws {
         try await API.run(console: .samples) { api in
-            // So many that the run is still under way when it is cancelled, on a busy machine too.
+            // Enough requests that the run is still under way when it is cancelled, on a busy machine too.
             for number in 0..<200 { _ = try await api.pendingRequest("\(number)") }
             let author = try await Browser.signedIn(api, as: "o.lind")
             let path = "/console/policies/backtest"
