@@ -100,6 +100,35 @@ import Testing
         }
     }
 
+    /// An export that nobody reads asks the database for no more, and nevertheless counts: it may go on at any moment.
+    @Test(.timeLimit(.minutes(10))) func oneCallerHoldsNoMoreThanItsShareOfExports() async throws {
+        var limits = ServerLimits()
+        limits.exports = 4
+        try await API.run(limits: limits) { api in
+            let users = (0..<20_000).map { #"{"type":"user","id":"user\#($0)","entity":"entity\#($0)","entityKind":"individual"}"# }
+            let filled = try await api.send(
+                .POST, "/v1/directory/import", as: .portal, text: users.joined(separator: "\n"),
+                headers: [("Content-Type", "application/x-ndjson")])
+            #expect(filled.status == 200)
+            let greedy = try await api.token(.operator, subject: "greedy")
+            func begin() async throws -> (connection: RawConnection, answer: String) {
+                let connection = try RawConnection(port: api.port, receiveBuffer: 4_096)
+                connection.send("GET /v1/directory/export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(greedy)\r\n\r\n")
+                return (connection, await connection.receive(once: true))
+            }
+            var exports = [try await begin(), try await begin()]
+            #expect(exports.allSatisfy { $0.answer.hasPrefix("HTTP/1.1 200") })
+            let third = try await begin()
+            #expect(third.answer.hasPrefix("HTTP/1.1 429"), "\(third.answer.prefix(200))")
+            let other = try await api.send(.GET, "/v1/directory/export", as: .operator, subject: "modest")
+            #expect(other.status == 200 && other.text.hasSuffix("\"users\":20000}\n"), "\(other.text.suffix(100))")
+            // What is closed can be had again.
+            exports.removeFirst()
+            try await eventually("an export is given back") { try await begin().answer.hasPrefix("HTTP/1.1 200") }
+            withExtendedLifetime(exports) {}
+        }
+    }
+
     @Test func everyAnswerSaysWhatIsLeftOfTheQuota() async throws {
         var limits = ServerLimits()
         limits.requestsPerSecond = 1

@@ -6,8 +6,12 @@ package final class RawConnection: Sendable {
 
     private let descriptor: Int32
 
-    package init(port: Int) throws {
+    /// - Parameter receiveBuffer: bytes that the system keeps of what is not read; nil for as many as it likes.
+    package init(port: Int, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var bytes = receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian

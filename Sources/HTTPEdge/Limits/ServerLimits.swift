@@ -28,7 +28,7 @@ public struct ServerLimits: Sendable {
     public var importReceptionTime: Duration = .seconds(120)
     /// How long a connection may be silent between requests, or in the middle of one.
     public var idleTime: Duration = .seconds(60)
-    /// Requests at work, whose bodies have arrived. They are shared fairly among callers, as the three limits below are: a caller
+    /// Requests at work, whose bodies have arrived. They are shared fairly among callers, as the four limits below are: a caller
     /// is given one while it holds fewer than are free, and so at most half (`ConcurrencyLimiter`).
     public var requestsInFlight = 1_024
     /// Bodies that are received at the same time.
@@ -37,6 +37,9 @@ public struct ServerLimits: Sendable {
     public var bodyBytes = 256 << 20
     /// Event streams that are listened to at the same time.
     public var streams = 256
+    /// Exports of the directory under way at the same time, also those that nobody reads: each asks the database for page after
+    /// page, so that a few of them are all that others should have to wait for.
+    public var exports = 16
     /// Connections; more wait until one is closed.
     public var connections = 16_384
     /// Connections that wait to be accepted, as far as the system allows: the next one is tried again by its client after a

@@ -11,6 +11,8 @@ package struct ServerDependencies: Sendable {
     /// Whose tokens and sessions may do something here.
     package let tenancy: Tenancy
     package let feed: EventFeed
+    /// Room for exports of the directory.
+    package let exports: ConcurrencyLimiter
 
     package init(
         engine: SharingEngine, messages: MessageCatalog, limits: ServerLimits, tenancy: Tenancy, feed: EventFeed
@@ -20,5 +22,6 @@ package struct ServerDependencies: Sendable {
         self.limits = limits
         self.tenancy = tenancy
         self.feed = feed
+        exports = ConcurrencyLimiter(limit: limits.exports)
     }
 }

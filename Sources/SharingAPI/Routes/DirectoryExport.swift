@@ -1,4 +1,5 @@
 import Canonical
+import HTTPEdge
 import NIOCore
 import SharingEngine
 
@@ -8,6 +9,8 @@ struct DirectoryExport: AsyncSequence, Sendable {
     let engine: SharingEngine
     /// The beginning, or changes since a point.
     let start: DirectoryCursor
+    /// Of the room for exports: given back with the last line, and at the latest when nobody has the export any more.
+    let share: ConcurrencyLimiter.Share
 
     struct AsyncIterator: AsyncIteratorProtocol {
         private enum Stage {
@@ -45,6 +48,7 @@ struct DirectoryExport: AsyncSequence, Sendable {
                     if !page.records.isEmpty { return Self.lines(page.records, type: "device") }
                 case .end:
                     stage = .ended
+                    export.share.giveBack()
                     var buffer = ByteBuffer()
                     Self.write(
                         [

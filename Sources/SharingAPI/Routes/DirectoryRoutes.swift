@@ -107,9 +107,9 @@ enum DirectoryRoutes {
         ], ownProblems: [.syncPointUnknown]
     ) { call in
         let since = call.parameters.text(updatedSince.name).flatMap { LogPoint($0) }
-        return Answer(
-            content: .lines(
-                DirectoryExport(engine: call.engine, start: try await call.cursor(since: since, after: nil))))
+        let share = try call.backend.exports.take(for: call.caller)
+        let start = try await call.cursor(since: since, after: nil)
+        return Answer(content: .lines(DirectoryExport(engine: call.engine, start: start, share: share)))
     }
 
     // MARK: Full sync
