@@ -67,7 +67,7 @@ sanitize: export ASAN_OPTIONS := detect_stack_use_after_return=0:detect_leaks=0
 sanitize: export DEVICE_SHARING_MODULES := pure
 sanitize: dependencies
 	@set -e; for sanitizer in address thread; do \
-		options="$(PLANNED) --sanitize=$$sanitizer --scratch-path .build-$$sanitizer"; \
+		options="$(PLANNED) --sanitize=$$sanitizer -Xswiftc -DSANITIZED --scratch-path .build-$$sanitizer"; \
 		$(SWIFT) build --build-tests $$options; \
 		$(SWIFT) test --skip-build $$options --filter '^PostgreSQLTests\.'; \
 		$(SWIFT) test --skip-build $$options --skip PostgreSQLTests --skip PolicyProofTests --skip HostilePolicyTests; \

@@ -21,6 +21,10 @@ struct ConformanceTests {
 
     @Test(arguments: ConformanceData.cases)
     func passes(_ conformanceCase: ConformanceCase) {
+        #if SANITIZED
+            // The thread sanitizer's frames are so large that `StackGuard` refuses what nests as deep as this.
+            if conformanceCase.path == "parse/nest/parens" { return }
+        #endif
         let failure = conformanceCase.failure()
         if Self.exceptions[conformanceCase.path] != nil {
             #expect(failure != nil, "the case passes now: remove it from the exceptions")

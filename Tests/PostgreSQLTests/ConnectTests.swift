@@ -1,3 +1,4 @@
+import EmbeddedPostgres
 import Foundation
 import PostgreSQL
 import TestSupport
@@ -53,6 +54,21 @@ struct ConnectTests {
         #expect(error?.code == .invalidConnectionString)
         let text = "\(String(describing: error)) \(String(reflecting: error))"
         for secret in ["pa/ss", "pa@", "ss@", "pa%", "sesame", "\"pa\"", "same"] { #expect(!text.contains(secret), "\(text)") }
+    }
+
+    @Test("Of several hosts the one that writes is taken, unless the connection string says otherwise", .timeLimit(.minutes(3)))
+    func theHostThatWrites() async throws {
+        let primary = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(settings: EmbeddedPostgres.testSettings))
+        try await primary.withReplica { standby in
+            let hosts = "host='\(standby.socketDirectory.path),\(primary.socketDirectory.path)' dbname=postgres user=\(primary.user)"
+            for (options, isStandby) in [("", false), (" target_session_attrs=any", true)] {
+                let connection = try await Connection.connect(ConnectionConfiguration(connectionString: hosts + options))
+                let rows = try await connection.query("SELECT pg_is_in_recovery()").rows
+                #expect(try rows.first?.decode(0) == isStandby)
+                await connection.close()
+            }
+        }
+        try await primary.stop()
     }
 
     @Test func passwordsAreInNoMessage() async throws {

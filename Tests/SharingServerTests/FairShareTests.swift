@@ -105,11 +105,13 @@ import Testing
         var limits = ServerLimits()
         limits.exports = 4
         try await API.run(limits: limits) { api in
-            let users = (0..<20_000).map { #"{"type":"user","id":"user\#($0)","entity":"entity\#($0)","entityKind":"individual"}"# }
+            let users = (0..<20_000).map {
+                #"{"type":"user","id":"user\#($0)","entity":"entity\#($0)","entityKind":"individual","registeredAt":"2020-01-01T00:00:00Z"}"#
+            }
             let filled = try await api.send(
                 .POST, "/v1/directory/import", as: .portal, text: users.joined(separator: "\n"),
                 headers: [("Content-Type", "application/x-ndjson")])
-            #expect(filled.status == 200)
+            #expect(filled.status == 200 && !filled.text.contains("refused"), "\(filled.text.prefix(300))")
             let greedy = try await api.token(.operator, subject: "greedy")
             func begin() async throws -> (connection: RawConnection, answer: String) {
                 let connection = try RawConnection(port: api.port, receiveBuffer: 4_096)
@@ -121,7 +123,7 @@ import Testing
             let third = try await begin()
             #expect(third.answer.hasPrefix("HTTP/1.1 429"), "\(third.answer.prefix(200))")
             let other = try await api.send(.GET, "/v1/directory/export", as: .operator, subject: "modest")
-            #expect(other.status == 200 && other.text.hasSuffix("\"users\":20000}\n"), "\(other.text.suffix(100))")
+            #expect(other.status == 200 && other.text.contains("\"users\":20000"), "\(other.text.suffix(100))")
             // What is closed can be had again.
             exports.removeFirst()
             try await eventually("an export is given back") { try await begin().answer.hasPrefix("HTTP/1.1 200") }

@@ -105,6 +105,9 @@ package struct AppendBatch: Sendable {
         return Statement("SELECT * FROM \(function)(\(places))", parameters)
     }
 
+    /// The command must have events.
+    func leafHash(ofLastEventOf command: Int32) -> Digest? { Digest(bytes: eventLeafHash[events(ofCommand: command).upperBound - 1]) }
+
     func subject(ofCommand number: Int32) -> String { commandSubject[Int(number) - 1] ?? "" }
 
     /// The number of the command's first event in the batch, from 0, and how many it has.

@@ -93,7 +93,7 @@ private actor Connecting {
 
     private func start(_ target: ConnectionTarget) throws(PostgreSQLError) -> OpaquePointer {
         // What stands before `dbname` are defaults, what stands behind it counts whatever the connection string says.
-        var options = Self.defaults
+        var options = Self.defaults + target.defaults
         options.append((keyword: "dbname", value: configuration.connectionString))
         options += target.overrides
         options.append((keyword: "fallback_application_name", value: configuration.applicationName))

@@ -1,7 +1,8 @@
 import Logging
 
-/// How to reach a server. The connection string goes to libpq as it is: a URI or keywords, TLS, several hosts with
-/// `target_session_attrs`, a service file (PostgreSQL manual, section 34.1.1).
+/// How to reach a server. The connection string goes to libpq as it is: a URI or keywords, TLS, several hosts, a service file
+/// (PostgreSQL manual, section 34.1.1). Of several hosts the one that writes is taken (`target_session_attrs=read-write`), unless the
+/// connection string says otherwise.
 package struct ConnectionConfiguration: Sendable {
     /// May hold a password: never printed, never part of an error.
     package var connectionString: String

@@ -10,6 +10,9 @@ struct ConnectionTarget {
 
     /// What the connection string allows each host; libpq itself heeds it only in its blocking calls.
     let timeout: Duration?
+    /// What is asked of a session where the connection string does not say: of several hosts the one that writes, since the others
+    /// are its standbys; of one host, whatever it is.
+    let defaults: [(keyword: String, value: String)]
     private var hosts: [Host] = []
     private var isReduced = false
 
@@ -29,7 +32,9 @@ struct ConnectionTarget {
         guard names.allSatisfy({ !$0.dropFirst().contains("@") }) else {
             throw PostgreSQLError(.invalidConnectionString, "a host name contains \"@\": \(Self.advice)")
         }
-        for index in 0..<max(names.count, addresses.count, 1) {
+        let count = max(names.count, addresses.count, 1)
+        defaults = count > 1 ? [("target_session_attrs", "read-write")] : []
+        for index in 0..<count {
             hosts.append(
                 Host(
                     name: index < names.count ? names[index] : nil, address: index < addresses.count ? addresses[index] : nil,

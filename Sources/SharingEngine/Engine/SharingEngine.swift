@@ -24,7 +24,7 @@ public final class SharingEngine: Sendable {
     let configuration: EngineConfiguration
     let queue: CommandQueue
     let processor: BatchProcessor
-    let policies: ActivePolicy
+    let memory: EngineMemory
     let loader: StateLoader
     let metrics: EngineMetrics
     let followers = FollowerProgress()
@@ -33,19 +33,21 @@ public final class SharingEngine: Sendable {
     var ledger: Ledger { log.ledger }
     var pool: Pool { log.pool }
     var clock: LedgerClock { log.clock }
+    var policies: ActivePolicy { memory.policies }
 
     private init(log: LedgerHandle, configuration: EngineConfiguration) {
         self.log = log
         self.configuration = configuration
         healthPool = Pool(configuration: log.settings.pool(of: 1))
         queue = CommandQueue(limits: configuration.limits)
-        policies = ActivePolicy(log.reader)
-        loader = StateLoader(ledger: log.ledger, pool: log.pool)
         metrics = EngineMetrics(configuration.metrics)
+        memory = EngineMemory(
+            reader: log.reader, rememberedStreams: configuration.limits.rememberedStreams, logger: configuration.logger,
+            metrics: metrics)
+        loader = StateLoader(ledger: log.ledger, pool: log.pool, memory: memory)
         processor = BatchProcessor(
-            ledger: log.ledger, pool: log.pool, cache: StreamCache(limit: configuration.limits.rememberedStreams),
-            loader: loader, receipts: ReceiptReader(ledger: log.ledger, pool: log.pool), clock: log.clock, policies: policies,
-            shadow: configuration.candidate.map {
+            ledger: log.ledger, pool: log.pool, memory: memory, loader: loader,
+            receipts: ReceiptReader(ledger: log.ledger, pool: log.pool), clock: log.clock, shadow: configuration.candidate.map {
                 ShadowPolicy($0, limits: configuration.limits, logger: configuration.logger)
             }, limits: configuration.limits, logger: configuration.logger, metrics: metrics)
     }

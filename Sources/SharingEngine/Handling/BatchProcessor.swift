@@ -15,15 +15,16 @@ import SharingLog
 struct BatchProcessor: Sendable {
     let ledger: Ledger
     let pool: Pool
-    let cache: StreamCache
+    let memory: EngineMemory
     let loader: StateLoader
     let receipts: ReceiptReader
     let clock: LedgerClock
-    let policies: ActivePolicy
     let shadow: ShadowPolicy?
     let limits: EngineLimits
     let logger: Logger
     let metrics: EngineMetrics
+
+    private var policies: ActivePolicy { memory.policies }
 
     /// One command on its way.
     struct Pending {
@@ -46,9 +47,19 @@ struct BatchProcessor: Sendable {
         metrics.batch(commands: batch.count)
         var left = batch.map { Pending(entry: $0) }
         var overtaken = 0
+        var rewinds = 0
         while !left.isEmpty {
+            let term = memory.continuity.term
             do {
-                left = try await attempt(left)
+                left = try await attempt(left, in: term)
+            } catch is LogRewound {
+                await memory.forget(term)
+                rewinds += 1
+                guard rewinds < limits.attempts else {
+                    let error = EngineError(.databaseUnavailable, "the log was rewound again and again; nothing was recorded")
+                    for pending in left { pending.answer(.failure(error)) }
+                    return
+                }
             } catch let error as Overtaken {
                 // Decided at a later time it goes on, unless the machine's clock is what is behind.
                 overtaken += 1
@@ -74,17 +85,18 @@ struct BatchProcessor: Sendable {
         }
     }
 
-    /// Decides and appends. Returns the commands that have to be decided again.
-    private func attempt(_ batch: [Pending]) async throws -> [Pending] {
+    /// Decides and appends. Returns the commands that have to be decided again. Throws `LogRewound` where what was decided on may
+    /// be of a term that is over: nothing was appended then, and nobody was answered.
+    private func attempt(_ batch: [Pending], in term: Int) async throws -> [Pending] {
         let now = try clock.now()
         var (state, proposals, refused) = try await decide(batch, at: now)
         var again: [Pending] = []
         if !proposals.isEmpty {
-            let outcomes = try await commit(proposals, at: now)
+            let outcomes = try await commit(proposals, at: now, in: term)
             let allAppended = outcomes.allSatisfy(\.isAppended)
             // What one command did is in the state of those after it, whether it was appended or not. So after a conflict
             // nothing of this state is remembered, and no refusal of it is told.
-            if allAppended { cache.remember(state.snapshots) } else { cache.forget(state.snapshots.keys) }
+            if allAppended { memory.remember(state.snapshots, of: term) } else { memory.streams.forget(state.snapshots.keys) }
             for (proposal, outcome) in zip(proposals, outcomes) {
                 await answer(proposal, outcome, at: now, again: &again)
             }
@@ -92,6 +104,9 @@ struct BatchProcessor: Sendable {
                 for (pending, error) in refused { retry(pending, orFailWith: error, &again) }
                 refused = []
             }
+        } else {
+            // A commit has made sure of the log; a refusal alone has not.
+            _ = try memory.continuity.anchor(in: term)
         }
         state = BatchState()
         proposals = []
@@ -182,26 +197,32 @@ extension BatchProcessor {
         }
     }
 
-    private func commit(_ proposals: [Proposal], at now: Timestamp) async throws -> [AppendOutcome] {
+    private func commit(_ proposals: [Proposal], at now: Timestamp, in term: Int) async throws -> [AppendOutcome] {
         var append = AppendBatch(ledger: ledger, recordedAt: now)
         var rows = ReadModelRows()
         for proposal in proposals {
             let number = append.add(proposal.decided.append)
             rows.add(proposal.decided.rows, command: number)
         }
+        let anchor = try memory.continuity.anchor(in: term)?.check(in: ledger)
         let statement = AppendBatch.call("devshare.sharing_append", append.parameters + rows.parameters)
-        let result: QueryResult
+        let statements = (anchor.map { [$0] } ?? []) + [statement]
+        let results: [QueryResult]
         do {
-            result = try await pool.withConnection { connection in try await connection.query(statement) }
+            results = try await pool.withConnection { connection in try await connection.pipeline(statements) }
         } catch let error as PostgreSQLError {
+            if error.sqlState == LogAnchor.notHeld { throw LogRewound() }
             if proposals.count > 1, let refused = RowsRefused(error) { throw refused }
             let answer = EngineError(error, duringCommit: true)
             if answer.code == .clockBehind, try clock.now() > now { throw Overtaken(answer: answer) }
             throw answer
         }
+        guard let result = results.last else { throw EngineError(.internalFailure, "the append gave no answer") }
         // Another process may have recorded a later time.
         if let latest = try AppendBatch.latestTime(result) { clock.advance(to: latest) }
-        return try append.outcomes(result)
+        let outcomes = try append.outcomes(result)
+        if let newest = append.anchor(outcomes) { memory.continuity.saw(newest, in: term) }
+        return outcomes
     }
 }
 
@@ -217,7 +238,7 @@ extension BatchProcessor {
         var fresh: Set<StreamID> = []
         /// Takes what is remembered of the missing streams, and loads the rest and the stale ones.
         func take(_ missing: Set<StreamID>, reloading stale: Set<StreamID> = []) async throws {
-            let remembered = cache.snapshots(of: missing)
+            let remembered = memory.streams.snapshots(of: missing)
             known.merge(remembered) { _, new in new }
             let wanted = stale.union(missing.subtracting(remembered.keys))
             guard !wanted.isEmpty else { return }

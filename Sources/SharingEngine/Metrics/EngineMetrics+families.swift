@@ -4,7 +4,7 @@ import OpenMetrics
 /// `docs/grafana-dashboard.json`.
 extension EngineMetrics {
     public static let families: [MetricFamily] = [
-        commandDuration, commandErrors, batchCommands, conflicts, decisions, rulings, queueLength, queueAge,
+        commandDuration, commandErrors, batchCommands, conflicts, logRewinds, decisions, rulings, queueLength, queueAge,
         pendingRequests,
         pendingAge, followerLag, unsealedEvents, poolConnections, poolWaiting,
     ]
@@ -24,6 +24,8 @@ extension EngineMetrics {
         "devshare_batch_commands", buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256], help: "Commands that shared a commit.")
     static let conflicts = MetricFamily.counter(
         "devshare_conflicts", help: "Decisions made again because what they had read had changed.")
+    static let logRewinds = MetricFamily.counter(
+        "devshare_log_rewinds", help: "How often the log no longer held an event that this engine had seen.")
     static let queueLength = MetricFamily.gauge(
         "devshare_command_queue_length", help: "Commands that wait for a batch.")
     static let queueAge = MetricFamily.gauge(

@@ -49,6 +49,8 @@ public struct EngineMetrics: Sendable {
 
     func conflict() { conflictCounter.increment() }
 
+    func logRewound() { Self.logRewinds.counter(in: factory).increment() }
+
     func decision(_ record: DecisionRecord) {
         guard record.outcome != .approve else { return approvals.increment() }
         Self.decisions.counter([record.outcome.rawValue], in: factory).increment()

@@ -20,9 +20,13 @@ final class ActivePolicy: Sendable {
     }
 
     private let reader: EventReader
+    private let continuity: LogContinuity
     private let state = Mutex(State())
 
-    init(_ reader: EventReader) { self.reader = reader }
+    init(_ reader: EventReader, _ continuity: LogContinuity) {
+        self.reader = reader
+        self.continuity = continuity
+    }
 
     /// Nil before the first activation.
     var activation: Activation? { state.withLock { $0.activation } }
@@ -36,11 +40,14 @@ final class ActivePolicy: Sendable {
     /// read it: then there is none that it could decide by.
     func refresh() async throws {
         let stream = Self.stream.name
+        let term = continuity.term
         let events = try await reader.stream(stream, after: activation?.version ?? 0)
         guard let event = events.last else { return }
+        continuity.saw(LogAnchor(event), in: term)
         guard case .policy(.activated(_, _, _, let text)) = try event.domainEvent() else { return }
         do throws(PolicyError) {
-            take(Activation(policy: try Policy.loadRecorded(text, file: stream), version: event.version))
+            let policy = try Policy.loadRecorded(text, file: stream)
+            continuity.during(term) { take(Activation(policy: policy, version: event.version)) }
         } catch {
             state.withLock { $0.problem = error }
             throw error
@@ -55,6 +62,9 @@ final class ActivePolicy: Sendable {
             logger.warning("the active policy could not be read", metadata: ["error": "\(error)"])
         }
     }
+
+    /// Forgets the policy: the log in which it was read is no more.
+    func reset() { state.withLock { $0 = State() } }
 
     static var stream: StreamID { .sharingPolicy }
 

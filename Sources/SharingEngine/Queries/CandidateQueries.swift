@@ -29,12 +29,13 @@ extension SharingEngine {
     ///
     /// Throws `user-not-found` and `user-closed`.
     public func candidates(for user: UserID) async throws -> CandidateList {
-        guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
         let now = try clock.now()
         let limit = configuration.limits.relatedUsers
         let found = try await relatedUsers(of: user, limit: limit + 1)
         let related = found.prefix(limit)
         var batch = BatchState(snapshots: try await loader.load(Set(([user] + related).map(StreamID.user))))
+        // Behind the load, which finds out whether what is remembered is of this log.
+        guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
         guard let requester = try batch.user(user).user else { throw SharingError.userNotFound(user) }
         guard requester.status == .open else { throw SharingError.userClosed(user) }
         let handler = CommandHandler(policy: nil, now: now)

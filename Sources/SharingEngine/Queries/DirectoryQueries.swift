@@ -47,10 +47,11 @@ extension SharingEngine {
 extension SharingEngine {
     /// What a request would come to if it were put now, with the consent that it has. Nothing is recorded.
     public func assess(_ command: SubmitShareRequest) async throws -> Assessment {
-        guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
         let now = try clock.now()
         var batch = BatchState(
             snapshots: try await loader.load([.user(command.requester), .user(command.owner), .device(command.device)]))
+        // Behind the load, which finds out whether what is remembered is of this log.
+        guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
         let facts = try CommandHandler(policy: nil, now: now).sharingFacts(
             requester: command.requester, owner: command.owner, device: command.device, in: &batch)
         switch facts {

@@ -5,14 +5,29 @@ import Foundation
 import PostgreSQL
 import SharingLog
 
-/// Loads states of streams from the log: one round trip for all the streams of a batch.
+/// Loads states of streams from the log: one round trip for all the streams of a batch. The same round trip tells whether the
+/// log holds what was seen of it before.
 struct StateLoader: Sendable {
     let ledger: Ledger
     let pool: Pool
+    let memory: EngineMemory
 
     /// The states of these streams as of one moment. A user's devices come along, and a request's users and device: a decision
     /// that needs the one needs the others next.
+    ///
+    /// Where the log turns out to be rewound, all that is remembered is forgotten; what is returned is of the log as it is.
     func load(_ streams: Set<StreamID>) async throws -> [StreamID: StreamSnapshot] {
+        while true {
+            let term = memory.continuity.term
+            do {
+                return try await load(streams, in: term)
+            } catch is LogRewound {
+                await memory.forget(term)
+            }
+        }
+    }
+
+    private func load(_ streams: Set<StreamID>, in term: Int) async throws -> [StreamID: StreamSnapshot] {
         var users: [String] = []
         var requests: [UUID] = []
         for stream in streams {
@@ -31,13 +46,21 @@ struct StateLoader: Sendable {
                 Self.events(ledger, names, holders: users, requests: requests),
                 Self.fingerprints(ledger, users, requests: requests),
             ]
-        let results = try await pool.withConnection { connection in try await connection.pipeline(statements) }
+        let anchor = try memory.continuity.anchor(in: term)
+        let questions = statements + (anchor.map { [$0.isHeld(by: ledger)] } ?? [])
+        let results = try await pool.withConnection { connection in try await connection.pipeline(questions) }
+        if anchor != nil, try results.last?.rows.first?.decode(0) != true { throw LogRewound() }
+        if let newest = try newestEvent(results[0]) { memory.continuity.saw(newest, in: term) }
 
         var snapshots: [StreamID: StreamSnapshot] = [:]
         for stream in streams { snapshots[stream] = StreamSnapshot(of: stream) }
         try fold(results[0], into: &snapshots)
         try attach(fingerprints: results[1], to: &snapshots)
         return snapshots
+    }
+
+    private func newestEvent(_ result: QueryResult) throws -> LogAnchor? {
+        try result.rows.lazy.map { LogAnchor(try EventColumns.decode($0)) }.max { $0.position < $1.position }
     }
 
     private func fold(_ result: QueryResult, into snapshots: inout [StreamID: StreamSnapshot]) throws {

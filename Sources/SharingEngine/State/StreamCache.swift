@@ -58,6 +58,8 @@ final class StreamCache: Sendable {
         }
     }
 
+    func removeAll() { generations.withLock { $0 = Generations() } }
+
     private func insert(_ snapshot: StreamSnapshot, for stream: StreamID, into generations: inout Generations) {
         if generations.young.count >= generationLimit {
             generations.old = generations.young
