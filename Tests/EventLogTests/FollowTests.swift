@@ -93,6 +93,31 @@ struct FollowTests {
         await log.close()
     }
 
+    @Test("A log that loses its end ends the following, even where its positions are given out again")
+    func rewound() async throws {
+        let log = try await LogFixture()
+        try await log.append(events: 5, to: "a/1")
+        let follower = Follower(reader: log.reader, pool: log.pool)
+        let seen = Seen()
+        let task = Task { try await follower.follow(after: .start) { await seen.add($0) } }
+        try await eventually("it has caught up") { await seen.positions == [1, 2, 3, 4, 5] }
+        let owner = try await log.database.connect()
+        try await owner.execute(
+            script: """
+                BEGIN;
+                SET LOCAL session_replication_role = replica;
+                DELETE FROM devshare.event WHERE position > 3;
+                UPDATE devshare.ledger SET position = 3;
+                COMMIT;
+                """)
+        try await log.append(events: 4, to: "b/1")
+        let error = await #expect(throws: EventLogError.self) { try await task.value }
+        #expect(error?.code == .logRewound && error?.position == Position(5))
+        let beyond = await #expect(throws: EventLogError.self) { try await follower.follow(after: Position(99)) { _ in } }
+        #expect(beyond?.code == .logRewound)
+        await log.close()
+    }
+
     @Test func whateverHappensToItsConnections() async throws {
         let log = try await LogFixture()
         let random = SeededGenerator()

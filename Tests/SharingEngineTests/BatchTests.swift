@@ -22,7 +22,7 @@ import Testing
                 try await harness.query(
                     """
                     SELECT count(*) FROM pg_stat_activity
-                     WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%sharing_append%'
+                     WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%anchor_check%'
                     """
                 ).rows[0].decode(0, as: Int64.self) > 0
             }

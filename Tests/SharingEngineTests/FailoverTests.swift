@@ -35,11 +35,16 @@ import Testing
                 }
                 try await Self.cutOff(copy)
                 try await harness.user("ada", entity: "E-1")
+                let read = try await engine.eventPage(after: .start, types: [], limit: 1_000).through
                 try await primary.stop()
                 try await Self.promote(copy)
                 try await SharingEngine.withEngine(Harness.configuration(copy)) { other in
                     _ = try await other.perform(.closeUser(UserID(trusted: "ada")), as: Harness.operatorContext)
                 }
+                let rewound = await #expect(throws: LogRewound.self) {
+                    try await patiently { try await engine.require(read) }
+                }
+                #expect(rewound?.cursor == read, "a reader of the log notices too")
                 try await body(harness, registry)
             }
         }

@@ -22,8 +22,33 @@ import Testing
             #expect(positions.count == Int(try await api.engine.log.head().rawValue))
             let users = try await api.send(.GET, "/v1/events?type=user-registered&type=device-issued", as: .auditor)
             #expect(users.json["items"]?.arrayValue?.count == 4)
-            let beyond = try await api.send(.GET, "/v1/events?after=9007199254740991", as: .auditor)
-            #expect(beyond.json["items"] == [])
+            let end = try #require(users.json["asOf"]?.stringValue)
+            let after = try await api.send(.GET, "/v1/events?after=\(end)", as: .auditor)
+            #expect(after.json["items"] == [] && after.json["asOf"] == .string(end) && after.json["next"] == nil)
+        }
+    }
+
+    @Test("A cursor that the log does not hold is refused as log-rewound, with its checkpoint where the log holds that")
+    func rewound() async throws {
+        try await API.run { api in
+            try await api.smallDirectory()
+            let page = try await api.send(.GET, "/v1/events?limit=2", as: .auditor)
+            let next = try #require(page.json["next"]?.stringValue)
+            #expect(next.hasPrefix("2-") && page.json["asOf"] == .string(next))
+            let held = try await api.send(.GET, "/v1/events?after=\(next)", as: .auditor)
+            #expect(held.json["items"]?.arrayValue?.first?["position"] == 3)
+            let lost = "2-00000000"
+            for (cursor, checkpoint) in [(lost, nil), ("999999", nil), ("\(lost).1-00000000", nil), ("9-00000000.\(next)", next)] {
+                for path in ["/v1/events", "/v1/events/stream"] {
+                    let refused = try await api.send(.GET, "\(path)?after=\(cursor)", as: .auditor)
+                    #expect(refused.status == 409 && refused.code == "log-rewound", "\(path) \(cursor) \(refused.text)")
+                    #expect(refused.json["parameters"]?["checkpoint"]?.stringValue == checkpoint)
+                }
+            }
+            for cursor in ["2-", "2-0000000", "2-0000000g", "02", "2-00000000.", "2-00000000.3-00000000", "2-00000000.0"] {
+                let refused = try await api.send(.GET, "/v1/events?after=\(cursor)", as: .auditor)
+                #expect(refused.status == 400 && refused.code == "request-invalid", "\(cursor)")
+            }
         }
     }
 
@@ -128,7 +153,7 @@ extension API {
         var text = ""
         for try await chunk in response.body {
             text += String(buffer: chunk)
-            let ids = text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.compactMap { Int64($0.dropFirst(4)) }
+            let ids = text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.compactMap { Int64($0.dropFirst(4).prefix { $0 != "-" }) }
             if ids.count >= count { return ids }
         }
         return []

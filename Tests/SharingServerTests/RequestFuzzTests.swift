@@ -152,6 +152,11 @@ private struct RequestGenerator {
             random.pick([
                 "0", "1-00000000", "9223372036854775807-ffffffff", "99999999999999999999-ffffffff", "-1-00000000", "1-", "x",
             ])
+        case .logCursor:
+            random.pick([
+                "0", "1", "9223372036854775807", "99999999999999999999", "-1", "1-00000000", "2-00000000.1-00000000", "2-00000000.",
+                "9223372036854775807-ffffffff.9223372036854775807-ffffffff", "x",
+            ])
         case .digest: random.pick([String(repeating: "0", count: 64), "0", String(repeating: "F", count: 64)])
         case .tileIndex:
             random.pick(["000", "x001/000", "000.p/1", "000.p/256", "x999/x999/999", "x999/x999/x999/x999/x999/x999/x999/999"])

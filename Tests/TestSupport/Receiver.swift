@@ -15,7 +15,7 @@ package final class Receiver: Sendable {
 
         package var json: JSONValue? { try? JSONValue(parsing: body) }
         package var subject: String? { json?["subject"]?.stringValue }
-        package var position: Int64? { json?["id"]?.stringValue.flatMap { Int64($0) } }
+        package var position: Int64? { json?["id"]?.stringValue.flatMap { Int64($0.prefix { $0 != "-" }) } }
         package var webhookHeaders: WebhookHeaders? { WebhookHeaders { self.headers.first(name: $0) } }
     }
 

@@ -3,21 +3,37 @@ import Canonical
 import DeviceSharing
 import NIOCore
 
+/// Where to go on in the ledger, as the server has it: keep its text beside what you have made of the events. It also says by which
+/// event the ledger is known again: one that has lost its last events, as after a failover, refuses the cursor (`log-rewound`).
+public struct EventCursor: Hashable, Sendable, CustomStringConvertible {
+    public let text: String
+
+    /// Before every event.
+    public static let start = EventCursor("0")
+
+    public init(_ text: String) { self.text = text }
+
+    public var description: String { text }
+}
+
 /// Something that happened, as the ledger holds it.
 public struct EventAnswer: Sendable {
     public let position: Int64
+    /// Where to go on behind this event.
+    public let cursor: EventCursor
     public let type: String
     /// What it is about, such as `share-request/…`.
     public let stream: String
     public let recordedAt: Timestamp
     public let json: JSONValue
 
-    init?(_ json: JSONValue) {
-        guard let position = json["position"]?.integerValue, let type = json["type"]?.stringValue,
+    init?(_ json: JSONValue, cursor: EventCursor?) {
+        guard let cursor, let position = json["position"]?.integerValue, let type = json["type"]?.stringValue,
             let stream = json["stream"]?.stringValue,
             let recordedAt = json["recordedAt"]?.stringValue.flatMap({ Timestamp($0) })
         else { return nil }
         self.position = position
+        self.cursor = cursor
         self.type = type
         self.stream = stream
         self.recordedAt = recordedAt
@@ -28,9 +44,12 @@ public struct EventAnswer: Sendable {
 /// Events of the ledger as they are committed, without end: a connection that breaks, or that the server ends because the
 /// token's time or the stream's own is up, is made anew where it was, with a token of that moment. So nothing is missed and
 /// nothing comes twice. Ends with an error that no new connection mends, or with its task.
+///
+/// A ledger that no longer holds what was heard ends it with the problem `log-rewound`, whose parameter `checkpoint`, if there is one,
+/// is the cursor to go on from.
 public struct EventSequence: AsyncSequence, Sendable {
     let transport: Transport
-    let start: Int64
+    let start: EventCursor
     let types: [String]
 
     /// How long a stream may be silent: three times the server's sign of life.
@@ -46,7 +65,8 @@ public struct EventSequence: AsyncSequence, Sendable {
 
     public struct AsyncIterator: AsyncIteratorProtocol {
         private let sequence: EventSequence
-        private var position: Int64
+        private var cursor: EventCursor
+        private var position: Int64 = 0
         private var body: HTTPClientResponse.Body.AsyncIterator?
         private var reader = ServerSentEventReader()
         private var waiting: [EventAnswer] = []
@@ -54,7 +74,7 @@ public struct EventSequence: AsyncSequence, Sendable {
 
         fileprivate init(_ sequence: EventSequence) {
             self.sequence = sequence
-            position = sequence.start
+            cursor = sequence.start
         }
 
         public mutating func next() async throws -> EventAnswer? {
@@ -69,7 +89,8 @@ public struct EventSequence: AsyncSequence, Sendable {
                         continue
                     }
                     for event in reader.read(chunk.readableBytesView) {
-                        guard let answer = (try? JSONValue(parsing: event.data)).flatMap(EventAnswer.init) else {
+                        let json = try? JSONValue(parsing: event.data)
+                        guard let answer = json.flatMap({ EventAnswer($0, cursor: event.id.map(EventCursor.init)) }) else {
                             throw ClientError(.unexpectedAnswer, "an event of the stream cannot be read")
                         }
                         // What comes again after a reconnection is known.
@@ -84,7 +105,7 @@ public struct EventSequence: AsyncSequence, Sendable {
                 }
             }
             let event = waiting.removeFirst()
-            position = event.position
+            (position, cursor) = (event.position, event.cursor)
             failures = 0
             return event
         }
@@ -92,8 +113,8 @@ public struct EventSequence: AsyncSequence, Sendable {
         private mutating func connect() async throws {
             reader = ServerSentEventReader()
             let query = sequence.types.map { "&type=\($0.escaped)" }.joined()
-            var request = try await sequence.transport.request(.GET, "/v1/events/stream?after=\(position)\(query)")
-            request.headers.add(name: "Last-Event-ID", value: String(position))
+            var request = try await sequence.transport.request(.GET, "/v1/events/stream?after=\(cursor.text.escaped)\(query)")
+            request.headers.add(name: "Last-Event-ID", value: cursor.text)
             let response = try await EventSequence.http.execute(request, deadline: .distantFuture)
             guard response.status == .ok else {
                 let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
@@ -121,8 +142,8 @@ public struct EventSequence: AsyncSequence, Sendable {
 }
 
 extension DeviceSharingClient {
-    /// Events behind a position, as they are committed. Needs the role `auditor`.
-    public func events(after position: Int64 = 0, types: [String] = []) -> EventSequence {
-        EventSequence(transport: transport, start: position, types: types)
+    /// Events behind a cursor, as they are committed. Needs the role `auditor`.
+    public func events(after cursor: EventCursor = .start, types: [String] = []) -> EventSequence {
+        EventSequence(transport: transport, start: cursor, types: types)
     }
 }

@@ -25,6 +25,8 @@ package struct EventLogError: Error, Hashable, Sendable, CustomStringConvertible
         case dataInArchive = "data-in-archive"
         /// Positions or versions are not 1, 2, 3 … as they must be.
         case gapInLog = "gap-in-log"
+        /// The log does not hold an event that was read before: its database has come back without its last events.
+        case logRewound = "log-rewound"
     }
 
     package let code: Code

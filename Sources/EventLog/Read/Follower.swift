@@ -2,7 +2,8 @@ import Canonical
 import PostgreSQL
 
 /// Follows a ledger: catches up, then goes on as events are committed. Positions have no gaps and are in commit order, so
-/// to have seen one is to have seen all before it: nothing is missed and nothing comes twice.
+/// to have seen one is to have seen all before it: nothing is missed and nothing comes twice. Each read begins with the event that
+/// was read last, by which a log shows that it has lost its end.
 package struct Follower: Sendable {
     private let reader: EventReader
     private let watch: LedgerChangeListener
@@ -19,30 +20,46 @@ package struct Follower: Sendable {
     }
 
     /// Hands every event behind `position` to `body`, in order and in batches, until `body` or the task ends it. A lost
-    /// connection is made anew; an error of `body` ends the following.
+    /// connection is made anew; an error of `body` ends the following. Throws `log-rewound` where the log does not hold what was
+    /// read, or does not reach `position`.
     package func follow(
         after position: Position, _ body: @Sendable @escaping ([RecordedEvent]) async throws -> Void
     ) async throws {
-        try await watch.watch(from: position) { position in try await deliver(after: position, to: body) }
+        try await watch.watch(from: Place(position: position)) { place in try await deliver(after: place, to: body) }
+    }
+
+    /// How far the log was read.
+    private struct Place {
+        var position: Position
+        /// Of the event at the position; nil before it was read.
+        var leafHash: Digest?
     }
 
     private func deliver(
-        after start: Position, to body: ([RecordedEvent]) async throws -> Void
-    ) async throws -> Position {
-        var position = start
+        after start: Place, to body: ([RecordedEvent]) async throws -> Void
+    ) async throws -> Place {
+        var place = start
         while true {
-            let events: [RecordedEvent]
+            var events: [RecordedEvent]
             do {
-                events = try await reader.events(after: position, limit: batchSize)
+                events = try await reader.events(after: place.position.advanced(by: -1), limit: batchSize + 1)
             } catch let error as PostgreSQLError where error.isRetryable {
-                return position  // the next wake-up tries again
+                return place  // the next wake-up tries again
             }
-            guard let last = events.last else { return position }
-            guard last.position == position.advanced(by: events.count) else {
-                throw EventLogError(.gapInLog, "positions behind \(position) have a gap", position: position)
+            if place.position > .start {
+                guard let known = events.first, known.position == place.position, known.leafHash == place.leafHash ?? known.leafHash
+                else {
+                    throw EventLogError(.logRewound, "the log no longer holds what was read", position: place.position)
+                }
+                place.leafHash = known.leafHash
+                events.removeFirst()
+            }
+            guard let last = events.last else { return place }
+            guard last.position == place.position.advanced(by: events.count) else {
+                throw EventLogError(.gapInLog, "positions behind \(place.position) have a gap", position: place.position)
             }
             try await body(events)
-            position = last.position
+            place = Place(position: last.position, leafHash: last.leafHash)
         }
     }
 }

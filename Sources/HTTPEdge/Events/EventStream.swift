@@ -5,25 +5,27 @@ import ServiceLifecycle
 import SharingEngine
 import SharingLog
 
-/// Events as Server-Sent Events (WHATWG HTML, section 9.2): `id` is the position, so that a client which comes back says with
-/// Last-Event-ID where it was. It goes on until the client has gone, its time is up or the server stops, and reads no faster
-/// than the client.
+/// Events as Server-Sent Events (WHATWG HTML, section 9.2): `id` is a cursor, so that a client which comes back says with
+/// Last-Event-ID where it was. It goes on until the client has gone, its time is up, the server stops, or the log no longer holds
+/// what was sent; it reads no faster than the client.
 package struct EventStream: AsyncSequence, Sendable {
     let engine: SharingEngine
     let types: [String]
-    /// Behind this position.
-    let start: Position
+    /// What the client has, which the log must hold when the stream begins.
+    let start: LogCursor
     let wakeUps: AsyncStream<Void>
     let heartbeat: Duration
     /// After how long it ends, so that the listener comes back and is looked at again; nil for never.
     var longest: Duration?
     /// What is written of an event, with the empty line at its end.
-    var text: @Sendable (LedgerEvent) -> String = EventStream.whole
+    var text: @Sendable (LedgerEvent, LogCursor) -> String = EventStream.whole
 
+    /// Throws `LogRewound` where the log does not hold what the client has.
     package init(
-        engine: SharingEngine, types: [String], start: Position, wakeUps: AsyncStream<Void>, heartbeat: Duration,
-        longest: Duration? = nil, text: @escaping @Sendable (LedgerEvent) -> String = EventStream.whole
-    ) {
+        engine: SharingEngine, types: [String], start: LogCursor, wakeUps: AsyncStream<Void>, heartbeat: Duration,
+        longest: Duration? = nil, text: @escaping @Sendable (LedgerEvent, LogCursor) -> String = EventStream.whole
+    ) async throws {
+        try await engine.require(start)
         self.engine = engine
         self.types = types
         self.start = start
@@ -49,7 +51,7 @@ package struct EventStream: AsyncSequence, Sendable {
 
     package struct AsyncIterator: AsyncIteratorProtocol {
         private let stream: EventStream
-        private var position: Position
+        private var cursor: LogCursor
         private var hasMore = false
         private var isOpen = false
         private let end: ContinuousClock.Instant?
@@ -57,7 +59,7 @@ package struct EventStream: AsyncSequence, Sendable {
 
         fileprivate init(_ stream: EventStream) {
             self.stream = stream
-            position = stream.start
+            cursor = stream.start
             end = stream.longest.map { ContinuousClock.now + $0 }
             wakes = stream.wakes.cancelOnGracefulShutdown().makeAsyncIterator()
         }
@@ -66,16 +68,23 @@ package struct EventStream: AsyncSequence, Sendable {
             guard isOpen else {
                 // Proxies and clients see at once that the stream is there.
                 isOpen = true
-                return ByteBuffer(string: ": \(position)\n\n")
+                return ByteBuffer(string: ": \(cursor)\n\n")
             }
             while true {
                 // Looked at here too: whoever has much to read would otherwise never be asked to come back.
                 if let end, .now >= end { return nil }
                 if hasMore {
-                    let page = try await stream.engine.eventPage(
-                        after: position, types: stream.types, limit: EventStream.batch)
-                    (position, hasMore) = (page.through, page.hasMore)
-                    if !page.events.isEmpty { return ByteBuffer(string: page.events.map(stream.text).joined()) }
+                    let page: EventPage
+                    do {
+                        page = try await stream.engine.eventPage(after: cursor, types: stream.types, limit: EventStream.batch)
+                    } catch is LogRewound {
+                        // The client comes back with what it has, and is told.
+                        return nil
+                    }
+                    (cursor, hasMore) = (page.through, page.hasMore)
+                    if !page.events.isEmpty {
+                        return ByteBuffer(string: page.events.map { stream.text($0, page.cursor(at: $0)) }.joined())
+                    }
                 } else {
                     guard let wake = await wakes.next() else { return nil }
                     hasMore = true
@@ -88,9 +97,9 @@ package struct EventStream: AsyncSequence, Sendable {
     package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
 
     /// All of it.
-    static func whole(_ event: LedgerEvent) -> String {
+    static func whole(_ event: LedgerEvent, _ cursor: LogCursor) -> String {
         // Canonical JSON has no line breaks.
-        "id: \(event.position)\nevent: \(event.type)\ndata: \(String(decoding: event.json.canonicalBytes(), as: UTF8.self))\n\n"
+        "id: \(cursor)\nevent: \(event.type)\ndata: \(String(decoding: event.json.canonicalBytes(), as: UTF8.self))\n\n"
     }
 
     private var wakes: AsyncStream<Wake> {

@@ -172,6 +172,19 @@ extension ServiceProblem {
                     "Take the whole list, without updatedSince, and go on from the asOf that it gives.",
                     "請不帶 updatedSince 讀取整個清單，再由其 asOf 繼續。", "请不带 updatedSince 读取整个列表，再由其 asOf 继续。"
                 ))
+        case .logRewound:
+            text(
+                ("The log has lost its end", "日誌的末尾已遺失", "日志的末尾已丢失"),
+                (
+                    "The log no longer holds the event that you read last: its database has come back without its last events, as after a failover or a restore. `parameters.checkpoint` is your checkpoint, if the log holds that still.",
+                    "日誌中已沒有您最後讀取的事件：資料庫在故障轉移或還原後缺少最後的事件。若日誌仍有您的檢查點，parameters.checkpoint 會列出。",
+                    "日志中已没有您最后读取的事件：数据库在故障转移或恢复后缺少最后的事件。若日志仍有您的检查点，parameters.checkpoint 会列出。"
+                ),
+                (
+                    "Go on from `parameters.checkpoint`, or from the beginning without it, and take back what rests on events that no longer come.",
+                    "請由 parameters.checkpoint 繼續（沒有時由頭開始），並撤回以不再出現的事件為依據的處理。",
+                    "请由 parameters.checkpoint 继续（没有时从头开始），并撤回以不再出现的事件为依据的处理。"
+                ))
         case .syncNotConfirmed:
             text(
                 ("Another number is missing", "缺少的數目不同", "缺少的数目不同"),

@@ -31,6 +31,7 @@ package enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case mediaTypeUnsupported = "media-type-unsupported"
     case contentCodingUnsupported = "content-coding-unsupported"
     case syncPointUnknown = "sync-point-unknown"
+    case logRewound = "log-rewound"
     case syncNotConfirmed = "sync-not-confirmed"
     case syncListInvalid = "sync-list-invalid"
     case preconditionFailed = "precondition-failed"
@@ -65,7 +66,7 @@ package enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .tokenMissing, .tokenInvalid, .tokenExpired, .sessionMissing: .unauthorized
         case .roleNotPermitted, .ledgerNotPermitted, .auditorRequired, .formForged, .signInFailed: .forbidden
         case .routeNotFound, .problemNotFound, .webhookNotFound, .notSealed: .notFound
-        case .tooManyWebhooks, .syncNotConfirmed: .conflict
+        case .tooManyWebhooks, .syncNotConfirmed, .logRewound: .conflict
         case .dataInArchive, .syncPointUnknown: .gone
         case .syncListInvalid: .unprocessableContent
         case .methodNotAllowed: .methodNotAllowed

@@ -122,6 +122,10 @@ extension TextShape {
             .of(
                 "must be a point of the log such as 4711-1f3a9c04, or 0", "須為日誌的一點，例如 4711-1f3a9c04，或 0",
                 "须为日志的一点，例如 4711-1f3a9c04，或 0")
+        case .logCursor:
+            .of(
+                "must be where a page or an event of the stream said to go on, such as 4711-1f3a9c04, or a position",
+                "須為頁面或事件流所示的繼續位置，例如 4711-1f3a9c04，或位置編號", "须为页面或事件流所示的继续位置，例如 4711-1f3a9c04，或位置编号")
         case .entityTags:
             .of(
                 "must be * or entity tags such as \"v1\", \"v2\"", "須為 * 或實體標籤，例如 \"v1\", \"v2\"",

@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import SharingEngine
+import SharingLog
 import Transparency
 
 /// What a text must look like.
@@ -25,6 +26,8 @@ package enum TextShape: Hashable, Sendable {
     case entityTags
     /// A point of the log, such as `4711-1f3a9c04`.
     case logPoint
+    /// Where a reader of the log goes on, such as `4711-1f3a9c04.4700-0a7b33e1`.
+    case logCursor
 
     /// Characters of a list of entity tags, at most.
     static let maximumTagListLength = 1_024
@@ -43,6 +46,7 @@ package enum TextShape: Hashable, Sendable {
         case .digest: Digest(hex: text) != nil
         case .tileIndex: TileCoordinate.parse(path: "tile/0/" + text) != nil
         case .logPoint: LogPoint(text) != nil
+        case .logCursor: LogCursor(text) != nil
         case .entityTags: text.utf8.count <= Self.maximumTagListLength && EntityTagList(text) != nil
         }
     }
@@ -51,7 +55,7 @@ package enum TextShape: Hashable, Sendable {
     var choices: [String] {
         switch self {
         case .choice(let choices): choices
-        case .identifier, .uuid, .moment, .text, .printable, .digest, .tileIndex, .logPoint, .entityTags: []
+        case .identifier, .uuid, .moment, .text, .printable, .digest, .tileIndex, .logPoint, .logCursor, .entityTags: []
         }
     }
 
@@ -79,6 +83,11 @@ package enum TextShape: Hashable, Sendable {
         case .tileIndex: [("pattern", "^(x[0-9]{3}/)*[0-9]{3}([.]p/[1-9][0-9]{0,2})?$")]
         case .logPoint:
             [("pattern", "^(0|[1-9][0-9]{0,18}-[0-9a-f]{8})$"), ("maxLength", .integer(Int64(LogPoint.maximumTextLength)))]
+        case .logCursor:
+            [
+                ("pattern", "^(0|[1-9][0-9]{0,17}(-[0-9a-f]{8}([.][1-9][0-9]{0,17}-[0-9a-f]{8})?)?)$"),
+                ("maxLength", .integer(Int64(LogCursor.maximumTextLength))),
+            ]
         case .entityTags:
             // The length stays out: tools make texts of exactly that length, which are no tags.
             [("pattern", #"^[ \t]*([*]|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)[ \t]*$"#)]

@@ -14,6 +14,9 @@ extension ProblemDetails {
         case let problem as ProblemDetails: self = problem
         case let error as SharingError: self.init(error)
         case let error as WebhookError: self.init(error)
+        case let error as LogRewound:
+            self.init(.logRewound)
+            if let checkpoint = error.checkpoint { parameters = ["checkpoint": .string(checkpoint.description)] }
         case let problem as FieldProblem: self.init(.requestInvalid, errors: [problem])
         case let error as HTTPParserError: self.init(error)
         case let refusal as ConcurrencyLimiter.Refusal: self.init(refusal)

@@ -59,7 +59,7 @@ struct Route: Endpoint {
     var ownProblems: [ServiceProblem] = []
     /// Whether its callers' rates are limited: not where a balancer asks whether the server is to be used.
     var isRateLimited = true
-    /// Whether it answers for as long as the client listens, so that no deadline applies.
+    /// Whether it answers for as long as the client listens: who asks every route leaves it out.
     var isStream = false
     let handler: Handler
 

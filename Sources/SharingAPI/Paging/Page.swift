@@ -8,14 +8,20 @@ struct Page: Sendable {
     let items: [JSONValue]
     /// Where the next page begins; nil on the last one.
     let next: String?
+    /// How far the log was read; nil for lists of what is not the log.
+    var asOf: String?
 
-    static func schema(_ name: String, of item: ObjectSchema) -> ObjectSchema {
+    /// - Parameter readThrough: whether pages say how far the log was read.
+    static func schema(_ name: String, of item: ObjectSchema, readThrough: Bool = false) -> ObjectSchema {
         ObjectSchema(
             name, "A page of a list.",
             [
                 .required("items", .array(.object(item), limit: 1_000), "The elements, in order."),
                 .optional("next", .string(.printable(1...64)), "The `after` of the next page; absent on the last one."),
-            ])
+            ]
+                + (readThrough
+                    ? [.required("asOf", .string(.logCursor), "How far the log was read: the `after` by which to go on later.")]
+                    : []))
     }
 
     /// - Parameter path: of the list, with the query that was asked, but `after`.
@@ -26,7 +32,7 @@ struct Page: Sendable {
                 .map { "\($0.0)=\(QueryString.encoded($0.1))" }
             headers[name] = "<\(path)?\(pairs.joined(separator: "&"))>; rel=\"next\""
         }
-        return .json(.members(["items": .array(items), "next": next.map { .string($0) }]), headers: headers)
+        return .json(.members(["items": .array(items), "next": next.map { .string($0) }, "asOf": asOf.map { .string($0) }]), headers: headers)
     }
 }
 

@@ -2,6 +2,7 @@ import Canonical
 import HTTPEdge
 import NIOCore
 import SharingEngine
+import SharingLog
 
 /// Users and then devices, one a line, read from the database a page at a time as they are written, and no faster than the client
 /// reads. Ends with a line that says how many there were.

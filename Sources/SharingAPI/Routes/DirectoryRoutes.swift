@@ -4,6 +4,7 @@ import EligibilityPolicy
 import HTTPEdge
 import HTTPTypes
 import SharingEngine
+import SharingLog
 
 /// Lists of users and devices, the export of both, and their comparison with a complete list.
 enum DirectoryRoutes {

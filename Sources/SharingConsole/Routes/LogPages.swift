@@ -89,7 +89,9 @@ enum LogPages {
         search.before = position
         search.limit = 1
         let before = try await call.engine.log(search).events.first
-        let after = try await call.engine.eventPage(after: position, types: search.types.map(\.rawValue), limit: 1).events.first
+        let after = try await call.engine.eventPage(
+            after: LogCursor(position), types: search.types.map(\.rawValue), limit: 1
+        ).events.first
         return (before?.position, after?.position)
     }
 

@@ -24,7 +24,7 @@ enum QueuePages {
     private static let queue = ConsoleRoute.page(path, for: readers, menu: "queue") { call in
         let query = try QueueQuery(call.query)
         // Before the page is read: what comes meanwhile is told twice rather than never.
-        let head = try await call.engine.log.head()
+        let head = try await call.engine.endOfLog()
         let page = try await call.engine.queuePage(query.filter(for: call.officer))
         let counts = try await call.engine.queueCounts(for: call.officer)
         let kinds = try await call.engine.kinds(of: page.requests.map(\.device))
@@ -150,14 +150,12 @@ enum QueuePages {
     ) { call in
         // A browser that comes back says where it was.
         let seen = call.lastEventID ?? call.query.text("after")
-        guard let position = seen.flatMap({ Int64($0) }), position >= 0 else {
-            throw ProblemDetails(.requestInvalid)
-        }
+        guard let start = seen.flatMap({ LogCursor($0) }) else { throw ProblemDetails(.requestInvalid) }
         let limits = call.backend.limits
         return ConsoleAnswer(
             content: .stream(
-                EventStream(
-                    engine: call.engine, types: types, start: Position(rawValue: position),
+                try await EventStream(
+                    engine: call.engine, types: types, start: start,
                     wakeUps: try call.backend.feed.wakeUps(for: call.caller), heartbeat: limits.heartbeat,
                     longest: call.console.configuration.maximumStreamLength,
                     text: QueueChange.text)))
@@ -166,18 +164,18 @@ enum QueuePages {
 
 /// What a page's script hears of an event: which request changed, and whether one waits now or no longer does.
 enum QueueChange {
-    static func text(of event: LedgerEvent) -> String {
+    static func text(of event: LedgerEvent, at cursor: LogCursor) -> String {
         guard case .shareRequest(let request) = event.stream,
             case .shareRequest(let change) = event.event
         else {
             // The browser remembers how far it has heard.
-            return "id: \(event.position)\n\n"
+            return "id: \(cursor)\n\n"
         }
         let data: JSONValue = [
             "request": .string(request.description), "effect": .string(effect(of: change)),
         ]
         return
-            "id: \(event.position)\nevent: change\ndata: \(String(decoding: data.canonicalBytes(), as: UTF8.self))\n\n"
+            "id: \(cursor)\nevent: change\ndata: \(String(decoding: data.canonicalBytes(), as: UTF8.self))\n\n"
     }
 
     private static func effect(of change: ShareRequestEvent) -> String {

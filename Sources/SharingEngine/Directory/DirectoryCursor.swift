@@ -1,3 +1,5 @@
+import SharingLog
+
 /// Where a page of the directory begins.
 ///
 /// A whole list is sorted by name. Somebody who reads it page by page misses what changes on pages that were read before; so each

@@ -1,6 +1,7 @@
 import Canonical
 import DeviceSharing
 import PostgreSQL
+import SharingLog
 
 extension SharingEngine {
     /// Records of a page of the directory, at most.

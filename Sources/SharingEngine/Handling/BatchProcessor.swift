@@ -52,7 +52,7 @@ struct BatchProcessor: Sendable {
             let term = memory.continuity.term
             do {
                 left = try await attempt(left, in: term)
-            } catch is LogRewound {
+            } catch is TermEnded {
                 await memory.forget(term)
                 rewinds += 1
                 guard rewinds < limits.attempts else {
@@ -85,7 +85,7 @@ struct BatchProcessor: Sendable {
         }
     }
 
-    /// Decides and appends. Returns the commands that have to be decided again. Throws `LogRewound` where what was decided on may
+    /// Decides and appends. Returns the commands that have to be decided again. Throws `TermEnded` where what was decided on may
     /// be of a term that is over: nothing was appended then, and nobody was answered.
     private func attempt(_ batch: [Pending], in term: Int) async throws -> [Pending] {
         let now = try clock.now()
@@ -211,7 +211,7 @@ extension BatchProcessor {
         do {
             results = try await pool.withConnection { connection in try await connection.pipeline(statements) }
         } catch let error as PostgreSQLError {
-            if error.sqlState == LogAnchor.notHeld { throw LogRewound() }
+            if error.sqlState == LogAnchor.notHeld { throw TermEnded() }
             if proposals.count > 1, let refused = RowsRefused(error) { throw refused }
             let answer = EngineError(error, duringCommit: true)
             if answer.code == .clockBehind, try clock.now() > now { throw Overtaken(answer: answer) }

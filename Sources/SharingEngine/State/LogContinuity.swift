@@ -16,10 +16,10 @@ final class LogContinuity: Sendable {
     /// The term under way, to be taken before anything is read.
     var term: Int { state.withLock { $0.term } }
 
-    /// The newest event seen in a term; nil where none was. Throws `LogRewound` where the term is over.
-    func anchor(in term: Int) throws(LogRewound) -> LogAnchor? {
+    /// The newest event seen in a term; nil where none was. Throws `TermEnded` where the term is over.
+    func anchor(in term: Int) throws(TermEnded) -> LogAnchor? {
         let current = state.withLock { $0 }
-        guard current.term == term else { throw LogRewound() }
+        guard current.term == term else { throw TermEnded() }
         return current.anchor
     }
 
@@ -48,5 +48,5 @@ final class LogContinuity: Sendable {
     }
 }
 
-/// The log no longer holds an event that the engine has seen: what was read must be read again.
-struct LogRewound: Error {}
+/// The log no longer holds an event that the engine has seen: what was read in that term must be read again.
+struct TermEnded: Error {}

@@ -21,7 +21,7 @@ struct StateLoader: Sendable {
             let term = memory.continuity.term
             do {
                 return try await load(streams, in: term)
-            } catch is LogRewound {
+            } catch is TermEnded {
                 await memory.forget(term)
             }
         }
@@ -49,7 +49,7 @@ struct StateLoader: Sendable {
         let anchor = try memory.continuity.anchor(in: term)
         let questions = statements + (anchor.map { [$0.isHeld(by: ledger)] } ?? [])
         let results = try await pool.withConnection { connection in try await connection.pipeline(questions) }
-        if anchor != nil, try results.last?.rows.first?.decode(0) != true { throw LogRewound() }
+        if anchor != nil, try results.last?.rows.first?.decode(0) != true { throw TermEnded() }
         if let newest = try newestEvent(results[0]) { memory.continuity.saw(newest, in: term) }
 
         var snapshots: [StreamID: StreamSnapshot] = [:]

@@ -7,7 +7,7 @@ import SharingLog
 ///
 /// | attribute | what it is |
 /// | --- | --- |
-/// | `id` | position in the ledger: with `source` it names the event |
+/// | `id` | place in the ledger, as ``LogPoint`` writes it: with `source` it names one event for ever |
 /// | `source` | `/ledgers/NAME` |
 /// | `type` | `device-sharing.` and the event's type: `device-sharing.share-request-approved` |
 /// | `subject` | the stream: `share-request/UUID` |
@@ -44,7 +44,7 @@ package struct CloudEvent: Sendable {
             }
             writer.member("datacontenttype", "application/json")
             writer.member("dataversion", Int64(event.schemaVersion))
-            writer.member("id", event.position.description)
+            writer.member("id", event.point.description)
             writer.member("sequence", Self.sequence(event.version))
             writer.member("source", Self.source(of: ledger))
             writer.member("specversion", "1.0")

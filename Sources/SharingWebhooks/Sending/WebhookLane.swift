@@ -132,7 +132,7 @@ struct WebhookLane: Sendable {
             let destination = try WebhookDestination(claim.url, allowsPrivate: allowsPrivate)
             let body = try CloudEvent(ledger: queue.ledger, event: claim.event).body()
             let message = WebhookMessage(
-                id: "\(webhook)-\(claim.event.position)", body: body, sentAt: .now, secrets: claim.secrets)
+                id: "\(webhook)-\(claim.event.point)", body: body, sentAt: .now, secrets: claim.secrets)
             return await sender.send(
                 message, to: destination, timeout: limits.attemptTimeout, answerBytes: limits.answerBytes)
         } catch {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SharingEngine
+import SharingLog
 
 /// Which part of a list of users or devices is shown.
 struct DirectoryPageOptions: ParsableArguments {
@@ -57,6 +58,10 @@ extension DirectoryCursor {
         case .changes: true
         }
     }
+}
+
+extension LogCursor: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
 }
 
 extension LogPoint: ExpressibleByArgument {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Canonical
 import DeviceSharingClient
 import SharingEngine
+import SharingLog
 
 /// `devshare directory export`.
 struct ExportDirectory: RemoteVerb {

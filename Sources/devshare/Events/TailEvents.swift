@@ -14,13 +14,15 @@ struct TailEvents: Verb {
               devshare events tail --after 120 --limit 50
               devshare events tail --follow --json | jq .type
 
-            Positions have no gaps: the last one printed is where the next --after begins.
+            Positions have no gaps: the last one printed is where the next --after begins. With the first eight digits of the
+            event's leafHash, as in --after 120-1f3a9c04, a log that no longer holds that event is refused (log-rewound), such
+            as after a failover that lost it. With --follow each event is remembered so.
 
             \(ExitStatus.help)
             """)
 
-    @Option(help: "Begin behind this position.")
-    var after: Int64?
+    @Option(help: "Begin behind this position, or POSITION-MARK.")
+    var after: LogCursor?
 
     @Option(help: "Events to print, at most; 0 for all. With --follow: those before it waits. (default: 10, all with --after)")
     var limit: Int?
@@ -31,16 +33,16 @@ struct TailEvents: Verb {
     @OptionGroup var options: SettingsOptions
 
     func validate() throws {
-        guard (limit ?? 0) >= 0, (after ?? 0) >= 0 else { throw ValidationError("--limit and --after must not be negative.") }
+        guard (limit ?? 0) >= 0 else { throw ValidationError("--limit must not be negative.") }
     }
 
     func perform(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
             if Terminal.hasOutput, !settings.json { Output.line(Terminal.styled(Self.heading, .bold)) }
+            if let after { try await require(after, of: engine) }
             let head = try await engine.log.head()
             let wanted = limit ?? (after == nil ? 10 : 0)
-            let start = after ?? (wanted == 0 ? 0 : max(0, head.rawValue - Int64(wanted)))
-            var position = Position(rawValue: start)
+            var position = after?.position ?? (wanted == 0 ? .start : max(.start, head.advanced(by: -wanted)))
             var left = wanted == 0 ? Int.max : wanted
             while left > 0 {
                 let events = try await engine.log.events(after: position, limit: min(left, 1_000))
@@ -55,6 +57,17 @@ struct TailEvents: Verb {
                 for event in events { Self.print(event, asJSON: settings.json) }
                 try Output.flush()
             }
+        }
+    }
+
+    private func require(_ cursor: LogCursor, of engine: SharingEngine) async throws {
+        do {
+            try await engine.require(cursor)
+        } catch let error as LogRewound {
+            throw DevshareError(
+                .logRewound, "the log does not hold \(cursor)",
+                advice: error.checkpoint.map { "It holds \($0) still: go on with --after \($0)." }
+                    ?? "See `devshare events tail` for where it ends.")
         }
     }
 

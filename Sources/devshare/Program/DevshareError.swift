@@ -37,6 +37,8 @@ struct DevshareError: Error, Hashable, Sendable {
         case syncNotConfirmed = "sync-not-confirmed"
         /// The log does not hold the point that is to be gone on from.
         case syncPointUnknown = "sync-point-unknown"
+        /// The log does not hold what was read of it before.
+        case logRewound = "log-rewound"
         /// A policy file is not in the usual form.
         case notFormatted = "not-formatted"
         /// A policy's own cases fail, or do not cover it.
@@ -84,7 +86,7 @@ struct DevshareError: Error, Hashable, Sendable {
             .badInput
         case .evidenceIncomplete, .notFormatted, .policyTestsFailed, .eventNotFound, .noDecision, .schemaExists,
             .syncNotConfirmed,
-            .syncPointUnknown:
+            .syncPointUnknown, .logRewound:
             .refused
         case .checkpointInvalid, .logDamaged, .backupIncomplete, .decisionsDiffer, .readModelsDiffer: .failed
         }

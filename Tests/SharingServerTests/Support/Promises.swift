@@ -13,7 +13,9 @@ enum Promises {
         #expect(reply.headers.first(name: "X-Request-ID") != nil, sourceLocation: sourceLocation)
         #expect(reply.headers.first(name: "X-Content-Type-Options") == "nosniff", sourceLocation: sourceLocation)
         if reply.headers.first(name: "Content-Type") == ProblemDetails.mediaType {
-            let problems = Schema.object(.problem).problems(of: reply.json)
+            // A request may not have U+0000; an answer quotes the names that it was sent, such as that of an unknown member.
+            let quoted = (try? JSONValue(parsing: reply.text.replacing("\\u0000", with: "?"))) ?? .null
+            let problems = Schema.object(.problem).problems(of: quoted)
             #expect(problems.isEmpty, "\(method) \(path): \(reply.text)", sourceLocation: sourceLocation)
             #expect(reply.json["status"] == .integer(Int64(reply.status)), sourceLocation: sourceLocation)
         }

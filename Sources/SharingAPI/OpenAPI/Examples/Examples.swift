@@ -164,7 +164,7 @@ enum SharingExamples {
 
 enum LedgerExamples {
     static let all: Examples.Named = [
-        ("EventList", Examples.page(of: event)), ("EventPage", ["items": [event], "next": "42"]),
+        ("EventList", Examples.page(of: event)), ("EventPage", ["items": [event], "next": "42-9f86d081", "asOf": "42-9f86d081"]),
         (
             "InclusionProof",
             ["position": 42, "leafHash": Examples.digest, "size": 64, "hashes": [Examples.digest]]

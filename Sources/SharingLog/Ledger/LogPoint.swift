@@ -1,7 +1,5 @@
 import Canonical
-import DeviceSharing
-import PostgreSQL
-import SharingLog
+import EventLog
 
 /// A point of a log, for somebody outside who goes on from it later: how far the log was read, and a mark by which it is known that
 /// this is the same log still. Positions alone do not tell: a log that was restored from a backup, or that lost events in a
@@ -20,14 +18,14 @@ public struct LogPoint: Hashable, Sendable, CustomStringConvertible {
     /// Everything up to here was read.
     public let position: Position
     /// Empty at the beginning.
-    let mark: String
+    package let mark: String
 
     private init(position: Position, mark: String) {
         self.position = position
         self.mark = mark
     }
 
-    init(_ position: Position, leafHash: Digest) {
+    package init(_ position: Position, leafHash: Digest) {
         self.init(position: position, mark: String(leafHash.description.prefix(Self.markLength)))
     }
 
@@ -48,31 +46,12 @@ public struct LogPoint: Hashable, Sendable, CustomStringConvertible {
     public var description: String { mark.isEmpty ? "0" : "\(position)-\(mark)" }
 }
 
-extension SharingEngine {
-    /// Where the log ends.
-    public func endOfLog() async throws -> LogPoint { try await point(at: log.head()) }
+extension RecordedEvent {
+    /// Where the event is in its log.
+    package var point: LogPoint { LogPoint(position, leafHash: leafHash) }
+}
 
-    /// Whether the log holds a point: false where it is another log than the point was made of, or one that has lost its end since.
-    public func holds(_ point: LogPoint) async throws -> Bool {
-        guard point != .start else { return true }
-        return try await leafHash(at: point.position).map { LogPoint(point.position, leafHash: $0) } == point
-    }
-
-    /// The point at a position that the log has.
-    func point(at position: Position) async throws -> LogPoint {
-        guard position > .start else { return .start }
-        guard let hash = try await leafHash(at: position) else {
-            throw EngineError(.logUnreadable, "the log has no event at position \(position)")
-        }
-        return LogPoint(position, leafHash: hash)
-    }
-
-    private func leafHash(at position: Position) async throws -> Digest? {
-        let result = try await pool.withConnection { connection in
-            try await connection.query(
-                "SELECT leaf_hash FROM devshare.event WHERE ledger = $1 AND position = $2", ledger.key, position.rawValue)
-        }
-        let hash: [UInt8]? = try result.rows.first?.decode(0)
-        return hash.flatMap { Digest(bytes: $0) }
-    }
+extension LedgerEvent {
+    /// Where the event is in its log.
+    public var point: LogPoint { LogPoint(position, leafHash: leafHash) }
 }
