@@ -66,7 +66,8 @@ public struct SharingServer: Sendable {
             + (certificates.map { [$0] } ?? [])
     }
 
-    /// Serves until the task is cancelled; then accepts nothing more, sees through what is under way, and returns.
+    /// Serves until the task is cancelled; then says that it is not ready, for as long as `ServerLimits.drainTime`, accepts nothing
+    /// more, sees through what is under way, and returns.
     /// - Parameter onListening: called with the port once connections are accepted.
     public func run(onListening: @Sendable @escaping (Int) async -> Void = { _ in }) async throws {
         let application = Application(
@@ -89,7 +90,11 @@ public struct SharingServer: Sendable {
         try await withTaskCancellationHandler {
             try await running.value
         } onCancel: {
-            Task { await services.triggerGracefulShutdown() }
+            backend.stopping.set()
+            Task {
+                try? await Task.sleep(for: configuration.limits.drainTime)
+                await services.triggerGracefulShutdown()
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Canonical
 import DeviceSharingClient
 import Foundation
@@ -114,6 +115,27 @@ import Testing
         try await eventually("the server listens") { server.output.contains("listening on http://0.0.0.0:") }
         server.signal(SIGTERM)
         #expect(try await server.end().status == 128 + SIGTERM)
+    }
+
+    @Test("A server that is asked to stop is not ready for a while, in which it serves on", .timeLimit(.minutes(5)))
+    func draining() async throws {
+        var (local, _) = try await Program.ready()
+        local.environment["DEVSHARE_SERVER_DRAIN_SECONDS"] = "5"
+        let served = try await ServedProgram.start(on: local)
+        func ask(_ path: String) async throws -> (status: Int, body: JSONValue) {
+            let response = try await HTTPClient.shared.execute(
+                HTTPClientRequest(url: served.address + path), timeout: .seconds(60))
+            return (Int(response.status.code), try JSONValue(parsing: String(buffer: try await response.body.collect(upTo: 65_536))))
+        }
+        let before = try await ask("/readyz")
+        #expect(before.status == 200 && before.body["serving"] == true, "\(before.body)")
+        served.program.signal(SIGTERM)
+        try await eventually("it is not ready, and says why") {
+            let now = try await ask("/readyz")
+            return now.status == 503 && now.body["serving"] == false && now.body["database"] == true
+        }
+        #expect(try await ask("/healthz").status == 200)
+        #expect(try await served.program.end().status == 128 + SIGTERM)
     }
 
     @Test(.timeLimit(.minutes(10))) func theCommandLineAsksAServerAsItAsksADatabase() async throws {

@@ -66,8 +66,9 @@ import Testing
     @Test func numbersBeyondWhatJSONKeepsAreRefused() async throws {
         try await API.run { api in
             for value in ["9007199254740993", "-1", "1.5", "1e3", "+1", " 1", "0x10", "NaN"] {
-                let path = "/v1/events?after=\(QueryString.encoded(value))"
-                let reply = try await api.send(.GET, path, as: .auditor)
+                let path = "/v1/directory/sync?confirm=\(QueryString.encoded(value))"
+                let reply = try await api.send(
+                    .POST, path, as: .portal, text: "", headers: [("Content-Type", "application/x-ndjson")])
                 #expect(reply.status == 400, "\(value)")
             }
             let reply = try await api.send(

@@ -97,6 +97,8 @@ public struct ServerLimits: Sendable {
     public var backtestResultTime: Duration = .seconds(900)
     /// Back-tests of the console that are kept, running or ended.
     public var rememberedBacktests = 200
+    /// For how long a server that was asked to stop takes requests still, and is not ready: longer than a balancer needs to notice.
+    public var drainTime: Duration = .zero
     /// How long requests under way may take to finish when the server stops.
     public var shutdownTime: Duration = .seconds(30)
 

@@ -11,6 +11,7 @@ package struct ServerDependencies: Sendable {
     /// Whose tokens and sessions may do something here.
     package let tenancy: Tenancy
     package let feed: EventFeed
+    package let stopping = StopSign()
     /// Room for exports of the directory.
     package let exports: ConcurrencyLimiter
 

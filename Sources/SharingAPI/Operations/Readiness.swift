@@ -3,11 +3,9 @@ import SharingEngine
 /// Whether the server can do its work. Asked often and by anybody, so one look serves for a moment.
 actor Readiness {
     struct Report: Hashable, Sendable {
-        let database: Bool
-        let migrations: Bool
-        let policy: Bool
+        let wrong: Set<EngineReadiness.Check>
 
-        var isReady: Bool { database && migrations && policy }
+        var isReady: Bool { wrong.isEmpty }
     }
 
     private static let freshness: Duration = .seconds(1)
@@ -18,7 +16,13 @@ actor Readiness {
 
     init(engine: SharingEngine) { self.engine = engine }
 
-    func report() async -> Report {
+    /// - Parameter isStopping: whether the server has been asked to stop.
+    func report(isStopping: Bool) async -> Report {
+        let report = await recent()
+        return isStopping ? Report(wrong: report.wrong.union([.serving])) : report
+    }
+
+    private func recent() async -> Report {
         if let latest, .now - latest.at < Self.freshness { return latest.report }
         if let looking { return await looking.value }
         let task = Task { await look() }
@@ -30,8 +34,6 @@ actor Readiness {
     }
 
     private func look() async -> Report {
-        let wrong = Set(await engine.readiness().findings.filter { $0.problem != nil }.map(\.check))
-        return Report(
-            database: !wrong.contains(.database), migrations: !wrong.contains(.migrations), policy: !wrong.contains(.policy))
+        Report(wrong: Set(await engine.readiness().findings.filter { $0.problem != nil }.map(\.check)))
     }
 }

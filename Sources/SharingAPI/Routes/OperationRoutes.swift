@@ -26,25 +26,27 @@ enum OperationRoutes {
         [
             .required("status", .string(.choice(["ready", "not-ready"])), "ready where all of the others are."),
             .required("database", .boolean, "The database answers."),
+            .required("writes", .boolean, "It commits: it is no standby, not read-only and not out of room."),
             .required("migrations", .boolean, "The database has a schema that this program works with."),
+            .required("clock", .boolean, "The server's clock agrees with the database's and with the newest event."),
             .required("policy", .boolean, "A policy is active."),
+            .required("serving", .boolean, "The server has not been asked to stop."),
         ])
 
     private static let readiness = Route(
         method: .get, path: "/readyz", name: "getReadiness", group: .operation, access: .open,
-        summary: "Whether the service can do its work: database, migrations, policy.",
+        summary: "Whether the service can carry out commands now; a commit is tried, at most once a second.",
         successes: [
             Route.Success(status: .ok, description: "It can.", content: .json(.object(readinessReport))),
             Route.Success(
                 status: .serviceUnavailable, description: "It cannot.", content: .json(.object(readinessReport))),
         ], isRateLimited: false
     ) { call in
-        let report = await call.services.readiness.report()
-        return .json(
-            [
-                "status": .string(report.isReady ? "ready" : "not-ready"), "database": .bool(report.database),
-                "migrations": .bool(report.migrations), "policy": .bool(report.policy),
-            ], status: report.isReady ? .ok : .serviceUnavailable)
+        let report = await call.services.readiness.report(isStopping: call.backend.stopping.isSet)
+        var answer = JSONObject()
+        answer["status"] = .string(report.isReady ? "ready" : "not-ready")
+        for check in EngineReadiness.Check.allCases { answer[check.rawValue] = .bool(!report.wrong.contains(check)) }
+        return .json(.object(answer), status: report.isReady ? .ok : .serviceUnavailable)
     }
 
     private static let accept = Parameter(

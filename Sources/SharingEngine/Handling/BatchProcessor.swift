@@ -214,9 +214,11 @@ extension BatchProcessor {
             if error.sqlState == LogAnchor.notHeld { throw TermEnded() }
             if proposals.count > 1, let refused = RowsRefused(error) { throw refused }
             let answer = EngineError(error, duringCommit: true)
+            memory.note(answer)
             if answer.code == .clockBehind, try clock.now() > now { throw Overtaken(answer: answer) }
             throw answer
         }
+        memory.note(nil)
         guard let result = results.last else { throw EngineError(.internalFailure, "the append gave no answer") }
         // Another process may have recorded a later time.
         if let latest = try AppendBatch.latestTime(result) { clock.advance(to: latest) }

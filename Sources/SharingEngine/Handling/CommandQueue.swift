@@ -22,7 +22,8 @@ actor CommandQueue {
     private var busy: Set<CommandSubject> = []
     private var idle: [CheckedContinuation<[Entry]?, Never>] = []
     private var nextTicket: UInt64 = 0
-    private var isClosed = false
+    /// No more commands are taken.
+    private(set) var isClosed = false
 
     init(limits: EngineLimits) { self.limits = limits }
 

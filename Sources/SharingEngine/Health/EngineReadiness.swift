@@ -7,10 +7,16 @@ public struct EngineReadiness: Hashable, Sendable {
     public enum Check: String, Hashable, Sendable, CaseIterable {
         /// The database answers.
         case database
+        /// It commits: it is no standby, not read-only, not out of room, and no commit waits for ever.
+        case writes
         /// Its schema is one that this program works with, and the application has its privileges.
         case migrations
+        /// This machine's clock is near the database's, and not behind the newest event.
+        case clock
         /// A policy is in force.
         case policy
+        /// The engine takes commands: it does not stop.
+        case serving
     }
 
     /// What a check found.
@@ -27,15 +33,55 @@ public struct EngineReadiness: Hashable, Sendable {
 }
 
 extension SharingEngine {
-    /// Looks whether the database answers in time, has a schema that this program works with, and a policy is in force
-    /// that it can read.
+    /// Looks whether a command could be carried out now. A commit is tried too, of nothing: the database could answer and not
+    /// write.
+    /// - Parameter limit: for the database to answer, and again for it to commit.
     public func readiness(within limit: Duration = .seconds(2)) async -> EngineReadiness {
         let (database, migrations) = await databaseProblems(within: limit)
+        let writes = database == nil ? await writingProblem(within: limit) : Self.unknown
+        var serving: EngineError?
+        if await queue.isClosed { serving = EngineError(.stopped) }
         return EngineReadiness(findings: [
             EngineReadiness.Finding(check: .database, problem: database),
+            EngineReadiness.Finding(check: .writes, problem: writes),
             EngineReadiness.Finding(check: .migrations, problem: migrations),
+            EngineReadiness.Finding(check: .clock, problem: clockProblem.map { "\($0)" }),
             EngineReadiness.Finding(check: .policy, problem: policyProblem.map { "\($0)" }),
+            EngineReadiness.Finding(check: .serving, problem: serving.map { "\($0)" }),
         ])
+    }
+
+    private static let unknown = "\(EngineError(.databaseUnavailable, "it does not answer"))"
+
+    private var clockProblem: EngineError? {
+        do throws(EngineError) {
+            _ = try now()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Commits a message in the database's journal that nobody reads: it is written, flushed, and acknowledged by a synchronous
+    /// standby, as an event is, and leaves nothing behind. A disk that is full shows only where a table must grow, so that is told by
+    /// the commands that failed of it.
+    private func writingProblem(within limit: Duration) async -> String? {
+        if processor.memory.isDiskFull { return "\(EngineError(.diskFull))" }
+        let late = EngineError(.databaseUnavailable, "it did not commit within \(limit)")
+        do {
+            return try await withTimeout(limit, throwing: late) { [healthPool] in
+                try await healthPool.withConnection { connection -> String? in
+                    let rows = try await connection.query("SELECT current_setting('transaction_read_only')").rows
+                    guard try rows.first?.decode(0) == "off" else {
+                        return "\(EngineError(.databaseUnavailable, "it only reads"))"
+                    }
+                    _ = try await connection.query("SELECT pg_logical_emit_message(true, 'devshare.readiness', '')")
+                    return nil
+                }
+            }
+        } catch {
+            return "\(EngineError(caught: error))"
+        }
     }
 
     private var policyProblem: EngineError? {
@@ -44,7 +90,7 @@ extension SharingEngine {
     }
 
     private func databaseProblems(within limit: Duration) async -> (database: String?, migrations: String?) {
-        let unknown = "\(EngineError(.databaseUnavailable, "it does not answer"))"
+        let unknown = Self.unknown
         let late = EngineError(.databaseUnavailable, "it did not answer within \(limit)")
         do {
             let problem = try await withTimeout(limit, throwing: late) { [healthPool] in

@@ -9,6 +9,7 @@ struct EngineMemory: Sendable {
     let continuity = LogContinuity()
     let streams: StreamCache
     let policies: ActivePolicy
+    private let disk = DiskNote()
     private let logger: Logger
     private let metrics: EngineMetrics
 
@@ -23,6 +24,12 @@ struct EngineMemory: Sendable {
     func remember(_ snapshots: [StreamID: StreamSnapshot], of term: Int) {
         continuity.during(term) { streams.remember(snapshots) }
     }
+
+    /// Whether a commit has failed of a full disk a moment ago, and none has succeeded since.
+    var isDiskFull: Bool { disk.isFull }
+
+    /// Takes note of what became of a commit.
+    func note(_ failure: EngineError?) { disk.note(isFull: failure?.code == .diskFull) }
 
     /// Forgets everything, since the log no longer holds what was seen in a term, and reads the policy in force again. Of several
     /// that notice it, one tells.

@@ -33,7 +33,7 @@ struct Setting: Sendable {
         "server.trusted-proxies", "tokens.audience", "tokens.entity-claim", "tokens.issuer", "tokens.jwks", "tokens.ledger-claim", "tokens.roles-claim",
     ].map { Setting(name: $0, kind: .text) }
     private static let numbers: [Setting] = [
-        "console.idle-minutes", "console.session-minutes", "server.connections", "server.port", "server.rate",
+        "console.idle-minutes", "console.session-minutes", "server.connections", "server.drain-seconds", "server.port", "server.rate",
         "server.webhook-timeout",
     ].map { Setting(name: $0, kind: .number) }
     private static let flags: [Setting] = ["server.plain-http", "tokens.ledger-optional", "webhooks.allow-private"].map {

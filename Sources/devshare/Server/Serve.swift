@@ -33,6 +33,7 @@ struct Serve: Verb {
 
             Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
             server.tls.key, server.plain-http, server.rate, server.connections, server.trusted-proxies, server.webhook-timeout, \
+            server.drain-seconds (0 to 600: how long a server that is asked to stop takes requests still, and is not ready), \
             tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim, tokens.ledger-claim, tokens.entity-claim, \
             tokens.ledger-optional (true: officers, auditors and operators may have a token that names no ledger); \
             webhooks.allow-private (true: receivers of webhooks may have private or local addresses and be reached by plain \

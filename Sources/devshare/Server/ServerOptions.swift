@@ -76,6 +76,8 @@ struct ServerSettings: Sendable {
     /// Addresses and networks of proxies that are believed.
     var trustedProxies: [String]
     var webhookTimeout: Int
+    /// Seconds in which the server takes requests still and is not ready, once it is asked to stop.
+    var drainSeconds: Int
     var console: ConsoleSettings
 
     init(_ options: ServerOptions, _ reader: ConfigReader) {
@@ -97,6 +99,7 @@ struct ServerSettings: Sendable {
         trustedProxies =
             options.trustedProxy.isEmpty ? proxies.split { " ,".contains($0) }.map(String.init) : options.trustedProxy
         webhookTimeout = options.webhookTimeout ?? reader.int(forKey: "server.webhook-timeout", default: Self.usualWebhookTimeout)
+        drainSeconds = reader.int(forKey: "server.drain-seconds", default: 0)
         console = ConsoleSettings(reader, rolesClaim: rolesClaim, ledgerClaim: ledgerClaim, entityClaim: entityClaim)
     }
 
@@ -117,6 +120,9 @@ struct ServerSettings: Sendable {
         }
         guard (1...600).contains(webhookTimeout) else {
             throw refuse("\(webhookTimeout) seconds are no time for a receiver of webhooks", "Name 1 to 600.")
+        }
+        guard (0...600).contains(drainSeconds) else {
+            throw refuse("a server cannot be drained for \(drainSeconds) seconds", "Set server.drain-seconds to 0 to 600.")
         }
         for proxy in trustedProxies where AddressRange(proxy) == nil {
             throw refuse(
@@ -183,6 +189,7 @@ struct ServerSettings: Sendable {
         var limits = ServerLimits()
         limits.requestsPerSecond = rate
         limits.burst = max(limits.burst, min(rate, Self.rates.upperBound) * 2)
+        limits.drainTime = .seconds(drainSeconds)
         limits.connections = connections ?? FileLimit.makeRoom(for: limits.connections)
         return limits
     }
@@ -221,6 +228,7 @@ extension ServerSettings {
                 "host": .string(host), "port": JSONValue(port), "plain-http": .bool(plainHTTP), "rate": JSONValue(rate),
                 "connections": JSONValue(limits.connections),
                 "trusted-proxies": JSONValue(trustedProxies), "webhook-timeout": JSONValue(webhookTimeout),
+                "drain-seconds": JSONValue(drainSeconds),
                 "development": .bool(isDevelopment), "policy": text(policy), "candidate": text(candidate),
                 "tls": ["certificate": text(certificate), "key": text(key)],
             ],

@@ -1,4 +1,5 @@
 import DeviceSharing
+import EmbeddedPostgres
 import TestSupport
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
         try await SharingEngine.withEngine(Harness.configuration(database)) { engine in
             let readiness = await engine.readiness(within: .seconds(60))
             #expect(problems(readiness) == [.policy])
-            #expect(readiness.findings.last?.problem?.hasPrefix("no-active-policy: ") == true)
+            #expect(readiness.findings.first { $0.check == .policy }?.problem?.hasPrefix("no-active-policy: ") == true)
         }
     }
 
@@ -48,6 +49,41 @@ import Testing
         }
     }
 
+    @Test("A database that only reads, or whose commits wait for a standby that is gone, is there and does not write")
+    func writing() async throws {
+        let server = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(settings: ["fsync": "off"]))
+        let database = try await TestDatabase.migrated(on: server)
+        try await SharingEngine.withEngine(Harness.configuration(database)) { engine in
+            _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
+            let before = await engine.readiness(within: .seconds(60))
+            #expect(before.isReady, "\(before.findings)")
+            let owner = try await database.connect()
+            for (broken, mended) in [
+                ("default_transaction_read_only = on", "default_transaction_read_only = off"),
+                ("synchronous_standby_names = 'gone'", "synchronous_standby_names = ''"),
+            ] {
+                try await owner.execute(script: "SET default_transaction_read_only = off; ALTER SYSTEM SET \(broken)")
+                try await owner.execute(script: "SELECT pg_reload_conf()")
+                try await eventually("it does not write: \(broken)", within: .seconds(60)) {
+                    problems(await engine.readiness(within: .seconds(1))) == [.writes]
+                }
+                try await owner.execute(script: "SET default_transaction_read_only = off; ALTER SYSTEM SET \(mended)")
+                try await owner.execute(script: "SELECT pg_reload_conf()")
+                try await eventually("it writes again", within: .seconds(60)) { await engine.readiness(within: .seconds(60)).isReady }
+            }
+            await owner.close()
+        }
+        try await server.stop()
+    }
+
+    @Test("A clock that is behind the newest event is told") func clock() async throws {
+        let clock = ManualClock()
+        try await Harness.run(clock: { clock.now }) { harness in
+            clock.advance(by: .seconds(-3_600))
+            #expect(problems(await harness.engine.readiness(within: .seconds(60))) == [.clock])
+        }
+    }
+
     @Test func aDatabaseThatDoesNotAnswerIsToldInTime() async throws {
         let database = try await TestDatabase.migrated()
         let proxy = try SocketProxy(target: database.socketDirectory)
@@ -61,7 +97,7 @@ import Testing
             proxy.fallSilent()
             let begin = ContinuousClock.now
             let readiness = await engine.readiness(within: .milliseconds(300))
-            #expect(problems(readiness) == [.database, .migrations])
+            #expect(problems(readiness) == [.database, .writes, .migrations])
             #expect(ContinuousClock.now - begin < .seconds(50))
             proxy.close()
         }

@@ -207,7 +207,13 @@ enum WebhookExamples {
 enum ServiceExamples {
     static let all: Examples.Named = [
         ("Health", ["status": "ok"]),
-        ("Readiness", ["status": "ready", "database": true, "migrations": true, "policy": true]),
+        (
+            "Readiness",
+            [
+                "status": "ready", "database": true, "writes": true, "migrations": true, "clock": true, "policy": true,
+                "serving": true,
+            ]
+        ),
         ("Problem", problem),
         ("ProblemEntry", problemEntry), ("ProblemList", ["items": [problemEntry]]),
     ]
