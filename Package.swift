@@ -181,7 +181,7 @@ let package = Package(
             name: "SharingConsole",
             dependencies: [
                 "BundledFiles", "Canonical", "DeviceSharing", "EligibilityPolicy", "EventLog", "HTTPEdge", "Phrases",
-                "SharingAudit", "SharingEngine", "SharingLog", crypto, logging,
+                "PolicyProof", "SharingAudit", "SharingEngine", "SharingLog", crypto, logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

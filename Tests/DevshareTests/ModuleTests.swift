@@ -24,7 +24,8 @@ import Testing
             ("SharingLog", log), ("SharingEngine", engine), ("SharingAudit", engine.union(["Phrases"])),
             ("SharingWebhooks", engine),
             ("WebhookDelivery", engine.union(["SharingWebhooks"])), ("RemoteWitness", engine.union(["SharingAudit"])),
-            ("HTTPEdge", edge), ("SharingAPI", edge.union(["HTTPEdge"])), ("SharingConsole", edge.union(["HTTPEdge"])),
+            ("HTTPEdge", edge), ("SharingAPI", edge.union(["HTTPEdge"])),
+            ("SharingConsole", edge.union(["HTTPEdge", "PolicyProof"])),
             ("SharingServer", edge.union(["HTTPEdge", "SharingAPI", "SharingConsole"])),
             ("DeviceSharingClient", Set(pure.map(\.0))),
             (

@@ -49,6 +49,32 @@ import Testing
         #expect(uncovered.output.contains("not covered: owner-consent-given: no case in which it fails"))
     }
 
+    @Test("What a policy decides is a table for people, as text, CSV, HTML and JSON; two policies stand side by side")
+    func table() async throws {
+        let shown = try await Program().run("policy", "table", policy)
+        #expect(shown.status == 0, "\(shown.error)")
+        let heading = try #require(shown.lines.first { $0.hasPrefix("ENTITIES") })
+        #expect(heading.contains("IDENTITY") && heading.contains("dsc-plus"))
+        #expect(shown.lines.first { $0.hasPrefix("one individual") }?.contains("approve") == true)
+        #expect(shown.output.contains("identity-not-contradicting"), "the rules that decide are listed")
+        let looser = try candidate(
+            "identity.identical || identity.contradicts\n", "identity.identical || identity.contradicts || identity.document == 'missing'\n")
+        let both = try await Program().run("policy", "table", policy, looser)
+        #expect(
+            both.lines.contains { $0.contains("incomplete") && $0.contains("review") && $0.contains("→ approve") },
+            "\(both.output)")
+        #expect(!both.lines.contains { $0.hasPrefix("one individual") && $0.contains("→") })
+        let csv = try await Program().run("policy", "table", policy, "--format", "csv")
+        #expect(csv.output.hasPrefix("requester,owner,identity,device,outcome,approvals,rules\r\n"))
+        #expect(csv.output.contains("individual,individual,differing,dsc-plus,reject,0,identity-not-contradicting\r\n"))
+        let html = try await Program().run("policy", "table", policy, looser, "--format", "html", "--own", "sls-card")
+        #expect(html.output.hasPrefix("<!doctype html>") && html.output.contains("<th scope=\"col\">dsc-plus</th>"))
+        let json = try #require(try await Program().json("policy", "table", policy, looser).first)
+        #expect(json["rows"]?.arrayValue?.first?["decisions"]?.arrayValue?.count == 2)
+        let unknown = try await Program().run("policy", "table", policy, "--own", "abacus")
+        #expect(unknown.status == 64 && unknown.error.contains("dsc-plus"), "\(unknown.error)")
+    }
+
     @Test func factsAndRulesAreListed() async throws {
         let facts = try await Program().run("policy", "facts")
         #expect(facts.output.contains("requester.entity"))

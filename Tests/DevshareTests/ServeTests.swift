@@ -125,7 +125,9 @@ import Testing
         func ask(_ path: String) async throws -> (status: Int, body: JSONValue) {
             let response = try await HTTPClient.shared.execute(
                 HTTPClientRequest(url: served.address + path), timeout: .seconds(60))
-            return (Int(response.status.code), try JSONValue(parsing: String(buffer: try await response.body.collect(upTo: 65_536))))
+            return (
+                Int(response.status.code), try JSONValue(parsing: String(buffer: try await response.body.collect(upTo: 65_536)))
+            )
         }
         let before = try await ask("/readyz")
         #expect(before.status == 200 && before.body["serving"] == true, "\(before.body)")

@@ -60,7 +60,8 @@ struct ConnectTests {
     func theHostThatWrites() async throws {
         let primary = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(settings: EmbeddedPostgres.testSettings))
         try await primary.withReplica { standby in
-            let hosts = "host='\(standby.socketDirectory.path),\(primary.socketDirectory.path)' dbname=postgres user=\(primary.user)"
+            let hosts =
+                "host='\(standby.socketDirectory.path),\(primary.socketDirectory.path)' dbname=postgres user=\(primary.user)"
             for (options, isStandby) in [("", false), (" target_session_attrs=any", true)] {
                 let connection = try await Connection.connect(ConnectionConfiguration(connectionString: hosts + options))
                 let rows = try await connection.query("SELECT pg_is_in_recovery()").rows

@@ -19,7 +19,7 @@ struct PolicyActivationTests {
                 #expect(other.activePolicy?.version == "2026.1")
                 _ = try await harness.engine.activatePolicy(text, as: Harness.operatorContext)
                 #expect(harness.engine.activePolicy?.version == "2026.2")
-                try await other.policies.refresh()
+                try await other.memory.refreshPolicy()
                 #expect(other.activePolicy?.version == "2026.2")
             }
             let events = try await harness.engine.log.history(of: .sharingPolicy)

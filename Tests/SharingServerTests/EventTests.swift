@@ -38,7 +38,8 @@ import Testing
             let held = try await api.send(.GET, "/v1/events?after=\(next)", as: .auditor)
             #expect(held.json["items"]?.arrayValue?.first?["position"] == 3)
             let lost = "2-00000000"
-            for (cursor, checkpoint) in [(lost, nil), ("999999", nil), ("\(lost).1-00000000", nil), ("9-00000000.\(next)", next)] {
+            for (cursor, checkpoint) in [(lost, nil), ("999999", nil), ("\(lost).1-00000000", nil), ("9-00000000.\(next)", next)]
+            {
                 for path in ["/v1/events", "/v1/events/stream"] {
                     let refused = try await api.send(.GET, "\(path)?after=\(cursor)", as: .auditor)
                     #expect(refused.status == 409 && refused.code == "log-rewound", "\(path) \(cursor) \(refused.text)")
@@ -153,7 +154,9 @@ extension API {
         var text = ""
         for try await chunk in response.body {
             text += String(buffer: chunk)
-            let ids = text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.compactMap { Int64($0.dropFirst(4).prefix { $0 != "-" }) }
+            let ids = text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.compactMap {
+                Int64($0.dropFirst(4).prefix { $0 != "-" })
+            }
             if ids.count >= count { return ids }
         }
         return []

@@ -53,7 +53,8 @@ import Testing
                 let event = try #require(message.json)
                 let position = receipt.positions.lowerBound
                 let point = try #require(event["id"]?.stringValue)
-                #expect(point.hasPrefix("\(position)-") && headers.id == "\(id)-\(point)", "the event, and no other at that place")
+                #expect(
+                    point.hasPrefix("\(position)-") && headers.id == "\(id)-\(point)", "the event, and no other at that place")
                 #expect(event["specversion"] == "1.0")
                 #expect(event["source"] == "/ledgers/default")
                 #expect(event["type"] == "device-sharing.user-registered")

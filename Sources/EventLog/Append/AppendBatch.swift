@@ -106,7 +106,9 @@ package struct AppendBatch: Sendable {
     }
 
     /// The command must have events.
-    func leafHash(ofLastEventOf command: Int32) -> Digest? { Digest(bytes: eventLeafHash[events(ofCommand: command).upperBound - 1]) }
+    func leafHash(ofLastEventOf command: Int32) -> Digest? {
+        Digest(bytes: eventLeafHash[events(ofCommand: command).upperBound - 1])
+    }
 
     func subject(ofCommand number: Int32) -> String { commandSubject[Int(number) - 1] ?? "" }
 

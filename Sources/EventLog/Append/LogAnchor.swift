@@ -1,7 +1,7 @@
 import Canonical
 import PostgreSQL
 
-/// The newest event that somebody has seen of a log, by which they know that it is the same log still.
+/// An event that somebody has seen of a log, by which they know that it is the same log still.
 ///
 /// Numbers alone do not tell. A database that comes back without its last events, after a failover to a standby that was behind
 /// or after a restore, gives their positions and versions out again; the hash of an event is not given out twice.
@@ -18,19 +18,27 @@ package struct LogAnchor: Hashable, Sendable {
 
     /// How a log refuses an anchor that it does not hold (`Schema/functions/log/anchor_check.sql`).
     package static let notHeld = SQLState(rawValue: "DS007")
+}
 
-    /// Locks the ledger, and fails with ``notHeld`` where the log does not hold the anchor. It is sent before an append, in the
-    /// same transaction.
+extension [LogAnchor] {
+    /// Locks the ledger, and fails with ``LogAnchor/notHeld`` where the log does not hold one of them. It is sent before an append,
+    /// in the same transaction.
     package func check(in ledger: Ledger) -> Statement {
-        Statement("SELECT devshare.anchor_check($1, $2, $3)", [ledger.key, position.rawValue, leafHash.bytes])
+        Statement("SELECT devshare.anchor_check($1, $2, $3)", [ledger.key] + columns)
     }
 
-    /// Asks whether the log holds the anchor: a row of one boolean.
-    package func isHeld(by ledger: Ledger) -> Statement {
+    /// Asks whether the log holds all of them: a row of one boolean.
+    package func areHeld(by ledger: Ledger) -> Statement {
         Statement(
-            "SELECT EXISTS (SELECT FROM devshare.event WHERE ledger = $1 AND position = $2 AND leaf_hash = $3)",
-            [ledger.key, position.rawValue, leafHash.bytes])
+            """
+            SELECT NOT EXISTS (
+                SELECT FROM unnest($2::bigint[], $3::bytea[]) AS a(position, leaf_hash)
+                 WHERE NOT EXISTS (SELECT FROM devshare.event e
+                                    WHERE e.ledger = $1 AND e.position = a.position AND e.leaf_hash = a.leaf_hash OFFSET 0))
+            """, [ledger.key] + columns)
     }
+
+    private var columns: [any PostgresEncodable] { [map(\.position.rawValue), map(\.leafHash.bytes)] }
 }
 
 extension AppendBatch {

@@ -16,7 +16,12 @@ package struct EventReader: Sendable {
 
     /// The events of a stream with versions above `version`, in order.
     package func stream(_ name: String, after version: Int32 = 0) async throws -> [RecordedEvent] {
-        try await query(
+        try await query(Self.statement(ledger, stream: name, after: version))
+    }
+
+    /// The question of `stream(_:after:)`, for a caller that asks more at once.
+    package static func statement(_ ledger: Ledger, stream name: String, after version: Int32) -> Statement {
+        Statement(
             """
             SELECT \(EventColumns.list) FROM devshare.event
              WHERE ledger = $1 AND stream = $2 AND version > $3
@@ -45,17 +50,20 @@ package struct EventReader: Sendable {
             """, [ledger.key, position.rawValue, Int64(min(max(limit, 1), Self.maximumBatch))])
     }
 
-    /// Up to `limit` events of some types behind a position and not beyond `last`, in order.
-    package func events(ofTypes types: [String], after position: Position, through last: Position, limit: Int) async throws
-        -> [RecordedEvent]
-    {
-        try await query(
+    /// Asks for up to `limit` events behind a position and not beyond `last`, in order, for a caller that asks more at once.
+    /// - Parameter types: only these; empty for all.
+    package static func statement(
+        _ ledger: Ledger, ofTypes types: [String], after position: Position, through last: Position, limit: Int
+    ) -> Statement {
+        let bounds: [any PostgresEncodable] = [
+            ledger.key, position.rawValue, last.rawValue, Int64(min(max(limit, 1), maximumBatch)),
+        ]
+        return Statement(
             """
             SELECT \(EventColumns.list) FROM devshare.event
-             WHERE ledger = $1 AND position > $2 AND position <= $3 AND type = ANY ($4)
-             ORDER BY position LIMIT $5
-            """,
-            [ledger.key, position.rawValue, last.rawValue, types, Int64(min(max(limit, 1), Self.maximumBatch))])
+             WHERE ledger = $1 AND position > $2 AND position <= $3\(types.isEmpty ? "" : " AND type = ANY ($5)")
+             ORDER BY position LIMIT $4
+            """, types.isEmpty ? bounds : bounds + [types])
     }
 
     /// The events from `first` to `last`, both included.
@@ -114,7 +122,10 @@ package struct EventReader: Sendable {
     }
 
     func query(_ sql: String, _ parameters: [any PostgresEncodable]) async throws -> [RecordedEvent] {
-        let statement = Statement(sql, parameters)
+        try await query(Statement(sql, parameters))
+    }
+
+    private func query(_ statement: Statement) async throws -> [RecordedEvent] {
         let result = try await pool.withConnection { connection in try await connection.query(statement) }
         return try result.rows.map(EventColumns.decode)
     }

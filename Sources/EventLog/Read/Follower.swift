@@ -22,10 +22,14 @@ package struct Follower: Sendable {
     /// Hands every event behind `position` to `body`, in order and in batches, until `body` or the task ends it. A lost
     /// connection is made anew; an error of `body` ends the following. Throws `log-rewound` where the log does not hold what was
     /// read, or does not reach `position`.
+    /// - Parameter leafHash: of the event at `position`, where the caller has seen it.
     package func follow(
-        after position: Position, _ body: @Sendable @escaping ([RecordedEvent]) async throws -> Void
+        after position: Position, leafHash: Digest? = nil,
+        _ body: @Sendable @escaping ([RecordedEvent]) async throws -> Void
     ) async throws {
-        try await watch.watch(from: Place(position: position)) { place in try await deliver(after: place, to: body) }
+        try await watch.watch(from: Place(position: position, leafHash: leafHash)) { place in
+            try await deliver(after: place, to: body)
+        }
     }
 
     /// How far the log was read.
@@ -42,12 +46,15 @@ package struct Follower: Sendable {
         while true {
             var events: [RecordedEvent]
             do {
-                events = try await reader.events(after: place.position.advanced(by: -1), limit: batchSize + 1)
+                let isStart = place.position == .start
+                events = try await reader.events(
+                    after: isStart ? .start : place.position.advanced(by: -1), limit: isStart ? batchSize : batchSize + 1)
             } catch let error as PostgreSQLError where error.isRetryable {
                 return place  // the next wake-up tries again
             }
             if place.position > .start {
-                guard let known = events.first, known.position == place.position, known.leafHash == place.leafHash ?? known.leafHash
+                guard let known = events.first, known.position == place.position,
+                    known.leafHash == place.leafHash ?? known.leafHash
                 else {
                     throw EventLogError(.logRewound, "the log no longer holds what was read", position: place.position)
                 }

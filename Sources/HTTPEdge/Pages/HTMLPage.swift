@@ -13,7 +13,13 @@ package struct HTMLPage: Sendable {
         self.body = body
     }
 
-    package var text: String {
+    /// The page as the server answers it.
+    package var text: String { text(style: "<link rel=\"stylesheet\" href=\"/docs/style.css\">") }
+
+    /// The page as a file of its own.
+    package var standalone: String { text(style: "<style>\n\(Self.style)</style>") }
+
+    private func text(style: String) -> String {
         """
         <!doctype html>
         <html lang="\(language)">
@@ -21,7 +27,7 @@ package struct HTMLPage: Sendable {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>\(title.htmlEscaped)</title>
-        <link rel="stylesheet" href="/docs/style.css">
+        \(style)
         </head>
         <body>
         <main>

@@ -32,7 +32,9 @@ struct Page: Sendable {
                 .map { "\($0.0)=\(QueryString.encoded($0.1))" }
             headers[name] = "<\(path)?\(pairs.joined(separator: "&"))>; rel=\"next\""
         }
-        return .json(.members(["items": .array(items), "next": next.map { .string($0) }, "asOf": asOf.map { .string($0) }]), headers: headers)
+        return .json(
+            .members(["items": .array(items), "next": next.map { .string($0) }, "asOf": asOf.map { .string($0) }]),
+            headers: headers)
     }
 }
 

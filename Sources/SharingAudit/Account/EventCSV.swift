@@ -10,7 +10,7 @@ public struct EventCSV {
 
     public init() {}
 
-    public static let header = row([
+    public static let header = CSVLine.text([
         "position", "recorded_at", "actor", "role", "stream", "version", "type", "leaf_hash", "data",
     ])
 
@@ -22,21 +22,7 @@ public struct EventCSV {
             String(event.version), event.type, event.leafHash.description,
             event.event == nil ? "" : String(decoding: event.data.canonicalBytes(), as: UTF8.self),
         ]
-        altered += fields.count(where: Self.isFormula)
-        return Self.row(fields)
-    }
-
-    static func row(_ fields: [String]) -> String { fields.map(field).joined(separator: ",") + "\r\n" }
-
-    /// Whether a spreadsheet would take it for a formula and carry it out.
-    private static func isFormula(_ text: String) -> Bool {
-        text.unicodeScalars.first.map("=+-@\t\r".unicodeScalars.contains) ?? false
-    }
-
-    private static func field(_ text: String) -> String {
-        var text = text
-        if isFormula(text) { text = "'" + text }
-        guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        altered += fields.count(where: CSVLine.isFormula)
+        return CSVLine.text(fields)
     }
 }

@@ -13,6 +13,7 @@ struct PolicyWords {
             "expiry": .string(call.span(policy.pendingExpiry)),
             "escalation": policy.escalation.map { .string(call.span($0)) },
             "rules": .array(policy.rules.map(rule)), "kinds": .array(policy.catalog.kinds.map(kind)),
+            "table": PolicyTableView(call: call, policy: policy).json,
             "names": .array(
                 (policy.constants + policy.variables).map { name, expression in
                     ["name": .string(name), "expression": .string(expression)]

@@ -38,6 +38,8 @@ public actor PolicyFileFollower {
     private let logger: Logger
     /// What of the file has been dealt with.
     private var seen: WatchedFile.Version?
+    /// When that was: a log that was rewound since may have lost what came of it.
+    private var seenTerm = 0
     /// The failure that was logged last: one that lasts is logged once.
     private var failure: String?
 
@@ -68,6 +70,8 @@ public actor PolicyFileFollower {
     public func look() async -> Finding {
         let finding: Finding
         do {
+            let term = engine.memory.continuity.term
+            if term != seenTerm { (seen, seenTerm) = (nil, term) }
             guard let change = try await file.change(since: seen) else {
                 failure = nil
                 return .unchanged

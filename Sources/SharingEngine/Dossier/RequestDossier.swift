@@ -42,8 +42,9 @@ extension SharingEngine {
         var batch = BatchState(snapshots: try await loader.load(streams))
         let now = try clock.now()
         let decided: DecisionView? = if let record = request.decision { try await view(record) } else { nil }
+        let policy = try await memory.policy()?.policy
         let outlook = try request.pending.map { _ in
-            try self.outlook(of: request, decided: decided, for: officer, in: &batch, at: now)
+            try self.outlook(of: request, decided: decided, for: officer, under: policy, in: &batch, at: now)
         }
         return try dossier(request, history, in: &batch, asOf: now, decided: decided, outlook: outlook)
     }
@@ -81,9 +82,10 @@ extension SharingEngine {
     }
 
     private func outlook(
-        of request: ShareRequest, decided: DecisionView?, for officer: Actor?, in batch: inout BatchState, at now: Timestamp
+        of request: ShareRequest, decided: DecisionView?, for officer: Actor?, under policy: Policy?, in batch: inout BatchState,
+        at now: Timestamp
     ) throws -> RequestDossier.Outlook {
-        guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
+        guard let policy else { throw EngineError(.noActivePolicy) }
         let handler = CommandHandler(policy: nil, now: now)
         let facts = try handler.facts(of: request, in: &batch)
         var today: DecisionView?

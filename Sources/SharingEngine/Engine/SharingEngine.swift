@@ -42,12 +42,14 @@ public final class SharingEngine: Sendable {
         queue = CommandQueue(limits: configuration.limits)
         metrics = EngineMetrics(configuration.metrics)
         memory = EngineMemory(
-            reader: log.reader, rememberedStreams: configuration.limits.rememberedStreams, logger: configuration.logger,
-            metrics: metrics)
+            ledger: log.ledger, pool: log.pool, rememberedStreams: configuration.limits.rememberedStreams,
+            logger: configuration.logger,
+            countRewind: metrics.logRewound)
         loader = StateLoader(ledger: log.ledger, pool: log.pool, memory: memory)
         processor = BatchProcessor(
             ledger: log.ledger, pool: log.pool, memory: memory, loader: loader,
-            receipts: ReceiptReader(ledger: log.ledger, pool: log.pool), clock: log.clock, shadow: configuration.candidate.map {
+            receipts: ReceiptReader(ledger: log.ledger, pool: log.pool), clock: log.clock,
+            shadow: configuration.candidate.map {
                 ShadowPolicy($0, limits: configuration.limits, logger: configuration.logger)
             }, limits: configuration.limits, logger: configuration.logger, metrics: metrics)
     }
@@ -57,7 +59,7 @@ public final class SharingEngine: Sendable {
         let log = try await LedgerHandle.connect(configuration.settings)
         do {
             let engine = SharingEngine(log: log, configuration: configuration)
-            try await engine.policies.refresh()
+            try await engine.memory.refreshPolicy()
             return engine
         } catch {
             await log.pool.shutdown()

@@ -53,10 +53,10 @@ struct BatchProcessor: Sendable {
             do {
                 left = try await attempt(left, in: term)
             } catch is TermEnded {
-                await memory.forget(term)
+                memory.forget(term)
                 rewinds += 1
-                guard rewinds < limits.attempts else {
-                    let error = EngineError(.databaseUnavailable, "the log was rewound again and again; nothing was recorded")
+                guard rewinds < EngineMemory.maximumRewinds else {
+                    let error = EngineError(.databaseUnavailable, EngineMemory.rewoundAgain)
                     for pending in left { pending.answer(.failure(error)) }
                     return
                 }
@@ -106,7 +106,7 @@ struct BatchProcessor: Sendable {
             }
         } else {
             // A commit has made sure of the log; a refusal alone has not.
-            _ = try memory.continuity.anchor(in: term)
+            _ = try memory.continuity.anchors(in: term)
         }
         state = BatchState()
         proposals = []
@@ -135,7 +135,7 @@ struct BatchProcessor: Sendable {
             }
             if id == ActivePolicy.stream, policies.activation.map({ $0.version < actual }) ?? true {
                 do {
-                    try await policies.refresh()
+                    try await memory.refreshPolicy()
                 } catch {
                     return proposal.pending.answer(.failure(EngineError(caught: error)))
                 }
@@ -204,26 +204,29 @@ extension BatchProcessor {
             let number = append.add(proposal.decided.append)
             rows.add(proposal.decided.rows, command: number)
         }
-        let anchor = try memory.continuity.anchor(in: term)?.check(in: ledger)
         let statement = AppendBatch.call("devshare.sharing_append", append.parameters + rows.parameters)
-        let statements = (anchor.map { [$0] } ?? []) + [statement]
-        let results: [QueryResult]
+        let (result, confirmed): (QueryResult?, [LogAnchor])
         do {
-            results = try await pool.withConnection { connection in try await connection.pipeline(statements) }
+            (result, confirmed) = try await pool.withConnection { [ledger, memory] connection in
+                let anchors = try memory.continuity.anchors(in: term)
+                let check = anchors.isEmpty ? [] : [anchors.check(in: ledger)]
+                return (try await connection.pipeline(check + [statement]).last, anchors)
+            }
         } catch let error as PostgreSQLError {
             if error.sqlState == LogAnchor.notHeld { throw TermEnded() }
             if proposals.count > 1, let refused = RowsRefused(error) { throw refused }
             let answer = EngineError(error, duringCommit: true)
-            memory.note(answer)
+            if answer.code == .diskFull { memory.disk.noteFull() }
             if answer.code == .clockBehind, try clock.now() > now { throw Overtaken(answer: answer) }
             throw answer
         }
-        memory.note(nil)
-        guard let result = results.last else { throw EngineError(.internalFailure, "the append gave no answer") }
+        guard let result else { throw EngineError(.internalFailure, "the append gave no answer") }
         // Another process may have recorded a later time.
         if let latest = try AppendBatch.latestTime(result) { clock.advance(to: latest) }
         let outcomes = try append.outcomes(result)
-        if let newest = append.anchor(outcomes) { memory.continuity.saw(newest, in: term) }
+        let newest = append.anchor(outcomes)
+        memory.continuity.saw(newest, confirming: confirmed, in: term)
+        if newest != nil { memory.disk.noteRoom() }
         return outcomes
     }
 }
@@ -251,7 +254,7 @@ extension BatchProcessor {
         // What is certainly read is taken before the first pass, since each pass decides on the whole batch.
         try await take(Set(batch.flatMap { $0.entry.command.streams + [$0.entry.command.deciderStream].compactMap { $0 } }))
         while true {
-            let policy = policies.activation
+            let policy = try await memory.policy()
             let handler = CommandHandler(policy: policy, now: now)
             var state = BatchState(snapshots: known)
             var isRefusedByPolicy = false
@@ -282,7 +285,7 @@ extension BatchProcessor {
     }
 
     private func isSuperseded(_ policy: ActivePolicy.Activation?) async -> Bool {
-        await policies.refresh(orWarn: logger)
+        await memory.refreshPolicy(orWarn: logger)
         return policies.activation?.version != policy?.version
     }
 }

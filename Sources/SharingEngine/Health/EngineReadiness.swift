@@ -66,13 +66,15 @@ extension SharingEngine {
     /// standby, as an event is, and leaves nothing behind. A disk that is full shows only where a table must grow, so that is told by
     /// the commands that failed of it.
     private func writingProblem(within limit: Duration) async -> String? {
-        if processor.memory.isDiskFull { return "\(EngineError(.diskFull))" }
+        if memory.disk.isFull { return "\(EngineError(.diskFull))" }
         let late = EngineError(.databaseUnavailable, "it did not commit within \(limit)")
         do {
             return try await withTimeout(limit, throwing: late) { [healthPool] in
                 try await healthPool.withConnection { connection -> String? in
                     let rows = try await connection.query("SELECT current_setting('transaction_read_only')").rows
                     guard try rows.first?.decode(0) == "off" else {
+                        // Another session may find a server that writes, and this one never will.
+                        await connection.close()
                         return "\(EngineError(.databaseUnavailable, "it only reads"))"
                     }
                     _ = try await connection.query("SELECT pg_logical_emit_message(true, 'devshare.readiness', '')")

@@ -10,12 +10,15 @@ public struct EngineMetrics: Sendable {
     // Those that every command touches are looked up once.
     private let batchSize: Recorder
     private let conflictCounter: Counter
+    private let rewindCounter: Counter
     private let approvals: Counter
 
     init(_ factory: any MetricsFactory) {
         self.factory = factory
         batchSize = Self.batchCommands.recorder(in: factory)
         conflictCounter = Self.conflicts.counter(in: factory)
+        // There from the start, so that the first one is an increase.
+        rewindCounter = Self.logRewinds.counter(in: factory)
         approvals = Self.decisions.counter([Outcome.approve.rawValue], in: factory)
     }
 
@@ -49,7 +52,7 @@ public struct EngineMetrics: Sendable {
 
     func conflict() { conflictCounter.increment() }
 
-    func logRewound() { Self.logRewinds.counter(in: factory).increment() }
+    func logRewound() { rewindCounter.increment() }
 
     func decision(_ record: DecisionRecord) {
         guard record.outcome != .approve else { return approvals.increment() }

@@ -2,7 +2,6 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import EventLog
-import Logging
 import PostgreSQL
 import Synchronization
 
@@ -15,51 +14,62 @@ final class ActivePolicy: Sendable {
     }
 
     private struct State {
+        /// Whether the log was read since the term began.
+        var isKnown = false
         var activation: Activation?
         var problem: PolicyError?
     }
 
-    private let reader: EventReader
+    private let ledger: Ledger
+    private let pool: Pool
     private let continuity: LogContinuity
     private let state = Mutex(State())
 
-    init(_ reader: EventReader, _ continuity: LogContinuity) {
-        self.reader = reader
+    init(ledger: Ledger, pool: Pool, _ continuity: LogContinuity) {
+        self.ledger = ledger
+        self.pool = pool
         self.continuity = continuity
     }
 
-    /// Nil before the first activation.
+    /// Nil before the first activation, and while it is not known.
     var activation: Activation? { state.withLock { $0.activation } }
 
     var current: Policy? { activation?.policy }
+
+    /// False until the log was read: then nil is no policy.
+    var isKnown: Bool { state.withLock { $0.isKnown } }
 
     /// Why this program cannot read the policy in force; nil where it can, or there is none.
     var problem: PolicyError? { state.withLock { $0.problem } }
 
     /// Takes the policy that the log says is in force, if it is a newer one. Throws `policy-invalid` where this program cannot
-    /// read it: then there is none that it could decide by.
-    func refresh() async throws {
+    /// read it: then there is none that it could decide by. Throws `TermEnded` where the log is not the one of that term.
+    func refresh(in term: Int) async throws {
         let stream = Self.stream.name
-        let term = continuity.term
-        let events = try await reader.stream(stream, after: activation?.version ?? 0)
-        guard let event = events.last else { return }
-        continuity.saw(LogAnchor(event), in: term)
+        let (events, confirmed) = try await pool.withConnection { [ledger, continuity] connection in
+            let anchors = try continuity.anchors(in: term)
+            let results = try await connection.pipeline([
+                EventReader.statement(ledger, stream: stream, after: self.activation?.version ?? 0), anchors.areHeld(by: ledger),
+            ])
+            guard try results[1].rows.first?.decode(0) == true else { throw TermEnded() }
+            return (try results[0].rows.map(EventColumns.decode), anchors)
+        }
+        continuity.saw(events.last.map(LogAnchor.init), confirming: confirmed, in: term)
+        guard let event = events.last else {
+            return continuity.during(term) { state.withLock { $0.isKnown = true } }
+        }
         guard case .policy(.activated(_, _, _, let text)) = try event.domainEvent() else { return }
         do throws(PolicyError) {
             let policy = try Policy.loadRecorded(text, file: stream)
             continuity.during(term) { take(Activation(policy: policy, version: event.version)) }
         } catch {
-            state.withLock { $0.problem = error }
+            continuity.during(term) {
+                state.withLock { state in
+                    state.problem = error
+                    state.isKnown = true
+                }
+            }
             throw error
-        }
-    }
-
-    /// The same for whoever goes on without: the engine's readiness tells of a policy that cannot be read.
-    func refresh(orWarn logger: Logger) async {
-        do {
-            try await refresh()
-        } catch {
-            logger.warning("the active policy could not be read", metadata: ["error": "\(error)"])
         }
     }
 
@@ -72,7 +82,7 @@ final class ActivePolicy: Sendable {
     private func take(_ new: Activation) {
         state.withLock { state in
             if let known = state.activation, known.version >= new.version { return }
-            state = State(activation: new)
+            state = State(isKnown: true, activation: new)
         }
     }
 }

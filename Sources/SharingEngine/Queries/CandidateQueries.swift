@@ -35,7 +35,7 @@ extension SharingEngine {
         let related = found.prefix(limit)
         var batch = BatchState(snapshots: try await loader.load(Set(([user] + related).map(StreamID.user))))
         // Behind the load, which finds out whether what is remembered is of this log.
-        guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
+        guard let policy = try await memory.policy()?.policy else { throw EngineError(.noActivePolicy) }
         guard let requester = try batch.user(user).user else { throw SharingError.userNotFound(user) }
         guard requester.status == .open else { throw SharingError.userClosed(user) }
         let handler = CommandHandler(policy: nil, now: now)

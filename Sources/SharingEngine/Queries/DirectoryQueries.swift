@@ -51,7 +51,7 @@ extension SharingEngine {
         var batch = BatchState(
             snapshots: try await loader.load([.user(command.requester), .user(command.owner), .device(command.device)]))
         // Behind the load, which finds out whether what is remembered is of this log.
-        guard let policy = policies.current else { throw EngineError(.noActivePolicy) }
+        guard let policy = try await memory.policy()?.policy else { throw EngineError(.noActivePolicy) }
         let facts = try CommandHandler(policy: nil, now: now).sharingFacts(
             requester: command.requester, owner: command.owner, device: command.device, in: &batch)
         switch facts {

@@ -48,26 +48,27 @@ extension SharingEngine {
     ///   - types: only these; empty for all.
     ///   - limit: 1 to 1,000.
     public func eventPage(after cursor: LogCursor, types: [String], limit: Int) async throws -> EventPage {
-        let outlook = try await outlook(from: cursor)
-        let checkpoints = SeenCheckpoints(earlier: cursor.checkpoint, newest: outlook.checkpoint)
-        let (position, head) = (cursor.position, outlook.head)
-        let last = min(position.advanced(by: types.isEmpty ? limit : Self.maximumEventWindow), head)
-        guard position < last else {
-            let point: LogPoint = if let known = cursor.point { known } else { try await self.point(at: position) }
-            return EventPage(events: [], through: point, hasMore: false, checkpoints: checkpoints)
+        let distance = types.isEmpty ? limit : Self.maximumEventWindow
+        let last = cursor.position.advanced(by: distance)
+        // In one exchange, so that the events are of the log that holds the cursor.
+        let results = try await pool.withConnection { [ledger] connection in
+            try await connection.pipeline([
+                LogOutlook.statement(ledger, from: cursor, distance: distance),
+                EventReader.statement(ledger, ofTypes: types, after: cursor.position, through: last, limit: limit),
+            ])
         }
-        let reader = log.reader
-        let recorded =
-            types.isEmpty
-            ? try await reader.events(from: position.advanced(by: 1), through: last)
-            : try await reader.events(ofTypes: types, after: position, through: last, limit: limit)
-        let events = try recorded.map(LedgerEvent.init)
-        let through: LogPoint
-        if let newest = events.last, newest.position == last || events.count == limit {
-            through = newest.point
-        } else {
-            through = try await point(at: last)
-        }
-        return EventPage(events: events, through: through, hasMore: through.position < head, checkpoints: checkpoints)
+        let outlook = try LogOutlook(results[0], from: cursor)
+        let start = try await held(cursor, outlook)
+        let events = try results[1].rows.map { try LedgerEvent(EventColumns.decode($0)) }
+        // A page that is full ends with its last event. Any other was looked for as far as there was anything then, or further,
+        // where an event has come between the two questions.
+        let reach = max(outlook.reach ?? start, events.last?.point ?? start)
+        let through = events.count == limit ? events.last?.point ?? reach : reach
+        return EventPage(
+            events: events, through: through, hasMore: through.position < outlook.head,
+            checkpoints: SeenCheckpoints(earlier: cursor.checkpoint, newest: outlook.checkpoint))
     }
 }
+
+/// Of two points, the one that is further on.
+private func max(_ one: LogPoint, _ other: LogPoint) -> LogPoint { one.position < other.position ? other : one }

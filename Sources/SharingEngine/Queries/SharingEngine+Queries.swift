@@ -26,15 +26,17 @@ extension SharingEngine {
     }
 
     /// Hands every event behind `position` to `body`, in order and in batches, as they are committed, until `body` throws or
-    /// the task is cancelled.
-    /// - Parameter name: one of few, under which the metrics show how far behind its followers are.
+    /// the task is cancelled. Throws `log-rewound` where the log loses events that were handed over, or does not reach `position`.
+    /// - Parameters:
+    ///   - leafHash: of the event at `position`, where the caller has seen it: the log must hold it.
+    ///   - name: one of few, under which the metrics show how far behind its followers are.
     public func follow(
-        after position: Position, as name: StaticString = "follower",
+        after position: Position, leafHash: Digest? = nil, as name: StaticString = "follower",
         _ body: @Sendable @escaping ([LedgerEvent]) async throws -> Void
     ) async throws {
         let follower = followers.begin(name.description, at: position)
         defer { followers.end(follower) }
-        try await Follower(reader: log.reader, pool: pool).follow(after: position) { [followers] events in
+        try await Follower(reader: log.reader, pool: pool).follow(after: position, leafHash: leafHash) { [followers] events in
             try await body(events.map(LedgerEvent.init))
             if let last = events.last { followers.advance(follower, to: last.position) }
         }

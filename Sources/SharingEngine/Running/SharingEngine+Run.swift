@@ -12,7 +12,7 @@ extension SharingEngine {
             services.addTask {
                 // For what other processes activate.
                 await self.repeatedly(every: pause, orWarn: "the active policy could not be read") {
-                    try await self.policies.refresh()
+                    try await self.memory.refreshPolicy()
                 }
             }
             services.addTask {

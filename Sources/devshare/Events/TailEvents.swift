@@ -39,33 +39,35 @@ struct TailEvents: Verb {
     func perform(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
             if Terminal.hasOutput, !settings.json { Output.line(Terminal.styled(Self.heading, .bold)) }
-            if let after { try await require(after, of: engine) }
             let head = try await engine.log.head()
             let wanted = limit ?? (after == nil ? 10 : 0)
-            var position = after?.position ?? (wanted == 0 ? .start : max(.start, head.advanced(by: -wanted)))
+            var cursor = after ?? LogCursor(wanted == 0 ? .start : max(.start, head.advanced(by: -wanted)))
+            var last: LedgerEvent?
             var left = wanted == 0 ? Int.max : wanted
             while left > 0 {
-                let events = try await engine.log.events(after: position, limit: min(left, 1_000))
-                guard let last = events.last else { break }
-                for event in events { Self.print(event, asJSON: settings.json) }
-                position = last.position
-                left -= events.count
+                let page = try await Self.named { try await engine.eventPage(after: cursor, types: [], limit: min(left, 1_000)) }
+                for event in page.events { Self.print(event, asJSON: settings.json) }
+                last = page.events.last ?? last
+                cursor = page.through
+                left -= page.events.count
+                if !page.hasMore { break }
             }
             try Output.flush()
             guard follow else { return }
-            try await engine.follow(after: position) { events in
+            try await engine.follow(after: cursor.position, leafHash: last?.leafHash) { events in
                 for event in events { Self.print(event, asJSON: settings.json) }
                 try Output.flush()
             }
         }
     }
 
-    private func require(_ cursor: LogCursor, of engine: SharingEngine) async throws {
+    /// Says of a log that does not hold a cursor what can be done.
+    private static func named<Value: Sendable>(_ read: () async throws -> Value) async throws -> Value {
         do {
-            try await engine.require(cursor)
+            return try await read()
         } catch let error as LogRewound {
             throw DevshareError(
-                .logRewound, "the log does not hold \(cursor)",
+                .logRewound, "the log does not hold \(error.cursor)",
                 advice: error.checkpoint.map { "It holds \($0) still: go on with --after \($0)." }
                     ?? "See `devshare events tail` for where it ends.")
         }

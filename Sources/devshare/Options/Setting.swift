@@ -30,10 +30,12 @@ struct Setting: Sendable {
         "console.client-id", "console.client-secret", "console.entity-claim", "console.issuer", "console.ledger-claim",
         "console.redirect-address", "console.roles-claim", "console.session-key", "data", "database.url", "identity.key",
         "identity.key-id", "ledger", "remote.token", "remote.url", "server.host", "server.tls.certificate", "server.tls.key",
-        "server.trusted-proxies", "tokens.audience", "tokens.entity-claim", "tokens.issuer", "tokens.jwks", "tokens.ledger-claim", "tokens.roles-claim",
+        "server.trusted-proxies", "tokens.audience", "tokens.entity-claim", "tokens.issuer", "tokens.jwks", "tokens.ledger-claim",
+        "tokens.roles-claim",
     ].map { Setting(name: $0, kind: .text) }
     private static let numbers: [Setting] = [
-        "console.idle-minutes", "console.session-minutes", "server.connections", "server.drain-seconds", "server.port", "server.rate",
+        "console.idle-minutes", "console.session-minutes", "server.connections", "server.drain-seconds", "server.port",
+        "server.rate",
         "server.webhook-timeout",
     ].map { Setting(name: $0, kind: .number) }
     private static let flags: [Setting] = ["server.plain-http", "tokens.ledger-optional", "webhooks.allow-private"].map {

@@ -10,6 +10,7 @@ struct PolicyVerbs: AsyncParsableCommand {
               devshare policy check Policies/device-sharing.yaml       is it well-formed?
               devshare policy test Policies/device-sharing.yaml        does it decide its own cases rightly?
               devshare policy diff old.yaml new.yaml                   what does the change mean?
+              devshare policy table old.yaml new.yaml                  … for people who do not read rules
               devshare policy backtest new.yaml                        what would it have decided on the recorded requests?
               devshare policy activate new.yaml                        from now on it decides
 
@@ -17,6 +18,6 @@ struct PolicyVerbs: AsyncParsableCommand {
             """,
         subcommands: [
             CheckPolicy.self, TestPolicy.self, ShowPolicy.self, ShowFacts.self, FormatPolicy.self, ExplainDecision.self,
-            DiffPolicies.self, ActivatePolicy.self, ReplayDecisions.self, BacktestPolicy.self,
+            DiffPolicies.self, ShowPolicyTable.self, ActivatePolicy.self, ReplayDecisions.self, BacktestPolicy.self,
         ])
 }

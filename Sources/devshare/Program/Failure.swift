@@ -82,6 +82,7 @@ struct Failure {
     private static func advice(on code: EventLogError.Code) -> String? {
         switch code {
         case .ledgerNotFound: "Found it with `devshare migrate --ledger NAME`."
+        case .logRewound: "The database has come back without its last events: begin again from an event that the log holds."
         case .dataInArchive: "`devshare archive list` names the archives; bring one back with `devshare archive attach FILE`."
         default: nil
         }

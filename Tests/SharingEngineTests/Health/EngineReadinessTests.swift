@@ -62,14 +62,17 @@ import Testing
                 ("default_transaction_read_only = on", "default_transaction_read_only = off"),
                 ("synchronous_standby_names = 'gone'", "synchronous_standby_names = ''"),
             ] {
-                try await owner.execute(script: "SET default_transaction_read_only = off; ALTER SYSTEM SET \(broken)")
+                try await owner.execute(script: "SET default_transaction_read_only = off")
+                try await owner.execute(script: "ALTER SYSTEM SET \(broken)")
                 try await owner.execute(script: "SELECT pg_reload_conf()")
                 try await eventually("it does not write: \(broken)", within: .seconds(60)) {
                     problems(await engine.readiness(within: .seconds(1))) == [.writes]
                 }
-                try await owner.execute(script: "SET default_transaction_read_only = off; ALTER SYSTEM SET \(mended)")
+                try await owner.execute(script: "ALTER SYSTEM SET \(mended)")
                 try await owner.execute(script: "SELECT pg_reload_conf()")
-                try await eventually("it writes again", within: .seconds(60)) { await engine.readiness(within: .seconds(60)).isReady }
+                try await eventually("it writes again", within: .seconds(60)) {
+                    await engine.readiness(within: .seconds(60)).isReady
+                }
             }
             await owner.close()
         }

@@ -27,7 +27,7 @@ enum EventExamples {
     static func message(_ type: String, about subject: String, data: JSONValue, position: Int) -> JSONValue {
         [
             "actor": "my-backend", "actorrole": "portal", "correlation": "6f0f3c5e0a1b4f0e", "data": data,
-            "datacontenttype": "application/json", "dataversion": 1, "id": .string(String(41 + position)),
+            "datacontenttype": "application/json", "dataversion": 1, "id": .string("\(41 + position)-1f3a9c04"),
             "sequence": "0000000001", "source": "/ledgers/default", "specversion": "1.0", "subject": .string(subject),
             "time": .string(noon.description), "type": .string(CloudEvent.typePrefix + type),
         ]

@@ -105,7 +105,9 @@ enum WebhookDocument {
         "WebhookMessage", "A message to a webhook: CloudEvents 1.0 in JSON.",
         [
             .required("specversion", .string(.text(1...20)), "1.0."),
-            .required("id", .string(.text(1...64)), "Position in the ledger; with source it names the event."),
+            .required(
+                "id", .string(.text(1...64)),
+                "Place in the ledger: position, and the beginning of the leaf hash; with source it names one event for ever."),
             .required("source", .string(.text(1...1_000)), "/ledgers/ and the ledger's name."),
             .required("type", .string(.text(1...200)), "device-sharing. and the event's type."),
             .required("subject", .string(.text(1...128)), "What it is about, such as share-request/UUID."),

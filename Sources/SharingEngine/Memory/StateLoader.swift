@@ -17,14 +17,15 @@ struct StateLoader: Sendable {
     ///
     /// Where the log turns out to be rewound, all that is remembered is forgotten; what is returned is of the log as it is.
     func load(_ streams: Set<StreamID>) async throws -> [StreamID: StreamSnapshot] {
-        while true {
+        for _ in 0..<EngineMemory.maximumRewinds {
             let term = memory.continuity.term
             do {
                 return try await load(streams, in: term)
             } catch is TermEnded {
-                await memory.forget(term)
+                memory.forget(term)
             }
         }
+        throw EngineError(.databaseUnavailable, EngineMemory.rewoundAgain)
     }
 
     private func load(_ streams: Set<StreamID>, in term: Int) async throws -> [StreamID: StreamSnapshot] {
@@ -46,29 +47,30 @@ struct StateLoader: Sendable {
                 Self.events(ledger, names, holders: users, requests: requests),
                 Self.fingerprints(ledger, users, requests: requests),
             ]
-        let anchor = try memory.continuity.anchor(in: term)
-        let questions = statements + (anchor.map { [$0.isHeld(by: ledger)] } ?? [])
-        let results = try await pool.withConnection { connection in try await connection.pipeline(questions) }
-        if anchor != nil, try results.last?.rows.first?.decode(0) != true { throw TermEnded() }
-        if let newest = try newestEvent(results[0]) { memory.continuity.saw(newest, in: term) }
+        let (results, confirmed) = try await pool.withConnection { [ledger, memory] connection in
+            let anchors = try memory.continuity.anchors(in: term)
+            return (try await connection.pipeline(statements + [anchors.areHeld(by: ledger)]), anchors)
+        }
+        guard try results.last?.rows.first?.decode(0) == true else { throw TermEnded() }
 
         var snapshots: [StreamID: StreamSnapshot] = [:]
         for stream in streams { snapshots[stream] = StreamSnapshot(of: stream) }
-        try fold(results[0], into: &snapshots)
+        let newest = try fold(results[0], into: &snapshots)
+        memory.continuity.saw(newest, confirming: confirmed, in: term)
         try attach(fingerprints: results[1], to: &snapshots)
         return snapshots
     }
 
-    private func newestEvent(_ result: QueryResult) throws -> LogAnchor? {
-        try result.rows.lazy.map { LogAnchor(try EventColumns.decode($0)) }.max { $0.position < $1.position }
-    }
-
-    private func fold(_ result: QueryResult, into snapshots: inout [StreamID: StreamSnapshot]) throws {
+    /// Returns the newest of the events.
+    private func fold(_ result: QueryResult, into snapshots: inout [StreamID: StreamSnapshot]) throws -> LogAnchor? {
+        var newest: LogAnchor?
         for row in result.rows {
             let recorded = try EventColumns.decode(row)
+            if newest.map({ $0.position < recorded.position }) ?? true { newest = LogAnchor(recorded) }
             let stream = try recorded.streamID()
             try snapshots[stream, default: StreamSnapshot(of: stream)].add(recorded, detail: detail(of: stream))
         }
+        return newest
     }
 
     /// A request's decision is part of the answer to whoever changes it.
