@@ -11,23 +11,28 @@ import Dispatch
 
 /// A `PGconn`, its way to cancel, and their end.
 ///
-/// Sendable because only the connection's actor uses `pointer`, on its own queue, and because libpq allows `PQcancel` from
+/// Sendable because only the connection's actor uses `pointer` and `notices`, on its own queue, and because libpq allows `PQcancel` from
 /// any thread at any time (manual, section 34.7).
 final class SessionHandle: @unchecked Sendable {
     let pointer: OpaquePointer
     private let cancel: OpaquePointer?
+    private let notices = SessionNotices()
     private static let cancelQueue = DispatchQueue(label: "postgresql.cancel", attributes: .concurrent)
 
     /// Takes over an established connection.
     init(_ pointer: OpaquePointer) {
         self.pointer = pointer
         cancel = PQgetCancel(pointer)
+        notices.listen(to: pointer)
     }
 
     deinit {
         if let cancel { PQfreeCancel(cancel) }
         PQfinish(pointer)
     }
+
+    /// Whether the server has given up a wait for its synchronous standby since this was last asked.
+    func takeUnconfirmedReplication() -> Bool { notices.takeUnconfirmedReplication() }
 
     /// Ends the conversation with the server at once. The memory stays valid until the last reference is gone.
     func hangUp() {

@@ -14,6 +14,9 @@ package struct PostgreSQLError: Error, Sendable {
         case statementFailed = "statement-failed"
         /// The connect or statement timeout passed; the statement was cancelled.
         case timedOut = "timed-out"
+        /// The statement took effect, and the wait for a synchronous standby was given up, by a timeout or a cancellation: with the
+        /// server it would be lost.
+        case replicationUnconfirmed = "replication-unconfirmed"
         /// The task was cancelled, and the statement with it.
         case cancelled
         /// A statement failed earlier in the transaction and its error was dropped, so nothing can be committed.

@@ -115,6 +115,11 @@ extension EngineError {
         // The server may have gone away behind the commit as well as before it.
         case .connectionLost where duringCommit, .statementFailed where duringCommit && error.leavesOutcomeOpen:
             self.init(.outcomeUnknown)
+        // It is recorded, and would be lost with the server.
+        case .replicationUnconfirmed where duringCommit:
+            self.init(.outcomeUnknown, "\(error.message); repeat with the same idempotency key")
+        case .replicationUnconfirmed:
+            self.init(.databaseUnavailable, "\(error)")
         case .statementFailed where error.sqlState == .diskFull:
             self.init(.diskFull)
         case .connectionFailed, .connectionLost, .connectionClosed, .poolExhausted, .poolClosed, .timedOut:

@@ -1,0 +1,56 @@
+import DeviceSharing
+import EmbeddedPostgres
+import Foundation
+import PostgreSQL
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import SharingEngine
+@testable import SharingLog
+
+/// A commit that waits for a synchronous standby which is gone: the server gives up the wait when the statement's time is over, and
+/// answers as if the standby had it.
+@Suite(.fewAtOnce) struct StandbyWaitTests {
+    @Test("Given no standby confirms a commit in time, the outcome is unknown, and never a receipt", .timeLimit(.minutes(3)))
+    func unconfirmed() async throws {
+        let server = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(settings: ["fsync": "off"]))
+        let database = try await TestDatabase.migrated(on: server)
+        var limits = EngineLimits()
+        limits.statementTimeout = .seconds(2)
+        try await SharingEngine.withEngine(Harness.configuration(database, limits: limits)) { engine in
+            let harness = Harness(database: database, engine: engine)
+            _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
+            let owner = try await database.connect()
+            try await owner.execute(script: "ALTER SYSTEM SET synchronous_standby_names = 'gone'")
+            try await owner.execute(script: "SELECT pg_reload_conf()")
+            // The server takes note of the setting a moment later.
+            let unconfirmed = Mutex("")
+            try await eventually("a commit waits, and is given up", within: .seconds(60)) {
+                let user = "ada-\(UUID().uuidString)"
+                do {
+                    try await harness.user(user, entity: "E")
+                    return false
+                } catch let error as EngineError {
+                    #expect(error.code == .outcomeUnknown, "\(error)")
+                    unconfirmed.withLock { $0 = user }
+                    return true
+                }
+            }
+            try await owner.execute(script: "ALTER SYSTEM SET synchronous_standby_names = ''")
+            try await owner.execute(script: "SELECT pg_reload_conf()")
+            await owner.close()
+            try await eventually("commits wait no longer", within: .seconds(60)) {
+                do {
+                    try await harness.user("bob", entity: "E")
+                    return true
+                } catch let error as EngineError where error.isRetryable {
+                    return false
+                }
+            }
+            let user = UserID(trusted: unconfirmed.withLock { $0 })
+            #expect(try await engine.log.history(of: .user(user)).count == 1, "it was recorded")
+        }
+        try await server.stop()
+    }
+}
