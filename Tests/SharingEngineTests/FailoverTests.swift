@@ -66,8 +66,7 @@ import Testing
     /// The standby hears nothing more of its primary.
     private static func cutOff(_ standby: TestDatabase) async throws {
         let connection = try await standby.connect()
-        try await connection.execute(script: "ALTER SYSTEM SET primary_conninfo = ''")
-        try await connection.execute(script: "SELECT pg_reload_conf()")
+        try await connection.alterSystem("primary_conninfo = ''")
         try await eventually("the standby hears nothing more", within: .seconds(60)) {
             try await connection.query("SELECT FROM pg_stat_wal_receiver").rows.isEmpty
         }

@@ -22,8 +22,7 @@ import Testing
             let harness = Harness(database: database, engine: engine)
             _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)
             let owner = try await database.connect()
-            try await owner.execute(script: "ALTER SYSTEM SET synchronous_standby_names = 'gone'")
-            try await owner.execute(script: "SELECT pg_reload_conf()")
+            try await owner.alterSystem("synchronous_standby_names = 'gone'")
             // The server takes note of the setting a moment later.
             let unconfirmed = Mutex("")
             try await eventually("a commit waits, and is given up", within: .seconds(60)) {
@@ -37,8 +36,7 @@ import Testing
                     return true
                 }
             }
-            try await owner.execute(script: "ALTER SYSTEM SET synchronous_standby_names = ''")
-            try await owner.execute(script: "SELECT pg_reload_conf()")
+            try await owner.alterSystem("synchronous_standby_names = ''")
             await owner.close()
             try await eventually("commits wait no longer", within: .seconds(60)) {
                 do {

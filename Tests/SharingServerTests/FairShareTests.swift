@@ -124,7 +124,7 @@ import Testing
             #expect(third.answer.hasPrefix("HTTP/1.1 429"), "\(third.answer.prefix(200))")
             let other = try await api.send(.GET, "/v1/directory/export", as: .operator, subject: "modest")
             #expect(other.status == 200 && other.text.contains("\"users\":20000"), "\(other.text.suffix(100))")
-            // What is closed can be had again.
+            // A closed connection makes room.
             exports.removeFirst()
             try await eventually("an export is given back") { try await begin().answer.hasPrefix("HTTP/1.1 200") }
             withExtendedLifetime(exports) {}

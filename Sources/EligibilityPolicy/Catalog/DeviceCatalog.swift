@@ -10,6 +10,9 @@ public struct DeviceCatalog: Hashable, Sendable {
             kinds.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// The kinds by their levels, the highest first; in the order of the policy file where levels are equal.
+    package var strongestFirst: [DeviceKind] { kinds.sorted { $0.level > $1.level } }
+
     public subscript(id: DeviceKindID) -> DeviceKind? {
         positions[id].map { kinds[$0] }
     }

@@ -43,11 +43,7 @@ package struct EventReader: Sendable {
     /// Up to `limit` events behind a position, in order.
     package func events(after position: Position, limit: Int = 1_000) async throws -> [RecordedEvent] {
         try await query(
-            """
-            SELECT \(EventColumns.list) FROM devshare.event
-             WHERE ledger = $1 AND position > $2
-             ORDER BY position LIMIT $3
-            """, [ledger.key, position.rawValue, Int64(min(max(limit, 1), Self.maximumBatch))])
+            Self.statement(ledger, ofTypes: [], after: position, through: Position(rawValue: .max), limit: limit))
     }
 
     /// Asks for up to `limit` events behind a position and not beyond `last`, in order, for a caller that asks more at once.

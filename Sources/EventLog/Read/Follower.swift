@@ -44,15 +44,15 @@ package struct Follower: Sendable {
     ) async throws -> Place {
         var place = start
         while true {
+            // The event that was read last; none at the start.
+            let overlap = place.position > .start ? 1 : 0
             var events: [RecordedEvent]
             do {
-                let isStart = place.position == .start
-                events = try await reader.events(
-                    after: isStart ? .start : place.position.advanced(by: -1), limit: isStart ? batchSize : batchSize + 1)
+                events = try await reader.events(after: place.position.advanced(by: -overlap), limit: batchSize + overlap)
             } catch let error as PostgreSQLError where error.isRetryable {
                 return place  // the next wake-up tries again
             }
-            if place.position > .start {
+            if overlap > 0 {
                 guard let known = events.first, known.position == place.position,
                     known.leafHash == place.leafHash ?? known.leafHash
                 else {

@@ -82,10 +82,8 @@ package struct PolicyTable: Hashable, Sendable {
         }
     }
 
-    /// The kinds of a policy's devices, the highest level first, by name where levels are equal.
-    package static func kinds(of policy: Policy) -> [DeviceKindID] {
-        policy.catalog.kinds.sorted { ($1.level, $0.id.rawValue) < ($0.level, $1.id.rawValue) }.map(\.id)
-    }
+    /// The kinds of a policy's devices, the highest level first.
+    package static func kinds(of policy: Policy) -> [DeviceKindID] { policy.catalog.strongestFirst.map(\.id) }
 
     /// The ordinary request.
     package static func facts(_ participants: Participants, _ kind: DeviceKindID, own: DeviceKindID?) -> Facts {

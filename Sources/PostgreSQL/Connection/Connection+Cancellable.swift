@@ -17,7 +17,12 @@ extension Connection {
             cancellation.request()
         }
         let wasAsked = await cancellation.finish()
+        // Asked whatever the result: the warning is of this statement, and not of the next.
+        let isUnconfirmed = session.notices.takeUnconfirmedReplication()
         switch result {
+        case .success where isUnconfirmed:
+            throw PostgreSQLError(
+                .replicationUnconfirmed, "what was written is on the server, and not known to be on its synchronous standby")
         case .success(let value): return value  // also when it was done before the server heard of the cancellation
         case .failure(let error) where error.code == .statementFailed && error.sqlState == .queryCanceled:
             // The server has one SQLSTATE for three reasons: our request, its statement timeout, and somebody else.

@@ -94,10 +94,6 @@ extension Connection {
         guard PQexitPipelineMode(session.pointer) == 1 else { throw lost() }
         if let failed { throw failed }
         guard results.count == statements.count else { throw lost() }
-        if session.takeUnconfirmedReplication() {
-            throw PostgreSQLError(
-                .replicationUnconfirmed, "what was written is on the server, and not known to be on its synchronous standby")
-        }
         return results
     }
 

@@ -16,7 +16,7 @@ import Dispatch
 final class SessionHandle: @unchecked Sendable {
     let pointer: OpaquePointer
     private let cancel: OpaquePointer?
-    private let notices = SessionNotices()
+    let notices = SessionNotices()
     private static let cancelQueue = DispatchQueue(label: "postgresql.cancel", attributes: .concurrent)
 
     /// Takes over an established connection.
@@ -30,9 +30,6 @@ final class SessionHandle: @unchecked Sendable {
         if let cancel { PQfreeCancel(cancel) }
         PQfinish(pointer)
     }
-
-    /// Whether the server has given up a wait for its synchronous standby since this was last asked.
-    func takeUnconfirmedReplication() -> Bool { notices.takeUnconfirmedReplication() }
 
     /// Ends the conversation with the server at once. The memory stays valid until the last reference is gone.
     func hangUp() {

@@ -25,6 +25,7 @@ final class SessionNotices {
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 
+    /// Whether the server has given up a wait for its synchronous standby since this was last asked.
     func takeUnconfirmedReplication() -> Bool {
         defer { isReplicationUnconfirmed = false }
         return isReplicationUnconfirmed

@@ -16,7 +16,7 @@ extension SharingEngine {
         let activation = PolicyActivation(name: policy.name, version: policy.version, digest: policy.digest, text: text)
         let receipt = try await perform(.activatePolicy(activation), as: context)
         // It is in force all the same, and whoever decides by it looks for it.
-        await memory.refreshPolicy(orWarn: configuration.logger)
+        await memory.refreshPolicyOrWarn()
         return receipt
     }
 

@@ -1,4 +1,5 @@
 import EventLog
+import PostgreSQL
 import Synchronization
 
 /// The newest events that an engine has seen of its log, and the term in which it saw them.
@@ -16,16 +17,50 @@ final class LogContinuity: Sendable {
         var anchors: Set<LogAnchor> = []
     }
 
+    private let ledger: Ledger
+    private let pool: Pool
     private let state = Mutex(State())
+
+    init(ledger: Ledger, pool: Pool) {
+        self.ledger = ledger
+        self.pool = pool
+    }
 
     /// The term under way, to be taken before anything is read.
     var term: Int { state.withLock { $0.term } }
 
-    /// What the log must hold for the term to go on. To be taken directly before it is confirmed. Throws `TermEnded`.
-    func anchors(in term: Int) throws(TermEnded) -> [LogAnchor] {
+    /// Throws `TermEnded` where a term is over.
+    func require(_ term: Int) throws(TermEnded) { _ = try anchors(in: term) }
+
+    /// What the log must hold for the term to go on. To be taken directly before it is confirmed.
+    private func anchors(in term: Int) throws(TermEnded) -> [LogAnchor] {
         let current = state.withLock { $0 }
         guard current.term == term else { throw TermEnded() }
         return Array(current.anchors)
+    }
+
+    /// Asks the log, and in the same exchange whether it is the one of the term. Throws `TermEnded` where it is not. What is newest
+    /// in the answers is to be told to `saw`, with the anchors that were confirmed.
+    func ask(_ statements: [Statement], in term: Int) async throws -> (results: [QueryResult], confirmed: [LogAnchor]) {
+        try await pool.withConnection { connection in
+            let anchors = try self.anchors(in: term)
+            let results = try await connection.pipeline(statements + [anchors.areHeld(by: self.ledger)])
+            guard try results.last?.rows.first?.decode(0) == true else { throw TermEnded() }
+            return (results, anchors)
+        }
+    }
+
+    /// Appends to the log, if it is the one of the term. Throws `TermEnded` where it is not: then nothing was appended.
+    func append(_ statement: Statement, in term: Int) async throws -> (result: QueryResult, confirmed: [LogAnchor]) {
+        do {
+            return try await pool.withConnection { connection in
+                let anchors = try self.anchors(in: term)
+                let check = anchors.isEmpty ? [] : [anchors.check(in: self.ledger)]
+                return (try await connection.pipeline(check + [statement])[check.count], anchors)
+            }
+        } catch let error as PostgreSQLError where error.sqlState == LogAnchor.notHeld {
+            throw TermEnded()
+        }
     }
 
     /// Takes note of an event that was seen in the exchange which confirmed these anchors.

@@ -45,9 +45,9 @@ public final class SharingEngine: Sendable {
             ledger: log.ledger, pool: log.pool, rememberedStreams: configuration.limits.rememberedStreams,
             logger: configuration.logger,
             countRewind: metrics.logRewound)
-        loader = StateLoader(ledger: log.ledger, pool: log.pool, memory: memory)
+        loader = StateLoader(ledger: log.ledger, memory: memory)
         processor = BatchProcessor(
-            ledger: log.ledger, pool: log.pool, memory: memory, loader: loader,
+            ledger: log.ledger, memory: memory, loader: loader,
             receipts: ReceiptReader(ledger: log.ledger, pool: log.pool), clock: log.clock,
             shadow: configuration.candidate.map {
                 ShadowPolicy($0, limits: configuration.limits, logger: configuration.logger)

@@ -14,7 +14,6 @@ import SharingLog
 /// 3. A command that met a conflict is decided again on fresh states; everybody else is answered after the commit.
 struct BatchProcessor: Sendable {
     let ledger: Ledger
-    let pool: Pool
     let memory: EngineMemory
     let loader: StateLoader
     let receipts: ReceiptReader
@@ -47,19 +46,10 @@ struct BatchProcessor: Sendable {
         metrics.batch(commands: batch.count)
         var left = batch.map { Pending(entry: $0) }
         var overtaken = 0
-        var rewinds = 0
         while !left.isEmpty {
-            let term = memory.continuity.term
+            let batch = left
             do {
-                left = try await attempt(left, in: term)
-            } catch is TermEnded {
-                memory.forget(term)
-                rewinds += 1
-                guard rewinds < EngineMemory.maximumRewinds else {
-                    let error = EngineError(.databaseUnavailable, EngineMemory.rewoundAgain)
-                    for pending in left { pending.answer(.failure(error)) }
-                    return
-                }
+                left = try await memory.inOneTerm { try await attempt(batch, in: $0) }
             } catch let error as Overtaken {
                 // Decided at a later time it goes on, unless the machine's clock is what is behind.
                 overtaken += 1
@@ -106,7 +96,7 @@ struct BatchProcessor: Sendable {
             }
         } else {
             // A commit has made sure of the log; a refusal alone has not.
-            _ = try memory.continuity.anchors(in: term)
+            try memory.continuity.require(term)
         }
         state = BatchState()
         proposals = []
@@ -205,22 +195,16 @@ extension BatchProcessor {
             rows.add(proposal.decided.rows, command: number)
         }
         let statement = AppendBatch.call("devshare.sharing_append", append.parameters + rows.parameters)
-        let (result, confirmed): (QueryResult?, [LogAnchor])
+        let (result, confirmed): (QueryResult, [LogAnchor])
         do {
-            (result, confirmed) = try await pool.withConnection { [ledger, memory] connection in
-                let anchors = try memory.continuity.anchors(in: term)
-                let check = anchors.isEmpty ? [] : [anchors.check(in: ledger)]
-                return (try await connection.pipeline(check + [statement]).last, anchors)
-            }
+            (result, confirmed) = try await memory.continuity.append(statement, in: term)
         } catch let error as PostgreSQLError {
-            if error.sqlState == LogAnchor.notHeld { throw TermEnded() }
             if proposals.count > 1, let refused = RowsRefused(error) { throw refused }
             let answer = EngineError(error, duringCommit: true)
             if answer.code == .diskFull { memory.disk.noteFull() }
             if answer.code == .clockBehind, try clock.now() > now { throw Overtaken(answer: answer) }
             throw answer
         }
-        guard let result else { throw EngineError(.internalFailure, "the append gave no answer") }
         // Another process may have recorded a later time.
         if let latest = try AppendBatch.latestTime(result) { clock.advance(to: latest) }
         let outcomes = try append.outcomes(result)
@@ -285,7 +269,7 @@ extension BatchProcessor {
     }
 
     private func isSuperseded(_ policy: ActivePolicy.Activation?) async -> Bool {
-        await memory.refreshPolicy(orWarn: logger)
+        await memory.refreshPolicyOrWarn()
         return policies.activation?.version != policy?.version
     }
 }

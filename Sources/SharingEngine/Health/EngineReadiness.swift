@@ -39,8 +39,7 @@ extension SharingEngine {
     public func readiness(within limit: Duration = .seconds(2)) async -> EngineReadiness {
         let (database, migrations) = await databaseProblems(within: limit)
         let writes = database == nil ? await writingProblem(within: limit) : Self.unknown
-        var serving: EngineError?
-        if await queue.isClosed { serving = EngineError(.stopped) }
+        let serving = await queue.isClosed ? EngineError(.stopped) : nil
         return EngineReadiness(findings: [
             EngineReadiness.Finding(check: .database, problem: database),
             EngineReadiness.Finding(check: .writes, problem: writes),

@@ -17,9 +17,9 @@ struct EngineMemory: Sendable {
 
     /// - Parameter countRewind: called once for each time that the log was found to be rewound.
     init(ledger: Ledger, pool: Pool, rememberedStreams: Int, logger: Logger, countRewind: @Sendable @escaping () -> Void) {
-        continuity = LogContinuity()
+        continuity = LogContinuity(ledger: ledger, pool: pool)
         streams = StreamCache(limit: rememberedStreams)
-        policies = ActivePolicy(ledger: ledger, pool: pool, continuity)
+        policies = ActivePolicy(ledger: ledger, continuity)
         self.logger = logger
         self.countRewind = countRewind
     }
@@ -30,7 +30,7 @@ struct EngineMemory: Sendable {
     }
 
     /// Forgets everything, since the log no longer holds what was seen in a term. Of several that notice it, one tells.
-    func forget(_ term: Int) {
+    private func forget(_ term: Int) {
         let lost = continuity.end(term) {
             streams.removeAll()
             policies.reset()
@@ -42,10 +42,24 @@ struct EngineMemory: Sendable {
             metadata: ["position": "\(lost.position)", "leafHash": "\(lost.leafHash)"])
     }
 
-    // MARK: The policy in force
-
     /// How often a rewound log is read again at once.
-    static let maximumRewinds = 5
+    private static let maximumRewinds = 5
+
+    /// Does work in one term; in the next one again, where the log was found to be rewound. Throws `database-unavailable` where that
+    /// happens again and again, and what the work throws.
+    func inOneTerm<Value>(_ work: (_ term: Int) async throws -> Value) async throws -> Value {
+        for _ in 0..<Self.maximumRewinds {
+            let term = continuity.term
+            do {
+                return try await work(term)
+            } catch is TermEnded {
+                forget(term)
+            }
+        }
+        throw EngineError(.databaseUnavailable, "the log was rewound again and again; nothing was recorded")
+    }
+
+    // MARK: The policy in force
 
     /// The policy to decide by; nil before the first activation. It is read first where it is not known. Throws `PolicyError` where
     /// this program cannot read it, and errors of the database.
@@ -55,22 +69,10 @@ struct EngineMemory: Sendable {
     }
 
     /// Takes the policy that the log says is in force. Throws as `policy` does.
-    func refreshPolicy() async throws {
-        for _ in 0..<Self.maximumRewinds {
-            let term = continuity.term
-            do {
-                return try await policies.refresh(in: term)
-            } catch is TermEnded {
-                forget(term)
-            }
-        }
-        throw EngineError(.databaseUnavailable, Self.rewoundAgain)
-    }
+    func refreshPolicy() async throws { try await inOneTerm { try await policies.refresh(in: $0) } }
 
-    static let rewoundAgain = "the log was rewound again and again; nothing was recorded"
-
-    /// The same for whoever goes on without: the engine's readiness tells of a policy that cannot be read.
-    func refreshPolicy(orWarn logger: Logger) async {
+    /// The same for a caller that goes on without: the engine's readiness tells of a policy that cannot be read.
+    func refreshPolicyOrWarn() async {
         do {
             try await refreshPolicy()
         } catch {

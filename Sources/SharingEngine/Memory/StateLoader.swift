@@ -9,7 +9,6 @@ import SharingLog
 /// log holds what was seen of it before.
 struct StateLoader: Sendable {
     let ledger: Ledger
-    let pool: Pool
     let memory: EngineMemory
 
     /// The states of these streams as of one moment. A user's devices come along, and a request's users and device: a decision
@@ -17,15 +16,7 @@ struct StateLoader: Sendable {
     ///
     /// Where the log turns out to be rewound, all that is remembered is forgotten; what is returned is of the log as it is.
     func load(_ streams: Set<StreamID>) async throws -> [StreamID: StreamSnapshot] {
-        for _ in 0..<EngineMemory.maximumRewinds {
-            let term = memory.continuity.term
-            do {
-                return try await load(streams, in: term)
-            } catch is TermEnded {
-                memory.forget(term)
-            }
-        }
-        throw EngineError(.databaseUnavailable, EngineMemory.rewoundAgain)
+        try await memory.inOneTerm { try await load(streams, in: $0) }
     }
 
     private func load(_ streams: Set<StreamID>, in term: Int) async throws -> [StreamID: StreamSnapshot] {
@@ -47,11 +38,7 @@ struct StateLoader: Sendable {
                 Self.events(ledger, names, holders: users, requests: requests),
                 Self.fingerprints(ledger, users, requests: requests),
             ]
-        let (results, confirmed) = try await pool.withConnection { [ledger, memory] connection in
-            let anchors = try memory.continuity.anchors(in: term)
-            return (try await connection.pipeline(statements + [anchors.areHeld(by: ledger)]), anchors)
-        }
-        guard try results.last?.rows.first?.decode(0) == true else { throw TermEnded() }
+        let (results, confirmed) = try await memory.continuity.ask(statements, in: term)
 
         var snapshots: [StreamID: StreamSnapshot] = [:]
         for stream in streams { snapshots[stream] = StreamSnapshot(of: stream) }

@@ -2,7 +2,6 @@ import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import EventLog
-import PostgreSQL
 import Synchronization
 
 /// The policy that decides now, as far as this engine knows. It changes as a whole: a batch takes it once, when it begins.
@@ -21,13 +20,11 @@ final class ActivePolicy: Sendable {
     }
 
     private let ledger: Ledger
-    private let pool: Pool
     private let continuity: LogContinuity
     private let state = Mutex(State())
 
-    init(ledger: Ledger, pool: Pool, _ continuity: LogContinuity) {
+    init(ledger: Ledger, _ continuity: LogContinuity) {
         self.ledger = ledger
-        self.pool = pool
         self.continuity = continuity
     }
 
@@ -46,14 +43,9 @@ final class ActivePolicy: Sendable {
     /// read it: then there is none that it could decide by. Throws `TermEnded` where the log is not the one of that term.
     func refresh(in term: Int) async throws {
         let stream = Self.stream.name
-        let (events, confirmed) = try await pool.withConnection { [ledger, continuity] connection in
-            let anchors = try continuity.anchors(in: term)
-            let results = try await connection.pipeline([
-                EventReader.statement(ledger, stream: stream, after: self.activation?.version ?? 0), anchors.areHeld(by: ledger),
-            ])
-            guard try results[1].rows.first?.decode(0) == true else { throw TermEnded() }
-            return (try results[0].rows.map(EventColumns.decode), anchors)
-        }
+        let question = EventReader.statement(ledger, stream: stream, after: activation?.version ?? 0)
+        let (results, confirmed) = try await continuity.ask([question], in: term)
+        let events = try results[0].rows.map(EventColumns.decode)
         continuity.saw(events.last.map(LogAnchor.init), confirming: confirmed, in: term)
         guard let event = events.last else {
             return continuity.during(term) { state.withLock { $0.isKnown = true } }

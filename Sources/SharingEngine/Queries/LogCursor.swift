@@ -10,12 +10,28 @@ import SharingLog
 /// As text it is `4711-1f3a9c04`, or `4711-1f3a9c04.4700-0a7b33e1` with the last event that a checkpoint covers; `0` is the
 /// beginning, and a position alone, such as `4711`, is for people who type it.
 public struct LogCursor: Hashable, Sendable, CustomStringConvertible {
-    /// Everything up to here was read.
-    public let position: Position
-    /// The event at the position; nil where its mark is not known.
-    let point: LogPoint?
+    private enum Place: Hashable, Sendable {
+        case event(LogPoint)
+        /// Of which no more is known.
+        case position(Position)
+    }
+
+    private let place: Place
     /// The last event that the newest checkpoint seen covers; nil where none was seen.
     public let checkpoint: LogPoint?
+
+    /// Everything up to here was read.
+    public var position: Position {
+        switch place {
+        case .event(let point): point.position
+        case .position(let position): position
+        }
+    }
+
+    /// The event at the position; nil where its mark is not known.
+    var point: LogPoint? {
+        if case .event(let point) = place { point } else { nil }
+    }
 
     /// Before every event.
     public static let start = LogCursor(.start)
@@ -24,19 +40,9 @@ public struct LogCursor: Hashable, Sendable, CustomStringConvertible {
     public static let maximumTextLength = 2 * LogPoint.maximumTextLength + 1
 
     /// A position of which no more is known.
-    public init(_ position: Position) {
-        self.init(position: position, point: nil, checkpoint: nil)
-    }
+    public init(_ position: Position) { (place, checkpoint) = (.position(position), nil) }
 
-    init(_ point: LogPoint, checkpoint: LogPoint? = nil) {
-        self.init(position: point.position, point: point, checkpoint: checkpoint)
-    }
-
-    private init(position: Position, point: LogPoint?, checkpoint: LogPoint?) {
-        self.position = position
-        self.point = point
-        self.checkpoint = checkpoint
-    }
+    init(_ point: LogPoint, checkpoint: LogPoint? = nil) { (place, self.checkpoint) = (.event(point), checkpoint) }
 
     /// Nil for a text that no cursor has.
     public init?(_ text: String) {
@@ -70,10 +76,14 @@ public struct LogRewound: Error, Hashable, Sendable {
 extension SharingEngine {
     /// Makes sure that the log holds what a cursor names. Throws `LogRewound` where it does not.
     public func require(_ cursor: LogCursor) async throws {
+        _ = try await held(cursor, outlook(from: cursor, distance: 0))
+    }
+
+    func outlook(from cursor: LogCursor, distance: Int) async throws -> LogOutlook {
         let result = try await pool.withConnection { [ledger] connection in
-            try await connection.query(LogOutlook.statement(ledger, from: cursor, distance: 0))
+            try await connection.query(LogOutlook.statement(ledger, from: cursor, distance: distance))
         }
-        _ = try await held(cursor, LogOutlook(result, from: cursor))
+        return try LogOutlook(result, from: cursor)
     }
 
     /// The point of the cursor. Throws `LogRewound` where the log does not hold it.

@@ -18,7 +18,7 @@ public struct LogPoint: Hashable, Sendable, CustomStringConvertible {
     /// Everything up to here was read.
     public let position: Position
     /// Empty at the beginning.
-    package let mark: String
+    private let mark: String
 
     private init(position: Position, mark: String) {
         self.position = position

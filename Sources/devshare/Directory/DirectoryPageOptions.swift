@@ -60,10 +60,6 @@ extension DirectoryCursor {
     }
 }
 
-extension LogCursor: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
-}
-
 extension LogPoint: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

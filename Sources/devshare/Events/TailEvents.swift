@@ -87,3 +87,7 @@ struct TailEvents: Verb {
         )
     }
 }
+
+extension LogCursor: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

@@ -48,7 +48,7 @@ struct ShowPolicy: Verb {
         Output.lines(rules.lines(otherwise: "no rules"))
         Output.line()
         var kinds = Table("KIND OF DEVICE", "NAME", "LEVEL", "")
-        for kind in policy.catalog.kinds.sorted(by: { $0.level > $1.level }) {
+        for kind in policy.catalog.strongestFirst {
             let traits = [
                 kind.isShareable ? nil : "not shareable", kind.isPhysical ? nil : "not physical",
                 kind.isTemporary ? "temporary" : nil, kind.isRetired ? "retired" : nil,

@@ -63,13 +63,11 @@ import Testing
                 ("synchronous_standby_names = 'gone'", "synchronous_standby_names = ''"),
             ] {
                 try await owner.execute(script: "SET default_transaction_read_only = off")
-                try await owner.execute(script: "ALTER SYSTEM SET \(broken)")
-                try await owner.execute(script: "SELECT pg_reload_conf()")
+                try await owner.alterSystem(broken)
                 try await eventually("it does not write: \(broken)", within: .seconds(60)) {
                     problems(await engine.readiness(within: .seconds(1))) == [.writes]
                 }
-                try await owner.execute(script: "ALTER SYSTEM SET \(mended)")
-                try await owner.execute(script: "SELECT pg_reload_conf()")
+                try await owner.alterSystem(mended)
                 try await eventually("it writes again", within: .seconds(60)) {
                     await engine.readiness(within: .seconds(60)).isReady
                 }

@@ -4,7 +4,7 @@ import SharingLog
 
 extension SharingEngine {
     /// Where the log ends.
-    public func endOfLog() async throws -> LogPoint { try await point(at: log.head()) }
+    public func endOfLog() async throws -> LogPoint { try await outlook(from: .start, distance: .max).reach ?? .start }
 
     /// Whether the log holds a point: false where it is another log than the point was made of, or one that has lost its end since.
     public func holds(_ point: LogPoint) async throws -> Bool {
