@@ -46,7 +46,8 @@ struct ComparisonFuzzTests {
                 let direction: PolicyComparison.Direction = before < after ? .stricter : .looser
                 #expect(
                     comparison.findings[direction] != .excluded,
-                    "\(direction) on \(facts)\nOLD \(old.rules.map(\.expression))\nNEW \(new.rules.map(\.expression))")
+                    "\(generator); \(direction) on \(facts)\nOLD \(old.rules.map(\.expression))\nNEW \(new.rules.map(\.expression))"
+                )
             }
         }
         print("compared \(compared) generated pairs, decided \(decided)")
@@ -59,27 +60,40 @@ struct ComparisonFuzzTests {
         await FuzzRun("policy-paths", usual: Self.usual).each { generator in
             var pairs = PairGenerator(random: generator)
             guard let (old, new) = pairs.pair() else { return }
-            let world = World([old, new], steps: 300_000)
-            let rules = RuleSet(world)
-            let plain = FactsSampler(seed: 1, policies: [old, new]).plain
-            let search = Search(maximumPaths: 100, world: world)
-            _ = search.run(from: Path(world)) { (path: inout Path) throws(Split) -> Search.Step<Bool> in
-                for rule in rules.members { _ = try rules.passes(rule, &path) }
-                return .hit(true)
-            } visit: { path, _ in
-                guard path.opaque.isEmpty, !path.namesOtherDevices,
-                    case .found(let facts) = ModelFinder(world: world, path: path, plain: plain).find(),
-                    FactLaws.hold(for: facts)
-                else { return true }
-                for member in rules.members {
-                    let policy = world.policies[member.policy]
-                    let passed = policy.evaluate(facts).rulings[member.place].passed
-                    #expect(
-                        path.verdicts[member.meaning] == passed,
-                        "\(policy.rules[member.place].expression) on \(facts); mixed = \(policy.variables)")
-                }
-                return true
+            expectPathsHold(old, new, "\(generator)")
+        }
+    }
+
+    @Test("makes no facts of a path that needs more devices than it makes")
+    func manyDevices() throws {
+        let requirements = ["owner.deviceKinds.size() >= 5000", "requester.deviceKinds.size() < 3"]
+        let policy = try Fixtures.policy(rules: requirements.map { ($0, "review") })
+        expectPathsHold(policy, policy, "no generated pair")
+    }
+
+    /// Follows some paths through the rules of both policies, and holds what each path says of a rule against what the policy decides
+    /// on facts made of the path.
+    private func expectPathsHold(_ old: Policy, _ new: Policy, _ comment: String) {
+        let world = World([old, new], steps: 300_000)
+        let rules = RuleSet(world)
+        let plain = FactsSampler(seed: 1, policies: [old, new]).plain
+        let search = Search(maximumPaths: 100, world: world)
+        _ = search.run(from: Path(world)) { (path: inout Path) throws(Split) -> Search.Step<Bool> in
+            for rule in rules.members { _ = try rules.passes(rule, &path) }
+            return .hit(true)
+        } visit: { path, _ in
+            guard path.opaque.isEmpty, !path.namesOtherDevices,
+                case .found(let facts) = ModelFinder(world: world, path: path, plain: plain).find(),
+                FactLaws.hold(for: facts)
+            else { return true }
+            for member in rules.members {
+                let policy = world.policies[member.policy]
+                let passed = policy.evaluate(facts).rulings[member.place].passed
+                #expect(
+                    path.verdicts[member.meaning] == passed,
+                    "\(policy.rules[member.place].expression); mixed = \(policy.variables); \(comment); on \(facts)")
             }
+            return true
         }
     }
 }

@@ -56,4 +56,12 @@ struct MutationTests {
         ])
         #expect(MutationReport(policy, cases: sharper).survivors.isEmpty)
     }
+
+    @Test("of the bundled policy are all found out by its cases, or change nothing")
+    func bundled() throws {
+        let cases = try PolicyTestSuite.load(
+            try Fixtures.bundledText("device-sharing.tests.yaml"), file: "device-sharing.tests.yaml")
+        let survivors = MutationReport(try Fixtures.bundled(), cases: cases).survivors
+        #expect(survivors.isEmpty, "\(survivors.map { "\($0.mutant.before) → \($0.mutant.after)" })")
+    }
 }

@@ -359,7 +359,7 @@ import Transparency
             "UPDATE devshare.checkpoint SET note = ''", "DELETE FROM devshare.checkpoint",
             "TRUNCATE devshare.checkpoint",
             "DELETE FROM devshare.tile", "TRUNCATE devshare.tile", "UPDATE devshare.tile SET tile = 7",
-            "UPDATE devshare.tile SET hashes = overlay(hashes PLACING '\\x00' FROM 40)",
+            "UPDATE devshare.tile SET hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1)",
             "UPDATE devshare.tile SET hashes = substring(hashes FROM 1 FOR 128)",
         ] {
             let error = await #expect(throws: PostgreSQLError.self, "\(sql)") { try await owner.query(sql) }

@@ -9,8 +9,8 @@ import Testing
 @testable import SharingEngine
 @testable import SharingLog
 
-/// A commit that waits for a synchronous standby which is gone: the server gives up the wait when the statement's time is over, and
-/// answers as if the standby had it.
+/// A commit that waits for a synchronous standby which is gone: the engine gives up the wait some time after the statement's time
+/// is over, and whether the server has given it up too or not, it is not known who has the commit.
 @Suite(.fewAtOnce) struct StandbyWaitTests {
     @Test("Given no standby confirms a commit in time, the outcome is unknown, and never a receipt", .timeLimit(.minutes(3)))
     func unconfirmed() async throws {

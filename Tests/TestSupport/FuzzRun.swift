@@ -32,7 +32,7 @@ package struct FuzzRun {
         #endif
     }()
 
-    /// Gives `body` the generator of each input, one after the other.
+    /// Gives `body` the generator of each input, one after the other. The seed of that generator gives the same input as number 0.
     package func each(_ body: (inout SeededGenerator) async throws -> Void) async rethrows {
         // `DEVSHARE_FUZZ_ONLY` repeats one of them.
         let only = ProcessInfo.processInfo.environment["DEVSHARE_FUZZ_ONLY"].flatMap { Int($0) }

@@ -1,7 +1,7 @@
 import Canonical
 import Foundation
 
-/// Random numbers that can be had again: SplitMix64 over a seed that a failing test prints.
+/// Random numbers that can be repeated: SplitMix64 over a seed that a failing test prints.
 package struct SeededGenerator: RandomNumberGenerator, Sendable, CustomStringConvertible {
     package let seed: UInt64
     private var numbers: SplitMix64

@@ -20,6 +20,8 @@ struct ModelFinder {
     /// Values tried for one question, and what that may cost.
     private static let maximumTries = 400
     private static let maximumSteps = 300_000
+    /// Devices of a user: no list is longer than a person reads. Facts that need more are not made.
+    private static let maximumDevices: Int128 = 2_000
 
     func find() -> Outcome {
         let texts: [TextVariable: String]
@@ -31,6 +33,7 @@ struct ModelFinder {
         var isUnknown = false
         for kind in askedKinds {
             switch numbers(asking: kind) {
+            case .found(let numbers) where hasTooManyDevices(numbers): isUnknown = true
             case .found(let numbers): return .found(facts(numbers, texts, asking: kind))
             case .impossible: break
             case .unknown: isUnknown = true
@@ -294,8 +297,7 @@ struct ModelFinder {
                 case .named(let name): name
                 case .unlisted(let number): texts[.unlistedKind(number)] ?? plainText(.unlistedKind(number))
                 }
-            // No list is longer than a person reads; what needs more is not found.
-            for copy in 0..<Int(min(count, 2_000)) {
+            for copy in 0..<Int(count) {
                 if side == .owner, kind == asked, copy == 0 {
                     devices.insert(
                         DeviceFacts(id: device, kind: DeviceKindID(rawValue: spelling), activatedAt: activatedAt), at: 0)
@@ -311,6 +313,13 @@ struct ModelFinder {
             }
         }
         return devices
+    }
+
+    private func hasTooManyDevices(_ numbers: [Int: Int128]) -> Bool {
+        Side.allCases.contains { side in
+            let counts = world.kinds.indices.map { numbers[world.devices(side, kind: $0)] ?? 0 }
+            return counts.contains { $0 > Self.maximumDevices } || counts.reduce(0, +) > Self.maximumDevices
+        }
     }
 
     private func fits(_ variable: TextVariable, _ kind: Int) -> Bool {

@@ -19,7 +19,7 @@ enum Fixtures {
 
     static func invariantsText() throws -> String { try bundledText("invariants.yaml") }
 
-    private static func bundledText(_ name: String) throws -> String {
+    static func bundledText(_ name: String) throws -> String {
         let project = tests.deletingLastPathComponent().deletingLastPathComponent()
         return try String(contentsOf: project.appendingPathComponent("Policies").appendingPathComponent(name), encoding: .utf8)
     }
