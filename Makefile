@@ -19,6 +19,9 @@ PLANNED := --disable-build-manifest-caching
 PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 PROGRAM := $(abspath $(PREFIX))/libexec/devshare
 
+# One release build serves for all: the tests look inside of what is installed and measured.
+install bench fuzz check-api: export DEVICE_SHARING_TESTABLE := 1
+
 .PHONY: run install installed-program test fuzz sanitize bench screenshots check-api format clean dependencies
 
 run: dependencies
@@ -55,8 +58,8 @@ $(INSTALLED)/bin/devshare: Package.swift Makefile $(shell find Sources Schema Po
 
 # 100,000 generated inputs for each parser and each route, in place of the 3,000 of the tests.
 fuzz: dependencies
-	DEVICE_SHARING_TESTABLE=1 $(SWIFT) build -c release --build-tests $(PLANNED)
-	DEVICE_SHARING_TESTABLE=1 DEVSHARE_FUZZ_INPUTS=100000 $(SWIFT) test -c release --skip-build $(PLANNED) --no-parallel \
+	$(SWIFT) build -c release --build-tests $(PLANNED)
+	DEVSHARE_FUZZ_INPUTS=100000 $(SWIFT) test -c release --skip-build $(PLANNED) --no-parallel \
 		--filter '(PolicyFuzzTests|ComparisonFuzzTests|EvidenceFuzzTests|VerifierAgreementTests|FileFuzzTests|RequestFuzzTests)'
 
 # The pure modules and the client of PostgreSQL, each memory access and each access from two threads watched. The client goes by

@@ -371,9 +371,9 @@ if Context.environment["DEVICE_SHARING_MODULES"] == "pure" {
     package.products.removeAll { _ in true }
 }
 
-/// Tests look inside the modules that they test. A debug build lets them; a release build must be made so. What is installed
-/// is never built with this. `unoptimised` makes our targets as a debug build would, with assertions and without optimisation,
-/// and shares everything that is not ours with the release builds.
+/// Tests look inside the modules that they test. A debug build lets them; a release build must be made so, which the Makefile
+/// asks for. What is installed is built so as well: it is what was tested, object for object. `unoptimised` makes our targets as a
+/// debug build would, with assertions and without optimisation, and shares everything that is not ours with the release builds.
 if let kind = Context.environment["DEVICE_SHARING_TESTABLE"] {
     for target in package.targets where target.type != .system {
         // What is tested is optimised; the tests themselves need not be.
