@@ -118,7 +118,7 @@ struct MessageLoader {
         names.identityAttributes = words(reader, "identityAttributes", IdentityAttribute.allCases.map(\.rawValue))
         names.states = words(reader, "states", MessageNames.stateNames)
         names.actions = words(reader, "actions", MessageNames.actionNames)
-        names.outcomes = words(reader, "outcomes", Outcome.allCases.map(\.rawValue))
+        names.outcomes = words(reader, "outcomes", Outcome.allCases.map(\.rawValue) + [Consequence.note.rawValue])
         names.decided = reader.text("decided") ?? ""
         if let list = reader.node("list").flatMap({ MappingReader($0, as: Self.list, report: report) }) {
             names.separator = list.text("separator") ?? ""

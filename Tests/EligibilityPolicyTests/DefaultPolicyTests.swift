@@ -30,8 +30,8 @@ struct DefaultPolicyTests {
     func content() throws {
         let policy = try Files.defaultPolicy()
         #expect(policy.name == "device-sharing")
-        #expect(policy.pendingExpiry == .seconds(120 * 3_600))
-        #expect(policy.escalation == .seconds(48 * 3_600))
+        #expect(policy.pending.expiry == .seconds(120 * 3_600))
+        #expect(policy.pending.escalation == .seconds(48 * 3_600))
         #expect(policy.catalog["dsc-plus"]?.level == policy.catalog.kinds.map(\.level).max())
         #expect(policy.catalog["sls-card"]?.level == policy.catalog.kinds.filter(\.isPhysical).map(\.level).min())
         #expect(policy.catalog["ib-key"]?.isShareable == false)

@@ -6,19 +6,7 @@ import Testing
 
 @Suite("A decision")
 struct EvaluatorTests {
-    /// Facts of a plain request, of the kinds of the example policy.
-    private static var facts: Facts {
-        let moment = Timestamp(microseconds: 1_777_888_999_000_000)
-        let before = moment.advanced(by: .seconds(-86_400 * 100))
-        func participant(_ id: String, _ kind: DeviceKindID) -> ParticipantFacts {
-            ParticipantFacts(
-                id: id, entity: "E-1", entityKind: .individual, registeredAt: before,
-                devices: [DeviceFacts(id: id + "-1", kind: kind, activatedAt: before)])
-        }
-        return Facts(
-            requester: participant("r", "card"), owner: participant("o", "pad"), device: "o-1", sharedWith: 0, identity: .missing,
-            consent: ConsentFacts(method: "challenge", givenAt: moment, reference: "c"), submittedAt: moment, decidedAt: moment)
-    }
+    private static var facts: Facts { ExamplePolicy.plainFacts }
 
     @Test("lists every rule in order, whatever the rules before it said", arguments: 0..<16)
     func allRulesAreEvaluated(failing: Int) throws {

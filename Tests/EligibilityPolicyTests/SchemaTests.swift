@@ -21,9 +21,14 @@ struct SchemaTests {
         let definitions = schema["$defs"]
         expect(schema, matches: PolicyFileShape.file)
         expect(properties?["policy"], matches: PolicyFileShape.policy)
-        expect(properties?["pending"], matches: PolicyFileShape.pending)
+        expect(definitions?["pending"], matches: PolicyFileShape.pending)
         expect(definitions?["device"], matches: PolicyFileShape.device)
         expect(definitions?["rule"], matches: PolicyFileShape.rule)
+        expect(definitions?["exemption"], matches: PolicyFileShape.exemption)
+        #expect(
+            definitions?["evaluationMoment"]?["enum"]?.arrayValue?.compactMap(\.stringValue)
+                == EvaluationMoment.allCases.map(\.rawValue))
+        #expect(properties?["exemptions"]?["maxItems"]?.integerValue == Int64(PolicyLimits.exemptions))
         expect(definitions?["localizedText"], matches: .localizedText)
         expect(properties?["rejectionReasons"]?["items"], matches: PolicyFileShape.rejectionReason)
         let rule = definitions?["rule"]?["properties"]

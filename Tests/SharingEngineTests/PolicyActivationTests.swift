@@ -148,6 +148,29 @@ struct PolicyActivationTests {
         }
     }
 
+    @Test("that leaves out a kind of which there are devices is refused with their number; one without such devices is not")
+    func kindsInUse() async throws {
+        try await Harness.run { harness in
+            let engine = harness.engine
+            try await harness.user("ben", entity: "e")
+            try await harness.device("one", of: "ben", kind: "sls-card")
+            try await harness.device("two", of: "ben", kind: "sls-card")
+            let other = try Installation.defaultPolicy().replacing("- id: sls-card", with: "- id: code-card")
+                .asPolicyVersion("2026.2")
+            let error = await #expect(throws: SharingError.self) {
+                _ = try await engine.activatePolicy(other, as: Harness.operatorContext)
+            }
+            #expect(error == .deviceKindInUse(["sls-card"], devices: 2))
+            #expect(engine.activePolicy?.version == "2026.1")
+            for device in ["one", "two"] {
+                _ = try await engine.perform(
+                    .deactivateDevice(DeviceID(trusted: device), reason: "replaced"), as: Harness.operatorContext)
+            }
+            _ = try await engine.activatePolicy(other, as: Harness.operatorContext)
+            #expect(engine.activePolicy?.version == "2026.2")
+        }
+    }
+
     @Test("that is active already is not activated again")
     func repetition() async throws {
         try await Harness.run { harness in

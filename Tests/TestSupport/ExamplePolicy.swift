@@ -1,7 +1,7 @@
 /// A small policy whose rules a test writes.
 package enum ExamplePolicy {
     /// - Parameter rules: YAML of the list's elements, not indented.
-    package static func text(constants: String = "", variables: String = "", rules: String) -> String {
+    package static func text(constants: String = "", variables: String = "", rules: String, exemptions: String = "") -> String {
         """
         policy: {name: example, version: "1"}
         pending: {expiresAfter: 24h, escalatesAfter: 8h}
@@ -14,14 +14,18 @@ package enum ExamplePolicy {
           - {id: code, title: {en: Code, zh-Hant: 代碼, zh-Hans: 代码}, level: 1, shareable: false, temporary: true, physical: false}
         rules:
         \(rules)
+        \(exemptions.isEmpty ? "" : "exemptions:\n\(exemptions)")
         rejectionReasons:
           - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}
         """
     }
 
     /// A rule on one line; the error has no parameters.
-    package static func rule(_ id: String, _ requirement: String, otherwise: String = "reject", approvals: Int? = nil) -> String {
-        let approvals = approvals.map { ", approvals: \($0)" } ?? ""
+    /// - Parameter more: other keys of the rule, as in `at: renewal`.
+    package static func rule(
+        _ id: String, _ requirement: String, otherwise: String = "reject", approvals: Int? = nil, more: String = ""
+    ) -> String {
+        let approvals = (approvals.map { ", approvals: \($0)" } ?? "") + (more.isEmpty ? "" : ", " + more)
         return "  - {id: \(id), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, require: \"\(requirement)\", otherwise: \(otherwise), "
             + "error: owner-consent-missing\(approvals)}"
     }

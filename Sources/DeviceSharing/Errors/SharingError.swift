@@ -107,6 +107,11 @@ extension SharingError {
     public static func policyInvalid(problems: [String]) -> SharingError {
         SharingError(.policyInvalid, ["problems": .strings(problems)])
     }
+    /// - Parameter devices: how many there are of the kinds that a policy leaves out.
+    public static func deviceKindInUse(_ kinds: [DeviceKindID], devices: Int) -> SharingError {
+        SharingError(.deviceKindInUse, ["kinds": .strings(kinds.map(\.rawValue)), "devices": .integer(devices)])
+    }
+
     public static func policyVersionReused(_ version: String) -> SharingError {
         SharingError(.policyVersionReused, ["version": .string(version)])
     }

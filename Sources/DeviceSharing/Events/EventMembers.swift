@@ -143,6 +143,7 @@ struct EventMembers {
             switch consequence {
             case .reject: rejecting.append(code)
             case .review: holding.append(code)
+            case .note: break
             }
         }
         guard isComplete else { throw decision.missing("failed") }

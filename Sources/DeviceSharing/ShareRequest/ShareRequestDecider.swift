@@ -44,13 +44,14 @@ public enum ShareRequestDecider {
                 + activation(
                     of: command.request, facts: facts, by: .policy, record, note: nil, catalog: policy.catalog, at: now)
         case .review:
+            let pending = policy.pending(of: decision)
             return [
                 submitted,
                 .shareRequest(
                     command.request,
                     .held(
-                        record, expiresAt: now.advanced(by: policy.pendingExpiry),
-                        escalatesAt: policy.escalation.map { now.advanced(by: $0) })),
+                        record, expiresAt: now.advanced(by: pending.expiry),
+                        escalatesAt: pending.escalation.map { now.advanced(by: $0) })),
                 .user(command.requester, .shareRequestOpened(user: command.requester, request: command.request)),
             ]
         case .reject:

@@ -121,7 +121,7 @@ private struct Harvest {
 
     mutating func add(_ policy: Policy) {
         for value in policy.analysis.constants.values { add(value) }
-        let expressions = policy.evaluator.rules.map(\.requirement.checked) + policy.analysis.definitions.values
+        let expressions = policy.conditions + policy.analysis.definitions.values
         for expression in expressions {
             expression.parsed.root.walk { node in
                 if case .literal(let value) = node.kind { add(value) }

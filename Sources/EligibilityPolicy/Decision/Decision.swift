@@ -13,7 +13,7 @@ public struct Decision: Hashable, Sendable {
     /// - Parameter approvalsRequired: what the failed review rules ask for; it counts only
     ///   where the outcome is review, and then at least one officer must approve.
     public init(policy: Digest, rulings: [Ruling], approvalsRequired: Int) {
-        let consequences = rulings.lazy.compactMap(\.reason?.consequence)
+        let consequences = rulings.lazy.compactMap(\.reason?.consequence).filter { $0 != .note }
         let outcome: Outcome =
             consequences.contains(.reject) ? .reject : consequences.isEmpty ? .approve : .review
         self.init(
@@ -40,4 +40,7 @@ public struct Decision: Hashable, Sendable {
         let all = rulings.compactMap(\.reason)
         return all.filter { $0.consequence == .reject } + all.filter { $0.consequence == .review }
     }
+
+    /// The failed rules that are only noted, in rule order: they are no reason for anything.
+    public var notes: [Reason] { rulings.compactMap(\.reason).filter { $0.consequence == .note } }
 }

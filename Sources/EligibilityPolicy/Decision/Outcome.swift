@@ -10,6 +10,8 @@ public enum Outcome: String, CaseIterable, Hashable, Sendable {
 public enum Consequence: String, CaseIterable, Hashable, Sendable {
     case reject
     case review
+    /// It is recorded and counted, and changes nothing.
+    case note
 }
 
 /// The name of a rule in a policy, such as `owner-consent-fresh`.

@@ -51,6 +51,7 @@ extension Consequence {
         switch self {
         case .review: .review
         case .reject: .reject
+        case .note: .approve
         }
     }
 }

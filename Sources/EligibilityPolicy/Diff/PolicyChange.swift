@@ -12,6 +12,7 @@ package struct PolicyChange: Hashable, Sendable {
         case variable
         case deviceKind = "kind of device"
         case rule
+        case exemption
         case rejectionReason = "rejection reason"
     }
 
@@ -33,6 +34,12 @@ package struct PolicyChange: Hashable, Sendable {
         case consequence = "otherwise"
         case approvals
         case error
+        case moments = "acts at"
+        case from = "acts from"
+        case until
+        case rules = "from the rules"
+        case users = "for"
+        case reason
         case parameter
         case order = "the order is now"
     }

@@ -5,8 +5,7 @@ extension PolicyDiff {
         header.add(.name, old.name, new.name)
         header.add(.version, old.version, new.version)
         var pending = Details()
-        pending.add(.lapse, old.pendingExpiry.inHours, new.pendingExpiry.inHours)
-        pending.add(.escalation, old.escalation?.inHours ?? "never", new.escalation?.inHours ?? "never")
+        pending.add(old.pending, new.pending)
         var changes: [PolicyChange] = []
         if let change = header.change(of: .policy) { changes.append(change) }
         if let change = pending.change(of: .pending) { changes.append(change) }
@@ -18,6 +17,7 @@ extension PolicyDiff {
         }
         changes += self.changes(old.catalog.kinds, new.catalog.kinds, .deviceKind, id: \.id.rawValue, compare)
         changes += self.changes(old.rules, new.rules, .rule, id: \.id.rawValue, compare)
+        changes += self.changes(old.exemptions, new.exemptions, .exemption, id: \.id, compare)
         changes += self.changes(old.rejectionReasons, new.rejectionReasons, .rejectionReason, id: \.id.rawValue) {
             old, new, details in
             details.add(.title, old.title, new.title)
@@ -40,11 +40,23 @@ extension PolicyDiff {
         details.add(.consequence, old.consequence.rawValue, new.consequence.rawValue)
         details.add(.approvals, String(old.approvals), String(new.approvals))
         details.add(.error, old.code.rawValue, new.code.rawValue)
+        details.add(.moments, old.at.inWords, new.at.inWords)
+        details.add(.from, old.from?.description ?? "always", new.from?.description ?? "always")
+        details.add(.until, old.until?.description ?? "always", new.until?.description ?? "always")
+        if old.pending != new.pending { details.add(old.pending, new.pending) }
         let names = Set(old.parameters.map(\.name)).union(new.parameters.map(\.name)).sorted()
         for name in names {
             func expression(_ rule: Rule) -> String { rule.parameters.first { $0.name == name }?.expression ?? "none" }
             details.add(.parameter, of: name, expression(old), expression(new))
         }
+    }
+
+    private static func compare(_ old: Exemption, _ new: Exemption, _ details: inout Details) {
+        func names(_ rules: [RuleID]) -> String { rules.map(\.rawValue).sorted().joined(separator: ", ") }
+        details.add(.rules, names(old.rules), names(new.rules))
+        details.add(.users, "\(old.requester) with a device of \(old.owner)", "\(new.requester) with a device of \(new.owner)")
+        details.add(.until, old.until.description, new.until.description)
+        details.add(.reason, old.reason, new.reason)
     }
 
     /// What was removed, added, changed, and whether those that stay stand in another order.
@@ -83,6 +95,15 @@ extension PolicyDiff {
             if old != new { all.append(PolicyChange.Detail(aspect: aspect, name: name, old: old, new: new)) }
         }
 
+        /// Nil for the policy's own.
+        mutating func add(_ old: PendingTimes?, _ new: PendingTimes?) {
+            func escalation(_ times: PendingTimes?) -> String {
+                times.map { $0.escalation?.inHours ?? "never" } ?? "as the policy says"
+            }
+            add(.lapse, old?.expiry.inHours ?? "as the policy says", new?.expiry.inHours ?? "as the policy says")
+            add(.escalation, escalation(old), escalation(new))
+        }
+
         mutating func add(_ aspect: PolicyChange.Aspect, _ old: Bool, _ new: Bool) {
             add(aspect, old ? "yes" : "no", new ? "yes" : "no")
         }
@@ -104,4 +125,9 @@ extension Duration {
         let parts = [(seconds / 3_600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")].filter { $0.0 != 0 }
         return parts.isEmpty ? "0s" : parts.map { "\($0.0)\($0.1)" }.joined()
     }
+}
+
+extension Set<EvaluationMoment> {
+    /// In the order of a sharing's life.
+    package var inWords: String { EvaluationMoment.allCases.filter(contains).map(\.rawValue).joined(separator: ", ") }
 }

@@ -40,6 +40,7 @@ public enum SharingErrorCode: String, CaseIterable, Hashable, Sendable {
     case invalidTransition = "invalid-transition"
     case versionConflict = "version-conflict"
     case policyVersionReused = "policy-version-reused"
+    case deviceKindInUse = "device-kind-in-use"
     case idempotencyKeyReused = "idempotency-key-reused"
 
     // What the caller got wrong.
@@ -82,7 +83,7 @@ extension SharingErrorCode {
         case .userNotFound, .deviceNotFound, .requestNotFound, .sharingNotFound:
             .notFound
         case .requestAlreadyOpen, .deviceHeldByAnotherUser, .directoryRecordDiffers, .invalidTransition, .versionConflict,
-            .policyVersionReused, .idempotencyKeyReused:
+            .policyVersionReused, .deviceKindInUse, .idempotencyKeyReused:
             .conflict
         case .invalidInput, .invalidIdentityData, .reasonRequired, .unknownRejectionReason, .unknownConsentType,
             .policyInvalid:
@@ -172,6 +173,11 @@ extension SharingErrorCode {
                 ErrorParameter(
                     "claimedUntil", .moment, "until when that officer does; only there with the officer", mayBeEmpty: true,
                     isConfidential: true),
+            ]
+        case .deviceKindInUse:
+            [
+                ErrorParameter("kinds", .texts, "kinds that the policy leaves out"),
+                ErrorParameter("devices", .integer, "how many devices of these kinds are issued or active"),
             ]
         case .policyVersionReused:
             [ErrorParameter("version", .text, "version of the policy")]

@@ -5,6 +5,7 @@ import Canonical
 ///
 /// A class, and its rules too, so that a decision copies none of what it reads.
 final class PolicyEvaluator: Sendable {
+    /// Those that act on a new request.
     let rules: [CompiledRule]
     /// What each rule requires.
     private let requirements: [Program]
@@ -22,15 +23,16 @@ final class PolicyEvaluator: Sendable {
     private let pool: ActivationPool
 
     init(rules checked: [CheckedRule], digest: Digest, catalog: DeviceCatalog, environment: Environment) {
-        rules = checked.map { CompiledRule($0, in: environment) }
+        rules = checked.filter { $0.rule.at.contains(.admission) }.map { CompiledRule($0, in: environment) }
         self.digest = digest
         kinds = KindTable(catalog)
         slots = environment.slots
-        allPassed = checked.map { Ruling(passed: $0.rule.id) }
+        allPassed = rules.map { Ruling(passed: $0.rule.id) }
         pool = ActivationPool(environment.slots)
         requirements = rules.map(\.requirement)
         let required = Set(rules.flatMap(\.requirement.slotsRead))
-        let others = Set(rules.flatMap { $0.parameters.flatMap(\.program.slotsRead) }).subtracting(required)
+        let others = Set(rules.flatMap { ($0.parameters.map(\.program) + $0.exclusions).flatMap(\.slotsRead) })
+            .subtracting(required)
         requirementFacts = FactWriter(environment.slots, wanted: required)
         parameterFacts = FactWriter(environment.slots, wanted: others)
         allFacts = FactWriter(environment.slots, wanted: nil)
@@ -45,6 +47,7 @@ final class PolicyEvaluator: Sendable {
         var rulings = allPassed
         var outcome = Outcome.approve
         var approvals = 0
+        var hasAllFacts = false
         for place in requirements.indices {
             var failure: EvaluationError?
             do throws(EvaluationError) {
@@ -52,14 +55,18 @@ final class PolicyEvaluator: Sendable {
             } catch {
                 failure = error
             }
-            if outcome == .approve {
+            if !hasAllFacts {
                 parameterFacts.write(facts, derived, kinds: kinds, to: activation)
-                outcome = .review
+                hasAllFacts = true
             }
+            if rules[place].isExcluded(activation) { continue }
             let rule = rules[place].rule
             switch rule.consequence {
             case .reject: outcome = .reject
-            case .review: approvals = max(approvals, rule.approvals)
+            case .review:
+                if outcome == .approve { outcome = .review }
+                approvals = max(approvals, rule.approvals)
+            case .note: break
             }
             rulings[place] = Ruling(failed: rules[place].reason(failure, activation))
         }
@@ -86,6 +93,7 @@ final class CompiledRule: Sendable {
     let rule: Rule
     let requirement: Program
     let parameters: [Parameter]
+    let exclusions: [Program]
 
     struct Parameter: Sendable {
         let name: String
@@ -99,6 +107,12 @@ final class CompiledRule: Sendable {
         parameters = checked.parameters.map {
             Parameter(name: $0.declaration.name, kind: $0.declaration.kind, program: Program($0.expression, in: environment))
         }
+        exclusions = checked.exclusions.map { Program($0, in: environment) }
+    }
+
+    /// Whether the rule does not act on these facts.
+    func isExcluded(_ activation: Activation) -> Bool {
+        exclusions.contains { program in (try? program.evaluateBool(activation)) ?? false }
     }
 
     /// Why the rule did not pass.

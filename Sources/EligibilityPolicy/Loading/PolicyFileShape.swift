@@ -2,13 +2,15 @@
 enum PolicyFileShape {
     static let file = MappingShape(
         "a policy file", required: ["policy", "pending", "devices", "rules", "rejectionReasons"],
-        optional: ["constants", "variables"])
+        optional: ["constants", "variables", "exemptions"])
     static let policy = MappingShape("'policy'", required: ["name", "version"])
     static let pending = MappingShape("'pending'", required: ["expiresAfter"], optional: ["escalatesAfter"])
     static let device = MappingShape(
         "a kind of device", required: ["id", "title", "level"], optional: ["shareable", "physical", "temporary", "retired"])
     static let rule = MappingShape(
-        "a rule", required: ["id", "title", "require", "otherwise", "error"], optional: ["parameters", "approvals"])
+        "a rule", required: ["id", "title", "require", "otherwise", "error"],
+        optional: ["parameters", "approvals", "at", "from", "until", "pending"])
+    static let exemption = MappingShape("an exemption", required: ["id", "rules", "requester", "owner", "until", "reason"])
     static let rejectionReason = MappingShape("a rejection reason", required: ["id", "title"])
 }
 
@@ -19,6 +21,11 @@ package enum PolicyLimits {
     package static let rules = 200
     package static let deviceKinds = 100
     package static let rejectionReasons = 100
+    package static let exemptions = 200
+    /// Bytes of a user's id in an exemption.
+    package static let userID = 256
+    /// Bytes of the reason of an exemption.
+    package static let exemptionReason = 500
     /// Constants, and variables.
     package static let names = 200
     /// Bytes of one expression.

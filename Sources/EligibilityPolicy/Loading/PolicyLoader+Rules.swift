@@ -6,6 +6,8 @@ struct CheckedRule {
     let position: SourcePosition
     let requirement: CheckedExpression
     let parameters: [Parameter]
+    /// Where one of them is true, the rule does not act, and so counts as passed.
+    let exclusions: [CheckedExpression]
 
     struct Parameter {
         let declaration: ErrorParameter
@@ -14,7 +16,8 @@ struct CheckedRule {
 }
 
 extension PolicyLoader {
-    func rules(_ file: MappingReader, in environment: Environment) -> [CheckedRule] {
+    func rules(_ file: MappingReader, _ names: PolicyNames, _ exemptions: [ReadExemption]) -> [CheckedRule] {
+        let environment = names.environment
         var ids = UniqueNames("rule", report)
         return file.list("rules", atMost: PolicyLimits.rules).compactMap { node in
             guard let reader = MappingReader(node, as: PolicyFileShape.rule, report: report) else { return nil }
@@ -23,26 +26,31 @@ extension PolicyLoader {
             let title = reader.localizedText("title")
             let consequence = reader.choice("otherwise", of: Consequence.self)
             let approvals = approvals(reader, consequence)
+            let pending = pending(ofRule: reader, consequence)
+            let span = span(reader)
             let code = code(reader)
             let requirement = reader.node("require").flatMap {
                 expressions.check($0, of: [.bool], in: environment, role: "what a rule requires", hint: Self.namesHint)
             }
             let parameters = code.map { self.parameters(reader, of: $0, in: environment) }
             guard let id, let title, let consequence, let code, let requirement, let parameters else { return nil }
+            let rule = Rule(
+                id: RuleID(rawValue: id), title: title, expression: requirement.parsed.source.text, consequence: consequence,
+                code: code, parameters: parameters.map { ($0.declaration.name, $0.expression.parsed.source.text) },
+                approvals: approvals, at: moments(reader, usual: usualMoments(of: requirement, names)), from: span.from,
+                until: span.until, pending: pending)
             return CheckedRule(
-                rule: Rule(
-                    id: RuleID(rawValue: id), title: title, expression: requirement.parsed.source.text, consequence: consequence,
-                    code: code, parameters: parameters.map { ($0.declaration.name, $0.expression.parsed.source.text) },
-                    approvals: approvals),
-                position: reader.position, requirement: requirement, parameters: parameters)
+                rule: rule, position: reader.position, requirement: requirement, parameters: parameters,
+                exclusions: exclusions(of: rule.id, from: rule.from, until: rule.until, exemptions))
         }
     }
 
     private func approvals(_ reader: MappingReader, _ consequence: Consequence?) -> Int {
         guard let approvals = reader.integer("approvals", in: PolicyLimits.approvals) else { return 1 }
-        if consequence == .reject {
+        if let consequence, consequence != .review {
             report.add(
-                at: reader.position(of: "approvals"), "nobody approves what is rejected",
+                at: reader.position(of: "approvals"),
+                consequence == .reject ? "nobody approves what is rejected" : "nobody approves what is only noted",
                 advice: "Remove 'approvals', or write otherwise: review.")
         }
         return approvals
@@ -107,7 +115,7 @@ extension PolicyLoader {
 
     func checkCost(_ rules: [CheckedRule], _ file: MappingReader) {
         let cost = rules.reduce(UInt64(0)) { sum, rule in
-            let expressions = [rule.requirement] + rule.parameters.map(\.expression)
+            let expressions = [rule.requirement] + rule.parameters.map(\.expression) + rule.exclusions
             return expressions.reduce(sum) { $0.addingReportingOverflow($1.worstCaseCost).partialValue }
         }
         guard cost > PolicyLimits.policyCost else { return }
@@ -149,8 +157,14 @@ extension PolicyLoader {
 }
 
 extension Rule {
-    /// Whose consequence counts where two rules fail together: rejection over two approvals over one.
-    fileprivate var strength: Int { consequence == .reject ? 3 : approvals }
+    /// Whose consequence counts where two rules fail together: rejection over two approvals over one over a note.
+    package var strength: Int {
+        switch consequence {
+        case .reject: 3
+        case .review: approvals
+        case .note: 0
+        }
+    }
 }
 
 extension SharingErrorCode {

@@ -53,7 +53,9 @@ struct PolicyLoader {
         let pending = pending(file)
         let catalog = catalog(file)
         let names = names(file)
-        let rules = rules(file, in: names.environment)
+        let exemptions = exemptions(file)
+        let rules = rules(file, names, exemptions)
+        checkExemptions(exemptions, rules)
         let reasons = rejectionReasons(file)
         checkCost(rules, file)
         let analysis = RuleAnalysis(catalog: catalog, constants: names.constants, definitions: names.definitions)
@@ -65,7 +67,7 @@ struct PolicyLoader {
         let digest = Digest(sha256: source.utf8)
         let policy = Policy(
             name: header.name, version: header.version, digest: digest, source: source, catalog: catalog,
-            rules: rules.map(\.rule), pendingExpiry: pending.expiry, escalation: pending.escalation, rejectionReasons: reasons,
+            rules: rules.map(\.rule), exemptions: exemptions.map(\.exemption), pending: pending, rejectionReasons: reasons,
             constants: names.constantTexts, variables: names.variableTexts,
             evaluator: PolicyEvaluator(rules: rules, digest: digest, catalog: catalog, environment: names.environment),
             analysis: analysis)
@@ -88,37 +90,6 @@ struct PolicyLoader {
             report.add(at: reader.position(of: "version"), "'\(version)' is not a version", advice: advice)
         }
         return (name, version)
-    }
-
-    private func pending(_ file: MappingReader) -> (expiry: Duration, escalation: Duration?)? {
-        guard let node = file.node("pending"), let reader = MappingReader(node, as: PolicyFileShape.pending, report: report)
-        else {
-            return nil
-        }
-        let escalation = duration("escalatesAfter", of: reader)
-        guard let expiry = duration("expiresAfter", of: reader) else { return nil }
-        if let escalation, escalation >= expiry {
-            report.add(
-                at: reader.position(of: "escalatesAfter"), "a request would be escalated only when it has lapsed",
-                advice: "Make escalatesAfter shorter than expiresAfter.")
-        }
-        return (expiry, escalation)
-    }
-
-    private func duration(_ key: String, of reader: MappingReader) -> Duration? {
-        guard let text = reader.text(key) else { return nil }
-        guard let parsed = CELDuration(text) else {
-            report.add(
-                at: reader.position(of: key), "'\(text)' is not a duration",
-                advice: MappingReader.retyping(text) ?? "Write hours, minutes and seconds, as in 120h, 90m or 1h30m.")
-            return nil
-        }
-        let duration = Duration.nanoseconds(parsed.nanoseconds)
-        guard PolicyLimits.pending.contains(duration) else {
-            report.add(at: reader.position(of: key), "'\(key)' must be from 1m to 8784h (366 days)")
-            return nil
-        }
-        return duration
     }
 
     // MARK: Catalogue and reasons

@@ -1,8 +1,14 @@
 import CEL
 
 extension Policy {
-    /// What each rule requires, in the order of the rules: for programs that reason about expressions.
+    /// What each rule requires that acts on a new request, in the order of the rules: for programs that reason about expressions.
     package var requirements: [CheckedExpression] { evaluator.rules.map(\.requirement.checked) }
+
+    /// The conditions on which each of these rules does not act.
+    package var exclusions: [[CheckedExpression]] { evaluator.rules.map { $0.exclusions.map(\.checked) } }
+
+    /// All conditions of these rules.
+    package var conditions: [CheckedExpression] { requirements + exclusions.flatMap { $0 } }
 
     /// The expressions of each rule's parameters, in the order of the rules.
     package var parameterExpressions: [[CheckedExpression]] { evaluator.rules.map { $0.parameters.map(\.program.checked) } }

@@ -11,10 +11,10 @@ public struct Policy: Sendable {
     public let catalog: DeviceCatalog
     /// In the order of the file.
     public let rules: [Rule]
-    /// How long a request stays pending before it lapses.
-    public let pendingExpiry: Duration
-    /// How long it stays pending before it is escalated.
-    public let escalation: Duration?
+    /// Exemptions from rules, in the order of the file.
+    public let exemptions: [Exemption]
+    /// How long a request stays pending, where the rules that hold it do not say.
+    public let pending: PendingTimes
     /// What an officer may give as the reason of a rejection.
     public let rejectionReasons: [RejectionReason]
 
@@ -25,23 +25,19 @@ public struct Policy: Sendable {
     let evaluator: PolicyEvaluator
     let analysis: RuleAnalysis
 
-    /// Decides on facts: total, deterministic, bounded; no clock, no I/O.
-    public func evaluate(_ facts: Facts) -> Decision { evaluator.evaluate(facts) }
-}
+    /// The rules that act on a new request, in the order of the file. Decisions have a ruling of each, in this order.
+    package var admissionRules: [Rule] { evaluator.rules.map(\.rule) }
 
-/// One rule of a policy.
-public struct Rule: Sendable {
-    public let id: RuleID
-    public let title: LocalizedText
-    /// The CEL expression that must be true.
-    public let expression: String
-    /// What happens when it is not.
-    public let consequence: Consequence
-    public let code: SharingErrorCode
-    /// CEL expressions of the error's parameters, by name.
-    public let parameters: [(name: String, expression: String)]
-    /// How many different officers must approve what the rule holds: 1 or 2.
-    public let approvals: Int
+    /// How long a request stays pending that was held by this decision: what gives officers the least time counts, of the rules
+    /// that hold it.
+    public func pending(of decision: Decision) -> PendingTimes {
+        let holding = decision.reasons.filter { $0.consequence == .review }.map(\.rule)
+        let times = rules.filter { holding.contains($0.id) }.map { $0.pending ?? pending }
+        return PendingTimes(shortestOf: times) ?? pending
+    }
+
+    /// Decides on the facts of a new request: total, deterministic, bounded; no clock, no I/O.
+    public func evaluate(_ facts: Facts) -> Decision { evaluator.evaluate(facts) }
 }
 
 /// A reason that officers choose from.

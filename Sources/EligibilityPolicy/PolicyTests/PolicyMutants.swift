@@ -61,7 +61,7 @@ private struct MutantMaker {
                 variable.name, policy.variableExpressions[variable.name]?.parsed, at: ["variables", variable.name])
         }
         for (place, rule) in policy.rules.enumerated() {
-            mutants += edited(rule.id.rawValue, policy.requirements[place].parsed, at: ["rules", "\(place)", "require"])
+            mutants += edited(rule.id.rawValue, expression(rule.expression), at: ["rules", "\(place)", "require"])
             if policy.rules.count > 1, let without = load(document.root.removing("rules", place)) {
                 mutants.append(
                     PolicyMutant(kind: .droppedRule, subject: rule.id.rawValue, before: "", after: "", policy: without))

@@ -17,7 +17,7 @@ struct FactsVariations {
     init(_ policies: [Policy]) {
         var literals: Set<CELValue> = []
         for policy in policies {
-            let expressions = policy.requirements + policy.variableExpressions.values
+            let expressions = policy.conditions + policy.variableExpressions.values
             for value in policy.constantValues.values { Self.collect(value, into: &literals) }
             for expression in expressions {
                 expression.parsed.root.walk { node in

@@ -149,7 +149,7 @@ private struct UnusedNames {
                 if case .identifier(let name, _) = node.kind { used.insert(name) }
             }
         }
-        for requirement in policy.requirements { note(requirement) }
+        for requirement in policy.conditions { note(requirement) }
         for parameters in policy.parameterExpressions { for parameter in parameters { note(parameter) } }
         // A variable is used where one that is used uses it; a name in a constant's text may be any word of it.
         for variable in policy.variables.reversed() where used.contains(variable.name) {
@@ -182,7 +182,7 @@ private struct PassedMoments {
 
     func all() -> [PolicyFinding] {
         var findings: [PolicyFinding] = []
-        for (place, rule) in policy.rules.enumerated() {
+        for (place, rule) in policy.admissionRules.enumerated() {
             for part in passed(policy.requirements[place].parsed.root) {
                 let finding = PolicyFinding(
                     kind: .lapsed, subject: rule.id.rawValue, others: [],
@@ -192,7 +192,18 @@ private struct PassedMoments {
                 if !findings.contains(finding) { findings.append(finding) }
             }
         }
+        for rule in policy.rules {
+            guard let until = rule.until, until <= today else { continue }
+            findings.append(lapsed(rule.id.rawValue, "the rule '\(rule.id)' has not acted since \(until); remove it"))
+        }
+        for exemption in policy.exemptions where exemption.until <= today {
+            findings.append(lapsed(exemption.id, "the exemption '\(exemption.id)' ended at \(exemption.until); remove it"))
+        }
         return findings
+    }
+
+    private func lapsed(_ subject: String, _ message: String) -> PolicyFinding {
+        PolicyFinding(kind: .lapsed, subject: subject, others: [], message: message)
     }
 
     /// The comparisons in an expression and in the variables that it uses.

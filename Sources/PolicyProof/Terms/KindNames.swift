@@ -18,7 +18,7 @@ struct KindNames {
         for policy in policies {
             for kind in policy.catalog.kinds { mentions[.string(kind.id.rawValue), default: 0] += 1 }
             names += policy.catalog.kinds.map(\.id.rawValue)
-            expressions += (policy.requirements + policy.variableExpressions.values).map { ($0, policy.constantValues) }
+            expressions += (policy.conditions + policy.variableExpressions.values).map { ($0, policy.constantValues) }
         }
         for (expression, values) in expressions {
             constants = values

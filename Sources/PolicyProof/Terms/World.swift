@@ -62,7 +62,7 @@ final class World {
         for (place, policy) in policies.enumerated() {
             let same = policies[..<place].firstIndex { Self.traits($0) == Self.traits(policy) }
             alike.append(same ?? place)
-            let expressions = policy.requirements + policy.variableExpressions.values + invariants.map(\.requirement)
+            let expressions = policy.conditions + policy.variableExpressions.values + invariants.map(\.requirement)
             for expression in expressions {
                 expression.parsed.root.walk { node in
                     guard let path = node.path?.name else { return }

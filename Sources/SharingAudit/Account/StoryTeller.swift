@@ -63,7 +63,7 @@ package struct StoryTeller: Sendable {
     package func sentences(of decision: Decision, under policy: Policy?) -> [String] {
         let name = policy.map { "\($0.name) \($0.version)" } ?? decision.policy.description
         return [say(.decision, ["policy": name, "passed": passed(in: decision, under: policy)])]
-            + decision.reasons.map { sentence(of: $0, under: policy) }
+            + (decision.reasons + decision.notes).map { sentence(of: $0, under: policy) }
     }
 
     /// The titles of the rules that passed.

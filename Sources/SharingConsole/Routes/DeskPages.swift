@@ -32,7 +32,8 @@ enum DeskPages {
                 "median": report.medianTimeToDecision.map { .string(call.span($0)) },
                 "oldest": report.oldestWaiting.map { oldest(call, $0, at: now) },
                 "outcomes": outcomes(call, report.outcomes), "hasReasons": .bool(!report.reasons.isEmpty),
-                "reasons": reasons(call, report.reasons),
+                "reasons": reasons(call, report.reasons), "hasNotes": .bool(!report.notes.isEmpty),
+                "notes": notes(call, report.notes),
             ]))
     }
 
@@ -65,6 +66,18 @@ enum DeskPages {
             "counts": .array(
                 counts.map { ["label": .string(call.say("desk.\($0.0)")), "count": .string(String($0.1))] }),
         ]
+    }
+
+    private static func notes(_ call: ConsoleCall, _ notes: [DeskReport.NoteCount]) -> JSONValue {
+        let rules = call.engine.activePolicy?.rules ?? []
+        return .array(
+            notes.map { note in
+                [
+                    "label": .string(
+                        rules.first { $0.id == note.rule }?.title[call.reader.language] ?? note.rule.rawValue),
+                    "id": .string(note.rule.rawValue), "count": .string(String(note.requests)),
+                ]
+            })
     }
 
     private static func reasons(_ call: ConsoleCall, _ reasons: [DeskReport.ReasonOutcomes]) -> JSONValue {

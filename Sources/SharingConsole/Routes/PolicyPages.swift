@@ -23,7 +23,7 @@ enum PolicyPages {
             .members([
                 "since": call.moment(newest.recordedAt), "by": .string(newest.actor ?? "?"),
                 "log": LogPages.link(call, to: newest.position, of: .policyActivated),
-                "words": PolicyWords(call: call, policy: policy).json,
+                "words": PolicyWords(call: call, policy: policy, now: try call.engine.now()).json,
                 "backtest": call.link(to: BacktestPages.form), "hasMore": .bool(history.count > maximumActivations),
                 "history": .array(
                     history.suffix(maximumActivations).reversed().map { entry in
@@ -53,7 +53,7 @@ enum PolicyPages {
             "policy", title: title,
             [
                 "heading": .string(title), "isActive": .bool(call.engine.activePolicy?.digest == digest),
-                "words": PolicyWords(call: call, policy: policy).json,
+                "words": PolicyWords(call: call, policy: policy, now: try call.engine.now()).json,
             ])
     }
 

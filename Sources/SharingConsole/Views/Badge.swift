@@ -18,10 +18,14 @@ enum Badge: String {
     }
 
     init(_ ruling: Ruling) {
-        switch ruling.reason?.consequence {
-        case nil: self = .good
+        self = ruling.reason.map { Badge($0.consequence) } ?? .good
+    }
+
+    init(_ consequence: Consequence) {
+        switch consequence {
         case .review: self = .warn
         case .reject: self = .bad
+        case .note: self = .info
         }
     }
 

@@ -6,13 +6,16 @@ import EligibilityPolicy
 struct PolicyWords {
     let call: ConsoleCall
     let policy: Policy
+    /// For what lapses.
+    let now: Timestamp
 
     var json: JSONValue {
         .members([
             "name": .string("\(policy.name) \(policy.version)"), "digest": .string(policy.digest.description),
-            "expiry": .string(call.span(policy.pendingExpiry)),
-            "escalation": policy.escalation.map { .string(call.span($0)) },
+            "expiry": .string(call.span(policy.pending.expiry)),
+            "escalation": policy.pending.escalation.map { .string(call.span($0)) },
             "rules": .array(policy.rules.map(rule)), "kinds": .array(policy.catalog.kinds.map(kind)),
+            "exemptions": .array(policy.exemptions.map(exemption)), "hasExemptions": .bool(!policy.exemptions.isEmpty),
             "table": PolicyTableView(call: call, policy: policy).json,
             "names": .array(
                 (policy.constants + policy.variables).map { name, expression in
@@ -29,10 +32,33 @@ struct PolicyWords {
             "id": .string(rule.id.rawValue), "title": .string(rule.title[call.reader.language]),
             "expression": .string(rule.expression),
             "otherwise": .string(call.name(rule.consequence)),
-            "class": (rule.consequence == .reject ? Badge.bad : .warn).json,
+            "class": Badge(rule.consequence).json, "life": JSONValue(life(of: rule)),
+            "from": call.moment(rule.from), "until": call.moment(rule.until),
             "approvals": rule.consequence == .review && rule.approvals > 1
                 ? .string(call.say("decision.approvals", ["count": String(rule.approvals)])) : nil,
             "error": .string(call.text(of: SharingError(rule.code), catalog: policy.catalog).title),
+        ])
+    }
+
+    /// Where the rule acts, where that is not everywhere, and how long the requests that it holds stay pending.
+    private func life(of rule: Rule) -> [String] {
+        let moments = EvaluationMoment.allCases.filter(rule.at.contains).map { call.say("policy-life.\($0)") }
+        return [
+            rule.at.isSuperset(of: [.admission, .renewal])
+                ? nil : call.say("policy-life.only", ["moments": call.list(moments)]),
+            rule.pending.map { call.say("policy-life.expiry", ["span": call.span($0.expiry)]) },
+        ].compactMap { $0 }
+    }
+
+    private func exemption(_ exemption: Exemption) -> JSONValue {
+        let state = exemption.state(at: now)
+        return .members([
+            "id": .string(exemption.id), "rules": .string(exemption.rules.map(\.rawValue).joined(separator: ", ")),
+            "users": .string(
+                call.say("exemption.pair", ["requester": exemption.requester, "owner": exemption.owner])),
+            "until": call.moment(exemption.until), "reason": .string(exemption.reason),
+            "state": state == .standing ? nil : .string(call.say("exemption.\(state.rawValue)")),
+            "class": (state == .lapsed ? Badge.bad : .warn).json,
         ])
     }
 

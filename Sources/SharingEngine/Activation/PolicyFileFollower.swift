@@ -91,7 +91,7 @@ public actor PolicyFileFollower {
             let receipt = try await engine.activatePolicy(change.text, file: file.path, as: context)
             finding = receipt.positions.isEmpty ? .inForce : .activated(receipt)
             if isFirst, !receipt.positions.isEmpty, let before { warn(ofReplacing: before) }
-        } catch let error as SharingError where error.code == .policyInvalid || error.code == .policyVersionReused {
+        } catch let error as SharingError where [.policyInvalid, .policyVersionReused, .deviceKindInUse].contains(error.code) {
             finding = .refused(error)
         }
         seen = change.version

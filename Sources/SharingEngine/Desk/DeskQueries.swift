@@ -18,13 +18,16 @@ struct DeskQueries: Sendable {
         """
     private static let approved = "state IN ('approved', 'active', 'ended')"
 
-    func report(_ span: Range<Timestamp>) async throws -> DeskReport {
+    /// - Parameter noting: the rules whose notes are counted.
+    func report(_ span: Range<Timestamp>, noting: [RuleID]) async throws -> DeskReport {
         let parameters: [any PostgresEncodable] = [ledger.key, span.lowerBound, span.upperBound]
-        let (numbers, reasons, oldest) = try await pool.withConnection { connection in
+        let (numbers, reasons, oldest, notes) = try await pool.withConnection { connection in
             (
                 try await connection.query(Statement(Self.numbers, parameters)).rows,
                 try await connection.query(Statement(Self.reasons, parameters)).rows,
-                try await connection.query(Statement(Self.oldest, [ledger.key])).rows
+                try await connection.query(Statement(Self.oldest, [ledger.key])).rows,
+                // Decisions are read for it, so only where there is something to be counted.
+                noting.isEmpty ? nil : try await connection.query(Statement(Self.notes, parameters)).rows
             )
         }
         guard let numbers = numbers.first else { throw EngineError(.logUnreadable, "a count gave no row") }
@@ -36,7 +39,9 @@ struct DeskQueries: Sendable {
                 withdrawn: try numbers.decode(4), expired: try numbers.decode(5)),
             isPartial: kinds.contains { $0 > DeskReport.limit },
             medianTimeToDecision: try numbers.decode(9, as: Int64?.self).map { .microseconds($0) },
-            reasons: try reasons.compactMap(Self.reasonOutcomes), oldestWaiting: try oldest.first.map(ShareRequestRow.init))
+            reasons: try reasons.compactMap(Self.reasonOutcomes),
+            notes: try Self.noteCounts(notes.map(Array.init) ?? [], of: noting),
+            oldestWaiting: try oldest.first.map(ShareRequestRow.init))
     }
 
     private static let numbers = """
@@ -61,6 +66,27 @@ struct DeskQueries: Sendable {
           FROM (\(worked)) worked, unnest(worked.reasons) AS reason
          GROUP BY reason ORDER BY count(*) DESC, reason
         """
+
+    /// The second event of a request holds what the policy decided on its submission.
+    private static let notes = """
+        WITH decided AS MATERIALIZED (
+                SELECT request FROM devshare.share_request
+                 WHERE ledger = $1 AND submitted_at >= $2 AND submitted_at < $3
+                 ORDER BY submitted_at DESC LIMIT \(DeskReport.noteLimit))
+        SELECT failed ->> 'rule', count(*)
+          FROM decided
+          JOIN devshare.event e ON e.ledger = $1 AND e.stream = 'share-request/' || decided.request AND e.version = 2
+         CROSS JOIN jsonb_array_elements(nullif(e.data, '')::jsonb -> 'decision' -> 'failed') AS failed
+         WHERE failed ->> 'consequence' = 'note'
+         GROUP BY 1
+        """
+
+    private static func noteCounts(_ rows: [Row], of rules: [RuleID]) throws -> [DeskReport.NoteCount] {
+        var counts: [String: Int] = [:]
+        for row in rows { counts[try row.decode(0)] = try row.decode(1) }
+        return rules.map { DeskReport.NoteCount(rule: $0, requests: counts[$0.rawValue] ?? 0) }
+            .sorted { $0.requests > $1.requests }
+    }
 
     private static let oldest = """
         SELECT \(ShareRequestRow.columns) FROM devshare.share_request

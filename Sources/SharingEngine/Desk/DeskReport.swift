@@ -23,8 +23,16 @@ public struct DeskReport: Hashable, Sendable {
         public let rejected: Int
     }
 
+    /// How often a rule failed that is only noted.
+    public struct NoteCount: Hashable, Sendable {
+        public let rule: RuleID
+        public let requests: Int
+    }
+
     /// Requests of each kind that are looked at, at most.
     public static let limit = 50_000
+    /// Submitted requests whose notes are counted, at most: the newest ones.
+    public static let noteLimit = 5_000
 
     public let outcomes: Outcomes
     /// Whether there were more than `limit` of a kind, so that its numbers are of a part of them: "at least".
@@ -33,6 +41,9 @@ public struct DeskReport: Hashable, Sendable {
     public let medianTimeToDecision: Duration?
     /// The most frequent reason first.
     public let reasons: [ReasonOutcomes]
+    /// What the rules of the policy in force would have done that are only noted, the most frequent first; those that never failed
+    /// are there with 0. Nothing where it has no such rule.
+    public let notes: [NoteCount]
     /// The pending request that has waited longest.
     public let oldestWaiting: ShareRequestRow?
 }

@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import EligibilityPolicy
 import Foundation
 
 extension SharingEngine {
@@ -11,7 +12,8 @@ extension SharingEngine {
         guard span.upperBound.duration(since: span.lowerBound) <= Self.maximumDeskSpan else {
             throw SharingError.invalidInput(field: "span", problem: "must be of at most 366 days")
         }
-        return try await DeskQueries(ledger: ledger, pool: pool).report(span)
+        let noting = activePolicy?.rules.filter { $0.consequence == .note }.map(\.id) ?? []
+        return try await DeskQueries(ledger: ledger, pool: pool).report(span, noting: noting)
     }
 }
 

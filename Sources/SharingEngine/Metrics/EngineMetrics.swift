@@ -55,8 +55,11 @@ public struct EngineMetrics: Sendable {
     func logRewound() { rewindCounter.increment() }
 
     func decision(_ record: DecisionRecord) {
-        guard record.outcome != .approve else { return approvals.increment() }
-        Self.decisions.counter([record.outcome.rawValue], in: factory).increment()
+        switch record.outcome {
+        case .approve: approvals.increment()
+        case .review, .reject: Self.decisions.counter([record.outcome.rawValue], in: factory).increment()
+        }
+        // What is approved may have been noted.
         // It was just written: what cannot be read of it is not worth an error here.
         for ruling in (try? record.decision())?.rulings ?? [] {
             guard let reason = ruling.reason else { continue }

@@ -42,11 +42,27 @@ struct ShowPolicy: Verb {
         Output.line()
         var rules = Table("RULE", "IN WORDS", "OTHERWISE", "FOR THE REASON")
         for rule in policy.rules {
-            let approvals = rule.approvals > 1 ? " (\(rule.approvals) approvals)" : ""
-            rules.add(rule.id.rawValue, words.title(rule), rule.consequence.rawValue + approvals, words.title(rule.code))
+            let details = rule.details.isEmpty ? "" : " (\(rule.details.joined(separator: ", ")))"
+            rules.add(rule.id.rawValue, words.title(rule), rule.consequence.rawValue + details, words.title(rule.code))
         }
         Output.lines(rules.lines(otherwise: "no rules"))
         Output.line()
+        if !policy.exemptions.isEmpty {
+            var exemptions = Table("EXEMPTION", "RULES", "REQUESTER", "OWNER", "UNTIL", "REASON")
+            for exemption in policy.exemptions {
+                let state =
+                    switch exemption.state(at: .now) {
+                    case .standing: ""
+                    case .lapsing: " (lapses soon)"
+                    case .lapsed: " (lapsed)"
+                    }
+                exemptions.add(
+                    exemption.id, exemption.rules.map(\.rawValue).joined(separator: ", "), exemption.requester, exemption.owner,
+                    "\(exemption.until)\(state)", exemption.reason)
+            }
+            Output.lines(exemptions.lines(otherwise: "no exemptions"))
+            Output.line()
+        }
         var kinds = Table("KIND OF DEVICE", "NAME", "LEVEL", "")
         for kind in policy.catalog.strongestFirst {
             let traits = [
@@ -63,8 +79,8 @@ struct ShowPolicy: Verb {
         for reason in policy.rejectionReasons { reasons.add(reason.id.rawValue, reason.title[settings.language]) }
         Output.lines(reasons.lines(otherwise: "no rejection reasons"))
         Output.line()
-        let escalation = policy.escalation.map { ", and is escalated after \($0.inHours)" } ?? ""
-        Output.line("A request that nobody decides lapses after \(policy.pendingExpiry.inHours)\(escalation).")
+        let escalation = policy.pending.escalation.map { ", and is escalated after \($0.inHours)" } ?? ""
+        Output.line("A request that nobody decides lapses after \(policy.pending.expiry.inHours)\(escalation).")
     }
 }
 
@@ -75,18 +91,50 @@ extension Duration {
     }
 }
 
+extension Rule {
+    /// What is not usual about when it acts, and what it asks for.
+    fileprivate var details: [String] {
+        [
+            approvals > 1 ? "\(approvals) approvals" : nil,
+            pending.map { "expires after \($0.expiry.inHours)" },
+            at.isSuperset(of: [.admission, .renewal]) ? nil : "only at \(at.inWords)",
+            from.map { "from \($0)" }, until.map { "until \($0)" },
+        ].compactMap { $0 }
+    }
+}
+
+extension PendingTimes {
+    fileprivate var json: JSONValue {
+        .members([
+            "expirySeconds": .integer(expiry.components.seconds),
+            "escalationSeconds": escalation.map { .integer($0.components.seconds) },
+        ])
+    }
+}
+
 extension Policy {
     fileprivate var json: JSONValue {
         [
             "name": .string(name), "version": .string(version), "digest": .string(digest.description),
-            "pendingExpirySeconds": .integer(pendingExpiry.components.seconds),
+            "pendingExpirySeconds": .integer(pending.expiry.components.seconds),
             "rules": .array(
                 rules.map { rule in
-                    [
+                    .members([
                         "id": .string(rule.id.rawValue), "title": .string(rule.title.english),
                         "require": .string(rule.expression),
                         "otherwise": .string(rule.consequence.rawValue), "error": .string(rule.code.rawValue),
                         "approvals": JSONValue(rule.approvals),
+                        "at": JSONValue(EvaluationMoment.allCases.filter(rule.at.contains).map(\.rawValue)),
+                        "from": rule.from.map { JSONValue($0) }, "until": rule.until.map { JSONValue($0) },
+                        "pending": rule.pending?.json,
+                    ])
+                }),
+            "exemptions": .array(
+                exemptions.map { exemption in
+                    [
+                        "id": .string(exemption.id), "rules": JSONValue(exemption.rules.map(\.rawValue)),
+                        "requester": .string(exemption.requester), "owner": .string(exemption.owner),
+                        "until": JSONValue(exemption.until), "reason": .string(exemption.reason),
                     ]
                 }),
             "deviceKinds": .array(

@@ -11,8 +11,13 @@ struct DecisionText {
 
     /// A paragraph for each rule that did not pass, and one for all that did.
     func lines(indent: String) -> [String] {
-        var lines = decision.reasons.flatMap { reason in
-            let mark = reason.consequence == .reject ? Terminal.styled("✗", .red) : Terminal.styled("!", .yellow)
+        var lines = (decision.reasons + decision.notes).flatMap { reason in
+            let mark =
+                switch reason.consequence {
+                case .reject: Terminal.styled("✗", .red)
+                case .review: Terminal.styled("!", .yellow)
+                case .note: Terminal.styled("·", .dim)
+                }
             return marked(mark, teller.sentence(of: reason, under: policy), indent)
         }
         if decision.rulings.contains(where: \.passed) {

@@ -20,7 +20,7 @@ struct SharingErrorTests {
         .versionConflict(stream: .device("d"), expected: 1, actual: 2), .idempotencyKeyReused("k"),
         .invalidInput(field: "f", problem: "p"),
         .invalidIdentityData(.document, problem: "p"), .policyInvalid(problems: ["p"]),
-        .policyVersionReused("v"),
+        .policyVersionReused("v"), .deviceKindInUse(["card"], devices: 2),
     ]
 
     /// Codes that a policy's rules give, with parameters by the rules' expressions.

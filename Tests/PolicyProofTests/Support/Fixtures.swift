@@ -67,13 +67,13 @@ enum Fixtures {
     /// A small policy with rules that a test writes. What is only refused since no author can mean it passes in a recorded one.
     static func policy(
         rules: [(requirement: String, otherwise: String)], constants: String = "", variables: String = "",
-        isRecorded: Bool = false
+        exemptions: String = "", isRecorded: Bool = false
     ) throws -> Policy {
         let text = ExamplePolicy.text(
             constants: constants, variables: variables,
             rules: rules.enumerated().map { number, rule in
                 ExamplePolicy.rule("rule-\(number)", rule.requirement, otherwise: rule.otherwise)
-            }.joined(separator: "\n"))
+            }.joined(separator: "\n"), exemptions: exemptions)
         return isRecorded ? try Policy.loadRecorded(text, file: "example.yaml") : try Policy.load(text, file: "example.yaml")
     }
 }

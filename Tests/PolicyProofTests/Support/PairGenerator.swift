@@ -28,7 +28,21 @@ struct PairGenerator {
         var condition: Condition
         var otherwise: String
         var approvals = 1
+        /// When it acts.
+        var life = ""
+
+        /// The consequence with the keys behind it, on one line.
+        var keys: String { (approvals == 2 ? "review, approvals: 2" : otherwise) + (life.isEmpty ? "" : ", " + life) }
     }
+
+    private static let lives = [
+        "", "", "", "", "from: 2026-05-05T10:00:00Z", "until: 2026-05-05T10:00:00Z", "at: renewal",
+        "from: 2026-01-01T00:00:00Z, until: 2027-01-01T00:00:00Z", "at: [admission, re-check]",
+    ]
+
+    private static let exemptions = [
+        "", "  - {id: pair, rules: [rule-0], requester: jon01, owner: maria02, until: 2027-01-01T00:00:00Z, reason: why}",
+    ]
 
     /// Nil where one of them is no policy.
     mutating func pair() -> (old: Policy, new: Policy)? {
@@ -42,33 +56,38 @@ struct PairGenerator {
         if random.below(6) == 0 { others["week"] = "duration('169h')" }
         if random.below(6) == 0 { others["names"] = "['jon01', 'E-1', 'sms']" }
         let otherVariable = random.below(6) == 0 ? changed(variable, depth: 1) : variable
-        guard let old = try? Self.policy(rules, constants, variable.text),
-            let new = try? Self.policy(newer, others, otherVariable.text)
+        let exemption = random.pick(Self.exemptions)
+        let other = random.below(4) == 0 ? random.pick(Self.exemptions) : exemption
+        guard let old = try? Self.policy(rules, constants, variable.text, exemption),
+            let new = try? Self.policy(newer, others, otherVariable.text, other)
         else { return nil }
         return (old, new)
     }
 
-    private static func policy(_ rules: [Rule], _ constants: [String: String], _ variable: String) throws -> Policy {
+    private static func policy(
+        _ rules: [Rule], _ constants: [String: String], _ variable: String, _ exemption: String
+    ) throws -> Policy {
         let list = constants.sorted { $0.key < $1.key }.map { "\($0.key): \"\($0.value)\"" }.joined(separator: ", ")
         return try Fixtures.policy(
-            rules: rules.map { ($0.condition.text, $0.approvals == 2 ? "review, approvals: 2" : $0.otherwise) },
+            rules: rules.map { ($0.condition.text, $0.keys) },
             constants: "{\(list)}", variables: "{same: \"requester.entity == owner.entity\", mixed: \"\(variable)\"}",
-            isRecorded: true)
+            exemptions: exemption, isRecorded: true)
     }
 
     private mutating func rule() -> Rule {
         Rule(
-            condition: condition(1 + random.below(3)), otherwise: random.pick(["reject", "review"]),
-            approvals: random.below(4) == 0 ? 2 : 1)
+            condition: condition(1 + random.below(3)), otherwise: random.pick(["reject", "reject", "review", "review", "note"]),
+            approvals: random.below(4) == 0 ? 2 : 1, life: random.pick(Self.lives))
     }
 
     private mutating func change(_ rules: inout [Rule]) {
         let place = random.below(rules.count)
-        switch random.below(8) {
+        switch random.below(9) {
         case 0: rules[place].otherwise = rules[place].otherwise == "reject" ? "review" : "reject"
         case 1: rules[place].approvals = 3 - rules[place].approvals
         case 2: if rules.count > 1 { rules.remove(at: place) } else { rules.append(rule()) }
         case 3: rules.append(rule())
+        case 4: rules[place].life = random.pick(Self.lives)
         default: rules[place].condition = changed(rules[place].condition, depth: 3)
         }
     }

@@ -1,0 +1,89 @@
+import CEL
+import Canonical
+
+/// An exemption with its place in the file.
+struct ReadExemption {
+    let exemption: Exemption
+    let reader: MappingReader
+}
+
+extension PolicyLoader {
+    func exemptions(_ file: MappingReader) -> [ReadExemption] {
+        var ids = UniqueNames("exemption", report)
+        return file.list("exemptions", atMost: PolicyLimits.exemptions).compactMap { node in
+            guard let reader = MappingReader(node, as: PolicyFileShape.exemption, report: report) else { return nil }
+            let id = reader.identifier("id")
+            if let id { ids.add(id, at: reader.position(of: "id")) }
+            let rules = reader.list("rules", atMost: PolicyLimits.rules).map { RuleID(rawValue: $0.text ?? $0.kindName) }
+            let (requester, owner) = (user("requester", of: reader), user("owner", of: reader))
+            let until = reader.timestamp("until")
+            let reason = reader.text("reason")
+            if let reason, reason.utf8.count > PolicyLimits.exemptionReason {
+                reader.reportProblem(at: "reason", "the reason has more than \(PolicyLimits.exemptionReason) bytes")
+            }
+            guard let id, let requester, let owner, let until, let reason else { return nil }
+            if requester == owner {
+                reader.reportProblem(
+                    at: "owner", "'\(owner)' is the requester as well", advice: "A user never asks for a device of their own.")
+            }
+            return ReadExemption(
+                exemption: Exemption(
+                    id: id, rules: rules, requester: requester, owner: owner, until: until, reason: reason),
+                reader: reader)
+        }
+    }
+
+    private func user(_ key: String, of reader: MappingReader) -> String? {
+        guard let text = reader.text(key) else { return nil }
+        guard text.utf8.count <= PolicyLimits.userID else {
+            reader.reportProblem(at: key, "'\(key)' has more than \(PolicyLimits.userID) bytes, which no user's id has")
+            return nil
+        }
+        if let advice = MappingReader.retyping(text) {
+            reader.reportProblem(at: key, "'\(text)' is not a user's id", advice: advice)
+        }
+        return text
+    }
+
+    /// Reports rules that exemptions name and the policy does not have.
+    func checkExemptions(_ exemptions: [ReadExemption], _ rules: [CheckedRule]) {
+        let known = rules.map(\.rule.id.rawValue)
+        for read in exemptions {
+            for rule in read.exemption.rules where !known.contains(rule.rawValue) {
+                read.reader.reportProblem(
+                    at: "rules", "the policy has no rule '\(rule)'",
+                    advice: MappingReader.suggestion(for: rule.rawValue, among: known))
+            }
+        }
+    }
+
+    /// The conditions on which a rule does not act, in the language of its expression, so that whatever reasons about the rule
+    /// sees them.
+    func exclusions(of rule: RuleID, from: Timestamp?, until: Timestamp?, _ exemptions: [ReadExemption]) -> [CheckedExpression] {
+        var texts: [String] = []
+        if let from { texts.append("request.decidedAt < timestamp('\(from)')") }
+        if let until { texts.append("request.decidedAt >= timestamp('\(until)')") }
+        for exemption in exemptions.map(\.exemption) where exemption.rules.contains(rule) {
+            texts.append(
+                "requester.id == \(exemption.requester.inExpression) && owner.id == \(exemption.owner.inExpression) "
+                    + "&& request.decidedAt < timestamp('\(exemption.until)')")
+        }
+        let environment = FactSchema.environment(constants: [:], origin: .recorded)
+        return texts.compactMap { text in
+            do throws(CELError) {
+                return try environment.check(environment.parse(text))
+            } catch {
+                // The texts are ours, and ids are short enough; what could not be read would never exempt.
+                report.add(
+                    at: SourcePosition(line: 1, column: 1),
+                    "an exemption of the rule '\(rule)' cannot be read: \(text.prefix(80))")
+                return nil
+            }
+        }
+    }
+}
+
+extension String {
+    /// As a literal of an expression.
+    fileprivate var inExpression: String { "'" + replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'" }
+}

@@ -1,0 +1,9 @@
+/// Where in the life of a sharing a policy is evaluated.
+public enum EvaluationMoment: String, CaseIterable, Hashable, Sendable {
+    /// A new request, and an officer's approval of one.
+    case admission
+    /// A sharing whose term is over is to go on.
+    case renewal
+    /// A fact about a sharing, or the policy, has changed.
+    case recheck = "re-check"
+}
