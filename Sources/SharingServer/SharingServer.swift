@@ -26,6 +26,7 @@ public struct SharingServer: Sendable {
     private let console: ConsoleRequestPipeline?
     private let admission: Admission
     private let certificates: CertificateStore?
+    private let sealingNote = SealingNote()
 
     /// Throws where the certificate cannot be read, and where files that come with the program are damaged.
     public init(engine: SharingEngine, authenticator: Authenticator, configuration: ServerConfiguration) throws {
@@ -44,7 +45,7 @@ public struct SharingServer: Sendable {
             webhooks: WebhookSubscriptions(
                 engine.log, limits: configuration.webhooks ?? WebhookLimits(),
                 allowsPrivateReceivers: configuration.allowsPrivateReceivers),
-            metrics: configuration.metrics, identityKey: configuration.identityKey,
+            sealing: sealingNote, metrics: configuration.metrics, identityKey: configuration.identityKey,
             authenticator: authenticator, admission: admission, security: SecurityHeaders(isSecure: isSecure))
         console = try configuration.console.map { settings in
             try ConsoleRequestPipeline(
@@ -61,7 +62,9 @@ public struct SharingServer: Sendable {
         let webhooks = configuration.webhooks.map { limits in
             WebhookService(log: backend.engine.log, limits: limits, configuration: configuration)
         }
-        let sealing = configuration.sealing.map { CheckpointService(sealing: SealingService(backend.engine.log, $0)) }
+        let sealing = configuration.sealing.map {
+            CheckpointService(sealing: SealingService(backend.engine.log, $0, note: sealingNote))
+        }
         return [backend.feed] + (console?.companions ?? []) + (webhooks.map { [$0] } ?? []) + (sealing.map { [$0] } ?? [])
             + (certificates.map { [$0] } ?? [])
     }

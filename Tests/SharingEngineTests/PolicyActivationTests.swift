@@ -89,7 +89,7 @@ struct PolicyActivationTests {
             #expect(error?.code == .logUnreadable)
             let readiness = await engine.readiness()
             #expect(!readiness.isReady)
-            #expect(readiness.findings.first { $0.check == .policy }?.problem?.contains("cannot read the policy") == true)
+            #expect(readiness.findings.first { $0.check == .policy }?.problem?.detail.contains("cannot read the policy") == true)
             let withdrawn = try await engine.perform(.withdraw(request, note: nil), as: CommandContext(actor: Harness.portal))
             #expect(withdrawn.request?.state == .withdrawn)
         }

@@ -244,6 +244,16 @@ extension ServiceProblem {
                 ("There is no such webhook", "沒有這個 webhook", "没有这个 webhook"),
                 ("No webhook has this identifier.", "沒有此識別碼的 webhook。", "没有此标识符的 webhook。"),
                 ("See /v1/webhooks for all of them.", "全部 webhook 見 /v1/webhooks。", "全部 webhook 见 /v1/webhooks。"))
+        case .ledgerNotFound:
+            text(
+                ("No such ledger here", "此處沒有該帳簿", "此处没有该账簿"),
+                (
+                    "This server does not serve a ledger of that name.", "本伺服器不提供該名稱的帳簿。", "本服务器不提供该名称的账簿。"
+                ),
+                (
+                    "Ask a server that was started with that ledger, or correct the name.", "請查詢以該帳簿啟動的伺服器，或更正名稱。",
+                    "请查询以该账簿启动的服务器，或更正名称。"
+                ))
         case .notSealed:
             text(
                 ("No checkpoint covers this yet", "尚無檢查點涵蓋此內容", "尚无检查点涵盖此内容"),

@@ -39,6 +39,7 @@ package enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     case historyPointInvalid = "history-point-invalid"
     case logFilterInvalid = "log-filter-invalid"
     case webhookNotFound = "webhook-not-found"
+    case ledgerNotFound = "ledger-not-found"
     case notSealed = "not-sealed"
     case dataInArchive = "data-in-archive"
     case tooManyWebhooks = "too-many-webhooks"
@@ -65,7 +66,7 @@ package enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .tokenMissing, .tokenInvalid, .tokenExpired, .sessionMissing: .unauthorized
         case .roleNotPermitted, .ledgerNotPermitted, .auditorRequired, .formForged, .signInFailed: .forbidden
-        case .routeNotFound, .problemNotFound, .webhookNotFound, .notSealed: .notFound
+        case .routeNotFound, .problemNotFound, .webhookNotFound, .ledgerNotFound, .notSealed: .notFound
         case .tooManyWebhooks, .syncNotConfirmed, .logRewound: .conflict
         case .dataInArchive, .syncPointUnknown: .gone
         case .syncListInvalid: .unprocessableContent

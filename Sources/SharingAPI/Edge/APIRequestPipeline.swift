@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import OpenMetrics
+import SharingAudit
 import SharingEngine
 import SharingWebhooks
 
@@ -20,16 +21,18 @@ package struct APIRequestPipeline: Sendable {
     private let security: SecurityHeaders
 
     /// - Parameters:
+    ///   - sealing: what became of the last attempt to sign the log here.
     ///   - metrics: what `/metrics` tells.
     ///   - identityKey: the key under which identity data is fingerprinted; nil where identities cannot be recorded.
     package init(
-        backend: ServerDependencies, webhooks: WebhookSubscriptions, metrics: MetricsRegistry, identityKey: FingerprintKey?,
-        authenticator: Authenticator,
+        backend: ServerDependencies, webhooks: WebhookSubscriptions, sealing: SealingNote, metrics: MetricsRegistry,
+        identityKey: FingerprintKey?, authenticator: Authenticator,
         admission: Admission, security: SecurityHeaders
     ) {
         self.backend = backend
         services = APIServices(
-            webhooks: webhooks, readiness: Readiness(engine: backend.engine), identityProbes: IdentityProbes(backend.limits),
+            webhooks: webhooks, readiness: Readiness(engine: backend.engine, sealing: sealing),
+            identityProbes: IdentityProbes(backend.limits),
             metrics: metrics,
             identityKey: identityKey, openAPI: OpenAPIDocument(routes: RouteTable.all).json)
         self.authenticator = authenticator

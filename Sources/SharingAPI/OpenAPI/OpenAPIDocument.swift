@@ -178,7 +178,7 @@ extension Route {
             ]
         }
         // A body is limited in any case.
-        if isRateLimited || takesInput { problems.append(.tooManyRequests) }
+        if isRateLimited || takesBody { problems.append(.tooManyRequests) }
         switch body {
         case .none: break
         case .json, .lines: problems += [.bodyMalformed, .bodyTooLarge, .mediaTypeUnsupported, .contentCodingUnsupported]

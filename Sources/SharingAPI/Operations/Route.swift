@@ -84,9 +84,7 @@ extension Route {
         }
     }
 
-    /// Whether a body or parameters can be wrong.
-    var takesInput: Bool {
-        if !parameters.isEmpty { return true }
+    var takesBody: Bool {
         if case .none = body { return false }
         return true
     }

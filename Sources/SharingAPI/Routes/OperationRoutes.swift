@@ -1,11 +1,10 @@
 import Canonical
 import HTTPEdge
 import OpenMetrics
-import SharingEngine
 
 /// What load balancers and operators ask.
 enum OperationRoutes {
-    static let all = [health, readiness, metrics]
+    static let all = [health, metrics]
 
     private static let health = Route(
         method: .get, path: "/healthz", name: "getHealth", group: .operation, access: .open,
@@ -20,34 +19,6 @@ enum OperationRoutes {
                             [.required("status", .string(.choice(["ok"])), "ok.")]))))
         ], isRateLimited: false
     ) { _ in .json(["status": "ok"]) }
-
-    private static let readinessReport = ObjectSchema(
-        "Readiness", "Whether the service can do its work.",
-        [
-            .required("status", .string(.choice(["ready", "not-ready"])), "ready where all of the others are."),
-            .required("database", .boolean, "The database answers."),
-            .required("writes", .boolean, "It commits: it is no standby, not read-only and not out of room."),
-            .required("migrations", .boolean, "The database has a schema that this program works with."),
-            .required("clock", .boolean, "The server's clock agrees with the database's and with the newest event."),
-            .required("policy", .boolean, "A policy is active."),
-            .required("serving", .boolean, "The server has not been asked to stop."),
-        ])
-
-    private static let readiness = Route(
-        method: .get, path: "/readyz", name: "getReadiness", group: .operation, access: .open,
-        summary: "Whether the service can carry out commands now; a commit is tried, at most once a second.",
-        successes: [
-            Route.Success(status: .ok, description: "It can.", content: .json(.object(readinessReport))),
-            Route.Success(
-                status: .serviceUnavailable, description: "It cannot.", content: .json(.object(readinessReport))),
-        ], isRateLimited: false
-    ) { call in
-        let report = await call.services.readiness.report(isStopping: call.backend.stopping.isSet)
-        var answer = JSONObject()
-        answer["status"] = .string(report.isReady ? "ready" : "not-ready")
-        for check in EngineReadiness.Check.allCases { answer[check.rawValue] = .bool(!report.wrong.contains(check)) }
-        return .json(.object(answer), status: report.isReady ? .ok : .serviceUnavailable)
-    }
 
     private static let accept = Parameter(
         name: "Accept", place: .header, schema: .string(.printable(0...1_000)), isList: true,

@@ -8,7 +8,7 @@ enum RouteTable {
         + CaseworkRoutes.all
         + EventRoutes.all + ProofRoutes.all
         + WebhookRoutes.all
-        + OperationRoutes.all + DocumentRoutes.all
+        + OperationRoutes.all + ReadinessRoutes.all + DocumentRoutes.all
 
     /// The methods that an address takes; empty where there is nothing at it.
     static func methods(at path: String) -> [HTTPRequest.Method] {

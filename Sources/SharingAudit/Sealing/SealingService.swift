@@ -8,10 +8,13 @@ import SharingLog
 public struct SealingService: Sendable {
     let log: LedgerHandle
     private let configuration: SealingConfiguration
+    private let note: SealingNote?
 
-    public init(_ log: LedgerHandle, _ configuration: SealingConfiguration) {
+    /// - Parameter note: where `run` notes what became of each attempt; nil where nobody asks.
+    public init(_ log: LedgerHandle, _ configuration: SealingConfiguration, note: SealingNote? = nil) {
         self.log = log
         self.configuration = configuration
+        self.note = note
     }
 
     /// Seals until the task is cancelled. A refusal to sign is logged as critical, and tried again.
@@ -21,9 +24,11 @@ public struct SealingService: Sendable {
             do {
                 // At once again while there is more than one checkpoint takes.
                 while try await seal() != nil, !Task.isCancelled {}
+                note?.note(nil)
             } catch {
                 if Task.isCancelled { return }
                 pause = configuration.retryInterval
+                note?.note(EngineError(caught: error).code)
                 log.settings.logger.critical("the log was not sealed", metadata: ["error": "\(error)"])
             }
             // Cancellation ends the sleep, and then the loop.

@@ -24,7 +24,7 @@ import Testing
         try await SharingEngine.withEngine(Harness.configuration(database)) { engine in
             let readiness = await engine.readiness(within: .seconds(60))
             #expect(problems(readiness) == [.policy])
-            #expect(readiness.findings.first { $0.check == .policy }?.problem?.hasPrefix("no-active-policy: ") == true)
+            #expect(readiness.findings.first { $0.check == .policy }?.problem?.code == "no-active-policy")
         }
     }
 
@@ -45,7 +45,7 @@ import Testing
             let readiness = await harness.engine.readiness(within: .seconds(60))
             #expect(problems(readiness) == [.migrations])
             #expect(
-                readiness.findings.first { $0.check == .migrations }?.problem?.hasPrefix("migration-unknown: ") == true)
+                readiness.findings.first { $0.check == .migrations }?.problem?.code == "migration-unknown")
         }
     }
 
