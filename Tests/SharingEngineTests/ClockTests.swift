@@ -53,6 +53,37 @@ struct ClockTests {
         }
     }
 
+    @Test("may jump ahead of the database's at any time, and nothing is recorded of a time that has not come")
+    func jump() async throws {
+        try await Harness.run { harness in
+            let clock = ManualClock()
+            var configuration = Harness.configuration(harness.database, clock: { clock.now })
+            configuration.isClockCompared = true
+            // So that nothing but the append itself can notice.
+            configuration.limits.policyInterval = .seconds(3_600)
+            try await SharingEngine.withEngine(configuration) { other in
+                let wrong = Harness(database: harness.database, engine: other)
+                try await wrong.user("alice", entity: "e")
+                let head = try await other.log.head()
+                clock.advance(by: .seconds(86_400))
+                let error = await #expect(throws: EngineError.self) { try await wrong.user("bob", entity: "e") }
+                #expect(error?.code == .clockAhead)
+                let lead = try #require(error?.lead)
+                #expect(lead > .seconds(86_000) && lead <= .seconds(86_400), "\(lead)")
+                #expect(error?.detail.contains("ahead of the database's clock") == true)
+                #expect(try await other.log.head() == head)
+                // It is known from then on, to balancers too.
+                let readiness = await other.readiness(within: .seconds(60))
+                #expect(readiness.findings.first { $0.problem != nil }?.problem?.code == "clock-ahead")
+                // The others are not held up, nor is this one when its clock is right.
+                try await harness.user("carol", entity: "e")
+                clock.advance(by: .seconds(-86_400))
+                try await other.log.compareClock()
+                try await wrong.user("bob", entity: "e")
+            }
+        }
+    }
+
     @Test("must not be ahead of the database's")
     func ahead() throws {
         let clock = LedgerClock(reading: { .now }, tolerance: .seconds(60), latest: nil)

@@ -21,10 +21,17 @@ package struct LogAnchor: Hashable, Sendable {
 }
 
 extension [LogAnchor] {
-    /// Locks the ledger, and fails with ``LogAnchor/notHeld`` where the log does not hold one of them. It is sent before an append,
-    /// in the same transaction.
-    package func check(in ledger: Ledger) -> Statement {
-        Statement("SELECT devshare.anchor_check($1, $2, $3)", [ledger.key] + columns)
+    /// What is sent before an append, in the same transaction: it locks the ledger, and fails with ``LogAnchor/notHeld`` where the log
+    /// does not hold one of them. Nothing where there is nothing to check.
+    /// - Parameter clock: what else is checked in the same statement.
+    package func check(in ledger: Ledger, _ clock: ClockCheck?) -> [Statement] {
+        guard !isEmpty else { return clock.map { [$0.statement] } ?? [] }
+        let parameters = [ledger.key] + columns
+        guard let clock else { return [Statement("SELECT devshare.anchor_check($1, $2, $3)", parameters)] }
+        return [
+            Statement(
+                "SELECT devshare.anchor_check($1, $2, $3), devshare.clock_check($4, $5)", parameters + clock.parameters)
+        ]
     }
 
     /// Asks whether the log holds all of them: a row of one boolean.

@@ -347,10 +347,14 @@ extension ServiceProblem {
             text(
                 ("A clock is ahead", "時鐘超前", "时钟超前"),
                 (
-                    "The service's clock is ahead of the database's. Nothing was recorded.", "服務的時鐘超前於資料庫的時鐘，沒有記錄任何內容。",
-                    "服务的时钟超前于数据库的时钟，没有记录任何内容。"
+                    "The service's clock is ahead of the database's; `parameters.seconds` says by how much. Nothing was recorded.",
+                    "服務的時鐘超前於資料庫的時鐘，超前的秒數見 parameters.seconds。沒有記錄任何內容。",
+                    "服务的时钟超前于数据库的时钟，超前的秒数见 parameters.seconds。没有记录任何内容。"
                 ),
-                ("The operator must set it right.", "營運人員須校正時鐘。", "营运人员须校正时钟。"))
+                (
+                    "The operator must set right the one of the two clocks that is wrong.", "營運人員須校正兩者之中錯誤的時鐘。",
+                    "营运人员须校正两者之中错误的时钟。"
+                ))
         case .noActivePolicy:
             text(
                 ("No policy is active", "沒有生效的政策", "没有生效的政策"),

@@ -24,8 +24,10 @@ extension ProblemDetails {
         case is ClientGone: self.init(.requestTimedOut, headers: [.connection: "close"])
         case is DeadlinePassed: self.init(.requestTimedOut, headers: [.connection: "close"])
         default:
-            guard let problem = EngineError(caught: error).code.problem else { return nil }
+            let error = EngineError(caught: error)
+            guard let problem = error.code.problem else { return nil }
             self.init(problem)
+            if let lead = error.lead { parameters = ["seconds": .integer(Int(clamping: lead.components.seconds))] }
         }
     }
 

@@ -51,12 +51,15 @@ final class LogContinuity: Sendable {
     }
 
     /// Appends to the log, if it is the one of the term. Throws `TermEnded` where it is not: then nothing was appended.
-    func append(_ statement: Statement, in term: Int) async throws -> (result: QueryResult, confirmed: [LogAnchor]) {
+    /// - Parameter clock: nil where no clock is to be compared.
+    func append(_ statement: Statement, _ clock: ClockCheck?, in term: Int) async throws -> (
+        result: QueryResult, confirmed: [LogAnchor]
+    ) {
         do {
             return try await pool.withConnection { connection in
                 let anchors = try self.anchors(in: term)
-                let check = anchors.isEmpty ? [] : [anchors.check(in: self.ledger)]
-                return (try await connection.pipeline(check + [statement])[check.count], anchors)
+                let checks = anchors.check(in: self.ledger, clock)
+                return (try await connection.pipeline(checks + [statement])[checks.count], anchors)
             }
         } catch let error as PostgreSQLError where error.sqlState == LogAnchor.notHeld {
             throw TermEnded()

@@ -17,6 +17,8 @@ public struct EngineConfiguration: Sendable {
     public var metrics: any MetricsFactory
     /// The time; injected so that tests can set it. Nil: the machine's, which is compared with the database's.
     public var clock: (@Sendable () -> Timestamp)?
+    /// Whether an injected clock is compared with the database's, as the machine's is: for tests of clocks that go wrong.
+    package var isClockCompared = false
     /// Role that sessions take, so that a program which owns the schema cannot change the log either; nil to stay who
     /// connects.
     public var role: String?
@@ -40,8 +42,10 @@ public struct EngineConfiguration: Sendable {
 
     /// How the log is reached.
     public var settings: LedgerSettings {
-        LedgerSettings(
+        var settings = LedgerSettings(
             connectionString: connectionString, ledger: ledger, role: role, logger: logger, clock: clock,
             clockTolerance: limits.clockTolerance, connections: limits.connections, statementTimeout: limits.statementTimeout)
+        settings.isClockCompared = isClockCompared
+        return settings
     }
 }

@@ -197,11 +197,12 @@ extension BatchProcessor {
         let statement = AppendBatch.call("devshare.sharing_append", append.parameters + rows.parameters)
         let (result, confirmed): (QueryResult, [LogAnchor])
         do {
-            (result, confirmed) = try await memory.continuity.append(statement, in: term)
+            (result, confirmed) = try await memory.continuity.append(statement, clock.check(now), in: term)
         } catch let error as PostgreSQLError {
             if proposals.count > 1, let refused = RowsRefused(error) { throw refused }
             let answer = EngineError(error, duringCommit: true)
             if answer.code == .diskFull { memory.disk.noteFull() }
+            if let lead = answer.lead { clock.note(lead: lead) }
             if answer.code == .clockBehind, try clock.now() > now { throw Overtaken(answer: answer) }
             throw answer
         }

@@ -54,10 +54,20 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
 
     public let code: Code
     public let detail: String
+    /// With `clock-ahead`: how far this machine's clock is ahead of the database's, where that is known.
+    public let lead: Duration?
 
     package init(_ code: Code, _ detail: String? = nil) {
         self.code = code
         self.detail = detail ?? code.explanation
+        lead = nil
+    }
+
+    /// `clock-ahead`.
+    package init(clockAheadBy lead: Duration?, _ detail: String) {
+        code = .clockAhead
+        self.detail = detail
+        self.lead = lead
     }
 
     /// Whether the same command may succeed later without a change.
@@ -112,6 +122,10 @@ extension EngineError {
         switch error.code {
         case .statementFailed where error.sqlState == Self.behindTheLog:
             self.init(.clockBehind, error.message)
+        case .statementFailed where error.sqlState == ClockCheck.refusal:
+            self.init(
+                clockAheadBy: error.detail.flatMap { Int64($0) }.map { .seconds($0) },
+                "\(error.message); set the clock that is wrong right")
         // The server may have gone away behind the commit as well as before it.
         case .connectionLost where duringCommit, .statementFailed where duringCommit && error.leavesOutcomeOpen:
             self.init(.outcomeUnknown)

@@ -1,4 +1,5 @@
 import Canonical
+import EventLog
 import PostgreSQL
 import Synchronization
 
@@ -21,12 +22,19 @@ package final class LedgerClock: Sendable {
 
     private let reading: @Sendable () -> Timestamp
     private let tolerance: Duration
+    /// Whether it is the machine's, which the database's is compared with; an injected one is meant to say what it says.
+    private let isMachines: Bool
     private let state: Mutex<State>
 
-    /// - Parameter latest: time of the newest event; nil while there is none.
-    init(reading: @escaping @Sendable () -> Timestamp, tolerance: Duration, latest: Timestamp?) {
+    /// - Parameters:
+    ///   - isMachines: whether each append compares it with the database's.
+    ///   - latest: time of the newest event; nil while there is none.
+    init(
+        reading: @escaping @Sendable () -> Timestamp, tolerance: Duration, isMachines: Bool = true, latest: Timestamp?
+    ) {
         self.reading = reading
         self.tolerance = tolerance
+        self.isMachines = isMachines
         state = Mutex(State(latest: latest ?? Timestamp(microseconds: .min)))
     }
 
@@ -36,8 +44,9 @@ package final class LedgerClock: Sendable {
         let (latest, lead) = state.withLock { ($0.latest, $0.lead) }
         guard lead <= tolerance else {
             throw EngineError(
-                .clockAhead,
-                "this machine's clock says \(now), which is \(lead) ahead of the database's; set the one that is wrong right")
+                clockAheadBy: lead,
+                "this machine's clock says \(now), which is \(lead.components.seconds) seconds ahead of the database's; set the one "
+                    + "that is wrong right")
         }
         guard now < latest else { return now }
         guard latest.duration(since: now) <= tolerance else {
@@ -50,6 +59,17 @@ package final class LedgerClock: Sendable {
     /// Takes note of a time that was recorded.
     package func advance(to time: Timestamp) {
         state.withLock { $0.latest = max($0.latest, time) }
+    }
+
+    /// What the database is asked before it appends a decision of this time; nil where the clock is injected. Clocks are compared
+    /// now and then, and one can jump in between.
+    package func check(_ time: Timestamp) -> ClockCheck? {
+        isMachines ? ClockCheck(time: time, tolerance: tolerance) : nil
+    }
+
+    /// Takes note of how far the database found this machine's clock ahead. The next comparison tells whether it is still so.
+    package func note(lead: Duration) {
+        state.withLock { $0.lead = max($0.lead, lead) }
     }
 
     /// Takes note of what the database's clock says at some moment after this machine's said `earlier`.

@@ -26,7 +26,9 @@ public struct LedgerHandle: Sendable {
             let directory = LedgerDirectory(pool: pool)
             let ledger = try await directory.ledger(named: settings.ledger)
             let head = try await directory.head(of: ledger)
-            let clock = LedgerClock(reading: settings.time, tolerance: settings.clockTolerance, latest: head.recordedAt)
+            let clock = LedgerClock(
+                reading: settings.time, tolerance: settings.clockTolerance, isMachines: settings.comparesClock,
+                latest: head.recordedAt)
             let handle = LedgerHandle(ledger: ledger, pool: pool, settings: settings, clock: clock)
             try await handle.compareClock()
             return handle
@@ -61,7 +63,7 @@ public struct LedgerHandle: Sendable {
     /// be forgotten before their time, and then nothing could be recorded until the time that it recorded has come. Nothing where
     /// the clock is injected: then it is meant to say what it says.
     package func compareClock() async throws {
-        guard settings.clock == nil else { return }
+        guard settings.comparesClock else { return }
         let earlier = settings.time()
         let result = try await pool.withConnection { try await $0.query("SELECT clock_timestamp()") }
         guard let row = result.rows.first else { return }

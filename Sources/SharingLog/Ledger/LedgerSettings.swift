@@ -14,6 +14,9 @@ public struct LedgerSettings: Sendable {
     public var logger: Logger
     /// The time; injected so that tests can set it. Nil: the machine's, which is compared with the database's.
     public var clock: (@Sendable () -> Timestamp)?
+    /// Whether an injected clock takes the place of the machine's in everything, and is compared with the database's too: for tests of
+    /// clocks that go wrong.
+    package var isClockCompared = false
     /// How far this machine's clock may be behind the newest event, or ahead of the database's, before nothing is recorded.
     public var clockTolerance: Duration
     /// Maximum number of connections to the database.
@@ -38,6 +41,9 @@ public struct LedgerSettings: Sendable {
 
     /// The time as ``clock`` or the machine has it.
     package var time: @Sendable () -> Timestamp { clock ?? { .now } }
+
+    /// Whether the clock is compared with the database's.
+    var comparesClock: Bool { clock == nil || isClockCompared }
 
     /// A pool of connections, for services that must not use up those of commands.
     package func pool(of connections: Int) -> PoolConfiguration {

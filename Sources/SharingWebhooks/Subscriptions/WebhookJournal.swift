@@ -73,6 +73,7 @@ struct WebhookJournal: Sendable {
                     AppendEvent(
                         stream: stream.name, type: recorded.type, schemaVersion: recorded.schemaVersion, data: recorded.data())
                 ], metadata: context.metadata(policy: nil)))
+        if let check = clock.check(now) { _ = try await connection.query(check.statement) }
         let result = try await connection.query(
             AppendBatch.call("devshare.sharing_append", batch.parameters + ReadModelRows().parameters))
         if let latest = try AppendBatch.latestTime(result) { clock.advance(to: latest) }
