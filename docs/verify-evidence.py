@@ -180,6 +180,7 @@ class Report:
             self.broken.add(stream)
         self.streams[stream], self.events = (version, event["position"]), self.events + 1
         time = microseconds(event["recordedAt"])
+        if event["type"] == "clock-repaired": self.latest = time  # the log says itself why its time goes back here
         self.backwards += self.latest is not None and time < self.latest - 60_000_000
         self.latest = time if self.latest is None else max(self.latest, time)
 

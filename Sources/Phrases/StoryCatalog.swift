@@ -71,6 +71,8 @@ public struct StoryCatalog: Sendable {
         case webhookRewound = "webhook-rewound"
         case webhookStopped = "webhook-stopped"
 
+        case clockRepaired = "clock-repaired"
+
         /// What the sentence must say, each once or more.
         public var parameters: [String] {
             switch self {
@@ -103,6 +105,7 @@ public struct StoryCatalog: Sendable {
             case .webhookAdded, .webhookAddedConfidential: ["actor", "receiver", "types"]
             case .webhookStreamReplayed: ["actor", "stream"]
             case .webhookRewound: ["actor", "after"]
+            case .clockRepaired: ["actor", "first", "reason"]
             case .noConsent, .approvedByPolicy, .rejectedByPolicy, .withdrawn, .expired, .escalated, .activated,
                 .stoppedByRequester, .stoppedByOwner,
                 .stoppedByCompliance, .deviceDeactivated, .deviceLost, .participantClosed, .identityErased, .userClosed,

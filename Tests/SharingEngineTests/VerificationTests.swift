@@ -271,6 +271,34 @@ import Transparency
         #expect(first.first == Position(rawValue: 2) && first.count == 1, "from one run to the next")
     }
 
+    @Test func timesThatRunBackWhereTheClockWasRepairedAreExplained() {
+        /// Times in seconds; `nil` before a time says that the event is a repair.
+        func times(_ seconds: [(Int64, isRepair: Bool)], from first: Int64) -> EventTimes {
+            var times = EventTimes()
+            for (index, entry) in seconds.enumerated() {
+                times.add(
+                    Timestamp(microseconds: entry.0 * 1_000_000), at: Position(rawValue: first + Int64(index)),
+                    isRepair: entry.isRepair)
+            }
+            return times
+        }
+        func events(_ seconds: Int64...) -> [(Int64, isRepair: Bool)] { seconds.map { ($0, false) } }
+        let repair: [(Int64, isRepair: Bool)] = [(10, true)]
+        let explained = events(0, 86_400) + repair + events(11, 20)
+        #expect(times(explained, from: 1).first == nil)
+        // The same, cut into two runs at every place.
+        for cut in 0...explained.count {
+            var whole = times(Array(explained[..<cut]), from: 1)
+            whole.add(times(Array(explained[cut...]), from: Int64(cut) + 1))
+            #expect(whole.first == nil && whole.latest == Timestamp(microseconds: 20_000_000), "cut at \(cut)")
+        }
+        // A repair explains no other step back, before it or behind it.
+        #expect(times(events(86_400, 0) + repair, from: 1).first == Position(rawValue: 2))
+        var behind = times(explained, from: 1)
+        behind.add(times(events(-100), from: 6))
+        #expect(behind.first == Position(rawValue: 6) && behind.count == 1)
+    }
+
     /// Where the log ends and what the read models hold is taken at one moment.
     @Test func commandsMayGoOnMeanwhile() async throws {
         try await Harness.run { harness in

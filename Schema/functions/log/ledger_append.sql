@@ -19,6 +19,10 @@
 -- then has a position that can be found by bisection. Every outcome tells the latest time, for the process
 -- to take note of.
 --
+-- One event is let back in time: a clock-repaired by itself, with the time of the database's clock. It says that
+-- events have come in with a time that had not come, of machine and database with wrong clocks, and from it on
+-- the ledger's time is that of the clock again.
+--
 -- Arrays are walked, not joined: most batches of a quiet hour hold one request, every query that is run
 -- costs its start, and a walk starts none.
 CREATE OR REPLACE FUNCTION devshare.ledger_append(
@@ -60,6 +64,8 @@ DECLARE
     condition     integer := 0;
     event         integer := 0;
     goes_ahead    boolean;
+    -- Whether the ledger's time goes back.
+    is_repair     boolean := false;
     refused_stream integer;
     appended      integer;
 BEGIN
@@ -69,8 +75,12 @@ BEGIN
         RAISE EXCEPTION 'there is no ledger %', in_ledger USING ERRCODE = 'DS002';
     END IF;
     IF in_recorded_at < outcome.recorded_at - interval '1 minute' THEN
-        RAISE EXCEPTION 'a decision of % is too far behind the newest one of %', in_recorded_at, outcome.recorded_at
-            USING ERRCODE = 'DS006', HINT = 'Set the clock of the machine that decided right.';
+        is_repair := in_event_type = ARRAY['clock-repaired']
+            AND in_recorded_at BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp() + interval '1 minute';
+        IF NOT is_repair THEN
+            RAISE EXCEPTION 'a decision of % is too far behind the newest one of %', in_recorded_at, outcome.recorded_at
+                USING ERRCODE = 'DS006', HINT = 'Set the clock of the machine that decided right.';
+        END IF;
     END IF;
     outcome.first_position := head_position + 1;
 
@@ -172,7 +182,8 @@ BEGIN
      WHERE in_command_key[c] IS NOT NULL AND skipped[c] IS NOT NULL;
 
     IF appended > 0 THEN
-        outcome.recorded_at := greatest(outcome.recorded_at, in_recorded_at);
+        outcome.recorded_at := CASE WHEN is_repair THEN in_recorded_at
+                                    ELSE greatest(outcome.recorded_at, in_recorded_at) END;
         UPDATE devshare.ledger l
            SET position = head_position + appended, recorded_at = outcome.recorded_at
          WHERE l.ledger = in_ledger;

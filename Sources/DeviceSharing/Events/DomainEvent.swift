@@ -8,6 +8,7 @@ public enum DomainEvent: Hashable, Sendable {
     case policy(PolicyEvent)
     case archive(ArchiveEvent)
     case webhook(WebhookEvent)
+    case clock(ClockEvent)
 }
 
 /// What can happen to a policy.

@@ -92,6 +92,7 @@ public enum EventSchema {
         case .policy: return .policy(try PolicyEvent(&members))
         case .archive: return .archive(try ArchiveEvent(type, &members))
         case .webhook: return .webhook(try WebhookEvent(type, &members))
+        case .clock: return .clock(try ClockEvent(&members))
         }
     }
 }
@@ -110,6 +111,7 @@ extension DomainEvent {
         case .policy(let event): writer.object { event.write(to: &$0) }
         case .archive(let event): writer.object { event.write(to: &$0) }
         case .webhook(let event): writer.object { event.write(to: &$0) }
+        case .clock(let event): writer.object { event.write(to: &$0) }
         }
         return writer.bytes
     }

@@ -1,6 +1,6 @@
 /// What kind of thing an event happens to.
 package enum EventFamily: Hashable, Sendable {
-    case user, device, shareRequest, policy, archive, webhook
+    case user, device, shareRequest, policy, archive, webhook, clock
 }
 
 /// What is true of every event of a type.
@@ -74,6 +74,8 @@ extension EventType {
         case .webhookSecretRotated: EventProperties(family: .webhook)
         case .webhookReplayed: EventProperties(family: .webhook)
         case .webhookStopped: EventProperties(family: .webhook)
+
+        case .clockRepaired: EventProperties(family: .clock)
         }
     }
 }

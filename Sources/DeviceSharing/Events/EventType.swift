@@ -44,6 +44,8 @@ package enum EventType: String, CaseIterable, Sendable {
     case webhookReplayed = "webhook-replayed"
     case webhookStopped = "webhook-stopped"
 
+    case clockRepaired = "clock-repaired"
+
     /// All types by the length of their names, which few of them share.
     private static let byLength: [[EventType]] = {
         let lengths = allCases.map(\.rawValue.utf8.count)
@@ -80,6 +82,7 @@ extension DomainEvent {
         case .archive(.detached): .eventsDetached
         case .archive(.attached): .eventsAttached
         case .webhook(let event): event.eventType
+        case .clock(.repaired): .clockRepaired
         }
     }
 

@@ -10,6 +10,8 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
     /// A run of the log in an evidence file, by the SHA-256 of the file.
     case archive(Digest)
     case webhook(WebhookID)
+    /// The time of the ledger.
+    case clock
 
     /// The name of the policy that decides on share requests, in its file and in its stream.
     public static let sharingPolicyName = "device-sharing"
@@ -25,6 +27,7 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
         case .policy(let name): "policy/\(name)"
         case .archive(let file): "archive/\(file)"
         case .webhook(let id): "webhook/\(id)"
+        case .clock: "clock/ledger"
         }
     }
 
@@ -65,6 +68,9 @@ public enum StreamID: Hashable, Sendable, CustomStringConvertible {
             let text = String(decoding: id, as: UTF8.self)
             guard let webhook = WebhookID(text), webhook.description == text else { return nil }
             self = .webhook(webhook)
+        } else if family.isText("clock") {
+            guard id.isText("ledger") else { return nil }
+            self = .clock
         } else {
             return nil
         }

@@ -74,15 +74,20 @@ package struct EventReader: Sendable {
 
     /// The last position before the first event behind `position` that was recorded later than a moment; the end of the ledger
     /// where none was.
-    package func lastPosition(before moment: Timestamp, from position: Position) async throws -> Position {
+    /// - Parameter ranges: whose events do not count.
+    package func lastPosition(
+        before moment: Timestamp, from position: Position, passingOver ranges: [Range<Int64>] = []
+    ) async throws -> Position {
         let result = try await pool.withConnection { connection in
             try await connection.query(
                 """
                 SELECT coalesce((SELECT position - 1 FROM devshare.event
                                   WHERE ledger = $1 AND position > $2 AND recorded_at > $3
+                                    AND NOT EXISTS (SELECT FROM unnest($4::bigint[], $5::bigint[]) AS r(first, behind)
+                                                     WHERE position >= r.first AND position < r.behind)
                                   ORDER BY position LIMIT 1),
                                 (SELECT position FROM devshare.ledger WHERE ledger = $1))
-                """, ledger.key, position.rawValue, moment)
+                """, ledger.key, position.rawValue, moment, ranges.map(\.lowerBound), ranges.map(\.upperBound))
         }
         return Position(rawValue: try result.rows.first?.decode(0) ?? 0)
     }

@@ -342,7 +342,11 @@ extension ServiceProblem {
                     "The service's clock is behind the newest event. Nothing was recorded.", "服務的時鐘落後於最新事件，沒有記錄任何內容。",
                     "服务的时钟落后于最新事件，没有记录任何内容。"
                 ),
-                ("The operator must set it right.", "營運人員須校正時鐘。", "营运人员须校正时钟。"))
+                (
+                    "The operator must set it right; or, where the event's time is what is wrong, run `devshare ledger repair-clock`.",
+                    "營運人員須校正時鐘；若錯誤的是事件的時間，則執行 `devshare ledger repair-clock`。",
+                    "营运人员须校正时钟；若错误的是事件的时间，则执行 `devshare ledger repair-clock`。"
+                ))
         case .clockAhead:
             text(
                 ("A clock is ahead", "時鐘超前", "时钟超前"),

@@ -54,6 +54,8 @@ package struct StoryTeller: Sendable {
             ]
         case .archive(.attached): return [say(.eventsAttached, ["actor": actor])]
         case .webhook(let change): return [sentence(of: change, by: actor)]
+        case .clock(.repaired(let repair)):
+            return [say(.clockRepaired, ["actor": actor, "first": "\(repair.firstPosition)", "reason": repair.reason])]
         case nil: return [say(.dataInArchive)]
         }
     }

@@ -2,10 +2,14 @@ import Canonical
 import SharingLog
 
 /// Whether times run back along a run of a log by more than clocks may differ. The database has refused that since
-/// Schema/0016_append_order.sql; what is older may have it, and so may what somebody wrote past it.
+/// Schema/0016_append_order.sql, but where an event says that the clock was repaired; what is older may have it, and so may what
+/// somebody wrote past it.
 struct EventTimes: Hashable, Sendable {
+    /// Since the last repair.
     private(set) var latest: Timestamp?
+    /// Before the first repair.
     private var earliest: (time: Timestamp, position: Position)?
+    private var hasRepair = false
     /// The first event that is too far behind one before it.
     private(set) var first: Position?
     /// How many there are; of those that are behind an event of another run one for each run.
@@ -13,9 +17,14 @@ struct EventTimes: Hashable, Sendable {
 
     init(latest: Timestamp? = nil) { self.latest = latest }
 
-    mutating func add(_ time: Timestamp, at position: Position) {
+    /// - Parameter isRepair: whether the event says that the log goes on with an earlier time.
+    mutating func add(_ time: Timestamp, at position: Position, isRepair: Bool = false) {
+        if isRepair {
+            (latest, hasRepair) = (time, true)
+            return
+        }
         if isBehind(time) { note(position, 1) }
-        if earliest.map({ time < $0.time }) ?? true { earliest = (time, position) }
+        if !hasRepair, earliest.map({ time < $0.time }) ?? true { earliest = (time, position) }
         latest = max(latest ?? time, time)
     }
 
@@ -26,7 +35,11 @@ struct EventTimes: Hashable, Sendable {
         } else if let earliest = next.earliest, isBehind(earliest.time) {
             note(earliest.position, 1)
         }
-        if let late = next.latest { latest = max(latest ?? late, late) }
+        if next.hasRepair {
+            (latest, hasRepair) = (next.latest, true)
+        } else if let late = next.latest {
+            latest = max(latest ?? late, late)
+        }
     }
 
     /// Microseconds of `LedgerClock.disorder`. Every event is compared, and arithmetic on durations is of 128 bits.

@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 import EventLog
 import Foundation
 import PostgreSQL
@@ -49,6 +50,8 @@ public struct LogVerification: Sendable {
         /// Events whose time is further behind one before them than clocks may be: the first, and how many there are at least.
         public var runsBack: Position?
         public var runsBackCount = 0
+        /// Events that say that the ledger's time was set right: steps back there are explained, and not counted.
+        public var clockRepairs: [RecordedClockRepair] = []
         /// The root of the whole log.
         public var root: Digest
         /// The first ones, in the order of positions.
@@ -136,6 +139,10 @@ public struct LogVerification: Sendable {
         // What moved meanwhile was there for one look and gone for the next.
         if chain.findings.list.contains(where: \.isAboutArchives), archivesNow != archives {
             throw EngineError(.archiveUnusable, "data moved to or from an archive while the log was verified; run it again")
+        }
+        report.clockRepairs = try await EventReader(ledger: ledger, pool: pool).stream(StreamID.clock.name).compactMap { event in
+            guard event.computedLeafHash(in: ledger) == event.leafHash, event.position.rawValue <= ends.last else { return nil }
+            return (try? LedgerEvent(event)).flatMap(RecordedClockRepair.init)
         }
         report.findings = chain.findings.inOrder
         report.findingCount = chain.findings.count

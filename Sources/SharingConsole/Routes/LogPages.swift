@@ -104,7 +104,7 @@ enum LogPages {
         case .device(let id): "/console/devices/\(id)"
         case .shareRequest(let id): RequestPages.address(of: id)
         case .policy: PolicyPages.path
-        case .archive, .webhook: nil
+        case .archive, .webhook, .clock: nil
         }
     }
 }

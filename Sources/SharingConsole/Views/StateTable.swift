@@ -33,7 +33,12 @@ struct StateTable {
                 [("name", activation.name), ("version", activation.version), ("digest", activation.digest.description)]
             case .archive(let archive?): self.rows(archive)
             case .webhook(let webhook?): self.rows(webhook)
-            case .user(nil, _), .device(nil), .shareRequest(nil), .policy(nil), .archive(nil), .webhook(nil): []
+            case .clock(let repair?):
+                [
+                    ("first-position", String(repair.firstPosition)), ("latest", exact(repair.latest)),
+                    ("reasons", repair.reason),
+                ]
+            case .user(nil, _), .device(nil), .shareRequest(nil), .policy(nil), .archive(nil), .webhook(nil), .clock(nil): []
             }
         return rows.map { (call.say("state.\($0.0)"), $0.1 ?? "–") }
     }

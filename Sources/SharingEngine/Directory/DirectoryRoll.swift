@@ -24,7 +24,7 @@ public struct DirectoryScope: Hashable, Sendable {
         switch subject {
         case .user(let id): hasUsers && contains(id.rawValue)
         case .device(let id): hasDevices && contains(id.rawValue)
-        case .shareRequest, .policy, .archive, .webhook: false
+        case .shareRequest, .policy, .archive, .webhook, .clock: false
         }
     }
 
@@ -47,7 +47,7 @@ public struct DirectoryRoll: Sendable {
         switch subject {
         case .user(let id): users.insert(id)
         case .device(let id): devices.insert(id)
-        case .shareRequest, .policy, .archive, .webhook: break
+        case .shareRequest, .policy, .archive, .webhook, .clock: break
         }
     }
 }

@@ -26,7 +26,7 @@ struct StateLoader: Sendable {
             switch stream {
             case .user(let id): users.append(id.rawValue)
             case .shareRequest(let id): requests.append(id.uuid)
-            case .device, .policy, .archive, .webhook: break
+            case .device, .policy, .archive, .webhook, .clock: break
             }
         }
         let names = streams.map(\.name)

@@ -23,7 +23,7 @@ struct CommandRows: Sendable {
                 guard let request = batch.knownRequest(event.stream), requests.last?.id != request.id else { continue }
                 requests.removeAll { $0.id == request.id }
                 requests.append(request)
-            case .policy, .archive, .webhook: break
+            case .policy, .archive, .webhook, .clock: break
             }
         }
     }

@@ -93,7 +93,8 @@ extension EngineError.Code {
         case .databaseUnavailable: "the database cannot be reached; nothing was recorded"
         case .outcomeUnknown: "the connection to the database broke during the commit; repeat with the same idempotency key"
         case .diskFull: "the database's disk is full; nothing was recorded"
-        case .clockBehind: "this machine's clock is behind the newest event; set it right and try again"
+        case .clockBehind:
+            "this machine's clock is behind the newest event; set it right, or see `devshare ledger repair-clock --help`"
         case .clockAhead: "this machine's clock is ahead of the database's; set the one that is wrong right and try again"
         case .noActivePolicy: "no policy is active; activate one with `devshare policy activate`"
         case .logUnreadable: "the log holds an event that this program cannot read"

@@ -8,7 +8,7 @@ import Synchronization
 /// deadline would be wrong.
 ///
 /// What other processes have recorded is known from each append. So times may run backwards along the log, but by less than
-/// ``disorder``, which `devshare.ledger_append` ensures; in events of schemas before 16, by as much as the clocks of
+/// ``disorder``, which `devshare.ledger_append` ensures but where the time was set right (`LedgerHandle.repairClock`); in events of schemas before 16, by as much as the clocks of
 /// several machines differed.
 package final class LedgerClock: Sendable {
     /// No event is further behind the latest time before it.
@@ -51,7 +51,9 @@ package final class LedgerClock: Sendable {
         guard now < latest else { return now }
         guard latest.duration(since: now) <= tolerance else {
             throw EngineError(
-                .clockBehind, "this machine's clock says \(now), but the newest event is of \(latest); set the clock right")
+                .clockBehind,
+                "this machine's clock says \(now), but the newest event is of \(latest); set the clock right, or, where the event's time "
+                    + "is what is wrong, run `devshare ledger repair-clock`")
         }
         return latest
     }
@@ -70,6 +72,23 @@ package final class LedgerClock: Sendable {
     /// Takes note of how far the database found this machine's clock ahead. The next comparison tells whether it is still so.
     package func note(lead: Duration) {
         state.withLock { $0.lead = max($0.lead, lead) }
+    }
+
+    /// The latest time that is known to be recorded.
+    var latest: Timestamp { state.withLock { $0.latest } }
+
+    /// Takes note of the ledger's latest time, which was read after `known` was recorded. Where it is earlier, the ledger's time was
+    /// set right (`LedgerHandle.repairClock`), or its database has come back without its last events: the clock goes on from there.
+    /// - Parameter recorded: nil while the ledger is empty.
+    func follow(_ recorded: Timestamp?, knowing known: Timestamp) {
+        let recorded = recorded ?? Timestamp(microseconds: .min)
+        state.withLock { state in
+            if recorded < known {
+                if state.latest == known { state.latest = recorded }
+            } else {
+                state.latest = max(state.latest, recorded)
+            }
+        }
     }
 
     /// Takes note of what the database's clock says at some moment after this machine's said `earlier`.

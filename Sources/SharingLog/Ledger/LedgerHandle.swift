@@ -59,15 +59,17 @@ public struct LedgerHandle: Sendable {
 
     package var reader: EventReader { EventReader(ledger: ledger, pool: pool) }
 
-    /// Compares this machine's clock with the database's. One that is ahead would let pending requests lapse and idempotency keys
-    /// be forgotten before their time, and then nothing could be recorded until the time that it recorded has come. Nothing where
-    /// the clock is injected: then it is meant to say what it says.
+    /// Compares this machine's clock with the database's, and takes note of the ledger's time. A clock that is ahead would let pending
+    /// requests lapse and idempotency keys be forgotten before their time, and then nothing could be recorded until the time that it
+    /// recorded has come. A clock that is injected is meant to say what it says, and is not compared.
     package func compareClock() async throws {
-        guard settings.comparesClock else { return }
-        let earlier = settings.time()
-        let result = try await pool.withConnection { try await $0.query("SELECT clock_timestamp()") }
+        let (known, earlier) = (clock.latest, settings.time())
+        let statement = Statement(
+            "SELECT clock_timestamp(), nullif(recorded_at, '-infinity') FROM devshare.ledger WHERE ledger = $1", [ledger.key])
+        let result = try await pool.withConnection { try await $0.query(statement) }
         guard let row = result.rows.first else { return }
-        clock.compare(earlier, with: try row.decode(0))
+        if settings.comparesClock { clock.compare(earlier, with: try row.decode(0)) }
+        clock.follow(try row.decode(1), knowing: known)
     }
 }
 

@@ -24,15 +24,19 @@ extension LedgerHandle {
         return states
     }
 
-    /// The last position before anything was recorded later than a moment; `start` where there was nothing yet.
+    /// The last position before anything was recorded later than a moment; `start` where there was nothing yet. Events whose time
+    /// was later set right count as recorded when it was.
     public func position(at moment: Timestamp) async throws -> Position {
         // Times run backwards by less than the disorder, so behind what is older than that by so much nothing is later.
-        let sure = try await bisect(for: moment.advanced(by: .zero - LedgerClock.disorder))
-        return try await reader.lastPosition(before: moment, from: sure)
+        let repairs = try await clockRepairs()
+        let sure = try await bisect(for: moment.advanced(by: .zero - LedgerClock.disorder), repairs)
+        // What is set right later than the moment has a time that is later still.
+        let passedOver = repairs.filter { $0.recordedAt <= moment }.map(\.positions)
+        return try await reader.lastPosition(before: moment, from: sure, passingOver: passedOver)
     }
 
     /// A position whose event is not later than a moment; the further on the better.
-    private func bisect(for moment: Timestamp) async throws -> Position {
+    private func bisect(for moment: Timestamp, _ repairs: [RecordedClockRepair]) async throws -> Position {
         var (low, high) = (Int64(0), try await head().rawValue)
         while low < high {
             let middle = low + (high - low + 1) / 2
@@ -43,7 +47,8 @@ extension LedgerHandle {
             else {
                 throw EventLogError(.gapInLog, "position \(middle) has no event", position: Position(rawValue: middle))
             }
-            if event.recordedAt <= moment { low = middle } else { high = middle - 1 }
+            let repair = repairs.first { $0.positions.contains(middle) }
+            if (repair?.recordedAt ?? event.recordedAt) <= moment { low = middle } else { high = middle - 1 }
         }
         return Position(rawValue: low)
     }
@@ -75,7 +80,12 @@ extension StreamState {
                 "confidential": registration.terms.map { .bool($0.isConfidential) },
                 "eventTypes": registration.terms.map { JSONValue($0.eventTypes) },
             ])
-        case .user(nil, _), .device(nil), .shareRequest(nil), .policy(nil), .archive(nil), .webhook(nil): nil
+        case .clock(let repair?):
+            [
+                "firstPosition": .integer(repair.firstPosition), "latest": JSONValue(repair.latest),
+                "reason": .string(repair.reason),
+            ]
+        case .user(nil, _), .device(nil), .shareRequest(nil), .policy(nil), .archive(nil), .webhook(nil), .clock(nil): nil
         }
     }
 }

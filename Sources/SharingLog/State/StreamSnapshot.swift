@@ -20,7 +20,7 @@ extension StreamSnapshot {
         switch state {
         case .user(let user, _): user?.revision ?? 0
         case .device(let device): device?.revision ?? 0
-        case .shareRequest, .policy, .archive, .webhook: Int(version)
+        case .shareRequest, .policy, .archive, .webhook, .clock: Int(version)
         }
     }
 }
@@ -79,6 +79,8 @@ package indirect enum StreamState: Sendable {
     case policy(PolicyActivation?)
     case archive(Archive?)
     case webhook(WebhookRegistration?)
+    /// The last repair.
+    case clock(ClockRepair?)
 
     package static func initial(of stream: StreamID) -> StreamState {
         switch stream {
@@ -88,6 +90,7 @@ package indirect enum StreamState: Sendable {
         case .policy: .policy(nil)
         case .archive: .archive(nil)
         case .webhook: .webhook(nil)
+        case .clock: .clock(nil)
         }
     }
 }

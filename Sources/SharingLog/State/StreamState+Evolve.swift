@@ -40,6 +40,9 @@ extension StreamState {
         case .webhook(let registration):
             guard case .webhook(let event) = event else { return .webhook(registration) }
             return .webhook(WebhookRegistration.evolve(registration, event))
+        case .clock(let repair):
+            guard case .clock(.repaired(let next)) = event else { return .clock(repair) }
+            return .clock(next)
         }
     }
 }

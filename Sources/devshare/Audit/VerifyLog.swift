@@ -136,6 +136,7 @@ struct VerifyLog: Verb {
                 "root": .string(report.root.description),
                 "signaturesChecked": .bool(!options.keys.isEmpty), "factsCompared": .bool(options.checksDecisions),
                 "runsBackCount": JSONValue(report.runsBackCount), "runsBack": .integer(report.runsBack?.rawValue ?? 0),
+                "clockRepairs": .array(report.clockRepairs.map(\.json)),
                 "findingCount": JSONValue(report.findingCount),
                 "findings": .array(report.findings.map(\.json)),
             ])
@@ -159,6 +160,7 @@ struct VerifyLog: Verb {
                 "data of \(Int(report.detached).of("event")) are in archives, which `devshare audit verify-export` verifies by themselves"
             )
         }
+        for repair in report.clockRepairs { Output.line(repair.text) }
         if let position = report.runsBack {
             Output.line(
                 "warning: times run back by more than a minute at \(report.runsBackCount.of("event")) or more, first at position \(position)"

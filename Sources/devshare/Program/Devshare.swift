@@ -35,7 +35,7 @@ struct Devshare: AsyncParsableCommand {
         subcommands: [
             Demo.self, Migrate.self, DirectoryVerbs.self, Candidates.self, RequestVerbs.self, SharingVerbs.self, DeviceVerbs.self,
             UserVerbs.self, PolicyVerbs.self, EventVerbs.self, WebhookVerbs.self, CheckpointVerbs.self, AuditVerbs.self,
-            ArchiveVerbs.self, PrivacyVerbs.self, BackupVerbs.self, Rebuild.self, Serve.self, IssueToken.self,
+            ArchiveVerbs.self, LedgerVerbs.self, PrivacyVerbs.self, BackupVerbs.self, Rebuild.self, Serve.self, IssueToken.self,
         ])
 
     static func main() async {

@@ -74,6 +74,7 @@ struct Failure {
         case .witnessesMissing:
             "Name them all in DEVSHARE_CHECKPOINT_WITNESSES; or, where one was given up for good, run `devshare checkpoint seal "
                 + "--fewer-witnesses` once."
+        case .clockAhead: "Compare `date` on this machine with `SELECT clock_timestamp()` in the database."
         case .notSealed: "Run `devshare checkpoint seal`, or wait for a server that has the key: it seals by itself."
         default: nil
         }

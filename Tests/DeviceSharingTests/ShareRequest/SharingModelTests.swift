@@ -150,6 +150,7 @@ struct SharingModelTests {
                 case .policy(let event): policy = PolicyActivation.evolve(policy, event)
                 case .archive(let event): archive = Archive.evolve(archive, event)
                 case .webhook(let event): webhook = WebhookRegistration.evolve(webhook, event)
+                case .clock: break
                 }
             }
             #expect(policy == nil || policy?.name.isEmpty == false)

@@ -157,6 +157,8 @@ extension SeededGenerator {
         case .webhookReplayed:
             .webhook(.replayed(stream: maybe { $0.text() }, after: maybe { Int64($0.below(1_000_000)) }))
         case .webhookStopped: .webhook(.stopped)
+        case .clockRepaired:
+            .clock(.repaired(ClockRepair(firstPosition: Int64(1 + below(9)), latest: moment(), reason: text())))
         }
     }
 }

@@ -97,7 +97,7 @@ struct Redecision {
             case .reportedLost(let device): return .reportDeviceLost(device)
             default: return nil
             }
-        case .policy, .archive, .webhook: return nil
+        case .policy, .archive, .webhook, .clock: return nil
         }
     }
 

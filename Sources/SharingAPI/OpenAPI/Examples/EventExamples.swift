@@ -92,6 +92,7 @@ enum EventExamples {
             case .policy: .policy("device-sharing")
             case .archive: .archive(digest)
             case .webhook: .webhook(WebhookID(webhook) ?? WebhookID())
+            case .clock: .clock
             }
         return stream.name
     }
@@ -142,6 +143,8 @@ enum EventExamples {
         case .webhookReplayed:
             [.webhook(.replayed(stream: "device/DSC-7", after: nil)), .webhook(.replayed(stream: nil, after: 0))]
         case .webhookStopped: [.webhook(.stopped)]
+        case .clockRepaired:
+            [.clock(.repaired(ClockRepair(firstPosition: 40, latest: later, reason: "the server started before NTP")))]
         }
     }
 
@@ -177,7 +180,8 @@ enum EventExamples {
         case .userRegistered, .entityChanged, .identityRecorded, .identityErased, .userClosed, .deviceAssigned,
             .shareRequestOpened, .shareRequestClosed, .loginDeviceChanged, .deviceIssued, .deviceActivated,
             .deviceDeactivated, .deviceReportedLost, .deviceShared, .deviceUnshared, .policyActivated, .eventsDetached,
-            .eventsAttached, .webhookAdded, .webhookRemoved, .webhookSecretRotated, .webhookReplayed, .webhookStopped:
+            .eventsAttached, .webhookAdded, .webhookRemoved, .webhookSecretRotated, .webhookReplayed, .webhookStopped,
+            .clockRepaired:
             []
         }
     }

@@ -104,6 +104,13 @@ enum EventData {
                 .required(
                     "headers", .array(.string(.digest), limit: 1_000_000), "What binds the rows that stay, for each stretch."),
             ]
+        case .clockRepaired:
+            [
+                .required(
+                    "firstPosition", .integer(1...9_007_199_254_740_991), "The first event with a time that had not come."),
+                .required("latest", .string(.moment), "The latest time of those events."),
+                .required("reason", .string(note: .text), "Why, in the operator's words."),
+            ]
         case .webhookAdded:
             [
                 .required("audience", .string(.choice(Audience.allCases.map(\.rawValue))), "For whom events are written."),

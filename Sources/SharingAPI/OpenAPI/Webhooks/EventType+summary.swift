@@ -40,6 +40,7 @@ extension EventType {
         case .webhookSecretRotated: "A webhook's messages are signed with a new secret."
         case .webhookReplayed: "A webhook is sent again what was sent, or what waits."
         case .webhookStopped: "A webhook's receiver said that it is gone for good (410)."
+        case .clockRepaired: "Events had a time that had not come; from here on the log has the time of the clock again."
         }
     }
 

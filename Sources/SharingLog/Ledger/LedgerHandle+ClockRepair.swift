@@ -1,0 +1,140 @@
+import Canonical
+import DeviceSharing
+import EventLog
+import PostgreSQL
+
+/// A repair as the log has it.
+public struct RecordedClockRepair: Hashable, Sendable {
+    /// Of the repair's own event: those behind it have the time of the clock.
+    public let position: Position
+    public let recordedAt: Timestamp
+    public let repair: ClockRepair
+    public let actor: String?
+
+    /// Nil for an event that is no repair.
+    package init?(_ event: LedgerEvent) {
+        guard case .clock(.repaired(let repair))? = event.event else { return nil }
+        (position, recordedAt, actor) = (event.position, event.recordedAt, event.actor)
+        self.repair = repair
+    }
+
+    /// The events whose times had not come. Empty where the event says what cannot be.
+    var positions: Range<Int64> {
+        let first = repair.firstPosition
+        return first..<max(first, position.rawValue)
+    }
+}
+
+extension LedgerHandle {
+    /// Every repair of the ledger's time, in order. Throws `event-unreadable`.
+    public func clockRepairs() async throws -> [RecordedClockRepair] {
+        try await reader.stream(StreamID.clock.name).map(LedgerEvent.init).compactMap(RecordedClockRepair.init)
+    }
+
+    /// Records that the log goes on with the time of the clock, where the newest event has a time that has not come: until it came,
+    /// every right clock would be refused as `clock-behind`. Engines that run take note within the interval in which they compare
+    /// clocks (a second). Nothing of what was recorded changes.
+    ///
+    /// Returns nil, and records nothing, where the newest event is not further ahead than clocks may be.
+    /// - Parameters:
+    ///   - reason: 1 to 1,000 characters, which stay for ever.
+    ///   - context: who acts, as an operator.
+    /// - Throws: `clock-ahead` or `clock-behind` where this machine's clock and the database's differ by more than the tolerance, since
+    ///   one of them is wrong still; `invalid-input`; `database-unavailable` and other `EngineError`s.
+    public func repairClock(reason: String, as context: CommandContext) async throws -> RecordedClockRepair? {
+        try context.validate()
+        guard context.actor.role == .operator else {
+            throw SharingError.notPermitted(role: context.actor.role, attempted: "repair-clock")
+        }
+        guard ClockRepair.reasonLengths.contains(reason.unicodeScalars.count), !reason.utf8.contains(0),
+            !reason.allSatisfy(\.isWhitespace)
+        else {
+            throw SharingError.invalidInput(field: "reason", problem: "must have 1 to 1000 characters, none of them zero")
+        }
+        let moment = try await times(on: nil)
+        guard try requiresRepair(moment) else { return nil }
+        let first = try await position(at: moment.database).advanced(by: 1)
+        do {
+            let position = try await pool.withConnection { connection in
+                try await connection.transaction { connection -> Position? in
+                    // Locks the ledger, so that what is found holds for the append.
+                    _ = try await connection.query(
+                        Statement("SELECT devshare.anchor_check($1, '{}', '{}')", [ledger.key]))
+                    let now = try await times(on: connection)
+                    guard try requiresRepair(now), let latest = now.latest else { return nil }
+                    return try await append(
+                        ClockRepair(firstPosition: first.rawValue, latest: latest, reason: reason), as: context,
+                        at: now.database, on: connection)
+                }
+            }
+            try await compareClock()
+            guard let position else { return nil }
+            return try await events(after: position.advanced(by: -1), limit: 1).first.flatMap(RecordedClockRepair.init)
+        } catch let error as PostgreSQLError {
+            throw EngineError(error, duringCommit: true)
+        }
+    }
+
+    private struct Times {
+        let machine: Timestamp
+        let database: Timestamp
+        /// Of the ledger; nil while it is empty.
+        let latest: Timestamp?
+    }
+
+    private func times(on connection: Connection?) async throws -> Times {
+        let statement = Statement(
+            "SELECT clock_timestamp(), nullif(recorded_at, '-infinity') FROM devshare.ledger WHERE ledger = $1", [ledger.key])
+        let machine = settings.time()
+        let result =
+            if let connection { try await connection.query(statement) } else {
+                try await pool.withConnection { try await $0.query(statement) }
+            }
+        guard let row = result.rows.first else {
+            throw EventLogError(.ledgerNotFound, "there is no ledger named \"\(ledger.name)\"")
+        }
+        return Times(machine: machine, database: try row.decode(0), latest: try row.decode(1))
+    }
+
+    /// Whether the ledger is further ahead of the database's clock than clocks may be. Throws where two clocks that should both be
+    /// right differ.
+    private func requiresRepair(_ times: Times) throws(EngineError) -> Bool {
+        if settings.comparesClock {
+            let lead = times.machine.duration(since: times.database)
+            let difference = "this machine's clock says \(times.machine), the database's \(times.database)"
+            guard lead <= settings.clockTolerance else {
+                throw EngineError(clockAheadBy: lead, "\(difference); set the one that is wrong right first")
+            }
+            guard lead >= .zero - settings.clockTolerance else {
+                throw EngineError(.clockBehind, "\(difference); set the one that is wrong right first")
+            }
+        }
+        guard let latest = times.latest else { return false }
+        return latest.duration(since: times.database) > LedgerClock.disorder
+    }
+
+    private func append(
+        _ repair: ClockRepair, as context: CommandContext, at now: Timestamp, on connection: Connection
+    ) async throws -> Position {
+        let stream = StreamID.clock.name
+        let version: Int32 =
+            try await connection.query(
+                Statement(
+                    "SELECT coalesce(max(version), 0) FROM devshare.event WHERE ledger = $1 AND stream = $2",
+                    [ledger.key, stream])
+            ).rows.first?.decode(0) ?? 0
+        let recorded = DomainEvent.clock(.repaired(repair))
+        var batch = AppendBatch(ledger: ledger, recordedAt: now)
+        batch.add(
+            AppendCommand(
+                conditions: [StreamCondition(stream: stream, version: version)],
+                events: [
+                    AppendEvent(
+                        stream: stream, type: recorded.type, schemaVersion: recorded.schemaVersion, data: recorded.data())
+                ], metadata: context.metadata(policy: nil)))
+        let result = try await connection.query(
+            AppendBatch.call("devshare.sharing_append", batch.parameters + ReadModelRows().parameters))
+        guard let anchor = batch.anchor(try batch.outcomes(result)) else { throw EngineError(.overloaded) }
+        return anchor.position
+    }
+}
