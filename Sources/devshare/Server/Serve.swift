@@ -34,6 +34,8 @@ struct Serve: Verb {
             Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
             server.tls.key, server.plain-http, server.rate, server.connections, server.trusted-proxies, server.webhook-timeout, \
             server.drain-seconds (0 to 600: how long a server that is asked to stop takes requests still, and is not ready), \
+            database.wait-seconds (0 to 86400, 0 unless set: how long a database that cannot be reached yet is waited for at the \
+            start), \
             tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim, tokens.ledger-claim, tokens.entity-claim, \
             tokens.ledger-optional (true: officers, auditors and operators may have a token that names no ledger); \
             webhooks.allow-private (true: receivers of webhooks may have private or local addresses and be reached by plain \
@@ -93,6 +95,12 @@ struct Serve: Verb {
                 error:
                     "DEVELOPMENT: whoever can read \(settings.dataDirectory.relativePath) can make tokens for every role."
             )
+        }
+        if serverSettings.databaseWaitSeconds > 0, let url = settings.databaseURL {
+            // A signal ends it.
+            try await DatabaseWait(
+                time: .seconds(serverSettings.databaseWaitSeconds), logger: Logger(label: "devshare")
+            ).run(url)
         }
         // Not cancelled with us: the engine must live for as long as requests are under way.
         let (stops, stop) = AsyncStream.makeStream(of: Void.self)
