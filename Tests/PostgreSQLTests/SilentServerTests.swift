@@ -47,6 +47,21 @@ struct SilentServerTests {
         #expect(await pool.usage.lent == 0)
     }
 
+    @Test("Connections that lay idle beside one that fell silent are not lent: each would be waited for as long")
+    func idleConnections() async throws {
+        let database = try await TestDatabase.empty()
+        let proxy = try SocketProxy(target: database.socketDirectory)
+        defer { proxy.close() }
+        let pool = Pool(
+            configuration: PoolConfiguration(connection: configuration(database.connectionString(through: proxy))))
+        try await pool.withConnection { _ in try await pool.withConnection { _ in try await pool.withConnection { _ in } } }
+        #expect(await pool.usage.idle == 3)
+        proxy.fallSilent()
+        await #expect(throws: PostgreSQLError.self) { try await pool.withConnection { _ = try await $0.query("SELECT 1") } }
+        #expect(await pool.usage.idle == 0)
+        await pool.shutdown()
+    }
+
     @Test func whatTakesItsTimeIsLeftAlone() async throws {
         let database = try await TestDatabase.empty()
         let listener = try await Connection.connect(configuration(database.connectionString))

@@ -17,7 +17,7 @@ import Testing
         let server = try await EmbeddedPostgres.start(EmbeddedPostgres.Configuration(settings: ["fsync": "off"]))
         let database = try await TestDatabase.migrated(on: server)
         var limits = EngineLimits()
-        limits.statementTimeout = .seconds(2)
+        limits.timeouts.statement = .seconds(2)
         try await SharingEngine.withEngine(Harness.configuration(database, limits: limits)) { engine in
             let harness = Harness(database: database, engine: engine)
             _ = try await engine.activatePolicy(Installation.defaultPolicy(), as: Harness.operatorContext)

@@ -284,8 +284,20 @@ extension ServiceProblem {
         case .requestTimedOut:
             text(
                 ("The request took too long", "請求逾時", "请求超时"),
-                ("The request was not complete, or not answered, in time.", "請求未能及時完成。", "请求未能及时完成。"),
+                ("The request did not arrive as a whole in time.", "請求未能及時完整送達。", "请求未能及时完整送达。"),
                 ("Send it again, under the same idempotency key if it had one.", "請以相同的冪等鍵重新送出。", "请以相同的幂等键重新发送。"))
+        case .serverTimedOut:
+            text(
+                ("The service took too long", "服務逾時", "服务超时"),
+                (
+                    "The service did not come to an end with the request in time. What it was to change may be recorded all the same.",
+                    "服務未能及時完成請求；所要求的更改仍可能已經記錄。", "服务未能及时完成请求；所要求的更改仍可能已经记录。"
+                ),
+                (
+                    "Send it again. Repeat a change under the same idempotency key: it is answered, not carried out twice.",
+                    "請重新送出。若為更改，請以相同的冪等鍵重複：只會回覆，不會重複執行。",
+                    "请重新发送。若为更改，请以相同的幂等键重复：只会回复，不会重复执行。"
+                ))
         case .tooManyDryRuns:
             text(
                 ("Too many dry runs", "試算次數過多", "试算次数过多"),

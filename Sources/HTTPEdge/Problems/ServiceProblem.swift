@@ -46,6 +46,7 @@ package enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
 
     // How much, how fast.
     case requestTimedOut = "request-timed-out"
+    case serverTimedOut = "server-timed-out"
     case tooManyRequests = "too-many-requests"
     case tooManyDryRuns = "too-many-dry-runs"
 
@@ -77,6 +78,7 @@ package enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
         case .mediaTypeUnsupported, .contentCodingUnsupported: .unsupportedMediaType
         case .preconditionFailed: .preconditionFailed
         case .requestTimedOut: .requestTimeout
+        case .serverTimedOut: .gatewayTimeout
         case .tooManyRequests, .tooManyDryRuns: .tooManyRequests
         case .overloaded, .stopped, .databaseUnavailable, .outcomeUnknown, .diskFull, .clockBehind, .clockAhead,
             .noActivePolicy,
@@ -89,7 +91,7 @@ package enum ServiceProblem: String, CaseIterable, Hashable, Sendable {
     /// Seconds after which the same request may succeed; nil where time alone does not mend it.
     var retryAfter: Int? {
         switch self {
-        case .overloaded, .tooManyRequests, .outcomeUnknown: 1
+        case .overloaded, .tooManyRequests, .outcomeUnknown, .serverTimedOut: 1
         case .stopped, .databaseUnavailable, .diskFull, .tokenKeysUnavailable, .signInUnavailable: 5
         default: nil
         }

@@ -85,15 +85,20 @@ private actor Connecting {
         return handle.finished()
     }
 
-    /// A host that is lost is noticed within half a minute, whether it is sent something or an answer is waited for.
-    private static let defaults: [(keyword: String, value: String)] = [
-        (keyword: "keepalives_idle", value: "15"), (keyword: "keepalives_interval", value: "5"),
-        (keyword: "keepalives_count", value: "3"), (keyword: "tcp_user_timeout", value: "30000"),
-    ]
+    /// A host that is lost is noticed within the silence timeout, whether it is sent something or an answer is waited for.
+    private var defaults: [(keyword: String, value: String)] {
+        let milliseconds = min(max(configuration.silenceTimeout.milliseconds, 1_000), Int64(Int32.max))
+        // Half of it, and then three questions.
+        return [
+            (keyword: "keepalives_idle", value: String(max(milliseconds / 2_000, 1))),
+            (keyword: "keepalives_interval", value: String(max(milliseconds / 6_000, 1))),
+            (keyword: "keepalives_count", value: "3"), (keyword: "tcp_user_timeout", value: String(milliseconds)),
+        ]
+    }
 
     private func start(_ target: ConnectionTarget) throws(PostgreSQLError) -> OpaquePointer {
         // What stands before `dbname` are defaults, what stands behind it counts whatever the connection string says.
-        var options = Self.defaults + target.defaults
+        var options = defaults + target.defaults
         options.append((keyword: "dbname", value: configuration.connectionString))
         options += target.overrides
         options.append((keyword: "fallback_application_name", value: configuration.applicationName))

@@ -14,6 +14,10 @@ package struct ConnectionConfiguration: Sendable {
     /// How long the server may go on with a cancelled statement, or one whose timeout has passed, before the connection is given
     /// up.
     package var cancelTimeout: Duration
+    /// How long a host may acknowledge nothing before the connection is given up, where it is reached by TCP: keepalives and the user
+    /// timeout (PostgreSQL manual, section 34.1.2), unless the connection string says otherwise. A frozen process on a host that lives
+    /// is noticed by the statement timeout alone.
+    package var silenceTimeout: Duration
     /// Shown in `pg_stat_activity` unless the connection string names another.
     package var applicationName: String
     /// Statements kept prepared on a connection.
@@ -24,13 +28,15 @@ package struct ConnectionConfiguration: Sendable {
 
     package init(
         connectionString: String, connectTimeout: Duration = .seconds(10), statementTimeout: Duration? = .seconds(60),
-        cancelTimeout: Duration = .seconds(10), applicationName: String = "devshare", preparedStatements: Int = 128,
+        cancelTimeout: Duration = .seconds(10), silenceTimeout: Duration = .seconds(30), applicationName: String = "devshare",
+        preparedStatements: Int = 128,
         sessionSetup: String? = nil, logger: Logger = Logger(label: "postgresql")
     ) {
         self.connectionString = connectionString
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
         self.cancelTimeout = cancelTimeout
+        self.silenceTimeout = silenceTimeout
         self.applicationName = applicationName
         self.preparedStatements = preparedStatements
         self.sessionSetup = sessionSetup

@@ -39,7 +39,11 @@ package actor Pool {
         } catch {
             // A server that was the primary and only reads now would refuse every command of this session: the next connection
             // is made to one that writes.
-            if (error as? PostgreSQLError)?.sqlState == .readOnlyTransaction { await connection.close() }
+            let failure = error as? PostgreSQLError
+            if failure?.sqlState == .readOnlyTransaction { await connection.close() }
+            // The server has said nothing of the reason: it is gone, or silent, for all of its sessions. Each that is lent after this one
+            // would be waited for as long.
+            if failure?.code == .connectionLost, failure?.report == nil { await closeIdle() }
             await giveBack(connection)
             throw error
         }
@@ -51,8 +55,13 @@ package actor Pool {
         for waiter in waiters { waiter.continuation.resume(throwing: Self.closedError) }
         waiters = []
         if lent > 0 { await withCheckedContinuation { drained.append($0) } }
-        for entry in idle { await entry.connection.close() }
+        await closeIdle()
+    }
+
+    private func closeIdle() async {
+        let entries = idle
         idle = []
+        for entry in entries { await entry.connection.close() }
     }
 
     /// Connections lent and idle, and callers that wait for one, for metrics.

@@ -138,18 +138,21 @@ package struct APIRequestPipeline: Sendable {
             traceParent: RequestSpan.parent(of: request.headers), logger: logger)
         let reader = BodyReader(
             limits: limits, receptions: admission.receptions, timeouts: admission.timeouts, caller: caller.name)
-        return try await admission.timeouts.limit(to: time) {
+        return try await admission.timeouts.limit(to: time) { received in
             switch route.body {
             case .none:
                 try await reader.none(request)
+                received()
                 return try await work(route, call)
             case .json(let schema, let isRequired):
                 var call = call
                 call.body = try await reader.json(request, schema, isRequired: isRequired)
+                received()
                 return try await work(route, call)
             case .lines:
                 var call = call
                 call.lines = try await reader.lines(request)
+                received()
                 defer { call.lines.giveBack() }
                 return try await request.whileClientStays { [call] in try await work(route, call) }
             }

@@ -167,7 +167,7 @@ extension Route {
     /// What it can answer with where not all goes well, by status.
     var problems: [Int: [ProblemDetails.Code]] {
         var problems: [ServiceProblem] = [
-            .messageMalformed, .headTooLarge, .requestInvalid, .requestTimedOut, .internalFailure,
+            .messageMalformed, .headTooLarge, .requestInvalid, .requestTimedOut, .serverTimedOut, .internalFailure,
         ]
         problems += ownProblems
         if case .roles = access {

@@ -104,8 +104,9 @@ package struct ConsoleRequestPipeline: Sendable {
             role = try route.access.role(of: principal, in: backend.tenancy)
         }
         let acting = role
-        return try await admission.timeouts.limit(to: limits.requestTime) { [acting] in
+        return try await admission.timeouts.limit(to: limits.requestTime) { [acting] received in
             let form = try await self.form(visit, route)
+            received()
             // Taken now that the form is here.
             let slot = try admission.slots.take(for: visit.caller)
             defer { slot.giveBack() }

@@ -44,7 +44,7 @@ public struct EngineConfiguration: Sendable {
     public var settings: LedgerSettings {
         var settings = LedgerSettings(
             connectionString: connectionString, ledger: ledger, role: role, logger: logger, clock: clock,
-            clockTolerance: limits.clockTolerance, connections: limits.connections, statementTimeout: limits.statementTimeout)
+            clockTolerance: limits.clockTolerance, connections: limits.connections, timeouts: limits.timeouts)
         settings.isClockCompared = isClockCompared
         return settings
     }

@@ -1,3 +1,5 @@
+import SharingLog
+
 /// Every limit of the engine in one place.
 public struct EngineLimits: Sendable {
     /// Commands that share a commit, at most.
@@ -20,8 +22,8 @@ public struct EngineLimits: Sendable {
     public var idempotencyInterval: Duration = .seconds(600)
     /// Connections to the database.
     public var connections = 10
-    /// For each statement, enforced by the server.
-    public var statementTimeout: Duration = .seconds(60)
+    /// How long the database is waited for.
+    public var timeouts = DatabaseTimeouts()
     /// How often pending requests are looked through for those to be escalated, and those whose time is up.
     public var deadlineInterval: Duration = .seconds(10)
     /// How long a policy that another process activated can go unnoticed by what decides nothing, such as candidates.

@@ -21,13 +21,13 @@ public struct LedgerSettings: Sendable {
     public var clockTolerance: Duration
     /// Maximum number of connections to the database.
     public var connections: Int
-    /// For each statement, enforced by the database.
-    public var statementTimeout: Duration
+    /// How long the database is waited for.
+    public var timeouts: DatabaseTimeouts
 
     public init(
         connectionString: String, ledger: String = "default", role: String? = nil, logger: Logger = Logger(label: "devshare"),
         clock: (@Sendable () -> Timestamp)? = nil, clockTolerance: Duration = .seconds(60), connections: Int = 10,
-        statementTimeout: Duration = .seconds(60)
+        timeouts: DatabaseTimeouts = DatabaseTimeouts()
     ) {
         self.connectionString = connectionString
         self.ledger = ledger
@@ -36,7 +36,7 @@ public struct LedgerSettings: Sendable {
         self.clock = clock
         self.clockTolerance = clockTolerance
         self.connections = connections
-        self.statementTimeout = statementTimeout
+        self.timeouts = timeouts
     }
 
     /// The time as ``clock`` or the machine has it.
@@ -49,8 +49,8 @@ public struct LedgerSettings: Sendable {
     package func pool(of connections: Int) -> PoolConfiguration {
         PoolConfiguration(
             connection: ConnectionConfiguration(
-                connectionString: connectionString, statementTimeout: statementTimeout, sessionSetup: sessionSetup,
-                logger: logger),
+                connectionString: connectionString, connectTimeout: timeouts.connect, statementTimeout: timeouts.statement,
+                cancelTimeout: timeouts.cancel, silenceTimeout: timeouts.silence, sessionSetup: sessionSetup, logger: logger),
             maximumConnections: connections)
     }
 

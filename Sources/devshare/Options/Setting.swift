@@ -34,7 +34,9 @@ struct Setting: Sendable {
         "tokens.roles-claim",
     ].map { Setting(name: $0, kind: .text) }
     private static let numbers: [Setting] = [
-        "console.idle-minutes", "console.session-minutes", "database.wait-seconds", "server.connections", "server.drain-seconds", "server.port",
+        "console.idle-minutes", "console.session-minutes", "database.cancel-seconds",
+        "database.connect-seconds", "database.silence-seconds", "database.statement-seconds", "database.wait-seconds",
+        "server.connections", "server.drain-seconds", "server.port",
         "server.rate",
         "server.webhook-timeout",
     ].map { Setting(name: $0, kind: .number) }

@@ -45,7 +45,7 @@ enum ExitStatus: Int32 {
         case let error as ClientError:
             switch error.problem?.status {
             case .none: self = error.code == .unreachable ? .tryAgain : .failed
-            case .some(503), .some(429), .some(408): self = .tryAgain
+            case .some(503), .some(504), .some(429), .some(408): self = .tryAgain
             case .some(500): self = .failed
             case .some: self = .refused
             }

@@ -35,7 +35,8 @@ struct Serve: Verb {
             server.tls.key, server.plain-http, server.rate, server.connections, server.trusted-proxies, server.webhook-timeout, \
             server.drain-seconds (0 to 600: how long a server that is asked to stop takes requests still, and is not ready), \
             database.wait-seconds (0 to 86400, 0 unless set: how long a database that cannot be reached yet is waited for at the \
-            start), \
+            start), database.statement-seconds, database.connect-seconds, database.cancel-seconds, database.silence-seconds (1 to \
+            3600: docs/operations.md says what they are for), \
             tokens.jwks, tokens.issuer, tokens.audience, tokens.roles-claim, tokens.ledger-claim, tokens.entity-claim, \
             tokens.ledger-optional (true: officers, auditors and operators may have a token that names no ledger); \
             webhooks.allow-private (true: receivers of webhooks may have private or local addresses and be reached by plain \
@@ -96,10 +97,10 @@ struct Serve: Verb {
                     "DEVELOPMENT: whoever can read \(settings.dataDirectory.relativePath) can make tokens for every role."
             )
         }
-        if serverSettings.databaseWaitSeconds > 0, let url = settings.databaseURL {
+        if serverSettings.database.wait > 0, let url = settings.databaseURL {
             // A signal ends it.
             try await DatabaseWait(
-                time: .seconds(serverSettings.databaseWaitSeconds), logger: Logger(label: "devshare")
+                time: .seconds(serverSettings.database.wait), logger: Logger(label: "devshare")
             ).run(url)
         }
         // Not cancelled with us: the engine must live for as long as requests are under way.
@@ -142,7 +143,7 @@ struct Serve: Verb {
             // What the libraries below measure goes there too.
             let metrics = ServerConfiguration.makeMetrics()
             MetricsSystem.bootstrap(metrics)
-            try await database.withEngine(candidate: shadow) { engine in
+            try await database.withEngine(limits: serverSettings.database.limits, candidate: shadow) { engine in
                 if database.isEmbedded { _ = try await engine.activateDefaultPolicy() }
                 defer { Self.log(engine.shadowReport) }
                 let server = try makeServer(engine, database, serverSettings, metrics, sealing)

@@ -78,8 +78,7 @@ struct ServerSettings: Sendable {
     var webhookTimeout: Int
     /// Seconds in which the server takes requests still and is not ready, once it is asked to stop.
     var drainSeconds: Int
-    /// Seconds for which the database is waited for at the start.
-    var databaseWaitSeconds: Int
+    var database: DatabaseTimeSettings
     var console: ConsoleSettings
 
     init(_ options: ServerOptions, _ reader: ConfigReader) {
@@ -102,7 +101,7 @@ struct ServerSettings: Sendable {
             options.trustedProxy.isEmpty ? proxies.split { " ,".contains($0) }.map(String.init) : options.trustedProxy
         webhookTimeout = options.webhookTimeout ?? reader.int(forKey: "server.webhook-timeout", default: Self.usualWebhookTimeout)
         drainSeconds = reader.int(forKey: "server.drain-seconds", default: 0)
-        databaseWaitSeconds = reader.int(forKey: "database.wait-seconds", default: 0)
+        database = DatabaseTimeSettings(reader)
         console = ConsoleSettings(reader, rolesClaim: rolesClaim, ledgerClaim: ledgerClaim, entityClaim: entityClaim)
     }
 
@@ -127,11 +126,7 @@ struct ServerSettings: Sendable {
         guard (0...600).contains(drainSeconds) else {
             throw refuse("a server cannot be drained for \(drainSeconds) seconds", "Set server.drain-seconds to 0 to 600.")
         }
-        guard DatabaseWait.seconds.contains(databaseWaitSeconds) else {
-            throw refuse(
-                "a database cannot be waited for \(databaseWaitSeconds) seconds",
-                "Set database.wait-seconds to 0 to \(DatabaseWait.seconds.upperBound).")
-        }
+        try database.check()
         for proxy in trustedProxies where AddressRange(proxy) == nil {
             throw refuse(
                 "\(proxy) is no address or network of a proxy",
@@ -224,9 +219,7 @@ extension ServerSettings {
         let secret: JSONValue = "(secret)"
         func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
         return [
-            "database": [
-                "url": settings.databaseURL == nil ? .null : secret, "wait-seconds": JSONValue(databaseWaitSeconds),
-            ],
+            "database": database.json(url: settings.databaseURL == nil ? .null : secret),
             "data": .string(settings.dataDirectory.relativePath),
             "ledger": .string(settings.ledger), "language": .string(settings.language.rawValue),
             "identity": [

@@ -1,0 +1,29 @@
+/// How long the database is waited for.
+///
+/// Where a server is frozen, a statement under way is given up after the statement's time for each statement that was sent with it
+/// (two, for an append), and the time to cancel it; the next connection is made within the connect time. So an append goes on, on
+/// another host of the connection string, after `2 × statement + cancel + connect` at the latest.
+public struct DatabaseTimeouts: Hashable, Sendable {
+    /// For each statement, enforced by the database, and by this side where the database is silent.
+    public var statement: Duration
+    /// To make a connection, shared by the hosts of the connection string.
+    public var connect: Duration
+    /// For a statement to end that was cancelled, or whose time is over.
+    public var cancel: Duration
+    /// For which a host may acknowledge nothing: TCP's keepalives and user timeout.
+    public var silence: Duration
+
+    public init(
+        statement: Duration = .seconds(60), connect: Duration = .seconds(10), cancel: Duration = .seconds(10),
+        silence: Duration = .seconds(30)
+    ) {
+        self.statement = statement
+        self.connect = connect
+        self.cancel = cancel
+        self.silence = silence
+    }
+
+    /// Those of a server whose clients wait: a frozen primary is left within 17 seconds.
+    public static let serving = DatabaseTimeouts(
+        statement: .seconds(5), connect: .seconds(5), cancel: .seconds(2), silence: .seconds(10))
+}
