@@ -31,7 +31,7 @@ import Testing
                 "checkpoint keygen", "checkpoint show", "checkpoint verify",
                 "checkpoint seal", "audit verify", "audit replay", "audit explain", "audit export",
                 "audit verify-export", "audit report", "audit csv", "archive detach", "archive attach",
-                "archive list", "privacy erase", "backup verify",
+                "archive list", "ledger repair-clock", "privacy erase", "backup verify",
                 "rebuild", "serve", "token",
             ])
     }

@@ -1,0 +1,45 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.fewAtOnce) struct LedgerVerbTests {
+    @Test func aLedgerWhoseTimeIsRightIsLeftAsItIs() async throws {
+        let (program, _) = try await Program.ready()
+        let before = try await program.run("events", "tail").output
+        let outcome = try await program.run("ledger", "repair-clock", "--reason", "to be sure")
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(outcome.output == "no event has a time that has not come; nothing was recorded\n")
+        #expect(try await program.json("ledger", "repair-clock", "--reason", "x").first?["repaired"] == false)
+        #expect(try await program.run("events", "tail").output == before)
+    }
+
+    @Test func aLedgerThatIsAheadIsSetRightAndTheAuditShowsByWhomAndWhy() async throws {
+        let (program, database) = try await Program.ready()
+        let directory = try temporaryFile("d.jsonl", SmallDirectory.jsonLines)
+        let owner = try await database.connect()
+        _ = try await owner.query("UPDATE devshare.ledger SET recorded_at = clock_timestamp() + interval '1 day'")
+        await owner.close()
+        let refused = try await program.run("directory", "import", directory)
+        #expect(refused.status != 0)
+        #expect(refused.error.contains("clock-behind"), "\(refused.error)")
+        #expect(refused.error.contains("devshare ledger repair-clock"), "\(refused.error)")
+        let repaired = try await program.run(
+            "ledger", "repair-clock", "--actor", "a.chan", "--reason", "db1 started with a wrong clock")
+        #expect(repaired.status == 0, "\(repaired.error)")
+        let line = "a.chan set the ledger's time right, which explains the step back"
+        #expect(repaired.output.contains(line) && repaired.output.contains("(db1 started with a wrong clock)"))
+        #expect(try await program.run("directory", "import", directory).status == 0)
+        let verified = try await program.run("audit", "verify")
+        #expect(verified.status == 0, "\(verified.error)")
+        #expect(verified.output.contains(line))
+        #expect(!verified.output.contains("warning:"), "\(verified.output)")
+        #expect(try await program.run("events", "tail").output.contains("clock-repaired"))
+    }
+
+    @Test func aReasonIsNeeded() async throws {
+        let (program, _) = try await Program.ready()
+        #expect(try await program.run("ledger", "repair-clock").status == 64)
+        let blank = try await program.run("ledger", "repair-clock", "--reason", " ")
+        #expect(blank.status == 1 && blank.error.hasPrefix("invalid-input: "), "\(blank.error)")
+    }
+}
