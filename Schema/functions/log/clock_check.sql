@@ -9,7 +9,8 @@ RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     ahead interval := in_recorded_at - clock_timestamp();
 BEGIN
-    IF ahead > in_tolerance_microseconds * interval '1 microsecond' THEN
+    -- As numbers: not every number of microseconds is an interval.
+    IF extract(epoch FROM ahead) * 1000000 > in_tolerance_microseconds THEN
         RAISE EXCEPTION 'the time of the decision, %, is % ahead of the database''s clock', in_recorded_at, ahead
             USING ERRCODE = 'DS008', DETAIL = floor(extract(epoch FROM ahead))::bigint::text,
                   HINT = 'Set the clock that is wrong right: that of the machine that decided, or that of the database.';
