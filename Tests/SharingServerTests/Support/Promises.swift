@@ -60,6 +60,6 @@ extension Route {
     ) -> String {
         path.replacing("{user}", with: user).replacing("{device}", with: device).replacing("{request}", with: request)
             .replacing("{code}", with: "user-not-found").replacing("{webhook}", with: request)
-            .replacing("{level}", with: "0").replacing("{index}", with: "000")
+            .replacing("{level}", with: "0").replacing("{index}", with: "000").replacing("{ledger}", with: "default")
     }
 }
