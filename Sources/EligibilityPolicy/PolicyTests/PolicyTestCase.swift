@@ -26,61 +26,33 @@ package struct PolicyTestCase: Sendable {
 /// What came of one case.
 package struct CaseResult: Sendable {
     package let testCase: PolicyTestCase
+    package let policy: Policy
     package let decision: Decision
-    /// What was expected and what came instead, a sentence each; empty where the case passed.
-    package let differences: [String]
-    /// Every rule with the values of its parts, where the case failed.
-    package let explanation: Explanation?
+    /// What was expected and what came instead; empty where the case passed.
+    package let found: [CaseDifference]
 
-    package var passed: Bool { differences.isEmpty }
+    package var passed: Bool { found.isEmpty }
+
+    /// The same, a sentence each.
+    package var differences: [String] { found.map(\.description) }
+
+    /// Every rule with the values of its parts: worked out when it is asked for.
+    package var explanation: Explanation { policy.explain(testCase.facts) }
 }
 
 extension CaseResult: CustomStringConvertible {
     /// Whether it passed, and what failed and why.
-    package var lines: [String] {
-        guard let explanation else { return ["passed  \(testCase.id)"] }
-        let heading = "FAILED  \(testCase.id) (line \(testCase.line))"
-        return [heading] + (differences + explanation.rules.flatMap(\.lines)).map { "    " + $0 }
+    package var description: String {
+        guard !passed else { return "passed  \(testCase.id)" }
+        let lines = differences + explanation.rules.flatMap(\.lines)
+        return (["FAILED  \(testCase.id) (line \(testCase.line))"] + lines.map { "    " + $0 }).joined(separator: "\n")
     }
-
-    package var description: String { lines.joined(separator: "\n") }
 }
 
 extension PolicyTestCase {
     /// Decides on the facts and compares.
-    func run(on policy: Policy) -> CaseResult {
+    package func run(on policy: Policy) -> CaseResult {
         let decision = policy.evaluate(facts)
-        let differences = expected.differences(from: decision)
-        return CaseResult(
-            testCase: self, decision: decision, differences: differences,
-            explanation: differences.isEmpty ? nil : policy.explain(facts))
-    }
-}
-
-extension PolicyTestCase.Expectation {
-    fileprivate func differences(from decision: Decision) -> [String] {
-        var differences: [String] = []
-        if decision.outcome != outcome {
-            differences.append("expected \(outcome.rawValue), got \(decision.outcome.rawValue)")
-        }
-        if let approvals, decision.approvalsRequired != approvals {
-            differences.append("expected \(approvals) approvals, got \(decision.approvalsRequired)")
-        }
-        let reasons = decision.reasons
-        if reasons.map(\.rule) != failing.map(\.rule) {
-            func list(_ rules: [RuleID]) -> String { rules.isEmpty ? "none" : rules.map(\.rawValue).joined(separator: ", ") }
-            differences.append("expected failing rules: \(list(failing.map(\.rule))); got: \(list(reasons.map(\.rule)))")
-        }
-        for expected in failing {
-            guard let reason = reasons.first(where: { $0.rule == expected.rule }) else { continue }
-            if let code = expected.code, reason.code != code {
-                differences.append("\(expected.rule): expected the error \(code), got \(reason.code)")
-            }
-            for (name, value) in expected.parameters where reason.parameters[name] != value {
-                let got = reason.parameters[name]?.description ?? "none"
-                differences.append("\(expected.rule): expected \(name) \(value), got \(got)")
-            }
-        }
-        return differences
+        return CaseResult(testCase: self, policy: policy, decision: decision, found: expected.differences(from: decision))
     }
 }

@@ -16,8 +16,8 @@ package struct MutationReport: Sendable {
     /// - Parameter limits: for the proof that a mutant which no case kills decides as the policy does.
     package init(_ policy: Policy, cases: PolicyTestSuite, limits: ProofLimits = ProofLimits()) {
         fates = policy.mutants().map { mutant in
-            if let failed = cases.run(on: mutant.policy).first(where: { !$0.passed }) {
-                return (mutant, .killed(by: failed.testCase.id))
+            if let killer = cases.cases.first(where: { !$0.run(on: mutant.policy).passed }) {
+                return (mutant, .killed(by: killer.id))
             }
             let comparison = PolicyComparison(old: policy, new: mutant.policy, limits: limits)
             return (mutant, comparison.verdict == .equal && comparison.reasons == nil ? .equivalent : .survived(comparison))

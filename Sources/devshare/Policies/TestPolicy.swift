@@ -9,11 +9,17 @@ struct TestPolicy: Verb {
         commandName: "test", abstract: "Runs the cases beside a policy file.",
         discussion: """
             The cases of NAME.yaml stand in NAME.tests.yaml. A case that fails shows what was expected, what came instead, and \
-            every rule with the value of each part of its expression. Needs no database.
+            each rule that decided otherwise than expected: its expression, and the facts, variables and constants that were read. \
+            Needs no database.
 
               devshare policy test
+              devshare policy test candidate.yaml --trace
+              devshare policy test candidate.yaml --case device-a-week-old --trace
               devshare policy test candidate.yaml --coverage
               devshare policy test candidate.yaml --mutants
+
+            With --trace, every rule of a case that fails follows, with the value of each part of its expression; with --case, of \
+            the named cases, whether they fail or not.
 
             With --mutants, small faults are put into the policy, one at a time: another comparison or connective, a negation less, \
             a constant that is one more or one less, a rule that is dropped. Each that no case finds out is shown, with a request \
@@ -31,6 +37,12 @@ struct TestPolicy: Verb {
     @Option(help: "The file of cases. (default: NAME.tests.yaml beside it)")
     var cases: String?
 
+    @Option(name: .customLong("case"), help: "Run only the case of this id; may be given several times.")
+    var chosen: [String] = []
+
+    @Flag(help: "Show every rule of a case that fails, and of a case named by --case, with the value of each part.")
+    var trace = false
+
     @Flag(help: "Say which rules and conditions no case comes to.")
     var coverage = false
 
@@ -39,18 +51,24 @@ struct TestPolicy: Verb {
 
     @OptionGroup var options: SettingsOptions
 
+    func validate() throws {
+        if !chosen.isEmpty, coverage || mutants {
+            throw ValidationError("--coverage and --mutants are about all cases: leave out --case.")
+        }
+    }
+
     func perform(_ settings: Settings) async throws {
         let policyFile = try PolicyFile(file)
         let policy = try policyFile.policy()
         let caseFile = try PolicyFile(cases ?? policyFile.pathOfCases)
         let suite = try PolicyTestSuite.load(caseFile.text, file: caseFile.path)
-        let results = suite.run(on: policy)
+        let results = try selected(suite).map { $0.run(on: policy) }
         let failed = results.filter { !$0.passed }
         let covered = coverage ? suite.coverage(on: policy) : nil
         // Of a policy whose cases fail as it is, they would all be found out.
         let report = mutants && failed.isEmpty ? MutationReport(policy, cases: suite) : nil
         if settings.json {
-            for result in results { Output.line(result.json) }
+            for result in results { Output.line(CaseReport(result, isTraced: trace && isNamed(result)).json) }
             Output.line(
                 .members([
                     "passed": JSONValue(results.count - failed.count), "failed": JSONValue(failed.count),
@@ -62,7 +80,9 @@ struct TestPolicy: Verb {
                     },
                 ]))
         } else {
-            for result in failed { Output.lines(result.lines) }
+            for result in results where !result.passed || trace && isNamed(result) {
+                Output.lines(CaseReport(result, isTraced: trace).lines)
+            }
             Output.line("\(results.count - failed.count) cases passed, \(failed.count) failed")
             if let covered {
                 for gap in covered.gaps { Output.line("not covered: \(gap)") }
@@ -92,15 +112,17 @@ struct TestPolicy: Verb {
             throw DevshareError(.policyTestsFailed, "\(report.survivors.count.of("fault")) that no case finds out")
         }
     }
-}
 
-extension CaseResult {
-    fileprivate var json: JSONValue {
-        .members([
-            "case": .string(testCase.id), "line": JSONValue(testCase.line), "passed": .bool(passed),
-            "outcome": .string(decision.outcome.rawValue), "differences": passed ? nil : JSONValue(differences),
-            "explanation": explanation?.json,
-        ])
+    private func isNamed(_ result: CaseResult) -> Bool { chosen.contains(result.testCase.id) }
+
+    /// The cases that are to be run.
+    private func selected(_ suite: PolicyTestSuite) throws -> [PolicyTestCase] {
+        guard !chosen.isEmpty else { return suite.cases }
+        let known = suite.cases.map(\.id)
+        for id in chosen where !known.contains(id) {
+            throw ValidationError("There is no case '\(id)'. \(MappingReader.suggestion(for: id, among: known))")
+        }
+        return suite.cases.filter { chosen.contains($0.id) }
     }
 }
 
