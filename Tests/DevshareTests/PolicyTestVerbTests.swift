@@ -19,10 +19,11 @@ import Testing
         #expect(outcome.status == 1)
         let start = try #require(outcome.lines.firstIndex { $0.hasPrefix("FAILED  consent-fifteen-minutes-old (line ") })
         #expect(
-            outcome.lines[(start + 1)...].prefix(7) == [
+            outcome.lines[(start + 1)...].prefix(8) == [
                 "    expected approve, got reject",
                 "    expected failing rules: none; got: owner-consent-fresh",
-                "    the rule 'owner-consent-fresh' failed, and was expected to pass",
+                "    the rule 'owner-consent-fresh' (The owner's consent is fresh) failed, and was expected to pass",
+                "        owner-consent-stale: The device owner consented on 2026-05-04 09:50 UTC. A consent is good for 5 minutes.",
                 "        !consent.given || request.submittedAt - consent.givenAt <= consentMaximumAge is false",
                 "            consent.given is true",
                 "            request.submittedAt is timestamp(\"2026-05-04T10:05:00Z\")",
@@ -35,12 +36,12 @@ import Testing
     func trace() async throws {
         let file = try stricter()
         let traced = try await Program().run("policy", "test", file, "--cases", cases, "--trace")
-        #expect(traced.output.contains("    every rule:\n        passed  owner-consent-given\n"))
+        #expect(traced.output.contains("    every rule:\n        ✓ owner-consent-given: The owner has consented\n"))
         #expect(!traced.output.contains("passed  same-entity"))
         let one = try await Program().run("policy", "test", file, "--cases", cases, "--case", "same-entity", "--trace")
         #expect(one.status == 0)
         #expect(one.output.hasPrefix("passed  same-entity (line "), "\(one.output)")
-        #expect(one.output.contains("        passed  device-seasoned\n") && one.output.hasSuffix("1 cases passed, 0 failed\n"))
+        #expect(one.output.contains("        ✓ device-seasoned: The device has been active for a week\n") && one.output.hasSuffix("1 cases passed, 0 failed\n"))
         let silent = try await Program().run("policy", "test", file, "--cases", cases, "--case", "same-entity")
         #expect(silent.output == "1 cases passed, 0 failed\n")
         let unknown = try await Program().run("policy", "test", file, "--cases", cases, "--case", "same-entty")
@@ -70,7 +71,7 @@ import Testing
         let passed = try #require(try outcome.json().first { $0["passed"] == true })
         #expect(passed["rules"] == nil && passed["explanation"] == nil)
         let named = try await Program().json(
-            "policy", "test", file, "--cases", cases, "--json", "--case", "same-entity", "--trace")
+            "policy", "test", file, "--cases", cases, "--case", "same-entity", "--trace")
         #expect(named.first?["explanation"] != nil)
     }
 }

@@ -18,8 +18,8 @@ struct SettingsOptions: ParsableArguments {
 
     @Option(
         help: """
-            Language of errors, of decisions and stories, and of the names of states, rules and devices: en, zh-Hant, zh-Hans. \
-            Headings and the rest are in English. (default: en)
+            Language of errors, of decisions and stories, of what policy check, test, diff and explain say, and of the names of \
+            states, rules and devices: en, zh-Hant, zh-Hans. Headings and the rest are in English. (default: en)
             """)
     var language: Language?
 

@@ -42,6 +42,7 @@ struct CheckPolicy: Verb {
         let proofs =
             try invariantFile().map { try Invariant.load($0.text, file: $0.path) }?.map { InvariantProof($0, of: policy) } ?? []
         let broken = proofs.filter(\.isOpen)
+        let words = try AuthorWords(settings.language, catalog: policy.catalog)
         if settings.json {
             Output.line([
                 "name": .string(policy.name), "version": .string(policy.version), "digest": .string(policy.digest.description),
@@ -50,18 +51,26 @@ struct CheckPolicy: Verb {
                     findings.map { finding in
                         [
                             "kind": .string(finding.kind.rawValue), "subject": .string(finding.subject),
-                            "others": JSONValue(finding.others), "message": .string(finding.message),
+                            "others": JSONValue(finding.others), "message": .string(words.message(finding)),
                         ]
                     }),
                 "invariants": .array(try proofs.map { try $0.json() }),
             ])
         } else {
+            let (rules, kinds) = (policy.rules.count, policy.catalog.kinds.count)
+            let isEnglish = settings.language == .english
             Output.line(
-                "\(file) is a policy: \(policy.name) \(policy.version), \(policy.rules.count.of("rule")), "
-                    + "\(policy.catalog.kinds.count.of("kind")) of device")
-            Output.line("digest \(policy.digest)")
-            for finding in findings { Output.line("warning: \(finding.message)") }
-            for proof in broken { Output.line("warning: \(proof.message)") }
+                words.say(
+                    .good,
+                    [
+                        "file": file, "policy": "\(policy.name) \(policy.version)",
+                        "rules": isEnglish ? rules.of("rule") : String(rules),
+                        "kinds": isEnglish ? "\(kinds.of("kind")) of device" : String(kinds),
+                    ]))
+            Output.line(words.say(.digest, ["digest": policy.digest.description]))
+            for message in findings.map(words.message) + broken.compactMap(words.message) {
+                Output.line(words.say(.warning, ["message": message]))
+            }
         }
         if strict, !findings.isEmpty || !broken.isEmpty { throw ExitStatus.refused.code }
     }
@@ -82,16 +91,6 @@ extension InvariantProof {
         switch result {
         case .kept: false
         case .broken, .undecided: true
-        }
-    }
-
-    fileprivate var message: String {
-        let subject = "the invariant '\(invariant.id)' (\(invariant.title[.english]))"
-        switch result {
-        case .kept: return "\(subject) is kept"
-        case .undecided: return "\(subject) could not be proved"
-        case .broken(_, let decision, let words):
-            return "\(subject) is broken: the policy says \(decision.summary) where \(words.joined(separator: ", and "))"
         }
     }
 

@@ -43,52 +43,35 @@ struct DiffPolicies: Verb {
         if settings.json {
             Output.line(try comparison.json(changes))
         } else {
-            try show(comparison, changes)
+            try show(comparison, changes, in: AuthorWords(settings.language, catalog: after.catalog))
         }
         if noLooser, comparison.findings[.looser] != .excluded { throw ExitStatus.refused.code }
         if equal, comparison.verdict != .equal { throw ExitStatus.refused.code }
     }
 
-    private func show(_ comparison: PolicyComparison, _ changes: [PolicyChange]) throws {
-        Output.line("\(comparison.verdict.rawValue): \(comparison.inWords)")
-        for obstacle in comparison.obstacles { Output.line("    since \(obstacle)") }
+    private func show(_ comparison: PolicyComparison, _ changes: [PolicyChange], in words: AuthorWords) throws {
+        let sentence = words.sentence(comparison)
+        Output.line(words.say(.verdict, ["verdict": comparison.verdict.rawValue, "sentence": sentence]))
+        for obstacle in comparison.obstacles { Output.line("    " + words.say(.since, ["obstacle": obstacle])) }
         if changes.isEmpty {
-            Output.line("the policies say the same")
+            Output.line(words.say(.samePolicies))
         } else {
             Output.line()
-            for change in changes { Output.lines(change.lines) }
+            for change in changes { Output.lines(words.lines(change)) }
         }
         for witness in comparison.witnesses + (comparison.reasons.map { [$0] } ?? []) {
             Output.line()
-            Output.line("Where \(witness.words.joined(separator: ", and ")):")
-            Output.line("    the old policy says \(witness.old.summary), and the new one \(witness.new.summary)")
+            Output.line(words.say(.where, ["facts": witness.words.joined(separator: ", and ")]))
+            let decisions = ["old": words.summary(witness.old), "new": words.summary(witness.new)]
+            Output.line("    " + words.say(.bothDecisions, decisions))
             Output.line()
-            Output.line("The facts of that:")
+            Output.line(words.say(.factsOfThat))
             for line in try witness.facts.json().indentedLines { Output.line("  " + line) }
         }
     }
 }
 
 extension PolicyComparison {
-    /// The verdict as a sentence.
-    fileprivate var inWords: String {
-        switch verdict {
-        case .equal where reasons != nil: "every request has the same outcome, though some for other reasons"
-        case .equal: "every request has the same outcome"
-        case .stricter: "some requests have a stricter outcome, none a looser one"
-        case .looser: "some requests have a looser outcome, none a stricter one"
-        case .both: "some requests have a looser outcome, others a stricter one"
-        case .undecided:
-            Direction.allCases.map { direction in
-                switch findings[direction] ?? .undecided {
-                case .shown: "some requests have a \(direction.rawValue) outcome"
-                case .excluded: "no request has a \(direction.rawValue) outcome"
-                case .undecided: "whether one has a \(direction.rawValue) outcome could not be found out"
-                }
-            }.joined(separator: "; ")
-        }
-    }
-
     fileprivate func json(_ changes: [PolicyChange]) throws -> JSONValue {
         var directions = JSONObject()
         for direction in Direction.allCases {

@@ -40,7 +40,8 @@ struct ExplainDecision: Verb {
         let named = try policy.map { try PolicyFile($0).policy() }
         let (facts, policy) = try await subject(settings, named)
         let explanation = policy.explain(facts)
-        let words = try Words(settings.language, catalog: policy.catalog)
+        let author = try AuthorWords(settings.language, catalog: policy.catalog)
+        let words = author.words
         if settings.json {
             return Output.line(
                 .members([
@@ -48,26 +49,31 @@ struct ExplainDecision: Verb {
                     "sentences": .array(explanation.decision.reasons.map { .string(words.message($0.error)) }),
                 ]))
         }
-        Output.line(Terminal.styled(words.name(explanation.decision.outcome), .bold) + " by \(policy.name) \(policy.version)")
+        let outcome = Terminal.styled(words.name(explanation.decision.outcome), .bold)
+        Output.line(author.say(.explainedBy, ["outcome": outcome, "policy": "\(policy.name) \(policy.version)"]))
         for rule in explanation.rules {
             Output.line()
             let mark = rule.ruling.passed ? Terminal.styled("✓", .green) : Terminal.styled("✗", .red)
             Output.line("\(mark) \(rule.rule.id): \(words.title(rule.rule))")
             if let reason = rule.ruling.reason {
-                Output.lines(
-                    "  \(reason.consequence.rawValue), \(reason.code): \(words.message(reason.error))".wrapped(
-                        to: Terminal.width, indent: "  "))
-                if let failure = reason.evaluationFailure { Output.line("  could not be evaluated: \(failure)") }
+                let sentence = author.say(
+                    .explainedRule,
+                    [
+                        "consequence": author.name(reason.consequence), "code": reason.code.rawValue,
+                        "message": words.message(reason.error),
+                    ])
+                Output.lines("  \(sentence)".wrapped(to: Terminal.width, indent: "  "))
+                if let failure = reason.evaluationFailure {
+                    Output.line("  " + author.say(.explainedFailure, ["error": failure]))
+                }
             }
-            for step in rule.steps {
-                let indent = String(repeating: "  ", count: step.depth + 2)
-                Output.line(Terminal.styled("\(indent)\(step.text) is \(step.value)", step.isFailure ? .red : .dim))
-            }
+            for step in author.steps(of: rule) { Output.line(Terminal.styled(step.text, step.isFailure ? .red : .dim)) }
         }
         if let first = explanation.decision.reasons.first {
             Output.line()
             Output.lines(
-                "The client reads: \(words.message(first.error)) \(words.advice(first.error))".wrapped(to: Terminal.width))
+                author.say(.clientReads, ["message": words.message(first.error), "advice": words.advice(first.error)])
+                    .wrapped(to: Terminal.width))
         }
     }
 

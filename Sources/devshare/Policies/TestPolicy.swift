@@ -67,8 +67,9 @@ struct TestPolicy: Verb {
         let covered = coverage ? suite.coverage(on: policy) : nil
         // Of a policy whose cases fail as it is, they would all be found out.
         let report = mutants && failed.isEmpty ? MutationReport(policy, cases: suite) : nil
+        let words = try AuthorWords(settings.language, catalog: policy.catalog)
         if settings.json {
-            for result in results { Output.line(CaseReport(result, isTraced: trace && isNamed(result)).json) }
+            for result in results { Output.line(CaseReport(result, isTraced: trace && isNamed(result), in: words).json) }
             Output.line(
                 .members([
                     "passed": JSONValue(results.count - failed.count), "failed": JSONValue(failed.count),
@@ -81,12 +82,13 @@ struct TestPolicy: Verb {
                 ]))
         } else {
             for result in results where !result.passed || trace && isNamed(result) {
-                Output.lines(CaseReport(result, isTraced: trace).lines)
+                Output.lines(CaseReport(result, isTraced: trace, in: words).lines)
             }
-            Output.line("\(results.count - failed.count) cases passed, \(failed.count) failed")
+            Output.line(
+                words.say(.testSummary, ["passed": String(results.count - failed.count), "failed": String(failed.count)]))
             if let covered {
-                for gap in covered.gaps { Output.line("not covered: \(gap)") }
-                Output.line("\(covered.covered) of \(covered.total) values of rules and conditions are covered")
+                for gap in covered.gaps { Output.line(words.sentence(gap)) }
+                Output.line(words.say(.coverage, ["covered": String(covered.covered), "total": String(covered.total)]))
             }
             if let report {
                 for (mutant, comparison) in report.survivors {

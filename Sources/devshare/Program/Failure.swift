@@ -20,14 +20,13 @@ struct Failure {
     private var parameters: JSONValue?
     /// Everything wrong with a file, one problem each.
     private var problems: [Problem] = []
+    /// Whether the problems, which are in English, come behind the error's own text in another language.
+    private var hasHeading = false
 
     init(_ error: any Error, in language: Language) {
         switch error {
         case let error as SharingError: self.init(error, in: language)
-        case let error as PolicyError:
-            self.init(
-                error.code.rawValue, "\(error.problems.count) \(error.problems.count == 1 ? "problem" : "problems")")
-            problems = error.problems
+        case let error as PolicyError: self.init(error, in: language)
         case let error as EngineError:
             self.init(error.code.rawValue, error.detail, advice: Self.advice(on: error.code))
         case let error as EventLogError:
@@ -55,6 +54,17 @@ struct Failure {
         self.code = code
         self.message = message
         self.advice = advice
+    }
+
+    private init(_ error: PolicyError, in language: Language) {
+        if language != .english, let code = SharingErrorCode(rawValue: error.code.rawValue), let words = try? Words(language) {
+            self.init(error.code.rawValue, words.title(code), advice: words.advice(SharingError(code)))
+            hasHeading = true
+        } else {
+            self.init(
+                error.code.rawValue, "\(error.problems.count) \(error.problems.count == 1 ? "problem" : "problems")")
+        }
+        problems = error.problems
     }
 
     private init(_ error: SharingError, in language: Language) {
@@ -111,13 +121,19 @@ struct Failure {
     func lines(asJSON: Bool) -> [String] {
         if asJSON { return [TerminalText.escapedJSON(json.text)] }
         guard problems.isEmpty else {
-            return problems.flatMap { $0.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+            let lines = problems.flatMap {
+                $0.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            }
+            return (hasHeading ? [heading] : []) + lines
         }
+        return [heading]
+    }
+
+    /// The code, a sentence, and what to do, on one line.
+    private var heading: String {
         let sentences = [message, advice].compactMap { $0 }.filter { !$0.isEmpty }
             .map { sentence in sentence.last.map { ".?!。？！".contains($0) } == true ? sentence : sentence + "." }
-        return [
-            "\(code): \(sentences.joined(separator: " "))".split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        ]
+        return "\(code): \(sentences.joined(separator: " "))".split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     private var json: JSONValue {
