@@ -24,7 +24,7 @@ import Testing
                 "request release", "request note", "request approve", "request reject", "request withdraw", "sharing list",
                 "sharing end", "device list", "device deactivate", "device report-lost", "user list", "user close",
                 "policy check",
-                "policy test", "policy show", "policy facts", "policy format", "policy explain", "policy diff", "policy table",
+                "policy test", "policy show", "policy facts", "policy schema", "policy format", "policy explain", "policy diff", "policy table",
                 "policy activate",
                 "policy replay", "policy backtest", "events tail", "events show", "webhook add", "webhook list",
                 "webhook show", "webhook remove", "webhook rotate", "webhook test", "webhook deliveries", "webhook replay",

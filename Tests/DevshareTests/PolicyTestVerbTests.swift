@@ -41,7 +41,9 @@ import Testing
         let one = try await Program().run("policy", "test", file, "--cases", cases, "--case", "same-entity", "--trace")
         #expect(one.status == 0)
         #expect(one.output.hasPrefix("passed  same-entity (line "), "\(one.output)")
-        #expect(one.output.contains("        ✓ device-seasoned: The device has been active for a week\n") && one.output.hasSuffix("1 cases passed, 0 failed\n"))
+        #expect(
+            one.output.contains("        ✓ device-seasoned: The device has been active for a week\n")
+                && one.output.hasSuffix("1 cases passed, 0 failed\n"))
         let silent = try await Program().run("policy", "test", file, "--cases", cases, "--case", "same-entity")
         #expect(silent.output == "1 cases passed, 0 failed\n")
         let unknown = try await Program().run("policy", "test", file, "--cases", cases, "--case", "same-entty")

@@ -58,7 +58,8 @@ import Testing
         #expect(shown.lines.first { $0.hasPrefix("one individual") }?.contains("approve") == true)
         #expect(shown.output.contains("identity-not-contradicting"), "the rules that decide are listed")
         let looser = try candidate(
-            "identity.identical || identity.contradicts\n", "identity.identical || identity.contradicts || identity.document == 'missing'\n")
+            "identity.identical || identity.contradicts\n",
+            "identity.identical || identity.contradicts || identity.document == 'missing'\n")
         let both = try await Program().run("policy", "table", policy, looser)
         #expect(
             both.lines.contains { $0.contains("incomplete") && $0.contains("review") && $0.contains("→ approve") },
@@ -73,6 +74,16 @@ import Testing
         #expect(json["rows"]?.arrayValue?.first?["decisions"]?.arrayValue?.count == 2)
         let unknown = try await Program().run("policy", "table", policy, "--own", "abacus")
         #expect(unknown.status == 64 && unknown.error.contains("dsc-plus"), "\(unknown.error)")
+    }
+
+    @Test func theSchemasForEditorsArePrinted() async throws {
+        for (arguments, name) in [([], "policy"), (["policy"], "policy"), (["cases"], "cases")] as [([String], String)] {
+            let printed = try await Program().run(["policy", "schema"] + arguments)
+            let file = Program.root.appendingPathComponent("Policies/\(name).schema.json")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(printed.status == 0 && printed.output == text)
+        }
+        #expect(try await Program().json("policy", "schema", "cases").first?["required"] == ["facts", "cases"])
     }
 
     @Test func factsAndRulesAreListed() async throws {

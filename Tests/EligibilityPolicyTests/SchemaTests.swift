@@ -44,10 +44,35 @@ struct SchemaTests {
             definitions?["device"]?["properties"]?["level"]?["maximum"]?.integerValue == Int64(PolicyLimits.levels.upperBound))
     }
 
+    @Test("gives each error a rule may name the parameters of that error, all of them and no others")
+    func parameters() throws {
+        let conditions = try #require(try Self.schema()["$defs"]?["rule"]?["allOf"]?.arrayValue)
+        let codes = conditions.map { $0["if"]?["properties"]?["error"]?["const"]?.stringValue }
+        #expect(codes == SharingErrorCode.forRules.map(\.rawValue))
+        for (condition, code) in zip(conditions, SharingErrorCode.forRules) {
+            let parameters = condition["then"]?["properties"]?["parameters"]
+            let names = code.parameters.map(\.name)
+            guard !names.isEmpty else {
+                #expect(parameters?["maxProperties"] == 0, "\(code)")
+                continue
+            }
+            #expect(condition["then"]?["required"] == ["parameters"], "\(code)")
+            #expect(parameters?["additionalProperties"] == .bool(false), "\(code)")
+            #expect(parameters?["required"]?.arrayValue?.compactMap(\.stringValue) == names, "\(code)")
+            let members = parameters?["properties"]?.objectValue?.members ?? []
+            #expect(Set(members.map(\.name)) == Set(names), "\(code)")
+            for parameter in code.parameters {
+                #expect(
+                    parameters?["properties"]?[parameter.name]?["description"] == .string(parameter.documentation), "\(code)")
+            }
+        }
+    }
+
     /// What is wrong in these is the form, which a schema can see.
     private static let wrongForm = [
         "unknown-keys", "missing-keys", "wrong-kinds-of-values", "missing-translation", "error-code-unknown",
-        "error-code-not-for-rules", "durations", "approvals", "nothing-in-it", "everything-at-once", "not-a-mapping",
+        "error-code-not-for-rules", "error-parameters", "error-without-parameters", "durations", "approvals", "nothing-in-it",
+        "everything-at-once", "not-a-mapping",
     ]
 
     @Test(
@@ -68,25 +93,29 @@ struct SchemaTests {
 }
 
 /// A validator of JSON Schema that many machines have.
-private enum Python {
+enum Python {
     static let hasValidator: Bool = {
         // Where it cannot be run it is not there.
         (try? run(["-c", "import jsonschema, yaml"])) == 0
     }()
 
-    static func validates(_ file: String, _ schema: String) throws -> Bool {
+    static func validates(_ file: String, _ schema: String) throws -> Bool { try validity(of: [file], schema) == [true] }
+
+    /// Whether each file is as the schema says, by one run of the validator.
+    static func validity(of files: [String], _ schema: String) throws -> [Bool] {
         let script = """
             import json, sys, yaml, jsonschema
             class Loader(yaml.SafeLoader): pass
             Loader.yaml_implicit_resolvers = {
                 k: [r for r in v if r[0] != "tag:yaml.org,2002:timestamp"] for k, v in yaml.SafeLoader.yaml_implicit_resolvers.items()}
-            document = yaml.load(open(sys.argv[1], encoding="utf-8"), Loader)
-            schema = json.load(open(sys.argv[2], encoding="utf-8"))
-            sys.exit(0 if jsonschema.Draft202012Validator(schema).is_valid(document) else 3)
+            schema = jsonschema.Draft202012Validator(json.load(open(sys.argv[1], encoding="utf-8")))
+            valid = [schema.is_valid(yaml.load(open(file, encoding="utf-8"), Loader)) for file in sys.argv[3:]]
+            open(sys.argv[2], "w").write("".join("y" if one else "n" for one in valid))
             """
-        let status = try run(["-c", script, file, schema])
-        #expect(status == 0 || status == 3, "the validator must run")
-        return status == 0
+        let results = FileManager.default.temporaryDirectory.appendingPathComponent("validity-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: results) }
+        #expect(try run(["-c", script, schema, results.path] + files) == 0, "the validator must run")
+        return try String(contentsOf: results, encoding: .utf8).map { $0 == "y" }
     }
 
     private static func run(_ arguments: [String]) throws -> Int32 {

@@ -2,6 +2,8 @@
 package struct PolicyTestSuite: Sendable {
     package let cases: [PolicyTestCase]
 
+    /// Of one file.
+    static let maximumCases = 10_000
     static let file = MappingShape("a file of cases", required: ["facts", "cases"])
     static let testCase = MappingShape(
         "a case", required: ["id", "expect"], optional: ["about", "with", "failing", "approvals"])
@@ -27,13 +29,12 @@ package struct PolicyTestSuite: Sendable {
 
 private struct PolicyTestReader {
     let report: ProblemReport
-    private static let maximumCases = 10_000
 
     func cases(_ root: DocumentNode) -> [PolicyTestCase] {
         guard let file = MappingReader(root, as: PolicyTestSuite.file, report: report) else { return [] }
         var ids = UniqueNames("case", report)
         let base = file.node("facts")
-        return file.list("cases", atMost: Self.maximumCases).compactMap { node in
+        return file.list("cases", atMost: PolicyTestSuite.maximumCases).compactMap { node in
             guard let reader = MappingReader(node, as: PolicyTestSuite.testCase, report: report) else { return nil }
             let id = reader.identifier("id")
             if let id { ids.add(id, at: reader.position(of: "id")) }

@@ -17,7 +17,8 @@ struct PolicyVerbs: AsyncParsableCommand {
             \(ExitStatus.help)
             """,
         subcommands: [
-            CheckPolicy.self, TestPolicy.self, ShowPolicy.self, ShowFacts.self, FormatPolicy.self, ExplainDecision.self,
+            CheckPolicy.self, TestPolicy.self, ShowPolicy.self, ShowFacts.self, ShowSchema.self, FormatPolicy.self,
+            ExplainDecision.self,
             DiffPolicies.self, ShowPolicyTable.self, ActivatePolicy.self, ReplayDecisions.self, BacktestPolicy.self,
         ])
 }
