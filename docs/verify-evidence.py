@@ -180,9 +180,9 @@ class Report:
             self.broken.add(stream)
         self.streams[stream], self.events = (version, event["position"]), self.events + 1
         time = microseconds(event["recordedAt"])
-        if event["type"] == "clock-repaired": self.latest = time  # the log says itself why its time goes back here
-        self.backwards += self.latest is not None and time < self.latest - 60_000_000
-        self.latest = time if self.latest is None else max(self.latest, time)
+        explained = self.latest is None or event["type"] == "clock-repaired"  # the log says itself why its time goes back
+        self.backwards += not explained and time < self.latest - 60_000_000
+        self.latest = time if explained else max(self.latest, time)
 
     def proves_all(self, stream):
         """Whether every event of the stream up to the signed size is in the file."""
