@@ -24,8 +24,8 @@ import Testing
         return limits
     }
 
-    /// Two statements make an append; then a connection is made, to each host in turn.
-    private static var bound: Duration { timeouts.statement * 2 + timeouts.cancel + timeouts.connect }
+    /// Up to three statements are sent at once; then a connection is made, to each host in turn.
+    private static var bound: Duration { timeouts.statement * 3 + timeouts.cancel + timeouts.connect }
 
     /// For a machine that is busy with other tests.
     private static let slack = Duration.seconds(10)

@@ -1,8 +1,9 @@
 /// How long the database is waited for.
 ///
 /// Where a server is frozen, a statement under way is given up after the statement's time for each statement that was sent with it
-/// (two, for an append), and the time to cancel it; the next connection is made within the connect time. So an append goes on, on
-/// another host of the connection string, after `2 × statement + cancel + connect` at the latest.
+/// (two for an append, three where states are loaded for it), and the time to cancel it; the next connection is made within the
+/// connect time, of which each host has its share. So a command goes on, on the other of two hosts, after
+/// `3 × statement + cancel + connect / 2` at the latest.
 public struct DatabaseTimeouts: Hashable, Sendable {
     /// For each statement, enforced by the database, and by this side where the database is silent.
     public var statement: Duration
@@ -23,7 +24,7 @@ public struct DatabaseTimeouts: Hashable, Sendable {
         self.silence = silence
     }
 
-    /// Those of a server whose clients wait: a frozen primary is left within 17 seconds.
+    /// Those of a server whose clients wait: a frozen primary is left within 15 seconds.
     public static let serving = DatabaseTimeouts(
-        statement: .seconds(5), connect: .seconds(5), cancel: .seconds(2), silence: .seconds(10))
+        statement: .seconds(4), connect: .seconds(3), cancel: .seconds(1), silence: .seconds(10))
 }
