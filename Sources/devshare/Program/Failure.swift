@@ -58,7 +58,8 @@ struct Failure {
 
     private init(_ error: PolicyError, in language: Language) {
         if language != .english, let code = SharingErrorCode(rawValue: error.code.rawValue), let words = try? Words(language) {
-            self.init(error.code.rawValue, words.title(code), advice: words.advice(SharingError(code)))
+            // A title has no full stop; both other languages write this one.
+            self.init(error.code.rawValue, words.title(code) + "。", advice: words.advice(SharingError(code)))
             hasHeading = true
         } else {
             self.init(
