@@ -76,4 +76,65 @@ import Testing
             "policy", "test", file, "--cases", cases, "--case", "same-entity", "--trace")
         #expect(named.first?["explanation"] != nil)
     }
+
+    private static let facts = """
+        facts:
+          requester: {id: maria01, entity: E-1, entityKind: individual, registeredAt: 2024-03-01T09:00:00Z, devices: []}
+          owner:
+            id: maria02
+            entity: E-1
+            entityKind: individual
+            registeredAt: 2021-06-15T09:00:00Z
+            devices: [{id: PAD-7, kind: pad, activatedAt: 2023-01-10T09:00:00Z}]
+          device: PAD-7
+          sharedWith: 0
+          identity: {dateOfBirth: match, citizenship: match, residence: match, document: match, socialSecurityNumber: missing}
+          consent: {method: device-challenge, givenAt: 2026-05-04T10:00:00Z, reference: C-1}
+          submittedAt: 2026-05-04T10:05:00Z
+          decidedAt: 2026-05-04T10:05:00Z
+
+        """
+
+    @Test("suggests cases that find out what no case does: appended, none gets away")
+    func suggest() async throws {
+        let folder = try temporaryFolder()
+        let program = Program(directory: folder)
+        func write(_ text: String, _ name: String) throws {
+            try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+        }
+        try write(
+            ExamplePolicy.text(
+                rules: ExamplePolicy.rule("few", "device.sharedWith < 3 || requester.id == 'jon01'", otherwise: "review")),
+            "p.yaml")
+        let cases = Self.facts + "cases:\n  - {id: one, expect: approve}"
+        try write(cases, "p.tests.yaml")
+        let weak = try await program.run("policy", "test", "p.yaml", "--suggest", "more.yaml")
+        #expect(weak.status == 1)
+        #expect(
+            weak.output.contains("once an officer has confirmed each outcome: cat more.yaml >> p.tests.yaml"), "\(weak.output)")
+        let suggested = try String(contentsOf: folder.appendingPathComponent("more.yaml"), encoding: .utf8)
+        #expect(suggested.contains("  # TO BE CONFIRMED by an officer") && suggested.contains("  - id: boundary-few\n"))
+
+        // A file that is there is left alone, unless one asks for another; and the cases are never written over.
+        let again = try await program.run("policy", "test", "p.yaml", "--suggest", "more.yaml")
+        #expect(again.status == 65 && again.error.hasPrefix("file-exists: "), "\(again.error)")
+        #expect(try await program.run("policy", "test", "p.yaml", "--suggest", "more.yaml", "--overwrite").status == 1)
+        let own = try await program.run("policy", "test", "p.yaml", "--suggest", "./p.tests.yaml", "--overwrite")
+        #expect(own.status == 64)
+        #expect(try String(contentsOf: folder.appendingPathComponent("p.tests.yaml"), encoding: .utf8) == cases)
+
+        // Standard output has the cases alone.
+        let printed = try await program.run("policy", "test", "p.yaml", "--suggest", "-")
+        #expect(printed.status == 1 && printed.output == suggested)
+        #expect(try await program.run("policy", "test", "p.yaml", "--suggest", "-", "--json").status == 64)
+        let json = try #require(try await program.run("policy", "test", "p.yaml", "--suggest", "j.yaml", "--json").json().last)
+        #expect(json["suggestions"]?.arrayValue?.first?["case"] == "boundary-few")
+        #expect(json["withoutSuggestion"]?.arrayValue?.isEmpty == true)
+
+        try write(cases + suggested, "p.tests.yaml")
+        let whole = try await program.run("policy", "test", "p.yaml", "--mutants")
+        #expect(whole.status == 0, "\(whole.output)\(whole.error)")
+        let nothing = try await program.run("policy", "test", "p.yaml", "--suggest", "none.yaml")
+        #expect(nothing.status == 0 && !FileManager.default.fileExists(atPath: folder.appendingPathComponent("none.yaml").path))
+    }
 }

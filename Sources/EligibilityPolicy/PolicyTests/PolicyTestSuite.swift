@@ -1,6 +1,12 @@
 /// The cases beside a policy file, `NAME.tests.yaml`.
 package struct PolicyTestSuite: Sendable {
     package let cases: [PolicyTestCase]
+    /// The facts that cases begin from, as written.
+    let base: DocumentNode?
+    /// The same as facts; nil where they are not whole, and each case says the rest.
+    package let plain: Facts?
+    /// How far the list of cases is indented in the file, in blanks.
+    let indentation: Int
 
     /// Of one file.
     static let maximumCases = 10_000
@@ -14,11 +20,36 @@ package struct PolicyTestSuite: Sendable {
     /// - Throws: `policy-tests-invalid` with everything that is wrong and its place.
     package static func load(_ text: String, file: String) throws(PolicyError) -> PolicyTestSuite {
         let report = ProblemReport(file: file)
-        let cases = Document(text, limit: 4 * 1_048_576, report: report).map {
-            PolicyTestReader(report: report).cases($0.root)
+        let document = Document(text, limit: 4 * 1_048_576, report: report)
+        let cases = document.map { PolicyTestReader(report: report).cases($0.root) } ?? []
+        if let error = report.error(.testsInvalid) { throw error }
+        let base = document?.root["facts"]
+        return PolicyTestSuite(
+            cases: cases, base: base, plain: base.flatMap { Facts($0, report: ProblemReport(file: file)) },
+            indentation: indentation(of: cases, in: text))
+    }
+
+    /// Of the dash before the first case; 2 where there is none in its line, as in a list between brackets.
+    private static func indentation(of cases: [PolicyTestCase], in text: String) -> Int {
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        guard let first = cases.first, lines.indices.contains(first.line - 1) else { return 2 }
+        let blanks = lines[first.line - 1].prefix { $0 == " " }
+        return lines[first.line - 1].dropFirst(blanks.count).first == "-" ? blanks.count : 2
+    }
+
+    /// The cases of a list, indented as this file's is, that begin from the facts of this file.
+    ///
+    /// - Throws: `policy-tests-invalid` with everything that is wrong and its place in the list.
+    package func reading(_ list: String) throws(PolicyError) -> [PolicyTestCase] {
+        let report = ProblemReport(file: "cases")
+        var cases: [PolicyTestCase] = []
+        if let document = Document("cases:\n" + list, limit: 4 * 1_048_576, report: report) {
+            let facts = base.map { [DocumentNode.Member(key: "facts", position: .start, value: $0)] } ?? []
+            let file = DocumentNode(position: .start, content: .mapping((document.root.members ?? []) + facts))
+            cases = PolicyTestReader(report: report).cases(file)
         }
         if let error = report.error(.testsInvalid) { throw error }
-        return PolicyTestSuite(cases: cases ?? [])
+        return cases
     }
 
     /// The result of every case, in the order of the file.

@@ -25,6 +25,12 @@ struct TestPolicy: Verb {
             a constant that is one more or one less, a rule that is dropped. Each that no case finds out is shown, with a request \
             that a case could have, unless it is proved that it changes nothing.
 
+            With --suggest, cases that find these faults out are written in the form of the file of cases, each with the outcome \
+            that the policy gives. An officer must confirm that it is meant; then they are appended.
+
+              devshare policy test candidate.yaml --suggest boundaries.yaml
+              cat boundaries.yaml >> candidate.tests.yaml
+
             Exit status 1 where a case fails, with --coverage where something is not covered, or with --mutants where a fault is \
             not found out.
 
@@ -49,11 +55,21 @@ struct TestPolicy: Verb {
     @Flag(help: "Say which small faults in the policy no case finds out.")
     var mutants = false
 
+    @Option(help: "Write cases that find these faults out to this file; - is standard output. Does what --mutants does.")
+    var suggest: String?
+
+    @Flag(help: "Let --suggest write over a file that is there.")
+    var overwrite = false
+
     @OptionGroup var options: SettingsOptions
 
     func validate() throws {
-        if !chosen.isEmpty, coverage || mutants {
-            throw ValidationError("--coverage and --mutants are about all cases: leave out --case.")
+        if !chosen.isEmpty, coverage || mutants || suggest != nil {
+            throw ValidationError("--coverage, --mutants and --suggest are about all cases: leave out --case.")
+        }
+        if overwrite, suggest == nil { throw ValidationError("--overwrite is for the file of --suggest.") }
+        if suggest == "-", options.json {
+            throw ValidationError("The cases are in the JSON too: leave out --json, or name a file for --suggest.")
         }
     }
 
@@ -62,11 +78,14 @@ struct TestPolicy: Verb {
         let policy = try policyFile.policy()
         let caseFile = try PolicyFile(cases ?? policyFile.pathOfCases)
         let suite = try PolicyTestSuite.load(caseFile.text, file: caseFile.path)
+        let target = try suggest.map { try SuggestedCases($0, overwrites: overwrite, cases: caseFile) }
         let results = try selected(suite).map { $0.run(on: policy) }
         let failed = results.filter { !$0.passed }
         let covered = coverage ? suite.coverage(on: policy) : nil
         // Of a policy whose cases fail as it is, they would all be found out.
-        let report = mutants && failed.isEmpty ? MutationReport(policy, cases: suite) : nil
+        let report = (mutants || target != nil) && failed.isEmpty ? MutationReport(policy, cases: suite) : nil
+        let suggested = target == nil ? nil : report.map { BoundaryCases($0, of: policy, beside: suite) }
+        if let target, let suggested { try target.write(suggested) }
         let words = try AuthorWords(settings.language, catalog: policy.catalog)
         if settings.json {
             for result in results { Output.line(CaseReport(result, isTraced: trace && isNamed(result), in: words).json) }
@@ -79,7 +98,11 @@ struct TestPolicy: Verb {
                     "survivors": try report.map { report in
                         JSONValue.array(try report.survivors.map { try $0.comparison.json(of: $0.mutant) })
                     },
+                    "suggestions": suggested?.json,
+                    "withoutSuggestion": suggested.map { JSONValue($0.open.map(\.description)) },
                 ]))
+        } else if let target, target.takesStandardOutput {
+            for line in suggested.map(target.lines) ?? [] { Terminal.print(error: line) }
         } else {
             for result in results where !result.passed || trace && isNamed(result) {
                 Output.lines(CaseReport(result, isTraced: trace, in: words).lines)
@@ -99,6 +122,7 @@ struct TestPolicy: Verb {
                                 + "\(witness.old.summary), with the fault \(witness.new.summary)")
                     }
                 }
+                if let target, let suggested { Output.lines(target.lines(suggested)) }
                 Output.line(
                     "\(report.fates.count - report.survivors.count) of \(report.fates.count.of("fault")) are found out, or change nothing"
                 )
