@@ -31,10 +31,7 @@ struct AuthorWords: Sendable {
     func name(_ outcome: Outcome) -> String { language == .english ? outcome.rawValue : words.name(outcome) }
 
     func name(_ consequence: Consequence) -> String {
-        switch consequence {
-        case .review: name(Outcome.review)
-        case .reject: name(Outcome.reject)
-        }
+        language == .english ? consequence.rawValue : words.name(consequence)
     }
 
     /// The outcome, with the rules that led to it.

@@ -36,6 +36,8 @@ struct Words: Sendable {
     /// Of a pending request that has waited for too long.
     var escalated: String { messages.name(ofState: "escalated", in: language) }
 
+    func name(_ consequence: Consequence) -> String { messages.name(of: consequence, in: language) }
+
     func name(_ outcome: Outcome) -> String { messages.name(of: outcome, in: language) }
 
     func name(_ kind: DeviceKindID) -> String { catalog[kind]?.title[language] ?? kind.rawValue }
