@@ -33,7 +33,7 @@ import Testing
         #expect(verified.status == 0, "\(verified.error)")
         #expect(verified.output.contains(line))
         #expect(!verified.output.contains("warning:"), "\(verified.output)")
-        #expect(try await program.run("events", "tail").output.contains("clock-repaired"))
+        #expect(try await program.run("events", "tail", "--limit", "0").output.contains("clock-repaired"))
     }
 
     @Test func aReasonIsNeeded() async throws {

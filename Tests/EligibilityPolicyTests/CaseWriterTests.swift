@@ -33,7 +33,7 @@ struct CaseWriterTests {
         arguments: [
             "true", "null", "~", "007", "1e3", "a: b", "a #b", "'", "\"\\", "- x", "{a}", "[b", "&c", "*d", "!e", "2026-05-04",
             "é",
-            "卡", "\u{1F600}", "a\nb", "\u{200B}", " padded ", "%", "@", "`", "|", ">", "\u{85}", "\u{FEFF}x",
+            "卡", "\u{1F600}", "a\nb", "\u{200B}", " padded ", "%", "@", "`", "|", ">", "\u{85}", "x\u{FEFF}",
         ])
     func texts(text: String) throws {
         let (policy, suite) = (try Files.defaultPolicy(), try Self.suite())
