@@ -180,10 +180,10 @@ class Report:
             self.broken.add(stream)
         self.streams[stream], self.events = (version, event["position"]), self.events + 1
         time = microseconds(event["recordedAt"])
-        explained = self.latest is None or event["type"] == "clock-repaired"  # the log says itself why its time goes back
+        # The log says itself why its time goes back.
+        explained = self.latest is None or (event["type"], stream) == ("clock-repaired", "clock/ledger")
         self.backwards += not explained and time < self.latest - 60_000_000
         self.latest = time if explained else max(self.latest, time)
-
     def proves_all(self, stream):
         """Whether every event of the stream up to the signed size is in the file."""
         last = self.streams.get(stream)

@@ -175,15 +175,42 @@ struct RuleLifeTests {
         #expect(states == [.lapsing, .lapsed, .standing])
     }
 
-    @Test("knows exemptions of ids with quotes and backslashes, which stay texts")
-    func exemptionsAreTexts() throws {
+    @Test("refuses exemptions of what is no user's id, such as a text that would end a text of an expression")
+    func exemptionsAreOfUsers() throws {
+        for id in [
+            #""x' || true || 'y""#, #"'back\slash'"#, #""x\u0D4E' || true //""#, #""jon01 ""#, "jon/01",
+            String(repeating: "a", count: 65),
+        ] {
+            let problems = try Self.problems(
+                [ExamplePolicy.rule("a", "device.sharedWith > 5")], exemptions: [Self.exemption(requester: id)])
+            #expect(problems.contains("is not a user's id"), "\(id)")
+        }
+    }
+
+    @Test("may follow another with the same condition, where they act at other times or one only notes")
+    func sameConditions() throws {
+        let condition = "device.sharedWith > 5"
+        let policy = try ExamplePolicy.load(rules: [
+            ExamplePolicy.rule("noted", condition, otherwise: "note", more: "until: 2027-02-01T00:00:00Z"),
+            ExamplePolicy.rule("held", condition, otherwise: "review", more: "from: 2027-02-01T00:00:00Z"),
+            ExamplePolicy.rule("again", condition, otherwise: "reject", more: "at: re-check"),
+            ExamplePolicy.rule("stop", "false", more: "from: 2027-02-01T00:00:00Z, until: 2027-02-02T00:00:00Z"),
+        ])
+        #expect(policy.evaluate(ExamplePolicy.plainFacts).outcome == .approve)
+        let problems = try Self.problems([
+            ExamplePolicy.rule("one", condition, otherwise: "review"), ExamplePolicy.rule("two", condition, otherwise: "reject"),
+        ])
+        #expect(problems.contains("shadowed"))
+    }
+
+    @Test("is explained where it does not act: Given an exemption, then the explanation names it")
+    func explained() throws {
         let policy = try ExamplePolicy.load(
-            rules: [ExamplePolicy.rule("a", "device.sharedWith > 5")],
-            exemptions: [Self.exemption(requester: #""x' || true || 'y""#), Self.exemption("two", requester: #"'back\slash'"#)])
-        var facts = try facts(decidedAt: "2026-12-31T23:59:59Z")
-        #expect(policy.evaluate(facts).outcome == .reject)
-        facts.requester.id = #"back\slash"#
-        #expect(policy.evaluate(facts).outcome == .approve)
+            rules: [ExamplePolicy.rule("a", "device.sharedWith > 5")], exemptions: [Self.exemption()])
+        let facts = try facts(decidedAt: "2026-12-31T23:59:59Z")
+        #expect(policy.explain(facts).rules.map(\.exclusion) == [.exemption("merger")])
+        #expect("\(policy.explain(facts))".contains("does not act (exemption merger)"))
+        #expect(policy.mayNotAct("a"))
     }
 
     @Test("refuses exemptions from rules that are not there, of one user, or with an id that cannot be seen")
@@ -197,7 +224,7 @@ struct RuleLifeTests {
             ])
         #expect(problems.contains("the policy has no rule 'seasonde'") && problems.contains("Did you mean 'seasoned'?"))
         #expect(problems.contains("'o' is the requester as well"))
-        #expect(problems.contains("U+200B"))
+        #expect(problems.contains("U+200B"), "\(problems)")
         #expect(problems.contains("'tomorrow' is not a moment"))
         #expect(problems.contains("the exemption 'two' stands in line"))
     }

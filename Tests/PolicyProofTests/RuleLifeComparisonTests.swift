@@ -57,7 +57,7 @@ struct RuleLifeComparisonTests {
             [Self.rule("review", "until: 2026-06-01T00:00:00Z"), ExamplePolicy.rule("other", "device.level > 5")],
             exemptions: [Self.exemption(until: "2026-05-01T00:00:00Z")])
         let today = try #require(Timestamp("2026-06-01T00:00:00Z"))
-        let lapsed = PolicyFinding.all(in: policy, today: today).filter { $0.kind == .lapsed }
+        let lapsed = PolicyFinding.all(in: policy, today: today).filter { [.ruleEnded, .exemptionEnded].contains($0.kind) }
         #expect(lapsed.map(\.subject) == ["few", "merger"])
     }
 }

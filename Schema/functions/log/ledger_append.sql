@@ -75,7 +75,7 @@ BEGIN
         RAISE EXCEPTION 'there is no ledger %', in_ledger USING ERRCODE = 'DS002';
     END IF;
     IF in_recorded_at < outcome.recorded_at - interval '1 minute' THEN
-        is_repair := in_event_type = ARRAY['clock-repaired']
+        is_repair := in_event_type = ARRAY['clock-repaired'] AND in_streams = ARRAY['clock/ledger']
             AND in_recorded_at BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp() + interval '1 minute';
         IF NOT is_repair THEN
             RAISE EXCEPTION 'a decision of % is too far behind the newest one of %', in_recorded_at, outcome.recorded_at

@@ -140,7 +140,8 @@ public enum ShareRequestDecider {
         case .stoppedByOwner:
             guard let consent else { throw SharingError(.ownerConsentMissing) }
             try consent.checkGiven(by: now)
-            guard since <= consent.givenAt.advanced(by: OwnerConsent.clockTolerance) else {
+            // The sharing may have begun at a time that was later set right.
+            guard min(since, now) <= consent.givenAt.advanced(by: OwnerConsent.clockTolerance) else {
                 throw .invalidInput(field: "consent.givenAt", problem: "must not be before the sharing began")
             }
         case .stoppedByRequester, .stoppedByCompliance, .deviceDeactivated, .deviceLost, .participantClosed:

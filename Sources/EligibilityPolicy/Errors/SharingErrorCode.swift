@@ -177,7 +177,7 @@ extension SharingErrorCode {
         case .deviceKindInUse:
             [
                 ErrorParameter("kinds", .texts, "kinds that the policy leaves out"),
-                ErrorParameter("devices", .integer, "how many devices of these kinds are issued or active"),
+                ErrorParameter("devices", .integer, "how many devices of these kinds there are that are not lost"),
             ]
         case .policyVersionReused:
             [ErrorParameter("version", .text, "version of the policy")]

@@ -7,6 +7,8 @@ import Canonical
 final class PolicyEvaluator: Sendable {
     /// Those that act on a new request.
     let rules: [CompiledRule]
+    /// The expressions of the rules that do not act on a new request.
+    let idle: [CheckedExpression]
     /// What each rule requires.
     private let requirements: [Program]
     let kinds: KindTable
@@ -24,6 +26,7 @@ final class PolicyEvaluator: Sendable {
 
     init(rules checked: [CheckedRule], digest: Digest, catalog: DeviceCatalog, environment: Environment) {
         rules = checked.filter { $0.rule.at.contains(.admission) }.map { CompiledRule($0, in: environment) }
+        idle = checked.filter { !$0.rule.at.contains(.admission) }.flatMap { [$0.requirement] + $0.parameters.map(\.expression) }
         self.digest = digest
         kinds = KindTable(catalog)
         slots = environment.slots
@@ -31,7 +34,7 @@ final class PolicyEvaluator: Sendable {
         pool = ActivationPool(environment.slots)
         requirements = rules.map(\.requirement)
         let required = Set(rules.flatMap(\.requirement.slotsRead))
-        let others = Set(rules.flatMap { ($0.parameters.map(\.program) + $0.exclusions).flatMap(\.slotsRead) })
+        let others = Set(rules.flatMap { ($0.parameters.map(\.program) + $0.exclusions.map(\.condition)).flatMap(\.slotsRead) })
             .subtracting(required)
         requirementFacts = FactWriter(environment.slots, wanted: required)
         parameterFacts = FactWriter(environment.slots, wanted: others)
@@ -59,7 +62,7 @@ final class PolicyEvaluator: Sendable {
                 parameterFacts.write(facts, derived, kinds: kinds, to: activation)
                 hasAllFacts = true
             }
-            if rules[place].isExcluded(activation) { continue }
+            if rules[place].exclusion(activation) != nil { continue }
             let rule = rules[place].rule
             switch rule.consequence {
             case .reject: outcome = .reject
@@ -93,7 +96,7 @@ final class CompiledRule: Sendable {
     let rule: Rule
     let requirement: Program
     let parameters: [Parameter]
-    let exclusions: [Program]
+    let exclusions: [(reason: RuleExclusion, condition: Program)]
 
     struct Parameter: Sendable {
         let name: String
@@ -107,12 +110,12 @@ final class CompiledRule: Sendable {
         parameters = checked.parameters.map {
             Parameter(name: $0.declaration.name, kind: $0.declaration.kind, program: Program($0.expression, in: environment))
         }
-        exclusions = checked.exclusions.map { Program($0, in: environment) }
+        exclusions = checked.exclusions.map { ($0.reason, Program($0.condition, in: environment)) }
     }
 
-    /// Whether the rule does not act on these facts.
-    func isExcluded(_ activation: Activation) -> Bool {
-        exclusions.contains { program in (try? program.evaluateBool(activation)) ?? false }
+    /// Why the rule does not act on these facts; nil where it acts.
+    func exclusion(_ activation: Activation) -> RuleExclusion? {
+        exclusions.first { (try? $0.condition.evaluateBool(activation)) ?? false }?.reason
     }
 
     /// Why the rule did not pass.

@@ -12,6 +12,8 @@ package struct Explanation: Sendable {
 package struct RuleExplanation: Sendable {
     package let rule: Rule
     package let ruling: Ruling
+    /// Why the rule does not act; nil where it does.
+    package let exclusion: RuleExclusion?
     /// The parts that were evaluated, the whole first; what a part consists of follows it, one deeper.
     package let steps: [Step]
 
@@ -34,6 +36,7 @@ extension Policy {
         let rules = zip(zip(evaluator.rules, decision.rulings), traces).map { pair, trace in
             RuleExplanation(
                 rule: pair.0.rule, ruling: pair.1,
+                exclusion: evaluator.withActivation(for: facts) { pair.0.exclusion($0) },
                 steps: trace.steps(of: pair.0.requirement.checked.parsed.root, definitions: analysis.definitions))
         }
         return Explanation(decision: decision, rules: rules)
@@ -65,6 +68,8 @@ extension RuleExplanation {
             lines.append("\(reason.consequence.rawValue)  \(rule.id): \(reason.code)")
             if !reason.parameters.isEmpty { lines.append("    with \(reason.parameters)") }
             if let failure = reason.evaluationFailure { lines.append("    evaluation failed: \(failure)") }
+        } else if let exclusion {
+            lines.append("passed  \(rule.id): does not act (\(exclusion))")
         } else {
             lines.append("passed  \(rule.id)")
         }
@@ -75,6 +80,7 @@ extension RuleExplanation {
         var object = JSONObject()
         object["rule"] = .string(rule.id.rawValue)
         object["passed"] = .bool(ruling.passed)
+        object["doesNotAct"] = exclusion.map { .string($0.description) }
         if let reason = ruling.reason {
             object["consequence"] = .string(reason.consequence.rawValue)
             object["code"] = .string(reason.code.rawValue)

@@ -23,7 +23,7 @@ package enum PolicyLimits {
     package static let rejectionReasons = 100
     package static let exemptions = 200
     /// Bytes of a user's id in an exemption.
-    package static let userID = 256
+    package static let userID = 64
     /// Bytes of the reason of an exemption.
     package static let exemptionReason = 500
     /// Constants, and variables.

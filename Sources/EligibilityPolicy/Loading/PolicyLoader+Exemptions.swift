@@ -35,12 +35,13 @@ extension PolicyLoader {
 
     private func user(_ key: String, of reader: MappingReader) -> String? {
         guard let text = reader.text(key) else { return nil }
-        guard text.utf8.count <= PolicyLimits.userID else {
-            reader.reportProblem(at: key, "'\(key)' has more than \(PolicyLimits.userID) bytes, which no user's id has")
+        // The alphabet of all ids of the broker. It has nothing that ends a text of an expression.
+        guard text.utf8.count <= PolicyLimits.userID, text.wholeMatch(of: /[A-Za-z0-9._@:\-]+/) != nil else {
+            reader.reportProblem(
+                at: key, "'\(text)' is not a user's id",
+                advice: MappingReader.retyping(text)
+                    ?? "An id has 1 to \(PolicyLimits.userID) letters, digits and . _ @ : -")
             return nil
-        }
-        if let advice = MappingReader.retyping(text) {
-            reader.reportProblem(at: key, "'\(text)' is not a user's id", advice: advice)
         }
         return text
     }
@@ -59,19 +60,24 @@ extension PolicyLoader {
 
     /// The conditions on which a rule does not act, in the language of its expression, so that whatever reasons about the rule
     /// sees them.
-    func exclusions(of rule: RuleID, from: Timestamp?, until: Timestamp?, _ exemptions: [ReadExemption]) -> [CheckedExpression] {
-        var texts: [String] = []
-        if let from { texts.append("request.decidedAt < timestamp('\(from)')") }
-        if let until { texts.append("request.decidedAt >= timestamp('\(until)')") }
+    func exclusions(
+        of rule: RuleID, from: Timestamp?, until: Timestamp?, _ exemptions: [ReadExemption]
+    ) -> [CheckedRule.Exclusion] {
+        var texts: [(reason: RuleExclusion, text: String)] = []
+        if let from { texts.append((.before(from), "request.decidedAt < timestamp('\(from)')")) }
+        if let until { texts.append((.since(until), "request.decidedAt >= timestamp('\(until)')")) }
         for exemption in exemptions.map(\.exemption) where exemption.rules.contains(rule) {
             texts.append(
-                "requester.id == \(exemption.requester.inExpression) && owner.id == \(exemption.owner.inExpression) "
-                    + "&& request.decidedAt < timestamp('\(exemption.until)')")
+                (
+                    .exemption(exemption.id),
+                    "requester.id == '\(exemption.requester)' && owner.id == '\(exemption.owner)' "
+                        + "&& request.decidedAt < timestamp('\(exemption.until)')"
+                ))
         }
         let environment = FactSchema.environment(constants: [:], origin: .recorded)
-        return texts.compactMap { text in
+        return texts.compactMap { reason, text in
             do throws(CELError) {
-                return try environment.check(environment.parse(text))
+                return CheckedRule.Exclusion(reason: reason, condition: try environment.check(environment.parse(text)))
             } catch {
                 // The texts are ours, and ids are short enough; what could not be read would never exempt.
                 report.add(
@@ -81,9 +87,4 @@ extension PolicyLoader {
             }
         }
     }
-}
-
-extension String {
-    /// As a literal of an expression.
-    fileprivate var inExpression: String { "'" + replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'" }
 }

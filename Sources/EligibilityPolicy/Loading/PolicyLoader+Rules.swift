@@ -7,11 +7,24 @@ struct CheckedRule {
     let requirement: CheckedExpression
     let parameters: [Parameter]
     /// Where one of them is true, the rule does not act, and so counts as passed.
-    let exclusions: [CheckedExpression]
+    let exclusions: [Exclusion]
+
+    struct Exclusion {
+        let reason: RuleExclusion
+        let condition: CheckedExpression
+    }
 
     struct Parameter {
         let declaration: ErrorParameter
         let expression: CheckedExpression
+    }
+}
+
+extension CheckedRule {
+    /// Whether two rules act on the same requests, and both decide something.
+    fileprivate func actsWhere(_ other: CheckedRule) -> Bool {
+        [rule, other.rule].allSatisfy { $0.consequence != .note } && rule.at == other.rule.at
+            && exclusions.map(\.reason) == other.exclusions.map(\.reason)
     }
 }
 
@@ -115,7 +128,7 @@ extension PolicyLoader {
 
     func checkCost(_ rules: [CheckedRule], _ file: MappingReader) {
         let cost = rules.reduce(UInt64(0)) { sum, rule in
-            let expressions = [rule.requirement] + rule.parameters.map(\.expression) + rule.exclusions
+            let expressions = [rule.requirement] + rule.parameters.map(\.expression) + rule.exclusions.map(\.condition)
             return expressions.reduce(sum) { $0.addingReportingOverflow($1.worstCaseCost).partialValue }
         }
         guard cost > PolicyLimits.policyCost else { return }
@@ -132,13 +145,16 @@ extension PolicyLoader {
                 report.add(
                     at: rule.position, "the rule '\(rule.rule.id)' can never fail: it is true whatever the facts",
                     advice: "Remove it, or correct what it requires.")
+            case .alwaysFalse where rule.rule.consequence == .note || !rule.exclusions.isEmpty: break
             case .alwaysFalse:
                 report.add(
                     at: rule.position, "the rule '\(rule.rule.id)' can never pass: it is false whatever the facts",
                     advice: "No request would be approved. Correct what it requires.")
             case .depends:
                 for earlier in rules[..<place]
-                where analysis.areEquivalent(earlier.requirement.parsed.root, rule.requirement.parsed.root) {
+                where earlier.actsWhere(rule)
+                    && analysis.areEquivalent(earlier.requirement.parsed.root, rule.requirement.parsed.root)
+                {
                     reportShadow(earlier, rule)
                     break
                 }

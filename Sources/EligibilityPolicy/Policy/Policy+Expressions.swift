@@ -5,10 +5,13 @@ extension Policy {
     package var requirements: [CheckedExpression] { evaluator.rules.map(\.requirement.checked) }
 
     /// The conditions on which each of these rules does not act.
-    package var exclusions: [[CheckedExpression]] { evaluator.rules.map { $0.exclusions.map(\.checked) } }
+    package var exclusions: [[CheckedExpression]] { evaluator.rules.map { $0.exclusions.map(\.condition.checked) } }
 
     /// All conditions of these rules.
     package var conditions: [CheckedExpression] { requirements + exclusions.flatMap { $0 } }
+
+    /// All expressions of the rules that do not act on a new request.
+    package var otherExpressions: [CheckedExpression] { evaluator.idle }
 
     /// The expressions of each rule's parameters, in the order of the rules.
     package var parameterExpressions: [[CheckedExpression]] { evaluator.rules.map { $0.parameters.map(\.program.checked) } }

@@ -60,9 +60,10 @@ private struct MutantMaker {
             mutants += edited(
                 variable.name, policy.variableExpressions[variable.name]?.parsed, at: ["variables", variable.name])
         }
-        for (place, rule) in policy.rules.enumerated() {
+        // What is only noted changes no case.
+        for (place, rule) in policy.rules.enumerated() where rule.consequence != .note {
             mutants += edited(rule.id.rawValue, expression(rule.expression), at: ["rules", "\(place)", "require"])
-            if policy.rules.count > 1, let without = load(document.root.removing("rules", place)) {
+            if policy.rules.count > 1, let without = load(document.root.removing("rules", place).exempting(fromNot: rule.id)) {
                 mutants.append(
                     PolicyMutant(kind: .droppedRule, subject: rule.id.rawValue, before: "", after: "", policy: without))
             }
@@ -114,6 +115,28 @@ extension DocumentNode {
             elements[place] = element
             return DocumentNode(position: position, content: .sequence(elements))
         }
+    }
+
+    /// Without a rule's id in the lists of rules of exemptions, and without exemptions from nothing else.
+    fileprivate func exempting(fromNot rule: RuleID) -> DocumentNode {
+        guard case .mapping(let members) = content else { return self }
+        return DocumentNode(
+            position: position,
+            content: .mapping(
+                members.compactMap { member in
+                    guard member.key == "exemptions", let exemptions = member.value.elements else { return member }
+                    let others = exemptions.compactMap { exemption -> DocumentNode? in
+                        guard let place = exemption["rules"]?.elements?.firstIndex(where: { $0.text == rule.rawValue }) else {
+                            return exemption
+                        }
+                        let fewer = exemption.removing("rules", place)
+                        return fewer["rules"]?.elements?.isEmpty == true ? nil : fewer
+                    }
+                    guard !others.isEmpty else { return nil }
+                    return Member(
+                        key: member.key, position: member.position,
+                        value: DocumentNode(position: member.value.position, content: .sequence(others)))
+                }))
     }
 
     /// Without one element of a list among its members.

@@ -355,9 +355,9 @@ extension ServiceProblem {
                     "服务的时钟落后于最新事件，没有记录任何内容。"
                 ),
                 (
-                    "The operator must set it right; or, where the event's time is what is wrong, run `devshare ledger repair-clock`.",
-                    "營運人員須校正時鐘；若錯誤的是事件的時間，則執行 `devshare ledger repair-clock`。",
-                    "营运人员须校正时钟；若错误的是事件的时间，则执行 `devshare ledger repair-clock`。"
+                    "The operator must set it right. Only where the clocks are right and the event's time is wrong, run `devshare ledger repair-clock`.",
+                    "營運人員須校正時鐘；僅當時鐘正確而事件的時間有誤時，才執行 `devshare ledger repair-clock`。",
+                    "营运人员须校正时钟；仅当时钟正确而事件的时间有误时，才执行 `devshare ledger repair-clock`。"
                 ))
         case .clockAhead:
             text(

@@ -16,10 +16,12 @@ package struct PolicyFinding: Hashable, Sendable {
         case unusedConstant = "constant-unused"
         case unusedVariable = "variable-unused"
         case lapsed = "moment-passed"
+        case ruleEnded = "rule-ended"
+        case exemptionEnded = "exemption-ended"
     }
 
     package let kind: Kind
-    /// The rule, constant or variable that it is about; empty where it is about all rules.
+    /// The rule, exemption, constant or variable that it is about; empty where it is about all rules.
     package let subject: String
     /// The other rules that matter.
     package let others: [String]
@@ -149,7 +151,7 @@ private struct UnusedNames {
                 if case .identifier(let name, _) = node.kind { used.insert(name) }
             }
         }
-        for requirement in policy.conditions { note(requirement) }
+        for expression in policy.conditions + policy.otherExpressions { note(expression) }
         for parameters in policy.parameterExpressions { for parameter in parameters { note(parameter) } }
         // A variable is used where one that is used uses it; a name in a constant's text may be any word of it.
         for variable in policy.variables.reversed() where used.contains(variable.name) {
@@ -194,16 +196,17 @@ private struct PassedMoments {
         }
         for rule in policy.rules {
             guard let until = rule.until, until <= today else { continue }
-            findings.append(lapsed(rule.id.rawValue, "the rule '\(rule.id)' has not acted since \(until); remove it"))
+            findings.append(ended(.ruleEnded, rule.id.rawValue, "the rule '\(rule.id)' has not acted since \(until); remove it"))
         }
         for exemption in policy.exemptions where exemption.until <= today {
-            findings.append(lapsed(exemption.id, "the exemption '\(exemption.id)' ended at \(exemption.until); remove it"))
+            findings.append(
+                ended(.exemptionEnded, exemption.id, "the exemption '\(exemption.id)' ended at \(exemption.until); remove it"))
         }
         return findings
     }
 
-    private func lapsed(_ subject: String, _ message: String) -> PolicyFinding {
-        PolicyFinding(kind: .lapsed, subject: subject, others: [], message: message)
+    private func ended(_ kind: PolicyFinding.Kind, _ subject: String, _ message: String) -> PolicyFinding {
+        PolicyFinding(kind: kind, subject: subject, others: [], message: message)
     }
 
     /// The comparisons in an expression and in the variables that it uses.

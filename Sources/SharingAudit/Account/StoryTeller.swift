@@ -68,10 +68,11 @@ package struct StoryTeller: Sendable {
             + (decision.reasons + decision.notes).map { sentence(of: $0, under: policy) }
     }
 
-    /// The titles of the rules that passed.
+    /// The titles of the rules that passed. A rule that may not have acted goes by its id, since its title need not be so.
     package func passed(in decision: Decision, under policy: Policy?) -> String {
         let titles = decision.rulings.filter(\.passed).map { ruling in
-            policy?.rules.first { $0.id == ruling.rule }?.title[language] ?? ruling.rule.rawValue
+            guard let policy, !policy.mayNotAct(ruling.rule) else { return ruling.rule.rawValue }
+            return policy.rules.first { $0.id == ruling.rule }?.title[language] ?? ruling.rule.rawValue
         }
         return titles.joined(separator: language == .english ? "; " : "；")
     }

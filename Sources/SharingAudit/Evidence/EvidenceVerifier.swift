@@ -144,7 +144,9 @@ public struct EvidenceVerifier {
 
     private mutating func compareTime(of event: RecordedEvent) {
         // The log says itself why its time goes back here.
-        if event.type == EventType.clockRepaired.rawValue { latest = event.recordedAt }
+        if event.type == EventType.clockRepaired.rawValue, event.stream.hasSameBytes(as: StreamID.clock.name) {
+            latest = event.recordedAt
+        }
         if let latest, event.recordedAt < latest.advanced(by: .zero - LedgerClock.disorder) {
             report.runsBackCount += 1
             report.runsBack = report.runsBack ?? event.position

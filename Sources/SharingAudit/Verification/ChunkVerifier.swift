@@ -154,7 +154,8 @@ private struct ChunkWork: Sendable {
     mutating func add(_ event: borrowing LentEvent) throws -> SeenDecision? {
         let position = event.position
         skip(to: position.rawValue)
-        report.times.add(event.recordedAt, at: position, isRepair: EventType(utf8: event.type) == .clockRepaired)
+        let isRepair = EventType(utf8: event.type) == .clockRepaired && StreamID(utf8: event.stream) == .clock
+        report.times.add(event.recordedAt, at: position, isRepair: isRepair)
         let stored = Digest(bytes: event.leafHash)
         let signed = sealedHash(next)
         let hash = event.isDetached ? emptied(event, stored) : encoding.hash(event, buffer: &buffer)

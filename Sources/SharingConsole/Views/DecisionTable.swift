@@ -59,10 +59,12 @@ struct DecisionTable {
         let catalog = view?.reading?.policy.catalog
         let error = ruling.reason.map { call.text(of: SharingError($0.code, $0.parameters), catalog: catalog) }
         let label = ruling.reason.map { call.name($0.consequence) } ?? call.say("decision.passes")
-        let steps = view?.reading?.rules.first { $0.rule.id == ruling.rule }?.steps ?? []
+        let reading = view?.reading?.rules.first { $0.rule.id == ruling.rule }
+        let steps = reading?.steps ?? []
         return .members([
             "label": .string(label), "class": Badge(ruling).json, "title": .string(error?.title ?? title(of: rule)),
-            "message": error.map { .string($0.detail) },
+            "message": error.map { .string($0.detail) }
+                ?? (reading?.exclusion).map { .string(call.say("decision.does-not-act", ["why": $0.description])) },
             "failure": (ruling.reason?.evaluationFailure).map { .string($0) },
             "hasSteps": .bool(!steps.isEmpty),
             "steps": .array(

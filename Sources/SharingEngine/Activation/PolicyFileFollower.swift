@@ -93,6 +93,8 @@ public actor PolicyFileFollower {
             if isFirst, !receipt.positions.isEmpty, let before { warn(ofReplacing: before) }
         } catch let error as SharingError where [.policyInvalid, .policyVersionReused, .deviceKindInUse].contains(error.code) {
             finding = .refused(error)
+            // Devices may be gone at the next look.
+            if error.code == .deviceKindInUse { return finding }
         }
         seen = change.version
         return finding

@@ -26,6 +26,8 @@ extension SharingEngine {
 
     /// Holders of a kind that the catalogue lacks could share nothing any more: their device would have an unknown level.
     private func refuseToLeaveOutKindsInUse(_ policy: Policy) async throws {
+        // Another process may have put a policy in force with kinds that this one does not know of.
+        await memory.refreshPolicyOrWarn()
         let removed = (activePolicy?.catalog.kinds ?? []).map(\.id).filter { policy.catalog[$0] == nil }
         let used = try await deviceCounts(ofKinds: removed)
         guard !used.isEmpty else { return }

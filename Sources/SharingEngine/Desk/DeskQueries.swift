@@ -76,6 +76,8 @@ struct DeskQueries: Sendable {
         SELECT failed ->> 'rule', count(*)
           FROM decided
           JOIN devshare.event e ON e.ledger = $1 AND e.stream = 'share-request/' || decided.request AND e.version = 2
+               -- What holds a zero byte is JSON to us, and not to PostgreSQL.
+               AND strpos(e.data, '\\u0000') = 0
          CROSS JOIN jsonb_array_elements(nullif(e.data, '')::jsonb -> 'decision' -> 'failed') AS failed
          WHERE failed ->> 'consequence' = 'note'
          GROUP BY 1

@@ -30,6 +30,8 @@ extension LedgerHandle {
         do {
             let position = try await pool.withConnection { connection in
                 try await connection.transaction { connection -> Position? in
+                    // The next statement locks the ledger: a program that is stopped in between must not keep it.
+                    try await connection.execute(script: "SET LOCAL idle_in_transaction_session_timeout = '5s'")
                     // Locks the ledger, so that what is found holds for the append.
                     _ = try await connection.query(
                         Statement("SELECT devshare.anchor_check($1, '{}', '{}')", [ledger.key]))

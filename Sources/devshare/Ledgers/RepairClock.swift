@@ -12,22 +12,40 @@ struct RepairClock: Verb {
             were recorded with a time that has not come. Until it comes, every command is answered clock-behind. Set the clocks \
             right first; then
 
-              devshare ledger repair-clock --actor a.chan --reason "host db1 started with a wrong clock, ticket 4711"
+              devshare ledger repair-clock --now "$(date --utc +%FT%TZ)" --actor a.chan --reason "db1 started with a wrong clock"
 
             records who set the time right and why. From that event on the ledger has the time of the clock, and running servers go \
             on within two seconds. No event is changed: `devshare audit verify` shows the repair, and takes the step back in time for \
             explained. What was decided at the wrong time stays decided: see which requests lapsed or were escalated too early.
+
+            --now is the time by a clock that you trust, such as your watch, and not that of the host: a clock that is behind looks like \
+            a ledger that is ahead. It must be within 5 minutes of the host's.
 
             Where nothing is wrong, nothing is recorded. Acts as an operator.
 
             \(ExitStatus.help)
             """)
 
+    @Option(help: "The time by a clock that you trust, as RFC 3339.")
+    var now: String
+
     @Option(help: "Why the time was wrong, in 1 to 1,000 characters; it stays for ever, so no personal data.")
     var reason: String
 
     @OptionGroup var operating: OperatorOptions
     @OptionGroup var options: SettingsOptions
+
+    /// How far the time that was typed may be from that of this machine.
+    private static let tolerance = Duration.seconds(300)
+
+    func validate() throws {
+        guard let now = Timestamp(now) else { throw ValidationError("--now must be RFC 3339, as in 2026-11-24T03:43:00Z.") }
+        let difference = now.duration(since: .now)
+        guard difference <= Self.tolerance, difference >= .zero - Self.tolerance else {
+            throw ValidationError(
+                "This machine's clock says \(Timestamp.now), which is more than 5 minutes from --now. Set the clock right first.")
+        }
+    }
 
     func perform(_ settings: Settings) async throws {
         let (reason, context) = (reason, operating.context)

@@ -54,7 +54,8 @@ struct ExplainDecision: Verb {
         for rule in explanation.rules {
             Output.line()
             let mark = rule.ruling.passed ? Terminal.styled("✓", .green) : Terminal.styled("✗", .red)
-            Output.line("\(mark) \(rule.rule.id): \(words.title(rule.rule))")
+            let title = rule.exclusion.map { author.say(.explainedExclusion, ["why": $0.description]) } ?? words.title(rule.rule)
+            Output.line("\(mark) \(rule.rule.id): \(title)")
             if let reason = rule.ruling.reason {
                 let sentence = author.say(
                     .explainedRule,

@@ -10,15 +10,15 @@ struct SuggestedCases {
     private let file: String?
     private let cases: PolicyFile
 
-    /// Throws `file-exists` where the file is there and is not to be overwritten, and a `ValidationError` where it is the one of the
-    /// cases themselves.
-    init(_ target: String, overwrites: Bool, cases: PolicyFile) throws {
+    /// Throws `file-exists` where the file is there and is not to be overwritten, and a `ValidationError` where it is that of the
+    /// policy or of its cases.
+    init(_ target: String, overwrites: Bool, policy: PolicyFile, cases: PolicyFile) throws {
         self.cases = cases
         file = target == "-" ? nil : target
         guard let file else { return }
         func place(_ path: String) -> URL { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL }
-        guard place(file) != place(cases.path) else {
-            throw ValidationError("--suggest would overwrite the cases in \(cases.path): name another file.")
+        for read in [policy, cases] where place(file) == place(read.path) {
+            throw ValidationError("--suggest would overwrite \(read.path), which is read: name another file.")
         }
         guard overwrites || !FileManager.default.fileExists(atPath: file) else {
             throw DevshareError(.fileExists, "\(file) is there already", advice: "Name another file, or give --overwrite.")
@@ -45,6 +45,9 @@ struct SuggestedCases {
     /// What was written, and what to do with it.
     func lines(_ suggested: BoundaryCases) -> [String] {
         var lines: [String] = []
+        if let file, suggested.suggestions.isEmpty {
+            lines.append("there is nothing to suggest; \(file) is not written")
+        }
         if let file, !suggested.suggestions.isEmpty {
             let faults = suggested.suggestions.reduce(0) { $0 + $1.mutants.count }
             lines.append("\(file) has \(suggested.suggestions.count.of("case")) that would find out \(faults.of("fault"))")

@@ -78,7 +78,7 @@ struct TestPolicy: Verb {
         let policy = try policyFile.policy()
         let caseFile = try PolicyFile(cases ?? policyFile.pathOfCases)
         let suite = try PolicyTestSuite.load(caseFile.text, file: caseFile.path)
-        let target = try suggest.map { try SuggestedCases($0, overwrites: overwrite, cases: caseFile) }
+        let target = try suggest.map { try SuggestedCases($0, overwrites: overwrite, policy: policyFile, cases: caseFile) }
         let results = try selected(suite).map { $0.run(on: policy) }
         let failed = results.filter { !$0.passed }
         let covered = coverage ? suite.coverage(on: policy) : nil
@@ -102,6 +102,9 @@ struct TestPolicy: Verb {
                     "withoutSuggestion": suggested.map { JSONValue($0.open.map(\.description)) },
                 ]))
         } else if let target, target.takesStandardOutput {
+            for result in results where !result.passed {
+                for line in CaseReport(result, isTraced: trace, in: words).lines { Terminal.print(error: line) }
+            }
             for line in suggested.map(target.lines) ?? [] { Terminal.print(error: line) }
         } else {
             for result in results where !result.passed || trace && isNamed(result) {

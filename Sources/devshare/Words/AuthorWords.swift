@@ -80,6 +80,8 @@ struct AuthorWords: Sendable {
             case .unusedConstant: .unusedConstant
             case .unusedVariable: .unusedVariable
             case .lapsed: .lapsed
+            case .ruleEnded: .ruleEnded
+            case .exemptionEnded: .exemptionEnded
             }
         let others = finding.others.map { "'\($0)'" }.joined(separator: ", ")
         return say(phrase, ["subject": finding.subject, "others": others])

@@ -25,6 +25,7 @@ enum PolicyPhrase: String, CaseIterable, Sendable {
     case explainedBy = "explain.by"
     case explainedRule = "explain.rule"
     case explainedFailure = "explain.failure"
+    case explainedExclusion = "explain.does-not-act"
     case clientReads = "explain.client"
     case good = "check.good"
     case digest = "check.digest"
@@ -59,4 +60,6 @@ enum PolicyPhrase: String, CaseIterable, Sendable {
     case unusedConstant = "finding.constant-unused"
     case unusedVariable = "finding.variable-unused"
     case lapsed = "finding.moment-passed"
+    case ruleEnded = "finding.rule-ended"
+    case exemptionEnded = "finding.exemption-ended"
 }
