@@ -46,14 +46,6 @@ enum ReadinessRoutes {
             .required("code", .string(.text(1...40)), "Why, such as clock-ahead."),
         ])
 
-    private static let policyInForce = ObjectSchema(
-        nil, "The policy that decides.",
-        [
-            .required("name", .string(.text(1...200)), "Its name."),
-            .required("version", .string(.text(1...200)), "Its version."),
-            .required("digest", .string(.digest), "SHA-256 of its text."),
-        ])
-
     private static let ledgerReport = ObjectSchema(
         "LedgerReadiness", "Whether commands to one ledger can be carried out.",
         [.required("ledger", .string(.text(1...200)), "The ledger.")] + checks + [
@@ -61,11 +53,6 @@ enum ReadinessRoutes {
                 "log", .boolean,
                 "The log is the one that was signed: false where this server found it shrunk, rewritten or its tree damaged."),
             .required("problems", .array(.object(problem), limit: 20), "What is in the way, one for each check that is false."),
-            .optional(
-                "sealingRefusal", .string(.text(1...40)),
-                "Why the log was not signed the last time, such as log-rewritten or witness-unusable; absent where it was, and "
-                    + "where this server signs nothing."),
-            .optional("policyInForce", .object(policyInForce), "The policy that decides; absent where none does."),
         ])
 
     private static let ledgerReadiness = Route(
@@ -81,22 +68,14 @@ enum ReadinessRoutes {
             throw ProblemDetails(.ledgerNotFound)
         }
         let report = await call.services.readiness.report(isStopping: call.backend.stopping.isSet)
-        let sealing = call.services.readiness.sealing
-        let (refusal, isLogDoubted) = (sealing.refusal, sealing.isLogDoubted)
+        let doubt = call.services.readiness.sealing.doubt
         var problems = report.problems.map { ($0.check.rawValue, $0.code) }
-        if isLogDoubted, let refusal { problems.append(("log", refusal.rawValue)) }
+        if let doubt { problems.append(("log", doubt.rawValue)) }
         var members = members(report)
         members["status"] = status(problems.isEmpty)
         members["ledger"] = .string(call.backend.tenancy.ledger)
-        members["log"] = .bool(!isLogDoubted)
+        members["log"] = .bool(doubt == nil)
         members["problems"] = .array(problems.map { ["check": .string($0.0), "code": .string($0.1)] })
-        members["sealingRefusal"] = refusal.map { .string($0.rawValue) }
-        members["policyInForce"] = call.engine.activePolicy.map { policy in
-            [
-                "name": .string(policy.name), "version": .string(policy.version),
-                "digest": .string(policy.digest.description),
-            ]
-        }
         return answer(members, isReady: problems.isEmpty)
     }
 

@@ -1,32 +1,24 @@
 import SharingLog
 import Synchronization
 
-/// What became of the last attempt to sign the log in this process, for those who tell whether the ledger is well.
+/// Whether the log was found to be another than was signed in this process, for those who tell whether the ledger is well.
 public final class SealingNote: Sendable {
-    private struct State {
-        var refusal: EngineError.Code?
-        var isLogDoubted = false
-    }
-
-    private let state = Mutex(State())
+    private let state = Mutex<EngineError.Code?>(nil)
 
     public init() {}
 
-    /// Why the log was not signed the last time; nil where it was, or where nothing was tried yet.
-    public var refusal: EngineError.Code? { state.withLock { $0.refusal } }
+    /// Why the log was found not to be the one that was signed; nil where it was not. Another failure, such as of a witness, does
+    /// not take that back; only an attempt that comes to its end does.
+    public var doubt: EngineError.Code? { state.withLock { $0 } }
 
-    /// Whether the log was found not to be the one that was signed. Another failure, such as of a witness, does not take that back;
-    /// only an attempt that comes to its end does.
-    public var isLogDoubted: Bool { state.withLock { $0.isLogDoubted } }
-
+    /// - Parameter refusal: why the log was not signed; nil where it was.
     func note(_ refusal: EngineError.Code?) {
-        state.withLock { state in
-            state.refusal = refusal
+        state.withLock { doubt in
             guard let refusal else {
-                state.isLogDoubted = false
+                doubt = nil
                 return
             }
-            if [.logShrunk, .logRewritten, .treeDamaged].contains(refusal) { state.isLogDoubted = true }
+            if [.logShrunk, .logRewritten, .treeDamaged].contains(refusal) { doubt = refusal }
         }
     }
 }

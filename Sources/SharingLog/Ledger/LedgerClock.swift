@@ -8,8 +8,8 @@ import Synchronization
 /// deadline would be wrong.
 ///
 /// What other processes have recorded is known from each append. So times may run backwards along the log, but by less than
-/// ``disorder``, which `devshare.ledger_append` ensures but where the time was set right (`LedgerHandle.repairClock`); in events of schemas before 16, by as much as the clocks of
-/// several machines differed.
+/// ``disorder``, which `devshare.ledger_append` ensures except where the time was set right (`LedgerHandle.repairClock`); in events
+/// of schemas before 16, by as much as the clocks of several machines differed.
 package final class LedgerClock: Sendable {
     /// No event is further behind the latest time before it.
     package static let disorder: Duration = .seconds(60)

@@ -219,8 +219,7 @@ enum ServiceExamples {
             [
                 "ledger": "default", "status": "not-ready", "database": true, "writes": true, "migrations": true,
                 "clock": false, "policy": true, "serving": true, "log": true,
-                "problems": [["check": "clock", "code": "clock-ahead"]], "sealingRefusal": "witness-unusable",
-                "policyInForce": ["name": "device-sharing", "version": "2026.1", "digest": Examples.digest],
+                "problems": [["check": "clock", "code": "clock-ahead"]],
             ]
         ),
         ("Problem", problem),
