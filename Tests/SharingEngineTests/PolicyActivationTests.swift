@@ -148,7 +148,7 @@ struct PolicyActivationTests {
         }
     }
 
-    @Test("that leaves out a kind of which there are devices is refused with their number; one without such devices is not")
+    @Test("that leaves out a kind of which there are devices is refused with their number; one whose devices are lost is not")
     func kindsInUse() async throws {
         try await Harness.run { harness in
             let engine = harness.engine
@@ -165,6 +165,13 @@ struct PolicyActivationTests {
             for device in ["one", "two"] {
                 _ = try await engine.perform(
                     .deactivateDevice(DeviceID(trusted: device), reason: "replaced"), as: Harness.operatorContext)
+            }
+            // It may come back.
+            await #expect(throws: error ?? .deviceKindInUse([], devices: 0)) {
+                _ = try await engine.activatePolicy(other, as: Harness.operatorContext)
+            }
+            for device in ["one", "two"] {
+                _ = try await engine.perform(.reportDeviceLost(DeviceID(trusted: device)), as: Harness.operatorContext)
             }
             _ = try await engine.activatePolicy(other, as: Harness.operatorContext)
             #expect(engine.activePolicy?.version == "2026.2")
