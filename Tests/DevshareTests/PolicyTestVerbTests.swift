@@ -77,23 +77,7 @@ import Testing
         #expect(named.first?["explanation"] != nil)
     }
 
-    private static let facts = """
-        facts:
-          requester: {id: maria01, entity: E-1, entityKind: individual, registeredAt: 2024-03-01T09:00:00Z, devices: []}
-          owner:
-            id: maria02
-            entity: E-1
-            entityKind: individual
-            registeredAt: 2021-06-15T09:00:00Z
-            devices: [{id: PAD-7, kind: pad, activatedAt: 2023-01-10T09:00:00Z}]
-          device: PAD-7
-          sharedWith: 0
-          identity: {dateOfBirth: match, citizenship: match, residence: match, document: match, socialSecurityNumber: missing}
-          consent: {method: device-challenge, givenAt: 2026-05-04T10:00:00Z, reference: C-1}
-          submittedAt: 2026-05-04T10:05:00Z
-          decidedAt: 2026-05-04T10:05:00Z
-
-        """
+    private static let facts = "facts:\n" + ExamplePolicy.factsText
 
     @Test("suggests cases that find out what no case does: appended, none gets away")
     func suggest() async throws {

@@ -1,5 +1,6 @@
 import EligibilityPolicy
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PolicyProof
@@ -17,7 +18,7 @@ struct BoundaryCasesTests {
         return (suggested, MutationReport(policy, cases: whole).survivors.map(\.mutant.description))
     }
 
-    private static func text(_ cases: [String], _ facts: String = Fixtures.plainFacts) -> String {
+    private static func text(_ cases: [String], _ facts: String = ExamplePolicy.factsText) -> String {
         "facts:\n" + facts + "cases:\n" + cases.joined(separator: "\n") + "\n"
     }
 
@@ -80,7 +81,7 @@ struct BoundaryCasesTests {
     @Test("begin from the facts of the file, indented as its cases are, also where these facts are not whole")
     func otherFacts() throws {
         let policy = try Fixtures.policy(rules: [("device.sharedWith < 3", "review")])
-        let facts = Fixtures.plainFacts.replacing("  sharedWith: 0\n", with: "").replacing("maria01", with: "\"0815\"")
+        let facts = ExamplePolicy.factsText.replacing("  sharedWith: 0\n", with: "").replacing("maria01", with: "\"0815\"")
         let (suggested, left) = try suggest(
             policy,
             Self.text(

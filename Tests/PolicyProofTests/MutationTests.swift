@@ -1,5 +1,6 @@
 import EligibilityPolicy
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PolicyProof
@@ -34,7 +35,7 @@ struct MutationTests {
 
     private static func cases(_ facts: [String]) throws -> PolicyTestSuite {
         try PolicyTestSuite.load(
-            "facts:\n" + Fixtures.plainFacts + "cases:\n" + facts.joined(separator: "\n"), file: "example.tests.yaml")
+            "facts:\n" + ExamplePolicy.factsText + "cases:\n" + facts.joined(separator: "\n"), file: "example.tests.yaml")
     }
 
     @Test("survive where no case is at the boundary, and come with facts that are")

@@ -29,4 +29,29 @@ package enum ExamplePolicy {
         return "  - {id: \(id), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, require: \"\(requirement)\", otherwise: \(otherwise), "
             + "error: owner-consent-missing\(approvals)}"
     }
+
+    /// The members of `facts` of a file of cases: a request of a user without a device, for a pad.
+    package static let factsText = """
+          requester:
+            {id: maria01, entity: E-1, entityKind: individual, registeredAt: 2024-03-01T09:00:00Z, devices: []}
+          owner:
+            id: maria02
+            entity: E-1
+            entityKind: individual
+            registeredAt: 2021-06-15T09:00:00Z
+            devices: [{id: PAD-7, kind: pad, activatedAt: 2023-01-10T09:00:00Z}]
+          device: PAD-7
+          sharedWith: 0
+          identity:
+            dateOfBirth: match
+            citizenship: match
+            residence: match
+            document: match
+            socialSecurityNumber: missing
+            usPerson: false
+          consent: {method: device-challenge, givenAt: 2026-05-04T10:00:00Z, reference: C-1}
+          submittedAt: 2026-05-04T10:05:00Z
+          decidedAt: 2026-05-04T10:05:00Z
+
+        """
 }

@@ -35,12 +35,13 @@ extension PolicyDiff {
     }
 
     private static func compare(_ old: Rule, _ new: Rule, _ details: inout Details) {
+        func names(_ moments: [EvaluationMoment]) -> String { moments.map(\.rawValue).joined(separator: ", ") }
         details.add(.title, old.title, new.title)
         details.add(.requirement, old.expression, new.expression)
         details.add(.consequence, old.consequence.rawValue, new.consequence.rawValue)
         details.add(.approvals, String(old.approvals), String(new.approvals))
         details.add(.error, old.code.rawValue, new.code.rawValue)
-        details.add(.moments, old.at.inWords, new.at.inWords)
+        details.add(.moments, names(old.moments), names(new.moments))
         details.add(.from, old.from?.description ?? "always", new.from?.description ?? "always")
         details.add(.until, old.until?.description ?? "always", new.until?.description ?? "always")
         if old.pending != new.pending { details.add(old.pending, new.pending) }
@@ -125,9 +126,4 @@ extension Duration {
         let parts = [(seconds / 3_600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")].filter { $0.0 != 0 }
         return parts.isEmpty ? "0s" : parts.map { "\($0.0)\($0.1)" }.joined()
     }
-}
-
-extension Set<EvaluationMoment> {
-    /// In the order of a sharing's life.
-    package var inWords: String { EvaluationMoment.allCases.filter(contains).map(\.rawValue).joined(separator: ", ") }
 }

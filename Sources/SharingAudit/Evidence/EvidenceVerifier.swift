@@ -54,7 +54,7 @@ public struct EvidenceVerifier {
     private var report = Report()
     private var streams = EvidenceStreams()
     private var facts = EvidenceFacts()
-    private var latest: Timestamp?
+    private var times = EventTimes()
     private var lines = 0
     private var isAtEnd = false
     private var wrongDecision: EvidenceError?
@@ -127,7 +127,9 @@ public struct EvidenceVerifier {
             recordedAt: event.recordedAt, metadata: event.metadata.bytes, data: event.data.bytes)
         try append(1, hash)
         report.events += 1
-        compareTime(of: event)
+        let isRepair = EventTimes.isRepair(type: EventType(rawValue: event.type), stream: StreamID(name: event.stream))
+        times.add(event.recordedAt, at: event.position, isRepair: isRepair)
+        (report.runsBack, report.runsBackCount) = (times.first, times.count)
         let seen = redecide(event)
         facts.add(event, seen, hidden: streams.hidden)
         streams.add(event)
@@ -140,18 +142,6 @@ public struct EvidenceVerifier {
             throw EvidenceError(.malformed, "a subtree of \(count) events does not fit behind position \(tree.size)")
         }
         tree = next
-    }
-
-    private mutating func compareTime(of event: RecordedEvent) {
-        // The log says itself why its time goes back here.
-        if event.type == EventType.clockRepaired.rawValue, event.stream.hasSameBytes(as: StreamID.clock.name) {
-            latest = event.recordedAt
-        }
-        if let latest, event.recordedAt < latest.advanced(by: .zero - LedgerClock.disorder) {
-            report.runsBackCount += 1
-            report.runsBack = report.runsBack ?? event.position
-        }
-        latest = max(latest ?? event.recordedAt, event.recordedAt)
     }
 
     /// Decisions under policies that the file holds, which come before them. What is wrong with one is told at the end, once it

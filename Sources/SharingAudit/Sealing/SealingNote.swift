@@ -8,7 +8,7 @@ public final class SealingNote: Sendable {
     public init() {}
 
     /// Why the log was found not to be the one that was signed; nil where it was not. Another failure, such as of a witness, does
-    /// not take that back; only an attempt that comes to its end does.
+    /// not take that back; only an attempt that succeeds does.
     public var doubt: EngineError.Code? { state.withLock { $0 } }
 
     /// - Parameter refusal: why the log was not signed; nil where it was.

@@ -154,7 +154,7 @@ private struct ChunkWork: Sendable {
     mutating func add(_ event: borrowing LentEvent) throws -> SeenDecision? {
         let position = event.position
         skip(to: position.rawValue)
-        let isRepair = EventType(utf8: event.type) == .clockRepaired && StreamID(utf8: event.stream) == .clock
+        let isRepair = EventTimes.isRepair(type: EventType(utf8: event.type), stream: StreamID(utf8: event.stream))
         report.times.add(event.recordedAt, at: position, isRepair: isRepair)
         let stored = Digest(bytes: event.leafHash)
         let signed = sealedHash(next)

@@ -42,9 +42,9 @@ struct PolicyWords {
 
     /// Where the rule acts, where that is not everywhere, and how long the requests that it holds stay pending.
     private func life(of rule: Rule) -> [String] {
-        let moments = EvaluationMoment.allCases.filter(rule.at.contains).map { call.say("policy-life.\($0)") }
+        let moments = rule.moments.map { call.say("policy-life.\($0)") }
         return [
-            rule.at.isSuperset(of: [.admission, .renewal])
+            rule.isUsual
                 ? nil : call.say("policy-life.only", ["moments": call.list(moments)]),
             rule.pending.map { call.say("policy-life.expiry", ["span": call.span($0.expiry)]) },
         ].compactMap { $0 }

@@ -123,7 +123,11 @@ public actor PolicyFileFollower {
                     "policy": "\(engine.activePolicy?.digest.description ?? "")", "position": "\(receipt.positions.lowerBound)",
                 ])
         case .refused(let error):
-            logger.error("the policy file is refused; the old policy stays", metadata: ["error": "\(error)"])
+            // Of a file that is tried again, once.
+            failure = "\(error)"
+            if failure != self.failure {
+                logger.error("the policy file is refused; the old policy stays", metadata: ["error": "\(error)"])
+            }
         case .failed(let error):
             let text = Self.words(for: error)
             failure = text

@@ -24,7 +24,7 @@ extension LedgerHandle {
         else {
             throw SharingError.invalidInput(field: "reason", problem: "must have 1 to 1000 characters, none of them zero")
         }
-        let moment = try await times(on: nil)
+        let moment = try await pool.withConnection { [ledger] in try await LedgerTimes.read(ledger, on: $0) }
         guard try requiresRepair(moment) else { return nil }
         let first = try await position(at: moment.database).advanced(by: 1)
         do {
@@ -35,11 +35,13 @@ extension LedgerHandle {
                     // Locks the ledger, so that what is found holds for the append.
                     _ = try await connection.query(
                         Statement("SELECT devshare.anchor_check($1, '{}', '{}')", [ledger.key]))
-                    let now = try await times(on: connection)
+                    let now = try await LedgerTimes.read(ledger, on: connection)
                     guard try requiresRepair(now), let latest = now.latest else { return nil }
-                    return try await append(
-                        ClockRepair(firstPosition: first.rawValue, latest: latest, reason: reason), as: context,
-                        at: now.database, on: connection)
+                    let repair = ClockRepair(firstPosition: first.rawValue, latest: latest, reason: reason)
+                    let appended = try await SingleAppend(ledger: ledger, stream: .clock, context: context)
+                        .append(.clock(.repaired(repair)), at: now.database, on: connection)
+                    guard let position = appended.position else { throw EngineError(.overloaded) }
+                    return position
                 }
             }
             try await compareClock()
@@ -50,33 +52,13 @@ extension LedgerHandle {
         }
     }
 
-    private struct Times {
-        let machine: Timestamp
-        let database: Timestamp
-        /// Of the ledger; nil while it is empty.
-        let latest: Timestamp?
-    }
-
-    private func times(on connection: Connection?) async throws -> Times {
-        let statement = Statement(
-            "SELECT clock_timestamp(), nullif(recorded_at, '-infinity') FROM devshare.ledger WHERE ledger = $1", [ledger.key])
-        let machine = settings.time()
-        let result =
-            if let connection { try await connection.query(statement) } else {
-                try await pool.withConnection { try await $0.query(statement) }
-            }
-        guard let row = result.rows.first else {
-            throw EventLogError(.ledgerNotFound, "there is no ledger named \"\(ledger.name)\"")
-        }
-        return Times(machine: machine, database: try row.decode(0), latest: try row.decode(1))
-    }
-
     /// Whether the ledger is further ahead of the database's clock than clocks may be. Throws where two clocks that should both be
     /// right differ.
-    private func requiresRepair(_ times: Times) throws(EngineError) -> Bool {
+    private func requiresRepair(_ times: LedgerTimes) throws(EngineError) -> Bool {
         if settings.comparesClock {
-            let lead = times.machine.duration(since: times.database)
-            let difference = "this machine's clock says \(times.machine), the database's \(times.database)"
+            let machine = settings.time()
+            let lead = machine.duration(since: times.database)
+            let difference = "this machine's clock says \(machine), the database's \(times.database)"
             guard lead <= settings.clockTolerance else {
                 throw EngineError(clockAheadBy: lead, "\(difference); set the one that is wrong right first")
             }
@@ -86,30 +68,5 @@ extension LedgerHandle {
         }
         guard let latest = times.latest else { return false }
         return latest.duration(since: times.database) > LedgerClock.disorder
-    }
-
-    private func append(
-        _ repair: ClockRepair, as context: CommandContext, at now: Timestamp, on connection: Connection
-    ) async throws -> Position {
-        let stream = StreamID.clock.name
-        let version: Int32 =
-            try await connection.query(
-                Statement(
-                    "SELECT coalesce(max(version), 0) FROM devshare.event WHERE ledger = $1 AND stream = $2",
-                    [ledger.key, stream])
-            ).rows.first?.decode(0) ?? 0
-        let recorded = DomainEvent.clock(.repaired(repair))
-        var batch = AppendBatch(ledger: ledger, recordedAt: now)
-        batch.add(
-            AppendCommand(
-                conditions: [StreamCondition(stream: stream, version: version)],
-                events: [
-                    AppendEvent(
-                        stream: stream, type: recorded.type, schemaVersion: recorded.schemaVersion, data: recorded.data())
-                ], metadata: context.metadata(policy: nil)))
-        let result = try await connection.query(
-            AppendBatch.call("devshare.sharing_append", batch.parameters + ReadModelRows().parameters))
-        guard let anchor = batch.anchor(try batch.outcomes(result)) else { throw EngineError(.overloaded) }
-        return anchor.position
     }
 }

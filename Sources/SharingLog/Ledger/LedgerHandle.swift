@@ -64,12 +64,9 @@ public struct LedgerHandle: Sendable {
     /// recorded has come. A clock that is injected is meant to say what it says, and is not compared.
     package func compareClock() async throws {
         let (known, earlier) = (clock.latest, settings.time())
-        let statement = Statement(
-            "SELECT clock_timestamp(), nullif(recorded_at, '-infinity') FROM devshare.ledger WHERE ledger = $1", [ledger.key])
-        let result = try await pool.withConnection { try await $0.query(statement) }
-        guard let row = result.rows.first else { return }
-        if settings.comparesClock { clock.compare(earlier, with: try row.decode(0)) }
-        clock.follow(try row.decode(1), knowing: known)
+        let times = try await pool.withConnection { [ledger] in try await LedgerTimes.read(ledger, on: $0) }
+        if settings.comparesClock { clock.compare(earlier, with: times.database) }
+        clock.follow(times.latest, knowing: known)
     }
 }
 

@@ -29,7 +29,7 @@ struct WebhookJournal: Sendable {
     /// The append comes first, since it holds the ledger's lock from then on: orders about webhooks follow one another, and each
     /// sees what those before it did.
     /// - Parameter change: what it throws undoes both.
-    /// - Throws: `clock-behind`, `database-unavailable` and other `EngineError`s, and what `change` throws.
+    /// - Throws: `clock-behind`, `clock-ahead`, `database-unavailable` and other `EngineError`s, and what `change` throws.
     func record<Value: Sendable>(
         _ event: WebhookEvent, of webhook: WebhookID, as context: CommandContext,
         with change: @Sendable (Connection) async throws -> Value
@@ -58,25 +58,10 @@ struct WebhookJournal: Sendable {
     private func append(
         _ event: WebhookEvent, to stream: StreamID, as context: CommandContext, at now: Timestamp, on connection: Connection
     ) async throws {
-        let version: Int32 =
-            try await connection.query(
-                Statement(
-                    "SELECT coalesce(max(version), 0) FROM devshare.event WHERE ledger = $1 AND stream = $2",
-                    [ledger.key, stream.name])
-            ).rows.first?.decode(0) ?? 0
-        let recorded = DomainEvent.webhook(event)
-        var batch = AppendBatch(ledger: ledger, recordedAt: now)
-        batch.add(
-            AppendCommand(
-                conditions: [StreamCondition(stream: stream.name, version: version)],
-                events: [
-                    AppendEvent(
-                        stream: stream.name, type: recorded.type, schemaVersion: recorded.schemaVersion, data: recorded.data())
-                ], metadata: context.metadata(policy: nil)))
         if let check = clock.check(now) { _ = try await connection.query(check.statement) }
-        let result = try await connection.query(
-            AppendBatch.call("devshare.sharing_append", batch.parameters + ReadModelRows().parameters))
-        if let latest = try AppendBatch.latestTime(result) { clock.advance(to: latest) }
-        guard try batch.outcomes(result).allSatisfy(\.isAppended) else { throw Overtaken() }
+        let appended = try await SingleAppend(ledger: ledger, stream: stream, context: context)
+            .append(.webhook(event), at: now, on: connection)
+        if let latest = appended.latest { clock.advance(to: latest) }
+        guard appended.position != nil else { throw Overtaken() }
     }
 }

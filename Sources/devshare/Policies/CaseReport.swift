@@ -89,15 +89,8 @@ struct CaseReport {
     // MARK: Every rule
 
     private func trace(_ rule: RuleExplanation) -> [String] {
-        let heading =
-            if let reason = rule.ruling.reason {
-                ["✗ \(rule.rule.id): \(words.words.title(rule.rule))"]
-                    + ["    \(words.name(reason.consequence)), \(reason.code): \(words.words.message(reason.error))"]
-                    + (reason.evaluationFailure.map { ["    " + words.say(.explainedFailure, ["error": $0])] } ?? [])
-            } else {
-                ["✓ \(rule.rule.id): \(words.words.title(rule.rule))"]
-            }
-        return heading + words.steps(of: rule).map(\.text)
+        let details = [words.reason(of: rule), words.failure(of: rule)].compactMap { $0 }
+        return [words.heading(of: rule)] + details.map { "    " + $0 } + words.steps(of: rule).map(\.text)
     }
 
     // MARK: JSON

@@ -53,21 +53,10 @@ struct ExplainDecision: Verb {
         Output.line(author.say(.explainedBy, ["outcome": outcome, "policy": "\(policy.name) \(policy.version)"]))
         for rule in explanation.rules {
             Output.line()
-            let mark = rule.ruling.passed ? Terminal.styled("✓", .green) : Terminal.styled("✗", .red)
-            let title = rule.exclusion.map { author.say(.explainedExclusion, ["why": $0.description]) } ?? words.title(rule.rule)
-            Output.line("\(mark) \(rule.rule.id): \(title)")
-            if let reason = rule.ruling.reason {
-                let sentence = author.say(
-                    .explainedRule,
-                    [
-                        "consequence": author.name(reason.consequence), "code": reason.code.rawValue,
-                        "message": words.message(reason.error),
-                    ])
-                Output.lines("  \(sentence)".wrapped(to: Terminal.width, indent: "  "))
-                if let failure = reason.evaluationFailure {
-                    Output.line("  " + author.say(.explainedFailure, ["error": failure]))
-                }
-            }
+            let heading = author.heading(of: rule)
+            Output.line(Terminal.styled(String(heading.prefix(1)), rule.ruling.passed ? .green : .red) + heading.dropFirst())
+            if let reason = author.reason(of: rule) { Output.lines("  \(reason)".wrapped(to: Terminal.width, indent: "  ")) }
+            if let failure = author.failure(of: rule) { Output.line("  " + failure) }
             for step in author.steps(of: rule) { Output.line(Terminal.styled(step.text, step.isFailure ? .red : .dim)) }
         }
         if let first = explanation.decision.reasons.first {

@@ -97,7 +97,7 @@ extension Rule {
         [
             approvals > 1 ? "\(approvals) approvals" : nil,
             pending.map { "expires after \($0.expiry.inHours)" },
-            at.isSuperset(of: [.admission, .renewal]) ? nil : "only at \(at.inWords)",
+            isUsual ? nil : "only at \(moments.map(\.rawValue).joined(separator: ", "))",
             from.map { "from \($0)" }, until.map { "until \($0)" },
         ].compactMap { $0 }
     }
@@ -124,7 +124,7 @@ extension Policy {
                         "require": .string(rule.expression),
                         "otherwise": .string(rule.consequence.rawValue), "error": .string(rule.code.rawValue),
                         "approvals": JSONValue(rule.approvals),
-                        "at": JSONValue(EvaluationMoment.allCases.filter(rule.at.contains).map(\.rawValue)),
+                        "at": JSONValue(rule.moments.map(\.rawValue)),
                         "from": rule.from.map { JSONValue($0) }, "until": rule.until.map { JSONValue($0) },
                         "pending": rule.pending?.json,
                     ])

@@ -47,6 +47,29 @@ struct AuthorWords: Sendable {
     /// An expression or a name with its value.
     func value(_ text: String, _ value: String) -> String { say(.value, ["text": text, "value": value]) }
 
+    /// A rule by its id, with what is so where it passes; why it does not act, where it does not.
+    func heading(of rule: RuleExplanation) -> String {
+        let title = rule.exclusion.map { say(.explainedExclusion, ["why": $0.description]) } ?? words.title(rule.rule)
+        return "\(rule.ruling.passed ? "✓" : "✗") \(rule.rule.id): \(title)"
+    }
+
+    /// What follows from a rule that did not pass, and with which error; nil where it passed.
+    func reason(of rule: RuleExplanation) -> String? {
+        rule.ruling.reason.map { reason in
+            say(
+                .explainedRule,
+                [
+                    "consequence": name(reason.consequence), "code": reason.code.rawValue,
+                    "message": words.message(reason.error),
+                ])
+        }
+    }
+
+    /// Why a rule could not be evaluated; nil where it was.
+    func failure(of rule: RuleExplanation) -> String? {
+        (rule.ruling.reason?.evaluationFailure).map { say(.explainedFailure, ["error": $0]) }
+    }
+
     /// What a rule looked at, a line for each part.
     func steps(of rule: RuleExplanation) -> [(text: String, isFailure: Bool)] {
         rule.steps.map { step in
@@ -54,7 +77,7 @@ struct AuthorWords: Sendable {
         }
     }
 
-    /// What no case comes to.
+    /// What no case covers.
     func sentence(_ gap: PolicyCoverage.Gap) -> String {
         guard let condition = gap.condition else {
             return say(gap.value ? .notCoveredPasses : .notCoveredFails, ["rule": gap.rule.rawValue])

@@ -39,31 +39,6 @@ enum Fixtures {
         return try Policy.load(text, file: "device-sharing.yaml")
     }
 
-    /// Of a request that the small policy's rules let pass, as a file of cases holds them.
-    static let plainFacts = """
-          requester:
-            {id: maria01, entity: E-1, entityKind: individual, registeredAt: 2024-03-01T09:00:00Z, devices: []}
-          owner:
-            id: maria02
-            entity: E-1
-            entityKind: individual
-            registeredAt: 2021-06-15T09:00:00Z
-            devices: [{id: PAD-7, kind: pad, activatedAt: 2023-01-10T09:00:00Z}]
-          device: PAD-7
-          sharedWith: 0
-          identity:
-            dateOfBirth: match
-            citizenship: match
-            residence: match
-            document: match
-            socialSecurityNumber: missing
-            usPerson: false
-          consent: {method: device-challenge, givenAt: 2026-05-04T10:00:00Z, reference: C-1}
-          submittedAt: 2026-05-04T10:05:00Z
-          decidedAt: 2026-05-04T10:05:00Z
-
-        """
-
     /// A small policy with rules that a test writes. What is only refused since no author can mean it passes in a recorded one.
     static func policy(
         rules: [(requirement: String, otherwise: String)], constants: String = "", variables: String = "",

@@ -1,4 +1,5 @@
 import Canonical
+import DeviceSharing
 import SharingLog
 
 /// Whether times run back along a run of a log by more than clocks may differ. The database has refused that since
@@ -16,6 +17,11 @@ struct EventTimes: Hashable, Sendable {
     private(set) var count = 0
 
     init(latest: Timestamp? = nil) { self.latest = latest }
+
+    /// Whether an event says that the log goes on with an earlier time.
+    static func isRepair(type: EventType?, stream: @autoclosure () -> StreamID?) -> Bool {
+        type == .clockRepaired && stream() == .clock
+    }
 
     /// - Parameter isRepair: whether the event says that the log goes on with an earlier time.
     mutating func add(_ time: Timestamp, at position: Position, isRepair: Bool = false) {
