@@ -3,7 +3,7 @@ import PackageDescription
 
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
-    "CEL", "CLibPQ", "CZlib", "Canonical", "ConformanceRun", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy",
+    "CEL", "CEpoll", "CLibPQ", "CZlib", "Canonical", "ConformanceRun", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy",
     "EmbeddedPostgres", "EventLog", "Gzip", "HTTPEdge", "OpenMetrics", "Phrases", "PolicyProof", "PostgreSQL", "RemoteWitness",
     "SharingAPI",
     "SharingAudit", "SharingConsole", "SharingEngine", "SharingLog", "SharingServer", "SharingWebhooks", "StandardWebhooks",
@@ -91,8 +91,9 @@ let package = Package(
 
         // The log and what it stands on.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "CEpoll"),
         .target(
-            name: "PostgreSQL", dependencies: ["CLibPQ", "Canonical", logging],
+            name: "PostgreSQL", dependencies: ["CEpoll", "CLibPQ", "Canonical", logging],
             swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .target(name: "EmbeddedPostgres", dependencies: [logging]),
         .target(name: "EventLog", dependencies: ["Canonical", "PostgreSQL", crypto]),
@@ -360,7 +361,7 @@ let package = Package(
 let pureModules: Set<String> = [
     "Canonical", "CEL", "EligibilityPolicy", "PolicyProof", "DeviceSharing", "Phrases", "PhrasesTests", "Transparency",
     "StandardWebhooks", "OpenMetrics",
-    "CLibPQ", "CZlib", "Gzip",
+    "CEpoll", "CLibPQ", "CZlib", "Gzip",
     "PostgreSQL", "EmbeddedPostgres", "EventLog", "BundledFiles", "ConformanceRun", "cel-conformance", "merkle-conformance",
     "TestSupport", "CELFuzz", "CanonicalTests", "CELTests", "EligibilityPolicyTests", "PolicyProofTests", "DeviceSharingTests",
     "TransparencyTests",

@@ -16,6 +16,7 @@ import Testing
             "swiftc", "-typecheck", "-swift-version", "6", "-I",
             Program.executable.deletingLastPathComponent().appendingPathComponent("Modules").path,
             "-I", root.appendingPathComponent("Sources/CLibPQ").path, "-Xcc", "-I\(includes)",
+            "-I", root.appendingPathComponent("Sources/CEpoll").path,
         ]
         let checkouts = root.appendingPathComponent(".build/checkouts")
         for package in try FileManager.default.contentsOfDirectory(atPath: checkouts.path) {

@@ -62,6 +62,27 @@ struct LostConnectionTests {
         try await terminated("LISTEN") { connection in for try await _ in try await connection.notifications(on: "c") {} }
     }
 
+    /// What watches the sockets must not lose count where the server hangs up while other connections begin and end: dispatch
+    /// sources ended the process with an illegal instruction here.
+    @Test func connectionsThatEndWhileOthersBeginDisturbNobody() async throws {
+        let database = try await TestDatabase.empty()
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<100 {
+                        let connection = try await database.connect()
+                        let error = await #expect(throws: PostgreSQLError.self) {
+                            try await connection.query("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(60)")
+                        }
+                        #expect(error?.sqlState == .adminShutdown)
+                        await connection.close()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func aServerThatCrashesAndRecoversIsReachedAgainThroughThePool() async throws {
         let server = try await EmbeddedPostgres.start()
         let pool = Pool(

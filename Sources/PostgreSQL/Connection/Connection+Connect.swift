@@ -124,8 +124,9 @@ private actor Connecting {
     /// False when the deadline passes or the task is cancelled first.
     private func ready(_ descriptor: Int32, forReading: Bool, until deadline: ContinuousClock.Instant) async -> Bool {
         let left = ContinuousClock.now.duration(to: deadline)
-        guard left > .zero, descriptor >= 0 else { return false }
-        let wait = OneShotWait(descriptor: descriptor, forReading: forReading, queue: executor.queue)
+        guard left > .zero, descriptor >= 0, let poller = SocketPoller.shared() else { return false }
+        let wait = OneShotWait(
+            descriptor: descriptor, readiness: forReading ? .readable : .writable, poller: poller, queue: executor.queue)
         return await withTaskCancellationHandler {
             await wait.result(within: left)
         } onCancel: {
@@ -151,25 +152,28 @@ private struct SessionHandleInMaking: ~Copyable {
 
 /// Waits once for a socket or a time. All on one queue, which is why it is Sendable.
 private final class OneShotWait: @unchecked Sendable {
-    private let source: any DispatchSourceProtocol
+    private let descriptor: Int32
+    private let readiness: SocketPoller.Readiness
+    private let poller: SocketPoller
     private let queue: DispatchQueue
     private var continuation: CheckedContinuation<Bool, Never>?
 
-    init(descriptor: Int32, forReading: Bool, queue: DispatchQueue) {
+    init(descriptor: Int32, readiness: SocketPoller.Readiness, poller: SocketPoller, queue: DispatchQueue) {
+        self.descriptor = descriptor
+        self.readiness = readiness
+        self.poller = poller
         self.queue = queue
-        source =
-            forReading
-            ? DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-            : DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
     }
 
     func result(within limit: Duration) async -> Bool {
         await withCheckedContinuation { continuation in
             queue.async {
                 self.continuation = continuation
-                self.source.setEventHandler { self.finish(true) }
                 self.queue.asyncAfter(deadline: .now() + .milliseconds(Int(limit.milliseconds) + 1)) { self.finish(false) }
-                self.source.resume()
+                let isWatched = self.poller.whenReady(self.descriptor, for: self.readiness) {
+                    self.queue.async { self.finish(true) }
+                }
+                if !isWatched { self.finish(false) }
             }
             if Task.isCancelled { end() }
         }
@@ -181,9 +185,9 @@ private final class OneShotWait: @unchecked Sendable {
     private func finish(_ isReady: Bool) {
         guard let continuation else { return }
         self.continuation = nil
-        // libpq may close the descriptor as soon as the waiter goes on, so the source lets go of it first.
-        source.setCancelHandler { continuation.resume(returning: isReady) }
-        source.cancel()
+        // libpq may close the descriptor as soon as the waiter goes on.
+        poller.forget(descriptor)
+        continuation.resume(returning: isReady)
     }
 }
 

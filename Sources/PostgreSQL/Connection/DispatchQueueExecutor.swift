@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs an actor on a dispatch queue, so that readiness handlers of the same queue are already inside the actor: a result
+/// Runs an actor on a dispatch queue, so that what is called on the same queue is already inside the actor: a result
 /// costs one hop, not two.
 final class DispatchQueueExecutor: SerialExecutor {
     let queue: DispatchQueue
