@@ -4,10 +4,10 @@ import Testing
 
 @Suite("A server that falls silent is given up in time, and one that is only slow is not", .timeLimit(.minutes(5)))
 struct SilentServerTests {
-    private func configuration(_ connectionString: String) -> ConnectionConfiguration {
+    private func configuration(_ connectionString: String, silence: Duration = .seconds(30)) -> ConnectionConfiguration {
         ConnectionConfiguration(
             connectionString: connectionString, connectTimeout: .seconds(60), statementTimeout: .seconds(2),
-            cancelTimeout: .seconds(1))
+            cancelTimeout: .seconds(1), silenceTimeout: silence)
     }
 
     @Test(arguments: [false, true]) func aStatementThatIsNeverAnswered(isScript: Bool) async throws {
@@ -24,7 +24,39 @@ struct SilentServerTests {
         let error = await #expect(throws: PostgreSQLError.self) { try await work() }
         #expect(error?.code == .connectionLost)
         #expect(error?.isRetryable == true)
-        #expect(error?.message == "the server did not end a statement within its timeout of 2.0 seconds and 1.0 seconds more")
+        #expect(error?.message == "the server did not answer within the statement timeout of 2.0 seconds and 1.0 seconds more")
+        #expect(await !connection.isUsable)
+    }
+
+    @Test("A COPY that stops coming is given up, with and without a statement timeout of its own", arguments: [false, true])
+    func aCopyThatStopsComing(withoutTimeout: Bool) async throws {
+        let database = try await TestDatabase.empty()
+        let proxy = try SocketProxy(target: database.socketDirectory)
+        defer { proxy.close() }
+        let connection = try await Connection.connect(
+            configuration(database.connectionString(through: proxy), silence: .seconds(1)))
+        var batches = 0
+        let error = await #expect(throws: PostgreSQLError.self) {
+            let rows = "SELECT n, pg_sleep(0.001) FROM generate_series(1, 1000000) n"
+            for try await _ in connection.copyOut("COPY (\(rows)) TO STDOUT (FORMAT binary)", withoutTimeout: withoutTimeout) {
+                batches += 1
+                if batches == 1 { proxy.fallSilent() }
+            }
+        }
+        #expect(batches > 0)
+        #expect(error?.code == .connectionLost)
+        #expect(await !connection.isUsable)
+    }
+
+    @Test func aListenerNoticesThatTheServerIsSilentForGood() async throws {
+        let database = try await TestDatabase.empty()
+        let proxy = try SocketProxy(target: database.socketDirectory)
+        defer { proxy.close() }
+        let connection = try await Connection.connect(configuration(database.connectionString(through: proxy)))
+        let notifications = try await connection.notifications(on: "quiet")
+        proxy.fallSilent()
+        let error = await #expect(throws: PostgreSQLError.self) { for try await _ in notifications {} }
+        #expect(error?.code == .connectionLost)
         #expect(await !connection.isUsable)
     }
 

@@ -52,6 +52,6 @@ extension Connection {
         return fail(
             PostgreSQLError(
                 .connectionLost,
-                "the server did not end a statement within its timeout of \(timeout) and \(configuration.cancelTimeout) more"))
+                "the server did not answer within the statement timeout of \(timeout) and \(configuration.cancelTimeout) more"))
     }
 }

@@ -14,15 +14,18 @@ extension Connection {
     /// last batch is read, or the iterator is let go of: then the server is told to stop.
     ///
     /// - Parameter withoutTimeout: the statement timeout does not apply. It would count the time that the consumer takes, too.
-    ///   Inside a transaction it does not apply to what follows there either, but a server that is silent for longer is given up.
+    ///   Inside a transaction it does not apply to what follows there either. A server that sends nothing for longer, and for
+    ///   the silence timeout besides, is given up all the same.
     package nonisolated func copyOut(_ sql: String, withoutTimeout: Bool = false) -> CopyOutSequence {
-        CopyOutSequence(connection: self, sql: (withoutTimeout ? "SET LOCAL statement_timeout = 0; " : "") + sql)
+        CopyOutSequence(connection: self, sql: sql, withoutTimeout: withoutTimeout)
     }
 
     /// Takes the connection's turn and keeps it, unless it throws. Returns the number of the COPY on this connection.
-    func beginCopyOut(_ sql: String) async throws(PostgreSQLError) -> UInt64 {
-        try EncodedStatement.check(sql)
+    func beginCopyOut(_ copy: CopyOutSequence) async throws(PostgreSQLError) -> UInt64 {
+        try EncodedStatement.check(copy.sql)
+        let sql = (copy.withoutTimeout ? "SET LOCAL statement_timeout = 0; " : "") + copy.sql
         try await takeTurn()
+        copyPatience = copy.withoutTimeout ? configuration.silenceTimeout : .zero
         let isBinary: Bool
         do throws(PostgreSQLError) {
             isBinary = try await cancellable { () async throws(PostgreSQLError) in try await self.startCopy(sql) }
@@ -42,12 +45,13 @@ extension Connection {
     /// Whether its format is binary.
     private func startCopy(_ sql: String) async throws(PostgreSQLError) -> Bool {
         guard PQsendQuery(session.pointer, sql) == 1 else { throw lost() }
-        while let result = try await nextResult() {
+        let deadline = copyDeadline
+        while let result = try await nextResult(until: deadline) {
             if PQresultStatus(result.pointer) == PGRES_COPY_OUT { return PQbinaryTuples(result.pointer) == 1 }
             try refuseCopy(result)
             if let failed = error(in: result) {
                 if let failure { throw failure }
-                while let next = try await nextResult() { try refuseCopy(next) }
+                while let next = try await nextResult(until: deadline) { try refuseCopy(next) }
                 throw failed
             }
         }
@@ -93,6 +97,11 @@ extension Connection {
         endCopy()
     }
 
+    /// When the next rows must have come that are waited for now.
+    private var copyDeadline: ContinuousClock.Instant? {
+        answerDeadline(statements: 1).map { $0.advanced(by: copyPatience) }
+    }
+
     private func endCopy() {
         copying = .none
         passTurn()
@@ -119,10 +128,11 @@ extension Connection {
             case 0:
                 // What has come is handed on before more is waited for.
                 if !batch.isEmpty { return (batch, false) }
-                try await receive()
+                try await receive(until: copyDeadline)
             case -1:
                 var failed: PostgreSQLError?
-                while let result = try await nextResult() {
+                let deadline = copyDeadline
+                while let result = try await nextResult(until: deadline) {
                     failed = failed ?? error(in: result)
                     if let failure { throw failure }
                 }

@@ -29,7 +29,8 @@ package struct NotificationSequence: AsyncSequence, Sendable {
 }
 
 extension Connection {
-    /// Listens to a channel. The connection serves nothing else while somebody waits for the next notification.
+    /// Listens to a channel. The connection serves nothing else while somebody waits for the next notification. A server that was
+    /// silent for as long as a statement may take is asked whether it is still there.
     package func notifications(on channel: String) async throws(PostgreSQLError) -> NotificationSequence {
         let quoted = "\"" + channel.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
         isListening = true
@@ -45,14 +46,19 @@ extension Connection {
                     return Notification(
                         channel: String(cString: notice.pointee.relname), payload: String(cString: notice.pointee.extra))
                 }
+                let deadline = self.answerDeadline(statements: 1)
                 await withTaskCancellationHandler {
-                    await self.watch.wait(for: .readable, isolation: self)
+                    await self.watch.wait(for: .readable, until: deadline, isolation: self)
                 } onCancel: {
                     // Behind what runs now on the queue, so that the wait has begun.
                     self.executor.queue.async { self.assumeIsolated { $0.watch.wake() } }
                 }
                 if Task.isCancelled { throw PostgreSQLError(.cancelled, "the task was cancelled while listening") }
                 if let failure = self.failure { throw failure }
+                if let deadline, ContinuousClock.now >= deadline, self.watch.isSilent {
+                    // A server that has nothing to tell and one that is frozen are alike until they are asked.
+                    try await self.cancellable { () async throws(PostgreSQLError) in try await self.exchange("SELECT 1") }
+                }
                 guard PQconsumeInput(self.session.pointer) == 1 else { throw self.lost() }
             }
         }

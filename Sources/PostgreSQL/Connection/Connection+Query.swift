@@ -41,7 +41,8 @@ extension Connection {
         }
     }
 
-    private func exchange(_ script: String) async throws(PostgreSQLError) {
+    /// Runs a script in the turn of the caller.
+    func exchange(_ script: String) async throws(PostgreSQLError) {
         guard PQsendQuery(session.pointer, script) == 1 else { throw lost() }
         // Not fewer than there are statements.
         let deadline = answerDeadline(statements: script.utf8.reduce(1) { $1 == UInt8(ascii: ";") ? $0 + 1 : $0 })

@@ -27,6 +27,8 @@ package actor Connection {
     /// The COPY that has the connection, if there is one.
     var copying = CopyState.none
     var copies: UInt64 = 0
+    /// How long the server may send nothing during the COPY, beyond what a statement may take.
+    var copyPatience = Duration.zero
     var turns = TurnQueue()
     var alarm = AnswerAlarm()
 

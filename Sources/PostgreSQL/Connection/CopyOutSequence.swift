@@ -4,12 +4,12 @@ package struct CopyOutSequence: AsyncSequence, Sendable {
     package typealias Element = CopyBatch
     let connection: Connection
     let sql: String
+    let withoutTimeout: Bool
 
-    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(connection: connection, sql: sql) }
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
 
     package final class AsyncIterator: AsyncIteratorProtocol {
-        private let connection: Connection
-        private let sql: String
+        private let copy: CopyOutSequence
         private var state = State.new
 
         private enum State {
@@ -19,21 +19,18 @@ package struct CopyOutSequence: AsyncSequence, Sendable {
             case done
         }
 
-        init(connection: Connection, sql: String) {
-            self.connection = connection
-            self.sql = sql
-        }
+        init(_ copy: CopyOutSequence) { self.copy = copy }
 
         package func next() async throws -> CopyBatch? {
             switch state {
             case .done: return nil
             case .new:
                 state = .done
-                state = .open(try await connection.beginCopyOut(sql))
+                state = .open(try await copy.connection.beginCopyOut(copy))
                 return try await next()
             case .open(let number):
                 state = .done
-                let (batch, isLast) = try await connection.nextCopyBatch(number)
+                let (batch, isLast) = try await copy.connection.nextCopyBatch(number)
                 if !isLast { state = .open(number) }
                 return batch.isEmpty ? nil : batch
             }
@@ -42,7 +39,7 @@ package struct CopyOutSequence: AsyncSequence, Sendable {
         deinit {
             // A consumer that stops early leaves a server that goes on sending.
             if case .open(let number) = state {
-                let connection = connection
+                let connection = copy.connection
                 Task { await connection.abandonCopy(number) }
             }
         }
