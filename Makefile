@@ -46,7 +46,7 @@ install: dependencies
 	echo "installed $$starter"
 
 test: dependencies
-	@./.ci/dependencies chromium openssl
+	@./.ci/dependencies chromium openssl prometheus
 	@Tests/run
 
 # The program as `make install` leaves it, for the tests to walk. It is built again where something that it is made of changed.

@@ -30,12 +30,12 @@ extension MetricsRegistry {
     /// Everything that was measured, in one text.
     public func text(_ format: Exposition) -> String {
         var text = ""
-        for family in snapshot() { text += Self.text(family, format) }
+        for family in snapshot() { text += self.text(family, format) }
         if format == .openMetrics { text += "# EOF\n" }
         return text
     }
 
-    private static func text(_ collected: CollectedFamily, _ format: Exposition) -> String {
+    private func text(_ collected: CollectedFamily, _ format: Exposition) -> String {
         let family = collected.family
         // In the older format a counter's family bears the name of its samples.
         let name = format == .prometheus ? family.label : family.name
@@ -46,11 +46,12 @@ extension MetricsRegistry {
         let series = collected.series.sorted { left, right in
             left.key.labels.map(\.value).lexicographicallyPrecedes(right.key.labels.map(\.value))
         }
-        for (labels, series) in series {
+        for (own, series) in series {
+            let labels = constantLabels.filter { label in !own.labels.contains { $0.name == label.name } } + own.labels
             switch family.kind {
-            case .counter: text += sample(family.name + "_total", labels.labels, series.value.number)
-            case .gauge: text += sample(family.name, labels.labels, series.value.number)
-            case .histogram: text += histogram(family.name, labels.labels, series)
+            case .counter: text += Self.sample(family.name + "_total", labels, series.value.number)
+            case .gauge: text += Self.sample(family.name, labels, series.value.number)
+            case .histogram: text += Self.histogram(family.name, labels, series)
             }
         }
         return text

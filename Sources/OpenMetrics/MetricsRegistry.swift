@@ -19,8 +19,13 @@ public final class MetricsRegistry: MetricsFactory {
     }
 
     private let state: Mutex<State>
+    /// Labels of every series.
+    let constantLabels: [LabelSet.Label]
 
-    public init(_ declared: [MetricFamily] = []) {
+    /// - Parameter constantLabels: labels that every series bears, such as the ledger that the process serves; a series that has a
+    ///   label of the same name keeps its own.
+    public init(_ declared: [MetricFamily] = [], constantLabels: [(name: String, value: String)] = []) {
+        self.constantLabels = LabelSet(constantLabels.map { ($0.name, $0.value) }).labels
         var state = State()
         for family in declared { state.families[family.name] = CollectedFamily(family) }
         self.state = Mutex(state)
@@ -43,6 +48,11 @@ public final class MetricsRegistry: MetricsFactory {
             }
             return state.families[family.name]?.takeSeries(labels, kind: family.kind, limit: Self.maximumSeries)
         }
+    }
+
+    /// Sets a series to what was counted or measured elsewhere: `values` are those of the family's labels, in their order.
+    public func set(_ family: MetricFamily, _ values: [String] = [], to value: Double) {
+        series(family, Array(zip(family.labels, values)))?.set(value)
     }
 
     private func family(_ label: String, _ kind: MetricFamily.Kind, unit: String? = nil) -> MetricFamily {

@@ -3,6 +3,7 @@ import Foundation
 import HTTPEdge
 import Logging
 import OpenMetrics
+import SharingAPI
 import SharingAudit
 import SharingConsole
 import SharingEngine
@@ -73,8 +74,24 @@ public struct ServerConfiguration: Sendable {
 
     var tenancy: Tenancy { Tenancy(ledger: ledger, isLedgerOptional: isLedgerOptional) }
 
-    /// A registry that knows the metrics of server, engine and webhooks.
-    public static func makeMetrics() -> MetricsRegistry {
-        MetricsRegistry(EngineMetrics.families + WebhookMetrics.families + HTTPMetrics.families)
+    /// Every metric of server, engine, webhooks and process.
+    package static let metricFamilies =
+        EngineMetrics.families + WebhookMetrics.families + HTTPMetrics.families + OperationMetrics.families
+        + ProcessMetrics.families + [buildInfo]
+
+    private static let buildInfo = MetricFamily.gauge(
+        "devshare_build_info", labels: ["version", "schema"],
+        help: "1; version is that of the program, schema the number of the newest schema that it knows.")
+
+    /// A registry that knows these metrics.
+    /// - Parameters:
+    ///   - ledger: which ledger the process serves, as a label of every series; nil for none.
+    ///   - build: the program and the number of its schema, for `devshare_build_info`; nil where they are not told.
+    public static func makeMetrics(
+        ledger: String? = nil, build: (version: String, schema: Int?)? = nil
+    ) -> MetricsRegistry {
+        let registry = MetricsRegistry(metricFamilies, constantLabels: ledger.map { [(name: "ledger", value: $0)] } ?? [])
+        if let build { registry.set(buildInfo, [build.version, build.schema.map(String.init) ?? "unknown"], to: 1) }
+        return registry
     }
 }

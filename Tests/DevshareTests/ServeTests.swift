@@ -188,6 +188,11 @@ import Testing
         #expect(lines.count >= 5)
         for line in lines { #expect((try? JSONValue(parsing: String(line)))?["message"] != nil) }
         #expect(!ending.error.contains(token.prefix(40)))
+        // Numbers are numbers, so that what collects the lines can count and compare.
+        let answered = lines.compactMap { try? JSONValue(parsing: String($0)) }.first { $0["route"] == "/v1/share-requests" }
+        #expect(answered?["status"]?.integerValue != nil)
+        #expect(answered?["milliseconds"]?.integerValue != nil)
+        #expect(answered?["method"]?.stringValue != nil)
     }
 
     @Test(.timeLimit(.minutes(10))) func aPolicyFileIsFollowedAndACandidateDecidesBeside() async throws {

@@ -54,6 +54,22 @@ import Testing
         #expect(!text.contains("# UNIT"))
     }
 
+    @Test func eachSeriesBearsTheConstantLabelsUnlessItHasOneOfThatName() {
+        let registry = MetricsRegistry([Self.depth], constantLabels: [(name: "ledger", value: "a \"b\"")])
+        Self.depth.gauge(in: registry).record(1)
+        Counter(label: "asked", dimensions: [("ledger", "own")], factory: registry).increment()
+        let text = registry.text(.openMetrics)
+        #expect(text.contains(#"shop_depth{ledger="a \"b\""} 1"#))
+        #expect(text.contains(#"asked_total{ledger="own"} 1"#))
+    }
+
+    @Test func aSeriesCanBeSetToWhatWasCountedElsewhere() {
+        let registry = MetricsRegistry([Self.requests])
+        registry.set(Self.requests, ["/a", "200"], to: 7)
+        registry.set(Self.requests, ["/a", "200"], to: 8)
+        #expect(registry.text(.openMetrics).contains(#"shop_requests_total{route="/a",status="200"} 8"#))
+    }
+
     @Test func theFormatIsTheOneThatIsAskedFor() {
         #expect(Exposition(accepting: nil) == .prometheus)
         #expect(Exposition(accepting: "*/*") == .prometheus)

@@ -2,6 +2,7 @@ import Canonical
 import Foundation
 import OpenMetrics
 import SharingEngine
+import SharingServer
 import SharingWebhooks
 import TestSupport
 import Testing
@@ -45,33 +46,33 @@ import Testing
         }
     }
 
-    /// promtool is in Debian's package prometheus.
-    private static let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-
-    @Test(.enabled(if: promtool != nil, "promtool is not installed (Debian's package prometheus)"))
-    func prometheusFindsNothingWrong() async throws {
-        let promtool = try #require(Self.promtool)
+    @Test(.enabled(if: Promtool.isInstalled)) func prometheusFindsNothingWrong() async throws {
         try await API.run { api in
             try await api.smallDirectory()
             try await api.send(.POST, "/v1/share-requests", as: .portal, body: API.submission())
             try await api.send(.POST, "/v1/share-requests", as: .portal, body: API.submission("alice", "bob", "new"))
             let text = try await api.send(.GET, "/metrics", as: .operator).text
-            let file = FileManager.default.temporaryDirectory.appendingPathComponent("metrics-\(UUID()).txt")
-            try text.write(to: file, atomically: true, encoding: .utf8)
-            defer { try? FileManager.default.removeItem(at: file) }
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments = ["-c", "exec \"$0\" check metrics < \"$1\" 2>&1", promtool, file.path]
-            let output = Pipe()
-            process.standardOutput = output
-            let ended = AsyncStream<Void> { end in process.terminationHandler = { _ in end.finish() } }
-            try process.run()
-            for await _ in ended {}
-            let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            #expect(process.terminationStatus == 0, "\(said)")
+            let (status, said) = try await Promtool.run(["check", "metrics"], input: text)
+            #expect(status == 0, "\(said)")
             #expect(said.isEmpty)
+        }
+    }
+
+    @Test func aScrapeSaysWhetherTheServerIsReadyAndWhatTheProcessTakes() async throws {
+        try await API.run { api in
+            func scrape() async throws -> Set<String> {
+                Set(try await api.send(.GET, "/metrics", as: .operator).text.split(separator: "\n").map(String.init))
+            }
+            let lines = try await scrape()
+            #expect(lines.contains("devshare_ready 1"))
+            #expect(lines.contains("devshare_database_up 1"))
+            #expect(lines.contains(#"devshare_seal_refusals_total{code="log-rewritten"} 0"#))
+            #expect(!lines.contains { $0.hasPrefix("devshare_readiness_problem{") })
+            for family in ProcessMetrics.families {
+                let sample = try #require(lines.first { $0.hasPrefix(family.sampleNames[0] + " ") }, "\(family.name)")
+                let value = try #require(sample.split(separator: " ").last.flatMap { Double($0) })
+                #expect(value > 0, "\(sample)")
+            }
         }
     }
 
@@ -80,11 +81,11 @@ import Testing
             .deletingLastPathComponent()
         let dashboard = try JSONValue(
             parsing: Array(Data(contentsOf: root.appendingPathComponent("docs/grafana-dashboard.json"))))
-        let families = EngineMetrics.families + WebhookMetrics.families + HTTPMetrics.families
+        let families = ServerConfiguration.metricFamilies
         let known = Set(families.flatMap(\.sampleNames))
         var shown: Set<String> = []
         for expression in Self.expressions(in: dashboard) {
-            for match in expression.matches(of: /devshare_[a-z_]+/) { shown.insert(String(match.output)) }
+            for match in expression.matches(of: /(devshare|process)_[a-z_]+/) { shown.insert(String(match.output.0)) }
         }
         #expect(shown.subtracting(known).isEmpty)
         // And every family is shown.

@@ -107,7 +107,7 @@ package actor KeySet {
             if entries.count > limits.keySetKeys {
                 logger.error(
                     "the key set has more keys than are looked at",
-                    metadata: ["keys": "\(entries.count)", "limit": "\(limits.keySetKeys)"])
+                    metadata: ["keys": .stringConvertible(entries.count), "limit": .stringConvertible(limits.keySetKeys)])
             }
             var keys: [VerificationKey] = []
             for entry in entries.prefix(limits.keySetKeys) {

@@ -47,8 +47,8 @@ package struct RequestRecord: Sendable {
         entry.logger.info(
             "answered",
             metadata: [
-                "method": "\(method)", "route": "\(endpoint?.path ?? "unknown")", "status": "\(status.code)",
-                "milliseconds": "\(Int(time / .milliseconds(1)))", "peer": "\(peer)",
+                "method": "\(method)", "route": "\(endpoint?.path ?? "unknown")", "status": .stringConvertible(status.code),
+                "milliseconds": .stringConvertible(Int(time / .milliseconds(1))), "peer": "\(peer)",
             ])
     }
 }

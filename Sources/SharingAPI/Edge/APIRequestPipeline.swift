@@ -30,10 +30,10 @@ package struct APIRequestPipeline: Sendable {
         admission: Admission, security: SecurityHeaders
     ) {
         self.backend = backend
+        let readiness = Readiness(engine: backend.engine, sealing: sealing)
         services = APIServices(
-            webhooks: webhooks, readiness: Readiness(engine: backend.engine, sealing: sealing),
-            identityProbes: IdentityProbes(backend.limits),
-            metrics: metrics,
+            webhooks: webhooks, readiness: readiness, identityProbes: IdentityProbes(backend.limits), metrics: metrics,
+            operation: OperationMetrics(metrics, readiness: readiness),
             identityKey: identityKey, openAPI: OpenAPIDocument(routes: RouteTable.all).json)
         self.authenticator = authenticator
         self.admission = admission

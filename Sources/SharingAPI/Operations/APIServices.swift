@@ -8,8 +8,9 @@ struct APIServices: Sendable {
     let webhooks: WebhookSubscriptions
     let readiness: Readiness
     let identityProbes: IdentityProbes
-    /// What `/metrics` tells.
+    /// What `/metrics` tells, and what of it is looked at only when somebody asks.
     let metrics: MetricsRegistry
+    let operation: OperationMetrics
     /// The key under which identity data is fingerprinted; nil where identities cannot be recorded.
     let identityKey: FingerprintKey?
     /// The API's description.

@@ -35,6 +35,8 @@ enum OperationRoutes {
                 content: .text(mediaTypes: ["text/plain", "application/openmetrics-text"]))
         ]
     ) { call in
+        await call.services.operation.sample(isStopping: call.backend.stopping.isSet)
+        call.services.metrics.sampleProcess()
         let format = Exposition(accepting: call.parameters.texts(accept.name).joined(separator: ","))
         return Answer(content: .text(call.services.metrics.text(format), mediaType: format.contentType))
     }

@@ -17,19 +17,21 @@ public struct SealingService: Sendable {
         self.note = note
     }
 
-    /// Seals until the task is cancelled. A refusal to sign is logged as critical, and tried again.
+    /// Seals until the task is cancelled. A refusal to sign is logged as critical, at most once a minute, and tried again.
     public func run() async {
+        var failure = RepeatedFailure(log.settings.logger, level: .critical, "the log was not sealed")
         while !Task.isCancelled {
             var pause = configuration.interval
             do {
                 // At once again while there is more than one checkpoint takes.
                 while try await seal() != nil, !Task.isCancelled {}
                 note?.note(nil)
+                failure.end()
             } catch {
                 if Task.isCancelled { return }
                 pause = configuration.retryInterval
                 note?.note(EngineError(caught: error).code)
-                log.settings.logger.critical("the log was not sealed", metadata: ["error": "\(error)"])
+                failure.log(error)
             }
             // Cancellation ends the sleep, and then the loop.
             try? await Task.sleep(for: pause)

@@ -123,7 +123,7 @@ actor OpenIDProvider {
         } catch {
             // A code that is wrong, old or used is refused with 400 (RFC 6749, section 5.2).
             if case Failure.status(let status)? = error as? Failure, status < 500 {
-                logger.warning("the provider refused a code", metadata: ["status": "\(status)"])
+                logger.warning("the provider refused a code", metadata: ["status": .stringConvertible(status)])
                 throw ProblemDetails(.signInFailed)
             }
             logger.error("the provider did not give a token", metadata: ["error": "\(error)"])

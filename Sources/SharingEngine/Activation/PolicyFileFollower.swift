@@ -120,7 +120,8 @@ public actor PolicyFileFollower {
             logger.notice(
                 "the policy file is in force",
                 metadata: [
-                    "policy": "\(engine.activePolicy?.digest.description ?? "")", "position": "\(receipt.positions.lowerBound)",
+                    "policy": "\(engine.activePolicy?.digest.description ?? "")",
+                    "position": .stringConvertible(receipt.positions.lowerBound.rawValue),
                 ])
         case .refused(let error):
             // Of a file that is tried again, once.

@@ -68,7 +68,7 @@ struct BatchProcessor: Sendable {
                 return
             } catch {
                 let answer = EngineError(caught: error)
-                logger.error("a batch failed", metadata: ["error": "\(answer)", "commands": "\(left.count)"])
+                logger.error("a batch failed", metadata: ["error": "\(answer)", "commands": .stringConvertible(left.count)])
                 for pending in left { pending.answer(.failure(answer)) }
                 return
             }

@@ -39,7 +39,7 @@ struct EngineMemory: Sendable {
         countRewind()
         logger.critical(
             "log-rewound: the log no longer holds an event that this engine has seen; what was remembered is forgotten",
-            metadata: ["position": "\(lost.position)", "leafHash": "\(lost.leafHash)"])
+            metadata: ["position": .stringConvertible(lost.position.rawValue), "leafHash": "\(lost.leafHash)"])
     }
 
     /// How often a rewound log is read again at once.

@@ -6,7 +6,7 @@ extension EngineMetrics {
     public static let families: [MetricFamily] = [
         commandDuration, commandErrors, batchCommands, conflicts, logRewinds, decisions, rulings, queueLength, queueAge,
         pendingRequests,
-        pendingAge, followerLag, unsealedEvents, poolConnections, poolWaiting,
+        pendingAge, followerLag, unsealedEvents, poolConnections, poolWaiting, clockSkew, oldestSnapshotAge,
     ]
 
     // MARK: Commands
@@ -58,5 +58,12 @@ extension EngineMetrics {
 
     static let poolConnections = MetricFamily.gauge(
         "devshare_pool_connections", labels: ["state"], help: "Connections to the database; state is lent or idle.")
+    static let clockSkew = MetricFamily.gauge(
+        "devshare_clock_skew_seconds", unit: "seconds",
+        help: "By how much this machine's clock is ahead of the database's; below 0 where it is behind.")
+    static let oldestSnapshotAge = MetricFamily.gauge(
+        "devshare_oldest_snapshot_age_seconds", unit: "seconds",
+        help:
+            "How long the oldest transaction has been open that the database keeps old rows for; others' need pg_read_all_stats.")
     static let poolWaiting = MetricFamily.gauge("devshare_pool_waiting", help: "Callers that wait for a connection.")
 }

@@ -78,10 +78,18 @@ public struct EngineMetrics: Sendable {
         Self.poolConnections.gauge(["idle"], in: factory).record(sample.idleConnections)
         Self.poolWaiting.gauge(in: factory).record(sample.waitingForConnection)
         for (follower, lag) in sample.followerLags { Self.followerLag.gauge([follower], in: factory).record(lag) }
-        guard let database = sample.database else { return }
+        guard let database = sample.database else {
+            // What is not known is not told: an old number would look like one of now.
+            for family in [Self.pendingRequests, Self.pendingAge, Self.unsealedEvents, Self.clockSkew, Self.oldestSnapshotAge] {
+                family.gauge(in: factory).destroy()
+            }
+            return
+        }
         Self.pendingRequests.gauge(in: factory).record(database.pendingRequests)
         Self.pendingAge.gauge(in: factory).record(database.pendingAge.inSeconds)
         Self.unsealedEvents.gauge(in: factory).record(database.unsealedEvents)
+        Self.clockSkew.gauge(in: factory).record(database.clockSkew.inSeconds)
+        Self.oldestSnapshotAge.gauge(in: factory).record(database.oldestSnapshotAge?.inSeconds ?? 0)
     }
 }
 

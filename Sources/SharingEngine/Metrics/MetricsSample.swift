@@ -8,6 +8,10 @@ struct MetricsSample: Sendable {
         let pendingRequests: Int64
         let pendingAge: Duration
         let unsealedEvents: Int64
+        /// By how much this machine's clock is ahead of the database's; less than nothing where it is behind.
+        let clockSkew: Duration
+        /// How long the oldest transaction that the database keeps old rows for has been open, as far as the role may see; nil for none.
+        let oldestSnapshotAge: Duration?
     }
 
     let queueLength: Int

@@ -10,13 +10,15 @@ struct DeadlineTimer: Sendable {
     var batch = 256
 
     func run() async {
+        var failure = RepeatedFailure(engine.configuration.logger, "pending requests could not be looked through")
         while !Task.isCancelled {
             do {
-                if try await leavesMore() { continue }
+                let leavesMore = try await leavesMore()
+                failure.end()
+                if leavesMore { continue }
             } catch {
                 if Task.isCancelled { return }
-                engine.configuration.logger.warning(
-                    "pending requests could not be looked through", metadata: ["error": "\(error)"])
+                failure.log(error)
             }
             // Cancellation ends the sleep, and then the loop.
             try? await Task.sleep(for: engine.configuration.limits.deadlineInterval)

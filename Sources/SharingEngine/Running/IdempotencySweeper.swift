@@ -1,5 +1,6 @@
 import Canonical
 import PostgreSQL
+import SharingLog
 
 /// Forgets idempotency keys past their retention, a few at a time, so that no append waits for it.
 struct IdempotencySweeper: Sendable {
@@ -8,12 +9,15 @@ struct IdempotencySweeper: Sendable {
     let engine: SharingEngine
 
     func run() async {
+        var failure = RepeatedFailure(engine.configuration.logger, "old idempotency keys could not be removed")
         while !Task.isCancelled {
             do {
-                if try await engine.forgetIdempotencyKeys(limit: Self.batch) == Int64(Self.batch) { continue }
+                let count = try await engine.forgetIdempotencyKeys(limit: Self.batch)
+                failure.end()
+                if count == Int64(Self.batch) { continue }
             } catch {
                 if Task.isCancelled { return }
-                engine.configuration.logger.warning("old idempotency keys could not be removed", metadata: ["error": "\(error)"])
+                failure.log(error)
             }
             // Cancellation ends the sleep, and then the loop.
             try? await Task.sleep(for: engine.configuration.limits.idempotencyInterval)

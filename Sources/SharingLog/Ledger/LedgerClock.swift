@@ -58,6 +58,9 @@ package final class LedgerClock: Sendable {
         return latest
     }
 
+    /// What the clock says, be it right or wrong.
+    package var unchecked: Timestamp { reading() }
+
     /// Takes note of a time that was recorded.
     package func advance(to time: Timestamp) {
         state.withLock { $0.latest = max($0.latest, time) }

@@ -55,6 +55,7 @@ public struct WebhookDeliverer: Sendable {
             }
             group.addTask { await measure(with: pool) }
             let lanes = OpenLanes()
+            var failure = RepeatedFailure(logger, "webhooks could not be looked through")
             for await _ in wakeUps {
                 if Task.isCancelled { break }
                 do {
@@ -71,8 +72,9 @@ public struct WebhookDeliverer: Sendable {
                             wake.yield()
                         }
                     }
+                    failure.end()
                 } catch {
-                    logger.warning("webhooks could not be looked through", metadata: ["error": "\(error)"])
+                    failure.log(error)
                 }
             }
         }
@@ -81,12 +83,14 @@ public struct WebhookDeliverer: Sendable {
 
     /// Measures from time to time how far the webhooks are, until the task is cancelled.
     private func measure(with pool: Pool) async {
+        var failure = RepeatedFailure(logger, "the webhooks could not be measured")
         while !Task.isCancelled {
             do {
                 try await metrics.sample(log.ledger, on: pool)
+                failure.end()
             } catch {
                 if Task.isCancelled { return }
-                logger.warning("the webhooks could not be measured", metadata: ["error": "\(error)"])
+                failure.log(error)
             }
             // Cancellation ends the sleep, and then the loop.
             try? await Task.sleep(for: limits.metricsInterval)

@@ -96,7 +96,8 @@ struct WebhookLane: Sendable {
                 level: delay == nil ? .error : .info,
                 delay == nil ? "a webhook's delivery is parked" : "a webhook's delivery failed",
                 metadata: [
-                    "webhook": "\(webhook)", "position": "\(claim.event.position)", "attempt": "\(claim.attempt)",
+                    "webhook": "\(webhook)", "position": .stringConvertible(claim.event.position.rawValue),
+                    "attempt": "\(claim.attempt)",
                     "problem": "\(problem)", "retryAfter": "\(delay.map { "\($0)" } ?? "never")",
                 ])
         } catch {

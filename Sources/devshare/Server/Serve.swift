@@ -141,7 +141,8 @@ struct Serve: Verb {
                     advice: "Make one with `devshare checkpoint keygen`.")
             }
             // What the libraries below measure goes there too.
-            let metrics = ServerConfiguration.makeMetrics()
+            let metrics = ServerConfiguration.makeMetrics(
+                ledger: settings.ledger, build: (ProgramVersion.number, ProgramVersion.schema))
             MetricsSystem.bootstrap(metrics)
             try await database.withEngine(limits: serverSettings.database.limits, candidate: shadow) { engine in
                 if database.isEmbedded { _ = try await engine.activateDefaultPolicy() }
@@ -180,9 +181,10 @@ struct Serve: Verb {
         Logger(label: "devshare").notice(
             "the candidate policy has decided beside the one in force",
             metadata: [
-                "candidate": "\(report.candidate)", "requests": "\(report.tally.requests)",
-                "otherwise": "\(report.tally.changed)", "other-reasons": "\(report.tally.otherReasons)",
-                "failures": "\(report.failures)", "skipped": "\(report.skipped)",
+                "candidate": "\(report.candidate)", "requests": .stringConvertible(report.tally.requests),
+                "otherwise": .stringConvertible(report.tally.changed),
+                "other-reasons": .stringConvertible(report.tally.otherReasons),
+                "failures": .stringConvertible(report.failures), "skipped": .stringConvertible(report.skipped),
             ])
     }
 

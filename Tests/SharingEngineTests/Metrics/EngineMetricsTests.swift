@@ -73,6 +73,42 @@ import Testing
             #expect(text.contains(#"devshare_pool_connections{state="idle"} "#))
             #expect(text.contains(#"devshare_follower_lag_events{follower="test-reader"} 0"#))
             #expect(text.contains("devshare_unsealed_events \(head.rawValue)\n"))
+            let skew = try #require(text.split(separator: "\n").first { $0.hasPrefix("devshare_clock_skew_seconds ") })
+            // One machine has one clock.
+            #expect(try #require(skew.split(separator: " ").last.flatMap { Double($0) }).magnitude < 1)
+            #expect(text.contains("\ndevshare_oldest_snapshot_age_seconds "))
+        }
+    }
+
+    @Test("Given the database cannot be asked, what only it knows is not told")
+    func whatIsNotKnownIsNotTold() async throws {
+        try await run { harness, registry in
+            await harness.engine.sampleMetrics()
+            #expect(registry.text(.openMetrics).contains("devshare_pending_requests 0\n"))
+            harness.engine.metrics.sample(
+                MetricsSample(
+                    queueLength: 3, queueAge: .zero, lentConnections: 0, idleConnections: 0, waitingForConnection: 0,
+                    followerLags: [], database: nil))
+            let text = registry.text(.openMetrics)
+            #expect(text.contains("devshare_command_queue_length 3\n"))
+            for name in ["pending_requests", "pending_request_age_seconds", "unsealed_events", "clock_skew_seconds"] {
+                #expect(!text.contains("devshare_\(name) "))
+            }
+        }
+    }
+
+    @Test("Given a transaction that stays open, its age is told")
+    func theOldestSnapshot() async throws {
+        try await run { harness, registry in
+            let connection = try await harness.database.connect()
+            try await connection.transaction(isolation: .repeatableRead, readOnly: true) { (held: Connection) in
+                _ = try await held.query("SELECT count(*), pg_sleep(1.1) FROM pg_class")
+                await harness.engine.sampleMetrics()
+            }
+            let text = registry.text(.openMetrics)
+            let sample = try #require(
+                text.split(separator: "\n").first { $0.hasPrefix("devshare_oldest_snapshot_age_seconds ") })
+            #expect(try #require(sample.split(separator: " ").last.flatMap { Double($0) }) > 1)
         }
     }
 
