@@ -32,13 +32,14 @@ struct BenchServer: Sendable {
     }
 
     func withEngine<Value: Sendable>(
-        _ connectionString: String, limits: EngineLimits = EngineLimits(), sealing: SealingConfiguration? = nil,
+        _ connectionString: String, ledger: String = "default", limits: EngineLimits = EngineLimits(),
+        sealing: SealingConfiguration? = nil,
         _ body: @Sendable @escaping (SharingEngine) async throws -> Value
     ) async throws -> Value {
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         return try await SharingEngine.withEngine(
-            EngineConfiguration(connectionString: connectionString, limits: limits, logger: logger)
+            EngineConfiguration(connectionString: connectionString, ledger: ledger, limits: limits, logger: logger)
         ) { engine in
             guard let sealing else { return try await body(engine) }
             return try await SealingService(engine.log, sealing).run { try await body(engine) }

@@ -15,6 +15,7 @@ struct DevshareBench: AsyncParsableCommand {
         case webhooks
         case reading
         case growth
+        case ledgers
         case backtest
         case audit
         case console
@@ -61,7 +62,9 @@ struct DevshareBench: AsyncParsableCommand {
         let report = Report()
         if sections.contains(.policy) { try await PolicyBenchmark(report: report, seconds: seconds).run() }
         if sections.contains(.expressions) { try FuzzBenchmark(report: report, count: expressions).run() }
-        let onServer: Set<Section> = [.submissions, .latency, .http, .webhooks, .reading, .growth, .backtest, .audit, .console]
+        let onServer: Set<Section> = [
+            .submissions, .latency, .http, .webhooks, .reading, .growth, .ledgers, .backtest, .audit, .console,
+        ]
         guard !onServer.isDisjoint(with: sections) else { return }
         let server = try await BenchServer.start()
         do {
@@ -82,6 +85,9 @@ struct DevshareBench: AsyncParsableCommand {
             }
             if sections.contains(.growth) {
                 try await GrowthBenchmark(server: server, report: report, events: ledgerEvents, seconds: seconds).run()
+            }
+            if sections.contains(.ledgers) {
+                try await LedgersBenchmark(server: server, report: report, seconds: seconds).run()
             }
             if sections.contains(.backtest) {
                 try await BacktestBenchmark(server: server, report: report, requests: backtestRequests).run()

@@ -52,7 +52,7 @@ struct FollowTests {
         let following = Task { try await positions(follower, through: 30) }
         let owner = try await log.database.connect()
         for position in 1...30 {
-            // As the append function does, but nobody is told.
+            // As an append does, but nobody is told.
             _ = try await owner.pipeline([
                 Statement(
                     """

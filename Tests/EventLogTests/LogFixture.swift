@@ -25,7 +25,12 @@ struct LogFixture: Sendable {
         var batch = AppendBatch(ledger: ledger, recordedAt: moment)
         for command in commands { batch.add(command) }
         let statement = batch.statement
-        let result = try await pool.withConnection { try await $0.query(statement) }
+        let result = try await pool.withConnection { connection in
+            let result = try await connection.query(statement)
+            // As an engine does, after the commit.
+            _ = try await connection.query("SELECT pg_notify($1, '')", ledger.channel)
+            return result
+        }
         return try batch.outcomes(result)
     }
 

@@ -187,12 +187,11 @@ BEGIN
         UPDATE devshare.ledger l
            SET position = head_position + appended, recorded_at = outcome.recorded_at
          WHERE l.ledger = in_ledger;
-        PERFORM pg_notify('devshare_ledger_' || in_ledger, (head_position + appended)::text);
     ELSE
         outcome.recorded_at := nullif(outcome.recorded_at, '-infinity');
     END IF;
     RETURN outcome;
 END
 $$;
-COMMENT ON FUNCTION devshare.ledger_append IS 'Appends a batch of commands to a ledger: checks conditions, appends events, keeps idempotency records, notifies followers on channel devshare_ledger_N.';
+COMMENT ON FUNCTION devshare.ledger_append IS 'Appends a batch of commands to a ledger: checks conditions, appends events, keeps idempotency records. Who calls it notifies readers afterwards, on channel devshare_ledger_N: a notification in the same transaction would make the ledgers of a server wait for one another.';
 REVOKE ALL ON FUNCTION devshare.ledger_append FROM PUBLIC, devshare_app;

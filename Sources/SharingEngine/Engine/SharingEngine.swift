@@ -27,6 +27,7 @@ public final class SharingEngine: Sendable {
     let memory: EngineMemory
     let loader: StateLoader
     let metrics: EngineMetrics
+    let growth: GrowthNotifier
     let followers = FollowerProgress()
     let policyCache = PolicyCache()
 
@@ -46,8 +47,9 @@ public final class SharingEngine: Sendable {
             logger: configuration.logger,
             countRewind: metrics.logRewound)
         loader = StateLoader(ledger: log.ledger, memory: memory)
+        growth = GrowthNotifier(ledger: log.ledger, pool: log.pool, logger: configuration.logger)
         processor = BatchProcessor(
-            ledger: log.ledger, memory: memory, loader: loader,
+            ledger: log.ledger, memory: memory, loader: loader, growth: growth,
             receipts: ReceiptReader(ledger: log.ledger, pool: log.pool), clock: log.clock,
             shadow: configuration.candidate.map {
                 ShadowPolicy($0, limits: configuration.limits, logger: configuration.logger)

@@ -16,6 +16,7 @@ struct BatchProcessor: Sendable {
     let ledger: Ledger
     let memory: EngineMemory
     let loader: StateLoader
+    let growth: GrowthNotifier
     let receipts: ReceiptReader
     let clock: LedgerClock
     let shadow: ShadowPolicy?
@@ -211,7 +212,10 @@ extension BatchProcessor {
         let outcomes = try append.outcomes(result)
         let newest = append.anchor(outcomes)
         memory.continuity.saw(newest, confirming: confirmed, in: term)
-        if newest != nil { memory.disk.noteRoom() }
+        if newest != nil {
+            memory.disk.noteRoom()
+            growth.grew()
+        }
         return outcomes
     }
 }

@@ -22,6 +22,7 @@ extension SharingEngine {
             }
             services.addTask { await IdempotencySweeper(engine: self).run() }
             services.addTask { await MetricsSampler(engine: self).run() }
+            services.addTask { await self.growth.run() }
             if let shadow = processor.shadow { services.addTask(priority: .utility) { await shadow.run() } }
             await withTaskCancellationHandler {
                 await serve()
@@ -31,6 +32,12 @@ extension SharingEngine {
             services.cancelAll()
         }
         await queue.abandon()
+        // Of the last commits. In a task of its own, which cancellation does not reach.
+        let last = Task { try await self.growth.notify() }
+        if case .failure(let error) = await last.result {
+            configuration.logger.warning(
+                "readers of the log could not be told that it has grown", metadata: ["error": "\(error)"])
+        }
         await pool.shutdown()
         await healthPool.shutdown()
     }

@@ -34,6 +34,9 @@ package struct SingleAppend: Sendable {
                 ], metadata: context.metadata(policy: nil)))
         let result = try await connection.query(
             AppendBatch.call("devshare.sharing_append", batch.parameters + ReadModelRows().parameters))
-        return (batch.anchor(try batch.outcomes(result))?.position, try AppendBatch.latestTime(result))
+        let position = batch.anchor(try batch.outcomes(result))?.position
+        // With the commit: such events are few.
+        if position != nil { _ = try await connection.query("SELECT pg_notify($1, '')", ledger.channel) }
+        return (position, try AppendBatch.latestTime(result))
     }
 }
