@@ -65,6 +65,33 @@ struct SchemaRulesTests {
         }
     }
 
+    @Test("A ctid is a place in one partition, so what finds rows by it names the ledger beside it")
+    func aPlaceIsNamedWithItsLedger() throws {
+        for file in try Self.functionFiles() where file.text.contains("ctid = ANY") {
+            #expect(file.text.contains(/WHERE (d\.)?ledger = in_ledger AND (d\.)?ctid = ANY/), "\(file.path)")
+        }
+    }
+
+    @Test("Given a table that is partitioned by ledger, forgetting keys of one ledger leaves those of another")
+    func partitionsByLedger() async throws {
+        let owner = try await TestDatabase.migrated().connect()
+        try await owner.execute(
+            script: """
+                CREATE TABLE devshare.partitioned (LIKE devshare.idempotency_record INCLUDING ALL) PARTITION BY LIST (ledger);
+                CREATE TABLE devshare.partitioned_1 PARTITION OF devshare.partitioned FOR VALUES IN (1);
+                CREATE TABLE devshare.partitioned_2 PARTITION OF devshare.partitioned FOR VALUES IN (2);
+                DROP TABLE devshare.idempotency_record;
+                ALTER TABLE devshare.partitioned RENAME TO idempotency_record;
+                INSERT INTO devshare.idempotency_record
+                       (ledger, key, command_digest, first_position, last_position, subject, recorded_at)
+                SELECT ledger, 'key', sha256(''), 1, 1, 'user/a', '2020-01-01' FROM generate_series(1, 2) ledger;
+                """)
+        let forgotten: Int64 = try await owner.query("SELECT devshare.idempotency_forget(1, now(), 10)").rows[0].decode(0)
+        #expect(forgotten == 1)
+        let left = try await owner.query("SELECT ledger FROM devshare.idempotency_record").rows
+        #expect(try left.map { try $0.decode(0, as: Int32.self) } == [2])
+    }
+
     @Test func aFunctionThatIsDroppedIsNotDefined() throws {
         let dropped = try BundledFiles.text("dropped.sql", in: .schema).matches(of: /DROP FUNCTION IF EXISTS devshare\.([a-z_]+)/)
             .map { String($0.output.1) }

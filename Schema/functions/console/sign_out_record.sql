@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION devshare.sign_out_record(
 ) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     -- Two for each one that comes, so that the table does not grow.
     DELETE FROM devshare.sign_out
-     WHERE ctid = ANY (ARRAY(
+     WHERE ledger = in_ledger AND ctid = ANY (ARRAY(
            SELECT ctid FROM devshare.sign_out
             WHERE ledger = in_ledger AND ends_at < in_now
             ORDER BY ends_at LIMIT 2 FOR UPDATE SKIP LOCKED));

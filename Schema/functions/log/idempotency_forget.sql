@@ -5,7 +5,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_s
         -- An array, so that old records are looked up once and not for every row. The order is the index's,
         -- so that the planner has no other way to find them (tables/0003_idempotency_record.sql).
         DELETE FROM devshare.idempotency_record
-         WHERE ctid = ANY (ARRAY(
+         WHERE ledger = in_ledger AND ctid = ANY (ARRAY(
                SELECT ctid FROM devshare.idempotency_record
                 WHERE ledger = in_ledger AND recorded_at < in_before
                 ORDER BY recorded_at LIMIT in_limit FOR UPDATE SKIP LOCKED))

@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION devshare.webhook_claim(
            SET lease = gen_random_uuid(), due_at = statement_timestamp() + in_lease_ms * interval '1 ms',
                attempts = d.attempts + 1, attempted_at = statement_timestamp(),
                first_attempt_at = coalesce(d.first_attempt_at, statement_timestamp())
-         WHERE d.ctid = ANY (ARRAY(
+         WHERE d.ledger = in_ledger AND d.ctid = ANY (ARRAY(
                SELECT w.ctid FROM devshare.webhook_delivery w
                 WHERE w.ledger = in_ledger AND w.subscription = in_subscription AND w.due_at <= statement_timestamp()
                   AND EXISTS (SELECT FROM devshare.webhook_subscription s
