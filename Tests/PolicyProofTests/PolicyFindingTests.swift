@@ -29,6 +29,23 @@ struct PolicyFindingTests {
         #expect(try kinds(name) == expected)
     }
 
+    @Test(
+        "names numbers that people are told and that the rule does not compare with",
+        arguments: [
+            ("parameter-untrue", [PolicyFinding.Kind.untrueParameter]), ("parameter-untrue-shipped", [.untrueParameter]),
+            ("half-day-rounded", [.untrueParameter, .untrueTitle]), ("title-untrue", [.untrueTitle]),
+        ])
+    func untrueNumbers(name: String, expected: [PolicyFinding.Kind]) throws {
+        #expect(try kinds(name) == expected)
+    }
+
+    @Test("is that clients are told another number than the rule compares with, and says both")
+    func untrue() throws {
+        let finding = PolicyFinding.all(in: try Fixtures.policy("check/half-day-rounded.yaml"), today: Self.today).first
+        #expect(finding?.others == ["minimumDays"])
+        #expect(finding?.message.contains("minimumDays 7") == true && finding?.message.contains("648000s") == true)
+    }
+
     @Test("names the rules that cannot pass together, and no others")
     func contradiction() throws {
         let finding = PolicyFinding.all(in: try Fixtures.policy("check/contradict-counts.yaml"), today: Self.today).first

@@ -18,12 +18,14 @@ package struct PolicyFinding: Hashable, Sendable {
         case lapsed = "moment-passed"
         case ruleEnded = "rule-ended"
         case exemptionEnded = "exemption-ended"
+        case untrueParameter = "parameter-untrue"
+        case untrueTitle = "title-untrue"
     }
 
     package let kind: Kind
     /// The rule, exemption, constant or variable that it is about; empty where it is about all rules.
     package let subject: String
-    /// The other rules that matter.
+    /// The other rules that matter, or the parameter that is meant.
     package let others: [String]
     /// What is found, and what to do, as one or two sentences.
     package let message: String
@@ -35,6 +37,7 @@ package struct PolicyFinding: Hashable, Sendable {
         var findings = RuleFindings(policy, limits: limits).all()
         findings += PassedMoments(policy, today: today).all()
         findings += UnusedNames(policy).all()
+        findings += UntrueNumbers(policy).all()
         return findings
     }
 }

@@ -105,6 +105,8 @@ struct AuthorWords: Sendable {
             case .lapsed: .lapsed
             case .ruleEnded: .ruleEnded
             case .exemptionEnded: .exemptionEnded
+            case .untrueParameter: .untrueParameter
+            case .untrueTitle: .untrueTitle
             }
         let others = finding.others.map { "'\($0)'" }.joined(separator: ", ")
         return say(phrase, ["subject": finding.subject, "others": others])

@@ -62,4 +62,6 @@ enum PolicyPhrase: String, CaseIterable, Sendable {
     case lapsed = "finding.moment-passed"
     case ruleEnded = "finding.rule-ended"
     case exemptionEnded = "finding.exemption-ended"
+    case untrueParameter = "finding.parameter-untrue"
+    case untrueTitle = "finding.title-untrue"
 }
