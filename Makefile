@@ -2,6 +2,7 @@
 # make install       builds for use, and installs below PREFIX: /usr/local for root, else ~/.local
 # make test   all tests, each run on private servers of its own: against an optimised build, and the pure modules unoptimised too
 # make fuzz   100,000 generated inputs for each parser, each route and both verifiers of evidence
+# make prove  the comparison of policies on 10,000 generated pairs beside sampled facts, on 500 beside z3, and the time that it takes
 # make sanitize      the pure modules and the client of PostgreSQL under the address and the thread sanitizer
 # make bench  ratios to a baseline measured in the same run
 # make screenshots   takes pictures of the console's main pages, into docs/screenshots
@@ -20,9 +21,9 @@ PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 PROGRAM := $(abspath $(PREFIX))/libexec/devshare
 
 # One release build serves for all: the tests look inside of what is installed and measured.
-install bench fuzz check-api: export DEVICE_SHARING_TESTABLE := 1
+install bench fuzz prove check-api: export DEVICE_SHARING_TESTABLE := 1
 
-.PHONY: run install installed-program test fuzz sanitize bench screenshots check-api format clean dependencies
+.PHONY: run install installed-program test fuzz prove sanitize bench screenshots check-api format clean dependencies
 
 run: dependencies
 	$(SWIFT) run $(PLANNED) devshare demo
@@ -61,6 +62,13 @@ fuzz: dependencies
 	$(SWIFT) build -c release --build-tests $(PLANNED)
 	DEVSHARE_FUZZ_INPUTS=100000 $(SWIFT) test -c release --skip-build $(PLANNED) --no-parallel \
 		--filter '(PolicyFuzzTests|ComparisonFuzzTests|EvidenceFuzzTests|VerifierAgreementTests|FileFuzzTests|RequestFuzzTests)'
+
+# What `policy diff` says, held against what others say; each test prints its figures. The bundled policy is compared with all of its
+# mutants.
+prove: dependencies
+	$(SWIFT) build -c release --build-tests $(PLANNED)
+	Z3="$$(.ci/z3)" DEVSHARE_SOLVER_PAIRS=500 DEVSHARE_FUZZ_INPUTS=100000 $(SWIFT) test -c release --skip-build $(PLANNED) --no-parallel \
+		--filter '^PolicyProofTests\.(ComparisonFuzzTests/sound|SolverAgreementTests|ComparisonCostTests)'
 
 # The pure modules and the client of PostgreSQL, each memory access and each access from two threads watched. The client goes by
 # itself, since its servers do not start beside what only computes. Left out are tests of time and PolicyProof's, which search for

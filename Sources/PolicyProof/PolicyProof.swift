@@ -42,8 +42,13 @@
 /// ``ProofLimits`` bounds the work by counts, so that an answer does not depend on the machine. Memory is bounded by the paths that
 /// wait: as many as questions are asked on the longest one, times their answers.
 ///
+/// ## A second opinion
+/// ``SMTScript`` writes the question of a comparison for solvers of others. It shares with the above what facts there are and what
+/// is not understood, and nothing of the search: an expression is one term, with its failures, and not evaluated path by path. A
+/// test holds the two against each other on generated pairs.
+///
 /// ## Where a new term goes
 /// A kind of number is a case of ``World/Number``, with its range and, where it follows from others, its definition as
 /// inequalities (`Path+inequalities.swift`) and its value (`ModelFinder.forced`). A fact of few values is a ``Choice``. Both are
-/// read in `Reader+facts.swift`.
+/// read in `Reader+facts.swift`, and written for solvers in `SMTTranslation+facts.swift`.
 package enum PolicyProof {}

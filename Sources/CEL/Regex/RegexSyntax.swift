@@ -15,7 +15,7 @@ extension RegexLimits {
 }
 
 /// The tree of a regular expression, in the syntax of RE2.
-indirect enum RegexSyntax {
+package indirect enum RegexSyntax {
     case empty
     case characters(CharacterSet)
     case assertion(Assertion)
@@ -24,8 +24,14 @@ indirect enum RegexSyntax {
     /// Without an upper bound where `most` is nil.
     case repeated(RegexSyntax, least: Int, most: Int?)
 
-    enum Assertion {
+    package enum Assertion {
         case textStart, textEnd, lineStart, lineEnd, wordBoundary, notWordBoundary
+    }
+
+    /// Nil for a pattern that is none, or that is larger than an expression may ask for.
+    package init?(pattern: String) {
+        guard let syntax = try? RegexParser.parse(pattern, limits: RegexLimits(Limits.default)) else { return nil }
+        self = syntax
     }
 
     /// How many times counted repetitions multiply what is in them.
@@ -39,7 +45,7 @@ indirect enum RegexSyntax {
 }
 
 /// A set of code points.
-struct CharacterSet {
+package struct CharacterSet {
     var ranges: [ClosedRange<UInt32>] = []
     /// General categories, and whether they are meant or all others.
     var categories: [(members: Set<Unicode.GeneralCategory>, isNegated: Bool)] = []
@@ -52,7 +58,7 @@ struct CharacterSet {
 
     /// Whether the set has the character. Where case does not count, a character is one with every other of its orbit, and
     /// what is negated is so after that (RE2: a folded class, then its complement).
-    func contains(_ scalar: Unicode.Scalar) -> Bool {
+    package func contains(_ scalar: Unicode.Scalar) -> Bool {
         guard ignoresCase else { return holds(CollectionOfOne(scalar)) != isNegated }
         return holds(CaseFolding.orbit(of: scalar)) != isNegated
     }

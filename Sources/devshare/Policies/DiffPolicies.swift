@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canonical
 import EligibilityPolicy
+import Foundation
 import PolicyProof
 
 /// `devshare policy diff`.
@@ -19,6 +20,11 @@ struct DiffPolicies: Verb {
             Exit status 0 whether or not they differ. With --no-looser it is 1 unless it is proved that no request has a looser \
             outcome; with --equal, unless it is proved that every request has the same outcome.
 
+            --smtlib FILE writes the question besides, for a solver that others made:
+
+              devshare policy diff --smtlib question.smt2 Policies/device-sharing.yaml candidate.yaml
+              z3 question.smt2
+
             \(ExitStatus.help)
             """)
 
@@ -34,10 +40,21 @@ struct DiffPolicies: Verb {
     @Flag(help: "Exit with 1 unless it is proved that all outcomes are the same.")
     var equal = false
 
+    @Option(help: "Write the question to this file, in SMT-LIB 2, for a solver such as z3 or cvc5.", completion: .file())
+    var smtlib: String?
+
+    @Flag(help: "Let --smtlib write over a file that is there.")
+    var overwrite = false
+
     @OptionGroup var options: SettingsOptions
+
+    func validate() throws {
+        if overwrite, smtlib == nil { throw ValidationError("--overwrite is for the file of --smtlib.") }
+    }
 
     func perform(_ settings: Settings) async throws {
         let (before, after) = (try PolicyFile(old).policy(), try PolicyFile(new).policy())
+        if let smtlib { try write(SMTScript(old: before, new: after), to: smtlib) }
         let comparison = PolicyComparison(old: before, new: after)
         let changes = PolicyDiff.changes(before, after)
         if settings.json {
@@ -47,6 +64,25 @@ struct DiffPolicies: Verb {
         }
         if noLooser, comparison.findings[.looser] != .excluded { throw ExitStatus.refused.code }
         if equal, comparison.verdict != .equal { throw ExitStatus.refused.code }
+    }
+
+    /// Throws `file-exists` where the file is there and is not to be overwritten, `file-unreadable` and `output-failed`.
+    private func write(_ script: SMTScript, to path: String) throws {
+        func place(_ path: String) -> URL { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL }
+        for read in [old, new] where place(path) == place(read) {
+            throw ValidationError("--smtlib would overwrite \(read), which is read: name another file.")
+        }
+        guard overwrite || !FileManager.default.fileExists(atPath: path) else {
+            throw DevshareError(.fileExists, "\(path) is there already", advice: "Name another file, or give --overwrite.")
+        }
+        let output = try OutputFile(path)
+        do {
+            try output.write(Array(script.text.utf8))
+            try output.close()
+        } catch {
+            output.abandon()
+            throw error
+        }
     }
 
     private func show(_ comparison: PolicyComparison, _ changes: [PolicyChange], in words: AuthorWords) throws {
