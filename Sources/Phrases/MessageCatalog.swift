@@ -3,7 +3,7 @@ import EligibilityPolicy
 
 /// What people read of errors and outcomes, in every language.
 public struct MessageCatalog: Sendable {
-    private let messages: [Language: LanguageMessages]
+    let messages: [Language: LanguageMessages]
 
     /// Reads the files of messages, one for each language.
     ///
@@ -46,7 +46,7 @@ public struct MessageCatalog: Sendable {
     ) -> String {
         guard let messages = messages[language], let texts = messages.errors[code] else { return "" }
         return messages.sentence(
-            Self.replacement(of: texts.messageWithout, parameters) ?? texts.message, of: code, parameters, catalog)
+            Self.replacement(of: texts.messageWithout, parameters) ?? texts.message, of: code.parameters, parameters, catalog)
     }
 
     /// What to do about it.
@@ -55,7 +55,7 @@ public struct MessageCatalog: Sendable {
     ) -> String {
         guard let messages = messages[language], let texts = messages.errors[code] else { return "" }
         return messages.sentence(
-            Self.replacement(of: texts.adviceWithout, parameters) ?? texts.advice, of: code, parameters, catalog)
+            Self.replacement(of: texts.adviceWithout, parameters) ?? texts.advice, of: code.parameters, parameters, catalog)
     }
 
     /// The text for the first parameter that is empty, by name; nil where none is.
@@ -108,18 +108,19 @@ extension ErrorParameter.Kind {
 }
 
 extension LanguageMessages {
-    fileprivate func sentence(
-        _ template: MessageTemplate, of code: SharingErrorCode, _ parameters: ErrorParameters, _ catalog: DeviceCatalog
+    /// - Parameter declarations: of the parameters that the template may have.
+    func sentence(
+        _ template: MessageTemplate, of declarations: [ErrorParameter], _ parameters: ErrorParameters, _ catalog: DeviceCatalog
     ) -> String {
         let text = template.filled { name in
-            guard let value = parameters[name], let declaration = code.parameters.first(where: { $0.name == name }) else {
+            guard let value = parameters[name], let declaration = declarations.first(where: { $0.name == name }) else {
                 return ""
             }
             return words(for: value, declaration.kind, catalog)
         }
         // A word at the beginning may be a common noun; an id is never changed.
         guard case .parameter(let first)? = template.parts.first,
-            code.parameters.first(where: { $0.name == first })?.kind.isWord == true
+            declarations.first(where: { $0.name == first })?.kind.isWord == true
         else { return text }
         return text.prefix(1).uppercased() + text.dropFirst()
     }

@@ -22,6 +22,7 @@ public struct StoryCatalog: Sendable {
         case decision
         case rule
         case ruleFailure = "rule-failure"
+        case disclosed
         case withdrawn
         case expired
         case escalated
@@ -86,6 +87,7 @@ public struct StoryCatalog: Sendable {
             case .decision: ["policy", "passed"]
             case .rule: ["reason", "rule", "consequence", "message"]
             case .ruleFailure: ["failure"]
+            case .disclosed: ["reasons"]
             case .claimed: ["actor", "until"]
             case .noted: ["actor", "text"]
             case .note: ["text"]

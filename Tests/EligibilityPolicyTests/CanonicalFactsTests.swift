@@ -41,7 +41,7 @@ import Testing
         let all: [RuleID] = ["a", "b", "c"]
         let rulings = all.map { rule in
             failing.first { $0.0 == rule }.map {
-                Ruling(failed: Reason(rule: rule, consequence: $0.1, code: .identityMismatch, parameters: .none))
+                Ruling(failed: Reason(rule: rule, consequence: $0.1, code: .builtIn(.identityMismatch), parameters: .none))
             } ?? Ruling(passed: rule)
         }
         return Decision(policy: Digest(sha256: []), rulings: rulings, approvalsRequired: 0)

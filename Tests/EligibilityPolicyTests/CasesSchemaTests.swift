@@ -37,7 +37,8 @@ struct CasesSchemaTests {
         #expect(members?["approvals"]?["maximum"]?.integerValue == Int64(PolicyLimits.approvals.upperBound))
         #expect(members?["failing"]?["maxItems"]?.integerValue == Int64(PolicyLimits.rules))
         #expect(schema["properties"]?["cases"]?["maxItems"]?.integerValue == Int64(PolicyTestSuite.maximumCases))
-        #expect(texts(definitions?["failure"]?["properties"]?["error"]) == SharingErrorCode.allCases.map(\.rawValue))
+        let error = definitions?["failure"]?["properties"]?["error"]?["anyOf"]?.arrayValue
+        #expect(texts(error?.first) == SharingErrorCode.allCases.map(\.rawValue))
         #expect(texts(definitions?["comparison"]) == IdentityComparison.allCases.map(\.rawValue))
         #expect(
             texts(definitions?["participant"]?["properties"]?["entityKind"]) == EntityKind.allCases.map(\.rawValue))
@@ -49,6 +50,7 @@ struct CasesSchemaTests {
         "cases: [{id: 1, about: 2, with: {}, expect: approve, approvals: 0}]",
         "cases: [{id: a, with: {consent: null, requester: {devices: []}}, expect: reject, failing: [a-rule]}]",
         "cases: [{id: a, expect: review, failing: [{rule: a, error: identity-mismatch, parameters: {attributes: [a], n: 7}}]}]",
+        "cases: [{id: a, expect: reject, failing: [{rule: a, error: policy.of-its-own}]}]",
         "cases: [{id: a, with: {submittedAt: \"2026-05-04T10:05:00.5+08:00\"}, expect: approve}]",
     ]
     private static let wrong = [
@@ -61,6 +63,7 @@ struct CasesSchemaTests {
         "cases: [{id: a, with: {identity: {document: matches}}, expect: approve}]",
         "cases: [{id: a, with: {owner: {devices: [{id: D}]}}, expect: approve}]",
         "cases: [{id: a, expect: reject, failing: [{rule: a, error: unheard-of}]}]",
+        "cases: [{id: a, expect: reject, failing: [{rule: a, error: policy.Unheard}]}]",
         "cases: [{id: a, expect: reject, failing: [{rule: a, parameters: {a: {b: c}}}]}]",
     ]
 

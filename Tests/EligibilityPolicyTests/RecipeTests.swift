@@ -24,8 +24,9 @@ struct RecipeTests {
     /// The bundled policy with the recipe's rule.
     private static func policy(_ name: String) throws -> Policy {
         let rule = try #require(try blocks("rule").first { $0.name == name })
+        let reasons = try blocks("reasons").first { $0.name == name }?.text ?? ""
         return try Policy.load(
-            try policyText().replacing("\nrules:\n", with: "\nrules:\n\(rule.text)\n"), file: "device-sharing.yaml")
+            try policyText().replacing("\nrules:\n", with: "\n\(reasons)\nrules:\n\(rule.text)\n"), file: "device-sharing.yaml")
     }
 
     /// Facts of a request that the bundled policy approves, at noon of a Thursday in Hong Kong.
@@ -52,7 +53,27 @@ struct RecipeTests {
     func officeHours(moment: String) throws {
         var facts = try Self.facts()
         facts.decidedAt = try #require(Timestamp(moment))
-        #expect(try Self.policy("office-hours").evaluate(facts).reasons.map(\.rule) == ["office-hours"])
+        let decision = try Self.policy("office-hours").evaluate(facts)
+        #expect(decision.outcome == .review)
+        #expect(decision.reasons.map(\.rule) == ["office-hours"])
+        #expect(decision.reasons.map(\.code.rawValue) == ["policy.outside-office-hours"])
+        #expect(decision.reasons.first?.parameters == ["openFrom": "09:00", "openUntil": "18:00"])
+        // The client is told it as it is.
+        #expect(decision.disclosed == nil)
+    }
+
+    @Test("says what is said of it to clients")
+    func officeHoursInWords() throws {
+        let policy = try Self.policy("office-hours")
+        let id = try #require(PolicyReasonID(rawValue: "policy.outside-office-hours"))
+        let reason = try #require(policy.reasons[id])
+        let message = try MessageTemplate(reason.message[.english]).filled {
+            ["openFrom": "09:00", "openUntil": "18:00"][$0] ?? "?"
+        }
+        let document = try String(
+            contentsOf: Files.policies.deletingLastPathComponent().appendingPathComponent("docs/policy.md"), encoding: .utf8
+        ).replacing("\n", with: " ")
+        #expect(document.contains("reads: \"\(message) \(reason.advice[.english])\""))
     }
 
     @Test("asks two officers within a day where an organisation is involved")

@@ -1,5 +1,6 @@
 import Canonical
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EligibilityPolicy
@@ -25,6 +26,7 @@ struct SchemaTests {
         expect(definitions?["device"], matches: PolicyFileShape.device)
         expect(definitions?["rule"], matches: PolicyFileShape.rule)
         expect(definitions?["exemption"], matches: PolicyFileShape.exemption)
+        expect(definitions?["reason"], matches: PolicyFileShape.reason)
         #expect(
             definitions?["evaluationMoment"]?["enum"]?.arrayValue?.compactMap(\.stringValue)
                 == EvaluationMoment.allCases.map(\.rawValue))
@@ -32,7 +34,19 @@ struct SchemaTests {
         expect(definitions?["localizedText"], matches: .localizedText)
         expect(properties?["rejectionReasons"]?["items"], matches: PolicyFileShape.rejectionReason)
         let rule = definitions?["rule"]?["properties"]
-        #expect(rule?["error"]?["enum"]?.arrayValue?.compactMap(\.stringValue) == SharingErrorCode.forRules.map(\.rawValue))
+        #expect(definitions?["code"]?["enum"]?.arrayValue?.compactMap(\.stringValue) == SharingErrorCode.forRules.map(\.rawValue))
+        #expect(rule?["error"]?["anyOf"] == [["$ref": "#/$defs/code"], ["$ref": "#/$defs/reasonID"]])
+        #expect(definitions?["reasonID"]?["maxLength"]?.integerValue == Int64(PolicyReasonID.maximumTextLength))
+        let parameters = definitions?["reason"]?["properties"]?["parameters"]
+        #expect(parameters?["maxProperties"]?.integerValue == Int64(PolicyLimits.reasonParameters))
+        #expect(
+            parameters?["additionalProperties"]?["enum"]?.arrayValue?.compactMap(\.stringValue)
+                == ErrorParameter.Kind.allCases.map(\.rawValue))
+        #expect(properties?["reasons"]?["maxItems"]?.integerValue == Int64(PolicyLimits.reasons))
+        #expect(properties?["disclosures"]?["maxProperties"]?.integerValue == Int64(PolicyLimits.reasons))
+        #expect(
+            definitions?["disclosure"]?["anyOf"]?.arrayValue?.first?["enum"]
+                == [.string(Disclosure.itselfName), .string(Disclosure.nothingName)])
         #expect(rule?["otherwise"]?["enum"]?.arrayValue?.compactMap(\.stringValue) == Consequence.allCases.map(\.rawValue))
         #expect(rule?["approvals"]?["maximum"]?.integerValue == Int64(PolicyLimits.approvals.upperBound))
         #expect(properties?["rules"]?["maxItems"]?.integerValue == Int64(PolicyLimits.rules))
@@ -71,7 +85,8 @@ struct SchemaTests {
     /// What is wrong in these is the form, which a schema can see.
     private static let wrongForm = [
         "unknown-keys", "missing-keys", "wrong-kinds-of-values", "missing-translation", "error-code-unknown",
-        "error-code-not-for-rules", "error-parameters", "error-without-parameters", "durations", "approvals", "nothing-in-it",
+        "error-code-not-for-rules", "reason-ids", "reason-keys", "reason-disclosure", "error-parameters",
+        "error-without-parameters", "durations", "approvals", "nothing-in-it",
         "everything-at-once", "not-a-mapping",
     ]
 
@@ -82,11 +97,18 @@ struct SchemaTests {
         let schema = Files.policies.appendingPathComponent("policy.schema.json").path
         let policy = Files.policies.appendingPathComponent("device-sharing.yaml").path
         #expect(try Python.validates(policy, schema))
+        let reasoned = FileManager.default.temporaryDirectory.appendingPathComponent("reasoned-\(UUID()).yaml")
+        defer { try? FileManager.default.removeItem(at: reasoned) }
+        try ReasonedPolicy.text(Files.policyText("device-sharing.yaml")).write(to: reasoned, atomically: true, encoding: .utf8)
+        #expect(try Python.validates(reasoned.path, schema))
         for kind in Self.wrongForm {
             #expect(try !Python.validates(Files.golden.appendingPathComponent(kind + ".yaml").path, schema), "\(kind)")
         }
         // Wrong in meaning only: the schema must not be stricter than the language.
-        for kind in ["expression-type", "rule-never-fails", "rule-shadowed", "repeated-level", "expression-folded"] {
+        for kind in [
+            "expression-type", "rule-never-fails", "rule-shadowed", "repeated-level", "expression-folded", "reason-circle",
+            "reason-unused",
+        ] {
             #expect(try Python.validates(Files.golden.appendingPathComponent(kind + ".yaml").path, schema), "\(kind)")
         }
     }

@@ -28,8 +28,8 @@ struct CandidateTests {
             #expect(!found.isTruncated)
             #expect(candidates.map(\.device.rawValue) == ["best", "twins", "app", "low"])
             #expect(candidates.map(\.assessment.outcome) == [.approve, .approve, .reject, .reject])
-            #expect(candidates.last?.assessment.reasons.map(\.code) == [.deviceSecurityLevelTooLow])
-            #expect(candidates[2].assessment.reasons.first?.code == .deviceNotShareable)
+            #expect(candidates.last?.assessment.reasons.map(\.code) == [.builtIn(.deviceSecurityLevelTooLow)])
+            #expect(candidates[2].assessment.reasons.first?.code == .builtIn(.deviceNotShareable))
         }
     }
 
@@ -74,7 +74,7 @@ struct CandidateTests {
             #expect(candidates.map(\.owner.rawValue) == ["former", "same"])
             // Where one of two citizenships is the same, an officer looks.
             #expect(candidates.map(\.assessment.outcome) == [.approve, .review])
-            #expect(candidates.last?.assessment.reasons.map(\.code) == [.identityIncomplete])
+            #expect(candidates.last?.assessment.reasons.map(\.code) == [.builtIn(.identityIncomplete)])
         }
     }
 

@@ -51,7 +51,7 @@ struct DeskTests {
             #expect(report.medianTimeToDecision == .seconds(1_800))
             #expect(
                 report.reasons == [
-                    DeskReport.ReasonOutcomes(reason: .deviceRecentlyActivated, approved: 2, rejected: 1)
+                    DeskReport.ReasonOutcomes(reason: .builtIn(.deviceRecentlyActivated), approved: 2, rejected: 1)
                 ])
             #expect(report.oldestWaiting?.request == held[4])
             #expect(!report.isPartial)

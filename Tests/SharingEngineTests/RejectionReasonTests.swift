@@ -23,7 +23,7 @@ struct RejectionReasonTests {
             let row = try #require(try await harness.engine.request(id))
             #expect(row.reasons == ["suspected-fraud", "device-recently-activated"])
             #expect(row.rejectionReason == "suspected-fraud")
-            #expect(row.codes == [.deviceRecentlyActivated])
+            #expect(row.codes == [.builtIn(.deviceRecentlyActivated)])
             #expect(try await ReadModelRebuild(connectionString: harness.database.connectionString).differences().isEmpty)
         }
     }

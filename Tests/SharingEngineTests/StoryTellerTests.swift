@@ -30,7 +30,7 @@ struct StoryTellerTests {
         let teller = StoryTeller(language: language, words: try StoryWords.bundled(), catalog: policy.catalog)
         func reason(failure: String?) -> Reason {
             Reason(
-                rule: "identity-complete", consequence: .review, code: .identityIncomplete,
+                rule: "identity-complete", consequence: .review, code: .builtIn(.identityIncomplete),
                 parameters: ["attributes": ["date-of-birth"]], evaluationFailure: failure)
         }
         let decision = Decision(

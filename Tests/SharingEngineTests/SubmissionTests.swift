@@ -45,7 +45,7 @@ struct SubmissionTests {
             let receipt = try await harness.submit("alice", "bob", "low")
             let request = try #require(receipt.request)
             #expect(request.state == .rejected)
-            #expect(request.reasons == [.deviceSecurityLevelTooLow])
+            #expect(request.reasons == [.builtIn(.deviceSecurityLevelTooLow)])
             let reason = try #require(request.decision?.decision().reasons.first)
             #expect(reason.parameters["level"] == .integer(10))
             #expect(reason.parameters["requiredLevel"] == .integer(30))
@@ -64,7 +64,7 @@ struct SubmissionTests {
             try await harness.device("new", of: "bob", activatedAt: .now.advanced(by: .seconds(-3_600)))
             let request = try #require(try await harness.submit("alice", "bob", "new").request)
             #expect(request.state == .compliancePending)
-            #expect(request.reasons == [.deviceRecentlyActivated])
+            #expect(request.reasons == [.builtIn(.deviceRecentlyActivated)])
             await #expect(throws: SharingError.requestAlreadyOpen(UserID(trusted: "alice"), request: request.id)) {
                 try await harness.submit("alice", "bob", "new")
             }

@@ -134,6 +134,7 @@ private struct RequestGenerator {
         switch shape {
         case .identifier:
             random.pick(["alice", "bob", "card", "new", "nobody", "e1", "a", "..", "A_@:-", String(repeating: "x", count: 65)])
+        case .reasonCode: random.pick(["policy.a", "user-closed", "policy.", "x", ""])
         case .uuid: random.pick(["01a20e64-8d78-79a4-8586-66c66fd02001", "01A20E64-8d78-79a4-8586-66c66fd02001", "x"])
         case .moment:
             random.pick([

@@ -1,7 +1,13 @@
 /// A small policy whose rules a test writes.
 package enum ExamplePolicy {
-    /// - Parameter rules: YAML of the list's elements, not indented.
-    package static func text(constants: String = "", variables: String = "", rules: String, exemptions: String = "") -> String {
+    /// - Parameters:
+    ///   - rules: YAML of the list's elements, not indented.
+    ///   - reasons: YAML of the keys `reasons` and `disclosures`.
+    ///   - rejectionReasons: YAML of the list's elements.
+    package static func text(
+        constants: String = "", variables: String = "", rules: String, exemptions: String = "", reasons: String = "",
+        rejectionReasons: String = "  - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}"
+    ) -> String {
         """
         policy: {name: example, version: "1"}
         pending: {expiresAfter: 24h, escalatesAfter: 8h}
@@ -14,20 +20,37 @@ package enum ExamplePolicy {
           - {id: code, title: {en: Code, zh-Hant: 代碼, zh-Hans: 代码}, level: 1, shareable: false, temporary: true, physical: false}
         rules:
         \(rules)
+        \(reasons)
         \(exemptions.isEmpty ? "" : "exemptions:\n\(exemptions)")
         rejectionReasons:
-          - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}
+        \(rejectionReasons)
         """
     }
 
-    /// A rule on one line; the error has no parameters.
-    /// - Parameter more: other keys of the rule, as in `at: renewal`.
+    /// A rule on one line.
+    /// - Parameters:
+    ///   - error: a code without parameters, unless `more` has these.
+    ///   - more: other keys of the rule, as in `at: renewal`.
     package static func rule(
-        _ id: String, _ requirement: String, otherwise: String = "reject", approvals: Int? = nil, more: String = ""
+        _ id: String, _ requirement: String, otherwise: String = "reject", approvals: Int? = nil,
+        error: String = "owner-consent-missing", more: String = ""
     ) -> String {
         let approvals = (approvals.map { ", approvals: \($0)" } ?? "") + (more.isEmpty ? "" : ", " + more)
         return "  - {id: \(id), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, require: \"\(requirement)\", otherwise: \(otherwise), "
-            + "error: owner-consent-missing\(approvals)}"
+            + "error: \(error)\(approvals)}"
+    }
+
+    /// A reason of the policy on one line, as an element of `reasons`. In every language its message has all parameters.
+    package static func reason(_ name: String, disclosedAs: String, _ parameters: [(name: String, kind: String)] = []) -> String {
+        let places = parameters.map { " {\($0.name)}" }.joined()
+        let kinds = parameters.map { "\($0.name): \($0.kind)" }.joined(separator: ", ")
+        func text(_ english: String, _ traditional: String, _ simplified: String) -> String {
+            "{en: \"\(english)\", zh-Hant: \"\(traditional)\", zh-Hans: \"\(simplified)\"}"
+        }
+        return "  - {id: policy.\(name), title: \(text("Title of \(name)", "\(name) 標題", "\(name) 标题")), "
+            + "message: \(text("Message of \(name)\(places).", "\(name) 說明\(places)。", "\(name) 说明\(places)。")), "
+            + "advice: \(text("Advice on \(name).", "\(name) 建議。", "\(name) 建议。")), parameters: {\(kinds)}, "
+            + "disclosedAs: \(disclosedAs)}"
     }
 
     /// The members of `facts` of a file of cases: a request of a user without a device, for a pad.

@@ -55,6 +55,8 @@ extension SharingError {
     }
     /// What a client is told in place of an officer's own reason.
     public static let complianceDecision = SharingError(.complianceDecision)
+    /// What a client is told where the policy lets it know none of the reasons.
+    public static let reasonNotDisclosed = SharingError(.reasonNotDisclosed)
     public static func requestAlreadyOpen(_ user: UserID, request: ShareRequestID) -> SharingError {
         SharingError(.requestAlreadyOpen, ["user": .string(user.rawValue), "request": .string(request.description)])
     }
@@ -115,4 +117,9 @@ extension SharingError {
     public static func policyVersionReused(_ version: String) -> SharingError {
         SharingError(.policyVersionReused, ["version": .string(version)])
     }
+}
+
+extension StatedReason {
+    /// What no policy could permit, as the reason for which it was not.
+    public init(_ error: SharingError) { self.init(.builtIn(error.code), error.parameters) }
 }

@@ -5,7 +5,9 @@ import EligibilityPolicy
 public struct DecisionRecord: Hashable, Sendable {
     public let outcome: Outcome
     /// Codes of the rules that did not pass, the primary one first.
-    public let reasons: [SharingErrorCode]
+    public let reasons: [ReasonCode]
+    /// Codes that clients are told in place of these; nil where the policy discloses each as itself.
+    public let disclosed: [ReasonCode]?
     public let approvalsRequired: Int
     /// Canonical JSON; empty where only the state was asked for.
     package let decisionBytes: [UInt8]
@@ -17,6 +19,7 @@ public struct DecisionRecord: Hashable, Sendable {
         made = decision
         outcome = decision.outcome
         reasons = decision.reasons.map(\.code)
+        disclosed = decision.disclosed?.map(\.code)
         approvalsRequired = decision.approvalsRequired
         var writer = CanonicalJSONWriter(reservingCapacity: 768)
         decision.write(to: &writer)
@@ -26,7 +29,11 @@ public struct DecisionRecord: Hashable, Sendable {
         factsBytes = writer.bytes
     }
 
-    init(outcome: Outcome, reasons: [SharingErrorCode], approvalsRequired: Int, decisionBytes: [UInt8], factsBytes: [UInt8]) {
+    init(
+        outcome: Outcome, reasons: [ReasonCode], disclosed: [ReasonCode]? = nil, approvalsRequired: Int, decisionBytes: [UInt8],
+        factsBytes: [UInt8]
+    ) {
+        self.disclosed = disclosed
         self.outcome = outcome
         self.reasons = reasons
         self.approvalsRequired = approvalsRequired
@@ -37,7 +44,8 @@ public struct DecisionRecord: Hashable, Sendable {
 
     /// As recorded: what was just made equals what was read.
     public static func == (left: DecisionRecord, right: DecisionRecord) -> Bool {
-        left.outcome == right.outcome && left.reasons == right.reasons && left.approvalsRequired == right.approvalsRequired
+        left.outcome == right.outcome && left.reasons == right.reasons && left.disclosed == right.disclosed
+            && left.approvalsRequired == right.approvalsRequired
             && left.decisionBytes == right.decisionBytes && left.factsBytes == right.factsBytes
     }
 

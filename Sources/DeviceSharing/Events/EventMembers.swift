@@ -122,16 +122,16 @@ struct EventMembers {
     /// The decision and its facts, of which the state needs only outcome and reasons.
     func decisionRecord() throws -> DecisionRecord? {
         guard let decision = try object("decision") else { return nil }
-        var rejecting: [SharingErrorCode] = []
-        var holding: [SharingErrorCode] = []
+        var rejecting: [ReasonCode] = []
+        var holding: [ReasonCode] = []
         var isComplete = true
         var failed = try decision.required("failed")
         try failed.array { reader throws(JSONError) in
-            var code: SharingErrorCode?
+            var code: ReasonCode?
             var consequence: Consequence?
             try reader.object { name, reader throws(JSONError) in
                 switch name {
-                case "code": code = SharingErrorCode(rawValue: try reader.string())
+                case "code": code = ReasonCode(rawValue: try reader.string())
                 case "consequence": consequence = Consequence(rawValue: try reader.string())
                 default: try reader.skip()
                 }
@@ -150,9 +150,24 @@ struct EventMembers {
         var approvals = try decision.required("approvals")
         let needsBytes = detail == .full
         return DecisionRecord(
-            outcome: try decision.choice("outcome"), reasons: rejecting + holding,
+            outcome: try decision.choice("outcome"), reasons: rejecting + holding, disclosed: try decision.disclosed(),
             approvalsRequired: Int(try approvals.integer()),
             decisionBytes: needsBytes ? Array(decision.bytes) : [], factsBytes: needsBytes ? try rawBytes("facts") : [])
+    }
+
+    /// Codes that clients are told, of a decision under a policy that does not disclose each reason as itself; else nil.
+    private func disclosed() throws -> [ReasonCode]? {
+        guard var told = reader("disclosed") else { return nil }
+        var codes: [ReasonCode?] = []
+        try told.array { reader throws(JSONError) in
+            var code: ReasonCode?
+            try reader.object { name, reader throws(JSONError) in
+                if case "code" = name { code = ReasonCode(rawValue: try reader.string()) } else { try reader.skip() }
+            }
+            codes.append(code)
+        }
+        guard !codes.contains(nil) else { throw missing("disclosed") }
+        return codes.compactMap { $0 }
     }
 
     private func rawBytes(_ name: StaticString) throws -> [UInt8] {

@@ -114,6 +114,14 @@ extension Rejection {
             writer.name("decision")
             writer.value(canonical: decision.decisionBytes)
         }
+        if let disclosed {
+            writer.member(
+                "disclosed",
+                object: { writer in
+                    writer.member("policy", disclosed.policy.description)
+                    writer.member("reason", disclosed.reason)
+                })
+        }
         if let error {
             writer.member(
                 "error",
@@ -141,6 +149,18 @@ extension Rejection {
         }
         try self.init(
             by: members.choice("by"), decision: members.decisionRecord(), error: error,
-            reason: members.optionalString("reason"), note: members.optionalString("note"))
+            reason: members.optionalString("reason"), disclosed: DisclosedRejection(in: members),
+            note: members.optionalString("note"))
+    }
+}
+
+extension DisclosedRejection {
+    /// Nil where the event has none, as those of before policies said what clients may be told.
+    fileprivate init?(in members: EventMembers) throws {
+        guard let disclosed = try members.object("disclosed") else { return nil }
+        guard let policy = Digest(hex: try disclosed.string("policy")) else {
+            throw EventDecodingError(.malformedData, "the policy of what is disclosed is not a SHA-256 digest")
+        }
+        self.init(reason: try disclosed.string("reason"), policy: policy)
     }
 }

@@ -53,16 +53,33 @@ public struct Rejection: Hashable, Sendable {
     public let error: SharingError?
     /// An officer's reason, from the policy's list.
     public let reason: String?
+    /// What clients may be told in place of an officer's reason; nil for no more than that an officer has decided.
+    public let disclosed: DisclosedRejection?
     public let note: String?
 
     public init(
-        by: DecisionMaker, decision: DecisionRecord? = nil, error: SharingError? = nil, reason: String? = nil, note: String? = nil
+        by: DecisionMaker, decision: DecisionRecord? = nil, error: SharingError? = nil, reason: String? = nil,
+        disclosed: DisclosedRejection? = nil, note: String? = nil
     ) {
         self.by = by
         self.decision = decision
         self.error = error
         self.reason = reason
+        self.disclosed = disclosed
         self.note = note
+    }
+}
+
+/// What clients are told in place of an officer's reason, as the policy said that was in force when the officer decided.
+public struct DisclosedRejection: Hashable, Sendable {
+    /// The officer's reason itself, or the code of a reason.
+    public let reason: String
+    /// The digest of that policy, which has the texts.
+    public let policy: Digest
+
+    public init(reason: String, policy: Digest) {
+        self.reason = reason
+        self.policy = policy
     }
 }
 

@@ -16,10 +16,10 @@ public enum Assessment: Hashable, Sendable {
     }
 
     /// What stands against it, the primary reason first.
-    public var reasons: [SharingError] {
+    public var reasons: [StatedReason] {
         switch self {
-        case .decided(let decision): decision.reasons.map { SharingError($0.code, $0.parameters) }
-        case .impossible(let error): [error]
+        case .decided(let decision): decision.reasons.map(StatedReason.init)
+        case .impossible(let error): [StatedReason(error)]
         }
     }
 }

@@ -9,7 +9,7 @@ public struct CaseworkForecast: Hashable, Sendable {
         /// It would be the first of two approvals.
         case endorsed
         /// Today's facts do not allow it: it would be rejected for these, the primary one first.
-        case rejected([SharingError])
+        case rejected([StatedReason])
         /// This officer may not decide on it now, or there is nothing to decide.
         case refused(SharingError)
     }
@@ -53,7 +53,7 @@ public struct CaseworkForecast: Hashable, Sendable {
         }
         switch events.first?.event {
         case .shareRequest(.endorsed)?: return .endorsed
-        case .shareRequest(.rejected(let rejection))?: return .rejected(try rejection.errors())
+        case .shareRequest(.rejected(let rejection))?: return .rejected(try rejection.reasons())
         default: return .approved
         }
     }
@@ -69,9 +69,9 @@ public struct CaseworkForecast: Hashable, Sendable {
 }
 
 extension Rejection {
-    /// What stood against the request, the primary error first. Throws `malformed-event-data`.
-    public func errors() throws(EventDecodingError) -> [SharingError] {
-        if let error { return [error] }
-        return try decision?.decision().reasons.map { SharingError($0.code, $0.parameters) } ?? []
+    /// What stood against the request, the primary reason first. Throws `malformed-event-data`.
+    public func reasons() throws(EventDecodingError) -> [StatedReason] {
+        if let error { return [StatedReason(error)] }
+        return try decision?.decision().reasons.map(StatedReason.init) ?? []
     }
 }

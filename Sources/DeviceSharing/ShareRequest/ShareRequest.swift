@@ -81,8 +81,8 @@ public struct ShareRequest: Hashable, Sendable {
     }
 
     /// Codes for which it was held or rejected, the primary one first.
-    public var reasons: [SharingErrorCode] {
-        if case .rejected(let rejection, _) = status, let error = rejection.error { return [error.code] }
+    public var reasons: [ReasonCode] {
+        if case .rejected(let rejection, _) = status, let error = rejection.error { return [.builtIn(error.code)] }
         return decision?.reasons ?? []
     }
 }

@@ -101,9 +101,11 @@ public enum ShareRequestDecider {
         try request.checkDuties(of: officer, facts: facts)
         try request.checkClaim(of: officer.id, attempted: "reject", at: now)
         guard let reason, !reason.isEmpty else { throw .reasonRequired }
-        let known = policy.rejectionReasons.map(\.id.rawValue)
-        guard known.contains(reason) else { throw .unknownRejectionReason(reason, known: known) }
-        return rejection(of: request, Rejection(by: .compliance, reason: reason, note: note))
+        guard let listed = policy.rejectionReasons.first(where: { $0.id.rawValue == reason }) else {
+            throw .unknownRejectionReason(reason, known: policy.rejectionReasons.map(\.id.rawValue))
+        }
+        let disclosed = policy.disclosed(listed).map { DisclosedRejection(reason: $0, policy: policy.digest) }
+        return rejection(of: request, Rejection(by: .compliance, reason: reason, disclosed: disclosed, note: note))
     }
 
     /// The requester's change of mind.

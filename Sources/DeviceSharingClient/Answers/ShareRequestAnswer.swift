@@ -16,9 +16,11 @@ public struct ShareRequestAnswer: Sendable {
     public let endorsedBy: String?
     /// Why it was held or rejected, the primary reason first. In lists, codes alone.
     public let reasons: [ReasonAnswer]
-    /// For which reason of the policy's list an officer rejected it; to portals it is always `compliance-decision`, which is the
-    /// first of `reasons` too.
+    /// For which reason of the policy's list an officer rejected it; to portals what the policy discloses in its place, which is
+    /// `compliance-decision` unless it says otherwise.
     public let rejectionReason: String?
+    /// What that says, in the client's language; nil in lists.
+    public let rejectionTitle: String?
     /// The whole answer.
     public let json: JSONValue
 
@@ -40,6 +42,7 @@ public struct ShareRequestAnswer: Sendable {
         expiresAt = json["expiresAt"]?.stringValue.flatMap { Timestamp($0) }
         endorsedBy = json["endorsedBy"]?.stringValue
         rejectionReason = json["rejectionReason"]?.stringValue
+        rejectionTitle = json["rejectionTitle"]?.stringValue
         reasons = (json["reasons"]?.arrayValue ?? []).compactMap(ReasonAnswer.init)
     }
 

@@ -1,12 +1,20 @@
 import Canonical
 
-// A decision as it is recorded: {"approvals":1,"failed":[…],"outcome":"review","passed":["rule",…],"policy":"hex"}.
+// A decision as it is recorded: {"approvals":1,"failed":[…],"outcome":"review","passed":["rule",…],"policy":"hex"}. Where the policy
+// does not disclose every reason as itself, there is "disclosed":[…] too: what clients are told.
 
 extension Decision {
     /// Writes the decision as one canonical value.
     package func write(to writer: inout CanonicalJSONWriter) {
         writer.object { writer in
             writer.member("approvals", Int64(approvalsRequired))
+            if let disclosed {
+                writer.member(
+                    "disclosed",
+                    array: { writer in
+                        for reason in disclosed { reason.write(to: &writer) }
+                    })
+            }
             writer.member(
                 "failed",
                 array: { writer in
@@ -36,7 +44,14 @@ extension Decision {
             rulings.append(Ruling(passed: RuleID(rawValue: id)))
         }
         for reason in failed { rulings.append(Ruling(failed: try Reason(json: reason))) }
-        self.init(outcome: outcome, policy: policy, rulings: rulings, approvalsRequired: Int(approvals))
+        var disclosed: [StatedReason]?
+        if let told = json["disclosed"] {
+            guard let told = told.arrayValue else { throw Self.invalid("disclosed must be a list") }
+            disclosed = []
+            for reason in told { disclosed?.append(try StatedReason(json: reason)) }
+        }
+        self.init(
+            outcome: outcome, policy: policy, rulings: rulings, approvalsRequired: Int(approvals), disclosed: disclosed)
     }
 
     fileprivate static func invalid(_ message: String) -> PolicyError {
@@ -58,12 +73,30 @@ extension Reason {
     }
 
     fileprivate init(json: JSONValue) throws(PolicyError) {
-        guard let code = json["code"]?.stringValue.flatMap(SharingErrorCode.init(rawValue:)),
+        guard let code = json["code"]?.stringValue.flatMap(ReasonCode.init(rawValue:)),
             let consequence = json["consequence"]?.stringValue.flatMap(Consequence.init(rawValue:)),
             let rule = json["rule"]?.stringValue, let parameters = json["parameters"].flatMap(ErrorParameters.init(json:))
         else { throw Decision.invalid("a failed rule needs code, consequence, parameters and rule") }
         self.init(
             rule: RuleID(rawValue: rule), consequence: consequence, code: code, parameters: parameters,
             evaluationFailure: json["failure"]?.stringValue)
+    }
+}
+
+extension StatedReason {
+    fileprivate func write(to writer: inout CanonicalJSONWriter) {
+        writer.object { writer in
+            writer.member("code", code.rawValue)
+            if let consequence { writer.member("consequence", consequence.rawValue) }
+            writer.name("parameters")
+            parameters.write(to: &writer)
+        }
+    }
+
+    fileprivate init(json: JSONValue) throws(PolicyError) {
+        guard let code = json["code"]?.stringValue.flatMap(ReasonCode.init(rawValue:)),
+            let parameters = json["parameters"].flatMap(ErrorParameters.init(json:))
+        else { throw Decision.invalid("a disclosed reason needs code and parameters") }
+        self.init(code, parameters, consequence: json["consequence"]?.stringValue.flatMap(Consequence.init(rawValue:)))
     }
 }

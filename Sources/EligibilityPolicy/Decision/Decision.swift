@@ -9,6 +9,8 @@ public struct Decision: Hashable, Sendable {
     public let rulings: [Ruling]
     /// How many different officers must approve: 0 unless the outcome is review.
     public let approvalsRequired: Int
+    /// What clients are told in place of the reasons; nil where the policy discloses each of them as itself.
+    public let disclosed: [StatedReason]?
 
     /// - Parameter approvalsRequired: what the failed review rules ask for; it counts only
     ///   where the outcome is review, and then at least one officer must approve.
@@ -22,11 +24,14 @@ public struct Decision: Hashable, Sendable {
     }
 
     /// Trusts the caller that the parts agree; for the evaluator, which knows them already.
-    package init(outcome: Outcome, policy: Digest, rulings: [Ruling], approvalsRequired: Int) {
+    package init(
+        outcome: Outcome, policy: Digest, rulings: [Ruling], approvalsRequired: Int, disclosed: [StatedReason]? = nil
+    ) {
         self.outcome = outcome
         self.policy = policy
         self.rulings = rulings
         self.approvalsRequired = approvalsRequired
+        self.disclosed = disclosed
     }
 
     /// The rules whose expressions could not be evaluated on these facts, in rule order. They count as not met, but the fault is

@@ -37,13 +37,13 @@ public struct Ruling: Hashable, Sendable {
 public struct Reason: Hashable, Sendable {
     public let rule: RuleID
     public let consequence: Consequence
-    public let code: SharingErrorCode
+    public let code: ReasonCode
     public let parameters: ErrorParameters
     /// The run-time error of the rule's expression; such a rule counts as not passed.
     public let evaluationFailure: String?
 
     public init(
-        rule: RuleID, consequence: Consequence, code: SharingErrorCode,
+        rule: RuleID, consequence: Consequence, code: ReasonCode,
         parameters: ErrorParameters, evaluationFailure: String? = nil
     ) {
         self.rule = rule

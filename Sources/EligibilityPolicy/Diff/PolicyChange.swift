@@ -11,6 +11,8 @@ package struct PolicyChange: Hashable, Sendable {
         case constant
         case variable
         case deviceKind = "kind of device"
+        case ownReason = "reason"
+        case disclosure
         case rule
         case exemption
         case rejectionReason = "rejection reason"
@@ -34,6 +36,9 @@ package struct PolicyChange: Hashable, Sendable {
         case consequence = "otherwise"
         case approvals
         case error
+        case message
+        case advice
+        case disclosedAs = "disclosed as"
         case moments = "acts at"
         case from = "acts from"
         case until
@@ -82,7 +87,7 @@ extension PolicyChange: CustomStringConvertible {
 extension PolicyChange.Detail: CustomStringConvertible {
     package var description: String {
         switch aspect {
-        case .title: "title in \(name): \(old) → \(new)"
+        case .title, .message, .advice: "\(aspect.rawValue) in \(name): \(old) → \(new)"
         case .parameter: "parameter \(name): \(old) → \(new)"
         case .order: "\(aspect.rawValue): \(new)"
         default: "\(aspect.rawValue): \(old) → \(new)"

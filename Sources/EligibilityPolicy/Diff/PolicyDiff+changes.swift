@@ -16,11 +16,17 @@ extension PolicyDiff {
             details.add(.expression, old.expression, new.expression)
         }
         changes += self.changes(old.catalog.kinds, new.catalog.kinds, .deviceKind, id: \.id.rawValue, compare)
+        changes += self.changes(old.reasons.reasons, new.reasons.reasons, .ownReason, id: \.id.rawValue, compare)
+        changes += self.changes(old.reasons.disclosures, new.reasons.disclosures, .disclosure, id: \.code.rawValue) {
+            old, new, details in
+            details.add(.disclosedAs, old.disclosure.description, new.disclosure.description)
+        }
         changes += self.changes(old.rules, new.rules, .rule, id: \.id.rawValue, compare)
         changes += self.changes(old.exemptions, new.exemptions, .exemption, id: \.id, compare)
         changes += self.changes(old.rejectionReasons, new.rejectionReasons, .rejectionReason, id: \.id.rawValue) {
             old, new, details in
             details.add(.title, old.title, new.title)
+            details.add(.disclosedAs, old.disclosure.description, new.disclosure.description)
         }
         return changes
     }
@@ -32,6 +38,17 @@ extension PolicyDiff {
         details.add(.isPhysical, old.isPhysical, new.isPhysical)
         details.add(.isTemporary, old.isTemporary, new.isTemporary)
         details.add(.isRetired, old.isRetired, new.isRetired)
+    }
+
+    private static func compare(_ old: PolicyReason, _ new: PolicyReason, _ details: inout Details) {
+        details.add(.title, old.title, new.title)
+        details.add(.message, old.message, new.message)
+        details.add(.advice, old.advice, new.advice)
+        for name in Set((old.parameters + new.parameters).map(\.name)).sorted() {
+            func kind(_ reason: PolicyReason) -> String { reason.parameters.first { $0.name == name }?.kind.rawValue ?? "none" }
+            details.add(.parameter, of: name, kind(old), kind(new))
+        }
+        details.add(.disclosedAs, old.disclosure.description, new.disclosure.description)
     }
 
     private static func compare(_ old: Rule, _ new: Rule, _ details: inout Details) {

@@ -9,7 +9,7 @@ public struct ErrorParameter: Hashable, Sendable {
     /// Whether it is for officers and auditors only: a portal's answers leave it out, so it may be empty too.
     public let isConfidential: Bool
 
-    init(
+    package init(
         _ name: String, _ kind: Kind, _ documentation: String, mayBeEmpty: Bool = false, isConfidential: Bool = false
     ) {
         self.name = name

@@ -1,4 +1,5 @@
-/// Every way in which a request about device sharing can fail, by a stable code.
+/// Every way in which a request about device sharing can fail, by a stable code: words joined by hyphens, none of which is spelt as
+/// a ``PolicyReasonID``, which has a full stop.
 ///
 /// The one home of a new code: add the case, its ``category``, its ``parameters``, and its
 /// messages in `Sources/Phrases/Texts/messages.*.yaml`; the compiler and the loader ask for the rest.
@@ -26,6 +27,8 @@ public enum SharingErrorCode: String, CaseIterable, Hashable, Sendable {
 
     /// What a client is told in place of a reason of an officer's own. No rule of a policy gives it.
     case complianceDecision = "compliance-decision"
+    /// What a client is told where the policy lets it know none of the reasons. No rule of a policy gives it.
+    case reasonNotDisclosed = "reason-not-disclosed"
 
     // What is not there.
     case userNotFound = "user-not-found"
@@ -78,7 +81,7 @@ extension SharingErrorCode {
             .deviceNotShareable, .ownerConsentMissing, .ownerConsentStale, .organizationInvolved,
             .deviceWidelyShared, .deviceRecentlyActivated, .userRecentlyRegistered,
             .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain,
-            .complianceDecision:
+            .complianceDecision, .reasonNotDisclosed:
             .eligibility
         case .userNotFound, .deviceNotFound, .requestNotFound, .sharingNotFound:
             .notFound
@@ -122,7 +125,7 @@ extension SharingErrorCode {
             [.participant, ErrorParameter("device", .identifier, "the temporary device")]
         case .deviceNotShareable:
             [.device, ErrorParameter("kind", .deviceKind, "kind of that device")]
-        case .ownerConsentMissing, .organizationInvolved, .reasonRequired, .complianceDecision:
+        case .ownerConsentMissing, .organizationInvolved, .reasonRequired, .complianceDecision, .reasonNotDisclosed:
             []
         case .ownerConsentStale:
             [

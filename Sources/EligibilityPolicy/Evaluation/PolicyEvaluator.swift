@@ -11,6 +11,8 @@ final class PolicyEvaluator: Sendable {
     let idle: [CheckedExpression]
     /// What each rule requires.
     private let requirements: [Program]
+    /// What clients are told where rules fail; nil where that is what was decided.
+    private let disclosures: DisclosurePlan?
     let kinds: KindTable
     /// Where an activation holds which fact.
     let slots: SlotLayout
@@ -24,10 +26,11 @@ final class PolicyEvaluator: Sendable {
     private let allPassed: [Ruling]
     private let pool: ActivationPool
 
-    init(rules checked: [CheckedRule], digest: Digest, catalog: DeviceCatalog, environment: Environment) {
+    init(rules checked: [CheckedRule], digest: Digest, catalog: DeviceCatalog, reasons: ReasonCatalog, environment: Environment) {
         rules = checked.filter { $0.rule.at.contains(.admission) }.map { CompiledRule($0, in: environment) }
         idle = checked.filter { !$0.rule.at.contains(.admission) }.flatMap { [$0.requirement] + $0.parameters.map(\.expression) }
         self.digest = digest
+        disclosures = DisclosurePlan(rules.map(\.rule), reasons)
         kinds = KindTable(catalog)
         slots = environment.slots
         allPassed = rules.map { Ruling(passed: $0.rule.id) }
@@ -74,7 +77,8 @@ final class PolicyEvaluator: Sendable {
             rulings[place] = Ruling(failed: rules[place].reason(failure, activation))
         }
         return Decision(
-            outcome: outcome, policy: digest, rulings: rulings, approvalsRequired: outcome == .review ? approvals : 0)
+            outcome: outcome, policy: digest, rulings: rulings, approvalsRequired: outcome == .review ? approvals : 0,
+            disclosed: outcome == .approve ? nil : disclosures?.disclosed(rulings))
     }
 
     /// Writes all facts to an activation, whether the policy reads them or not.

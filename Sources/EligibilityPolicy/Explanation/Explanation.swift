@@ -49,14 +49,24 @@ extension Explanation: CustomStringConvertible {
     package var description: String {
         var lines = ["\(decision.outcome.rawValue) under policy \(decision.policy)"]
         for rule in rules { lines += rule.lines }
+        lines += decision.disclosureLines
         return lines.joined(separator: "\n")
     }
 
     package var json: JSONValue {
-        [
+        .members([
             "outcome": .string(decision.outcome.rawValue), "policy": .string(decision.policy.description),
-            "rules": .array(rules.map(\.json)),
-        ]
+            "rules": .array(rules.map(\.json)), "disclosed": decision.disclosed.map(StatedReason.json),
+        ])
+    }
+}
+
+extension Decision {
+    /// What clients are told, a line for each reason; none where that is what was decided.
+    package var disclosureLines: [String] {
+        (disclosed ?? []).map { reason in
+            "disclosed  \(reason.code)" + (reason.parameters.isEmpty ? "" : " with \(reason.parameters)")
+        }
     }
 }
 

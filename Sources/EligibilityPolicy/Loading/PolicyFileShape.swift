@@ -2,7 +2,7 @@
 enum PolicyFileShape {
     static let file = MappingShape(
         "a policy file", required: ["policy", "pending", "devices", "rules", "rejectionReasons"],
-        optional: ["constants", "variables", "exemptions"])
+        optional: ["constants", "variables", "reasons", "disclosures", "exemptions"])
     static let policy = MappingShape("'policy'", required: ["name", "version"])
     static let pending = MappingShape("'pending'", required: ["expiresAfter"], optional: ["escalatesAfter"])
     static let device = MappingShape(
@@ -10,8 +10,11 @@ enum PolicyFileShape {
     static let rule = MappingShape(
         "a rule", required: ["id", "title", "require", "otherwise", "error"],
         optional: ["parameters", "approvals", "at", "from", "until", "pending"])
+    static let reason = MappingShape(
+        "a reason", required: ["id", "title", "message", "advice", "disclosedAs"], optional: ["parameters"])
     static let exemption = MappingShape("an exemption", required: ["id", "rules", "requester", "owner", "until", "reason"])
-    static let rejectionReason = MappingShape("a rejection reason", required: ["id", "title"])
+    static let rejectionReason = MappingShape(
+        "a rejection reason", required: ["id", "title"], optional: ["disclosedAs"])
 }
 
 /// What a policy file may hold at most.
@@ -22,6 +25,13 @@ package enum PolicyLimits {
     package static let deviceKinds = 100
     package static let rejectionReasons = 100
     package static let exemptions = 200
+    package static let reasons = 100
+    /// Characters of the title of a reason.
+    package static let reasonTitle = 200
+    /// Characters of the message of a reason, and of its advice.
+    package static let reasonText = 1_000
+    /// Parameters of one reason.
+    package static let reasonParameters = 20
     /// Bytes of a user's id in an exemption.
     package static let userID = 64
     /// Bytes of the reason of an exemption.

@@ -29,7 +29,9 @@ extension CheckedRule {
 }
 
 extension PolicyLoader {
-    func rules(_ file: MappingReader, _ names: PolicyNames, _ exemptions: [ReadExemption]) -> [CheckedRule] {
+    func rules(
+        _ file: MappingReader, _ names: PolicyNames, _ exemptions: [ReadExemption], _ reasons: ReadReasons
+    ) -> [CheckedRule] {
         let environment = names.environment
         var ids = UniqueNames("rule", report)
         return file.list("rules", atMost: PolicyLimits.rules).compactMap { node in
@@ -41,11 +43,11 @@ extension PolicyLoader {
             let approvals = approvals(reader, consequence)
             let pending = pending(ofRule: reader, consequence)
             let span = span(reader)
-            let code = code(reader)
+            let code = code(reader, reasons)
             let requirement = reader.node("require").flatMap {
                 expressions.check($0, of: [.bool], in: environment, role: "what a rule requires", hint: Self.namesHint)
             }
-            let parameters = code.map { self.parameters(reader, of: $0, in: environment) }
+            let parameters = code.map { self.parameters(reader, of: $0, reasons, in: environment) }
             guard let id, let title, let consequence, let code, let requirement, let parameters else { return nil }
             let rule = Rule(
                 id: RuleID(rawValue: id), title: title, expression: requirement.parsed.source.text, consequence: consequence,
@@ -69,34 +71,34 @@ extension PolicyLoader {
         return approvals
     }
 
-    private func code(_ reader: MappingReader) -> SharingErrorCode? {
+    /// Nil where it is unknown, which is reported, or stands for a reason in whose definition something is wrong.
+    private func code(_ reader: MappingReader, _ reasons: ReadReasons) -> ReasonCode? {
         guard let text = reader.text("error") else { return nil }
-        let known = SharingErrorCode.forRules
-        guard let code = SharingErrorCode(rawValue: text), known.contains(code) else {
-            let isOther = SharingErrorCode(rawValue: text) != nil
-            report.add(
-                at: reader.position(of: "error"),
-                isOther ? "the error code '\(text)' is not one that a rule can give" : "the error code '\(text)' is unknown",
-                advice: MappingReader.suggestion(for: text, among: known.map(\.rawValue)))
-            return nil
-        }
-        return code
+        if let code = reasons.code(text) { return code }
+        guard !reasons.isBroken(text) else { return nil }
+        let isOther = SharingErrorCode(rawValue: text) != nil
+        report.add(
+            at: reader.position(of: "error"),
+            isOther ? "the error code '\(text)' is not one that a rule can give" : "the error code '\(text)' is unknown",
+            advice: reasons.suggestion(for: text))
+        return nil
     }
 
     // MARK: Parameters
 
     private func parameters(
-        _ reader: MappingReader, of code: SharingErrorCode, in environment: Environment
+        _ reader: MappingReader, of code: ReasonCode, _ reasons: ReadReasons, in environment: Environment
     ) -> [CheckedRule.Parameter] {
         let given = reader.entries("parameters", atMost: PolicyLimits.names)
-        let known = code.parameters.map(\.name)
+        let declarations = reasons.catalog.parameters(of: code) ?? []
+        let known = declarations.map(\.name)
         for member in given where !known.contains(member.key) {
             report.add(
                 at: member.position, "the error '\(code)' has no parameter '\(member.key)'",
                 advice: known.isEmpty
                     ? "Remove it: this error has none." : MappingReader.suggestion(for: member.key, among: known))
         }
-        return code.parameters.compactMap { declaration in
+        return declarations.compactMap { declaration in
             guard let member = given.first(where: { $0.key == declaration.name }) else {
                 report.add(
                     at: reader.node("parameters")?.position ?? reader.position,
@@ -184,8 +186,11 @@ extension Rule {
 }
 
 extension SharingErrorCode {
-    /// The codes that a rule of a policy may give: `compliance-decision` says that no rule decided.
-    package static let forRules = allCases.filter { $0.category == .eligibility && $0 != .complianceDecision }
+    /// The codes that a rule of a policy may give: `compliance-decision` says that no rule decided, and `reason-not-disclosed`
+    /// stands for reasons that have codes of their own.
+    package static let forRules = allCases.filter {
+        $0.category == .eligibility && ![.complianceDecision, .reasonNotDisclosed].contains($0)
+    }
 }
 
 extension ErrorParameter.Kind {

@@ -54,22 +54,26 @@ struct PolicyLoader {
         let catalog = catalog(file)
         let names = names(file)
         let exemptions = exemptions(file)
-        let rules = rules(file, names, exemptions)
+        let reasons = reasons(file)
+        let rules = rules(file, names, exemptions, reasons)
         checkExemptions(exemptions, rules)
-        let reasons = rejectionReasons(file)
+        let rejectionReasons = rejectionReasons(file, reasons)
         checkCost(rules, file)
         let analysis = RuleAnalysis(catalog: catalog, constants: names.constants, definitions: names.definitions)
         if origin == .proposed {
             checkMeaning(rules, with: analysis)
             checkTexts(names, catalog)
+            checkUse(of: reasons, by: rules, names, in: file)
         }
         guard report.isEmpty, let header, let pending else { return nil }
         let digest = Digest(sha256: source.utf8)
         let policy = Policy(
             name: header.name, version: header.version, digest: digest, source: source, catalog: catalog,
-            rules: rules.map(\.rule), exemptions: exemptions.map(\.exemption), pending: pending, rejectionReasons: reasons,
+            rules: rules.map(\.rule), reasons: reasons.catalog, exemptions: exemptions.map(\.exemption), pending: pending,
+            rejectionReasons: rejectionReasons,
             constants: names.constantTexts, variables: names.variableTexts,
-            evaluator: PolicyEvaluator(rules: rules, digest: digest, catalog: catalog, environment: names.environment),
+            evaluator: PolicyEvaluator(
+                rules: rules, digest: digest, catalog: catalog, reasons: reasons.catalog, environment: names.environment),
             analysis: analysis)
         if origin == .proposed { checkEvaluation(policy, names) }
         return report.isEmpty ? policy : nil
@@ -127,14 +131,15 @@ struct PolicyLoader {
         return DeviceCatalog(kinds)
     }
 
-    private func rejectionReasons(_ file: MappingReader) -> [RejectionReason] {
+    private func rejectionReasons(_ file: MappingReader, _ reasons: ReadReasons) -> [RejectionReason] {
         var ids = UniqueNames("rejection reason", report)
         return file.list("rejectionReasons", atMost: PolicyLimits.rejectionReasons).compactMap { node in
             guard let reader = MappingReader(node, as: PolicyFileShape.rejectionReason, report: report) else { return nil }
             let title = reader.localizedText("title")
             guard let id = reader.identifier("id") else { return nil }
             ids.add(id, at: reader.position(of: "id"))
-            return title.map { RejectionReason(id: RejectionReasonID(rawValue: id), title: $0) }
+            guard let title, let disclosure = disclosure(ofRejection: id, reader, reasons) else { return nil }
+            return RejectionReason(id: RejectionReasonID(rawValue: id), title: title, disclosure: disclosure)
         }
     }
 }

@@ -11,6 +11,8 @@ public struct Policy: Sendable {
     public let catalog: DeviceCatalog
     /// In the order of the file.
     public let rules: [Rule]
+    /// The reasons that the policy defines, and what clients may be told of each.
+    public let reasons: ReasonCatalog
     /// Exemptions from rules, in the order of the file.
     public let exemptions: [Exemption]
     /// How long a request stays pending, where the rules that hold it do not say.
@@ -44,6 +46,25 @@ public struct Policy: Sendable {
 public struct RejectionReason: Hashable, Sendable {
     public let id: RejectionReasonID
     public let title: LocalizedText
+    /// What clients may be told in its place, as the file has it; without a word of it there, nothing.
+    public let disclosure: Disclosure
+}
+
+extension Policy {
+    /// What clients are told in place of an officer's reason: its own id, or the code of a reason. Nil for no more than that an
+    /// officer has decided.
+    public func disclosed(_ reason: RejectionReason) -> String? {
+        switch reason.disclosure {
+        case .itself: return reason.id.rawValue
+        case .nothing: return nil
+        case .another(let code):
+            switch reasons.disclosure(of: code) {
+            case .itself: return code.rawValue
+            case .another(let other): return other.rawValue
+            case .nothing: return nil
+            }
+        }
+    }
 }
 
 /// The name of a rejection reason, such as `suspected-fraud`.

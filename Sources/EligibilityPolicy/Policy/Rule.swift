@@ -8,7 +8,7 @@ public struct Rule: Sendable {
     public let expression: String
     /// What happens when it is not.
     public let consequence: Consequence
-    public let code: SharingErrorCode
+    public let code: ReasonCode
     /// CEL expressions of the error's parameters, by name.
     public let parameters: [(name: String, expression: String)]
     /// How many different officers must approve what the rule holds: 1 or 2.

@@ -4,7 +4,7 @@ package enum CaseDifference: Hashable, Sendable {
     case approvals(expected: Int, got: Int)
     /// Other rules failed, or the same in another order: rejections come first.
     case failingRules(expected: [RuleID], got: [RuleID])
-    case error(rule: RuleID, expected: SharingErrorCode, got: SharingErrorCode)
+    case error(rule: RuleID, expected: ReasonCode, got: ReasonCode)
     case parameter(rule: RuleID, name: String, expected: ParameterValue, got: ParameterValue?)
 }
 

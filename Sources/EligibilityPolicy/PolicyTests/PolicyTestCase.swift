@@ -17,7 +17,7 @@ package struct PolicyTestCase: Sendable {
     package struct Failure: Sendable {
         package let rule: RuleID
         /// Nil where the case does not say.
-        package let code: SharingErrorCode?
+        package let code: ReasonCode?
         /// Those that the case names must have these values.
         package let parameters: ErrorParameters
     }

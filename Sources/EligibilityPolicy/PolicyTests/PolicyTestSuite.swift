@@ -101,7 +101,7 @@ private struct PolicyTestReader {
         guard let reader = MappingReader(node, as: PolicyTestSuite.failure, report: report),
             let rule = reader.identifier("rule")
         else { return nil }
-        let code = reader.choice("error", of: SharingErrorCode.self)
+        let code = reader.reasonCode("error")
         let parameters = reader.entries("parameters", atMost: 100).compactMap { member -> (String, ParameterValue)? in
             guard let value = ParameterValue(member.value) else {
                 report.add(

@@ -100,6 +100,11 @@ extension TextShape {
             .of(
                 "must be a moment as RFC 3339 has it, such as 2026-11-24T10:00:00Z",
                 "須為 RFC 3339 時間，例如 2026-11-24T10:00:00Z", "须为 RFC 3339 时间，例如 2026-11-24T10:00:00Z")
+        case .reasonCode:
+            .of(
+                "must be the code of a reason, such as device-widely-shared or policy.outside-office-hours",
+                "須為原因代碼，例如 device-widely-shared 或 policy.outside-office-hours",
+                "须为原因代码，例如 device-widely-shared 或 policy.outside-office-hours")
         case .choice(let choices):
             .of(
                 "must be one of \(choices.joined(separator: ", "))", "須為以下之一：\(choices.joined(separator: "、"))",

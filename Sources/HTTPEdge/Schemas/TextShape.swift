@@ -1,5 +1,6 @@
 import Canonical
 import DeviceSharing
+import EligibilityPolicy
 import SharingEngine
 import SharingLog
 import Transparency
@@ -14,6 +15,8 @@ package enum TextShape: Hashable, Sendable {
     case moment
     /// One of these.
     case choice([String])
+    /// The code of a reason: one of the program's, or of a policy's own.
+    case reasonCode
     /// So many characters: Unicode scalar values, as JSON Schema counts them; none of them U+0000.
     case text(ClosedRange<Int>)
     /// So many printable ASCII characters.
@@ -40,6 +43,7 @@ package enum TextShape: Hashable, Sendable {
         case .uuid: text.utf8.count == 36 && ShareRequestID(text) != nil
         case .moment: Timestamp(text) != nil
         case .choice(let choices): choices.contains { $0.utf8.elementsEqual(text.utf8) }
+        case .reasonCode: ReasonCode(rawValue: text) != nil
         case .text(let count): count.contains(text.unicodeScalars.count)
         case .printable(let count):
             count.contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
@@ -55,7 +59,8 @@ package enum TextShape: Hashable, Sendable {
     var choices: [String] {
         switch self {
         case .choice(let choices): choices
-        case .identifier, .uuid, .moment, .text, .printable, .digest, .tileIndex, .logPoint, .logCursor, .entityTags: []
+        case .identifier, .uuid, .moment, .reasonCode, .text, .printable, .digest, .tileIndex, .logPoint, .logCursor, .entityTags:
+            []
         }
     }
 
@@ -71,6 +76,12 @@ package enum TextShape: Hashable, Sendable {
             case .request: [("enum", JSONValue(choices))]
             case .answer: [("x-extensible-enum", JSONValue(choices))]
             }
+        case .reasonCode:
+            [
+                ("pattern", "^(policy[.])?[a-z0-9]+(-[a-z0-9]+)*$"),
+                ("maxLength", .integer(Int64(PolicyReasonID.maximumTextLength))),
+                ("x-extensible-enum", JSONValue(SharingErrorCode.allCases.map(\.rawValue))),
+            ]
         case .text(let count):
             [("minLength", .integer(Int64(count.lowerBound))), ("maxLength", .integer(Int64(count.upperBound)))]
                 + (use == .request ? [("pattern", "^[^\u{5C}u0000]*$")] : [])

@@ -43,8 +43,7 @@ struct Call: Sendable {
     var officersReasons: Set<String> { Set((engine.activePolicy?.rejectionReasons ?? []).map(\.id.rawValue)) }
 
     var words: Words {
-        Words(
-            language: language, messages: backend.messages, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))
+        Words(language: language, messages: backend.messages, policy: engine.activePolicy)
     }
 
     /// Carries a command out for the caller, under its idempotency key and its If-Match.

@@ -5,9 +5,10 @@ import HTTPEdge
 
 extension ObjectSchema {
     static let reason = ObjectSchema(
-        "Reason", "Why a request was held or rejected: one of the codes at /problems, in words.",
+        "Reason",
+        "Why a request was held or rejected, in words: one of the codes at /problems, or a reason that the policy defines, whose code begins with `policy.`.",
         [
-            .required("code", .string(.choice(SharingErrorCode.allCases.map(\.rawValue))), "The stable code."),
+            .required("code", .string(.reasonCode), "The stable code."),
             .required("title", .string(.text(1...200)), "What is wrong, in a few words."),
             .required("detail", .string(.text(1...4_000)), "What is wrong, as a sentence."),
             .required("advice", .string(.text(1...4_000)), "What to do about it."),
@@ -21,6 +22,16 @@ extension ObjectSchema {
             .required("policy", .string(.digest), "Digest of the policy that decided."),
             .required("approvals", .integer(0...10), "How many officers must approve."),
             .required("rulings", .array(.object(.ruling), limit: 1_000), "What every rule said."),
+            .optional(
+                "disclosed", .array(.object(.disclosedReason), limit: 1_000),
+                "What portals are told in place of the reasons; absent where the policy discloses each reason as itself."),
+        ])
+
+    private static let disclosedReason = ObjectSchema(
+        "DisclosedReason", "A reason as portals are told of it.",
+        [
+            .required("code", .string(.reasonCode), "The code that they are told."),
+            .required("parameters", .anyObject, "The code's parameters."),
         ])
 
     private static let ruling = ObjectSchema(
@@ -31,17 +42,17 @@ extension ObjectSchema {
             .optional(
                 "consequence", .string(.choice(Consequence.allCases.map(\.rawValue))),
                 "What follows where it did not pass."),
-            .optional("code", .string(.choice(SharingErrorCode.allCases.map(\.rawValue))), "Why it did not pass."),
+            .optional("code", .string(.reasonCode), "Why it did not pass."),
             .optional("parameters", .anyObject, "The code's parameters."),
         ])
 }
 
-extension SharingError {
+extension StatedReason {
     /// As a reason for a decision. What the reader may know of it is decided before: see `Audience`.
     ///
     /// - Parameter isOver: whether it held a request that is decided by now, so that its advice would be to wait for that.
-    func reason(_ words: Words, isOver: Bool = false) -> JSONValue {
-        var text = words.text(of: .sharing(code), parameters)
+    func representation(_ words: Words, isOver: Bool = false) -> JSONValue {
+        var text = words.text(of: self)
         if isOver { text.advice = words.messages.adviceWhenDecided(in: words.language) }
         return [
             "code": .string(code.rawValue), "title": .string(text.title), "detail": .string(text.detail),
@@ -53,7 +64,7 @@ extension SharingError {
 extension Assessment {
     /// What stands against it, in words.
     func reasons(_ words: Words, for audience: Audience) -> JSONValue {
-        .array(reasons.map { audience.disclosed($0).reason(words) })
+        .array(audience.reasons(of: self).map { $0.representation(words) })
     }
 
     /// What the policy says, for those who may see its rulings.

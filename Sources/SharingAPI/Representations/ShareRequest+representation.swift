@@ -33,7 +33,10 @@ extension ObjectSchema {
         .optional("escalatedAt", .string(.moment), "When it was escalated, while it is pending."),
         .optional("closedAt", .string(.moment), "When it was withdrawn, or lapsed because nobody decided."),
         .optional("endedAt", .string(.moment), "When its sharing ended."),
-        .optional("approvalsRequired", .integer(1...10), "How many officers must approve, while it is pending."),
+        .optional(
+            "approvalsRequired", .integer(1...10),
+            "How many officers must approve, while it is pending; not shown to portals where the policy does not disclose every reason."
+        ),
         .optional(
             "endorsedBy", .string(.text(1...255)),
             "The officer who gave the first of two approvals; not shown to portals."),
@@ -43,7 +46,10 @@ extension ObjectSchema {
 
     private static let rejectionReason = Member.optional(
         "rejectionReason", .string(.text(1...200)),
-        "The officer's reason, of the policy's list; for portals it is compliance-decision, whatever the reason was.")
+        """
+        The officer's reason, of the policy's list. For portals it is what the policy discloses in its place: the reason itself, the \
+        code of another one, or compliance-decision, whatever the reason was.
+        """)
 
     /// Why a sharing ended, as officers or portals are told.
     private static let endReasons = Array(
@@ -60,6 +66,7 @@ extension ObjectSchema {
             .optional("decision", .object(.decision), "The latest decision of the policy; not shown to portals."),
             .optional("rejectedBy", .string(.choice(DecisionMaker.allCases.map(\.rawValue))), "Who rejected it."),
             rejectionReason,
+            .optional("rejectionTitle", .string(.text(1...4_000)), "What rejectionReason says, in a few words."),
             .optional(
                 "endReason", .string(.choice(endReasons)),
                 "Why its sharing ended; for portals it is compliance-decision where an officer ended it."),
@@ -69,7 +76,7 @@ extension ObjectSchema {
         "ShareRequestSummary", "A share request as lists have it.",
         common + [
             .required(
-                "reasons", .array(.string(.choice(SharingErrorCode.allCases.map(\.rawValue))), limit: 1_000),
+                "reasons", .array(.string(.reasonCode), limit: 1_000),
                 "Codes for which it was held or rejected, the primary one first."),
             rejectionReason,
         ])
@@ -99,13 +106,11 @@ extension ObjectSchema {
 
 extension ShareRequest {
     /// - Parameter audience: portals do not learn which officers work on a request, nor what they think of it.
-    func representation(_ words: Words, for audience: Audience) throws -> JSONValue {
+    func representation(_ words: ReasonWords, for audience: Audience) throws -> JSONValue {
         let decision = try decision?.decision()
-        let errors = audience.reasons(
-            for: rejection, decided: decision?.reasons.map { SharingError($0.code, $0.parameters) } ?? [])
         // Of a request that is decided, what held it asks nobody to wait any more.
         let isHeldNoMore = pending == nil && rejection?.error == nil
-        let held = Set(isHeldNoMore ? decision?.reasons.filter { $0.consequence == .review }.map(\.code) ?? [] : [])
+        let reasons = audience.reasons(for: rejection, decided: decision)
         let officers = audience.seesOfficers
         return .members([
             "id": .string(id.description), "state": .string(state.rawValue), "requester": .string(requester.rawValue),
@@ -114,15 +119,18 @@ extension ShareRequest {
             "escalatesAt": pending?.escalatesAt.map { JSONValue($0) },
             "escalatedAt": pending?.escalatedAt.map { JSONValue($0) }, "closedAt": closedAt.map { JSONValue($0) },
             "endedAt": endedAt.map { JSONValue($0) },
-            "approvalsRequired": pending.map { .integer(Int64($0.approvalsRequired)) },
+            "approvalsRequired": audience.seesApprovals(of: self.decision)
+                ? pending.map { .integer(Int64($0.approvalsRequired)) } : nil,
             "endorsedBy": officers ? pending?.endorsedBy.map { .string($0) } : nil,
             "claimedBy": officers ? pending?.claim.map { .string($0.officer) } : nil,
             "claimedUntil": officers ? pending?.claim.map { JSONValue($0.until) } : nil,
-            "reasons": .array(errors.map { $0.reason(words, isOver: held.contains($0.code)) }),
+            "reasons": .array(
+                reasons.map { $0.representation(words.of($0), isOver: isHeldNoMore && $0.consequence == .review) }),
             "consent": consent?.representation,
             "decision": audience.seesRulings ? decision?.report(withFailures: false) : nil,
             "rejectedBy": rejection.map { .string($0.by.rawValue) },
             "rejectionReason": rejection.flatMap { audience.reason(for: $0) }.map { .string($0) },
+            "rejectionTitle": rejection.flatMap { words.title(of: $0, for: audience) }.map { .string($0) },
             "endReason": endReason.map { .string(audience.reason(for: $0)) },
         ])
     }
@@ -141,11 +149,12 @@ extension ShareRequestRow {
             "decidedAt": decidedAt.map { JSONValue($0) }, "expiresAt": expiresAt.map { JSONValue($0) },
             "escalatesAt": escalatesAt.map { JSONValue($0) }, "escalatedAt": escalatedAt.map { JSONValue($0) },
             "closedAt": closedAt.map { JSONValue($0) }, "endedAt": endedAt.map { JSONValue($0) },
-            "approvalsRequired": approvalsRequired > 0 ? .integer(Int64(approvalsRequired)) : nil,
+            "approvalsRequired": approvalsRequired > 0 && (officers || reasonsForPortals == nil)
+                ? .integer(Int64(approvalsRequired)) : nil,
             "endorsedBy": officers ? endorsedBy.map { .string($0) } : nil,
             "claimedBy": officers ? claimedBy.map { .string($0) } : nil,
             "claimedUntil": officers ? claimedUntil.map { JSONValue($0) } : nil,
-            "reasons": JSONValue(disclosed.codes.map(\.rawValue)),
+            "reasons": JSONValue(disclosed.codes),
             "rejectionReason": disclosed.rejection.map { .string($0) },
         ])
     }

@@ -70,8 +70,7 @@ enum CaseworkRoutes {
             ]
         ) { call in
             let receipt = try await call.perform(command(call.parameters.shareRequest(), call.body))
-            return .json(
-                try receipt.shareRequest().representation(call.words, for: call.audience), headers: .tag(receipt.revision))
+            return .json(try await call.representation(of: receipt.shareRequest()), headers: .tag(receipt.revision))
         }
     }
 }

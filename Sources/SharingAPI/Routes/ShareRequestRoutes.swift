@@ -43,7 +43,7 @@ enum ShareRequestRoutes {
         let request = try receipt.shareRequest()
         var headers = HTTPFields.tag(receipt.revision)
         headers[.location] = "\(path)/\(request.id)"
-        return .json(try request.representation(call.words, for: call.audience), status: .created, headers: headers)
+        return .json(try await call.representation(of: request), status: .created, headers: headers)
     }
 
     // MARK: Reading
@@ -63,10 +63,11 @@ enum ShareRequestRoutes {
         .query("participant", .string(.identifier), "Only requests in which this user takes part."),
         .query("device", .string(.identifier), "Only requests for this device."),
         .query(
-            "reason", .string(.text(1...64)),
+            "reason", .string(.text(1...PolicyReasonID.maximumTextLength)),
             """
-            Only requests held or rejected for this reason: a code; compliance-decision for those that an officer rejected; or, \
-            but not for portals, one of the policy's list for which an officer rejected.
+            Only requests held or rejected for this reason: a code of the program's or of the policy's; compliance-decision for \
+            those that an officer rejected; or one of the policy's list for which an officer rejected. A portal finds requests by \
+            what it is told of them; to it a reason that the policy does not disclose is an unknown one.
             """),
         .query("submittedFrom", .string(.moment), "Only requests submitted at this moment or later."),
         .query("submittedBefore", .string(.moment), "Only requests submitted before this moment."),
@@ -88,14 +89,17 @@ enum ShareRequestRoutes {
         let (audience, officersReasons) = (call.audience, call.officersReasons)
         let reason = parameters.text("reason")
         // To a portal, a reason of the policy's list is as unknown as one that nobody has ever heard of.
-        if let reason, !audience.mayAsk(for: reason, officersReasons: officersReasons) {
-            throw FieldProblem(.parameter("reason"), .unknown)
+        if let reason, audience == .portal {
+            let disclosed = try await call.engine.reasonsForPortals()
+            guard audience.mayAsk(for: reason, officersReasons: officersReasons, disclosed: disclosed) else {
+                throw FieldProblem(.parameter("reason"), .unknown)
+            }
         }
         let rows = try await call.engine.requests(
             ShareRequestFilter(
                 states: Set(parameters.texts("state").compactMap(ShareRequest.State.init(rawValue:))),
                 participant: parameters.identifier("participant"), device: parameters.identifier("device"),
-                reason: reason, portal: call.portal, submittedFrom: parameters.moment("submittedFrom"),
+                reason: reason, audience: audience, portal: call.portal, submittedFrom: parameters.moment("submittedFrom"),
                 submittedBefore: parameters.moment("submittedBefore"), after: parameters.request("after"), limit: limit)
         )
         return Page(
@@ -118,7 +122,9 @@ enum ShareRequestRoutes {
         if let portal = call.portal, !found.state.isOf(portal: portal) {
             throw SharingError.requestNotFound(found.state.id)
         }
-        return try call.show(found.state.representation(call.words, for: call.audience), revision: found.revision)
+        // Which words are needed is found out at once; the answer itself is made only where the caller has not got it.
+        let words = try await call.reasonWords(for: found.state)
+        return try call.show(found.state.representation(words, for: call.audience), revision: found.revision)
     }
 
     private static let history = Route(
@@ -151,8 +157,7 @@ enum ShareRequestRoutes {
     ) { call in
         let receipt = try await call.perform(
             .withdraw(call.parameters.shareRequest(), note: call.body.optionalText("note")))
-        return .json(
-            try receipt.shareRequest().representation(call.words, for: call.audience), headers: .tag(receipt.revision))
+        return .json(try await call.representation(of: receipt.shareRequest()), headers: .tag(receipt.revision))
     }
 }
 

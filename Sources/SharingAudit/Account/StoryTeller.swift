@@ -66,6 +66,7 @@ package struct StoryTeller: Sendable {
         let name = policy.map { "\($0.name) \($0.version)" } ?? decision.policy.description
         return [say(.decision, ["policy": name, "passed": passed(in: decision, under: policy)])]
             + (decision.reasons + decision.notes).map { sentence(of: $0, under: policy) }
+            + disclosure(of: decision, under: policy)
     }
 
     /// The titles of the rules that passed. A rule that may not have acted goes by its id, since its title need not be so.
@@ -82,12 +83,19 @@ package struct StoryTeller: Sendable {
         let text = say(
             .rule,
             [
-                "reason": words.messages.title(for: reason.code, in: language), "rule": reason.rule.rawValue,
-                "consequence": words.messages.name(of: reason.consequence, in: language),
-                "message": message(reason.code, reason.parameters, policy?.catalog ?? DeviceCatalog([])),
+                "reason": words.messages.title(for: reason.code, in: language, reasons: policy?.reasons ?? .none),
+                "rule": reason.rule.rawValue, "consequence": words.messages.name(of: reason.consequence, in: language),
+                "message": message(StatedReason(reason), under: policy),
             ])
         let failure = reason.evaluationFailure.map { say(.ruleFailure, ["failure": $0]) }
         return together([text, failure].compactMap { $0 })
+    }
+
+    /// What portals were told, where the policy does not disclose every reason as itself.
+    private func disclosure(of decision: Decision, under policy: Policy?) -> [String] {
+        guard let disclosed = decision.disclosed else { return [] }
+        let titles = disclosed.map { words.messages.title(for: $0.code, in: language, reasons: policy?.reasons ?? .none) }
+        return [say(.disclosed, ["reasons": titles.joined(separator: language == .english ? "; " : "；")])]
     }
 
     /// Sentences as one text.
@@ -99,8 +107,9 @@ package struct StoryTeller: Sendable {
         words.story.text(sentence, parameters, in: language)
     }
 
-    private func message(_ code: SharingErrorCode, _ parameters: ErrorParameters, _ catalog: DeviceCatalog) -> String {
-        words.messages.message(for: code, parameters: parameters, in: language, catalog: catalog)
+    private func message(_ reason: StatedReason, under policy: Policy?) -> String {
+        words.messages.message(
+            for: reason, in: language, catalog: policy?.catalog ?? DeviceCatalog([]), reasons: policy?.reasons ?? .none)
     }
 
     /// `2026-11-23 03:43 UTC`, as messages write moments.
@@ -149,7 +158,7 @@ extension StoryTeller {
         case (.compliance, nil): first = say(.rejectedByCompliance, ["actor": actor])
         case (.compliance, let reason?): first = say(.rejectedForReason, ["actor": actor, "reason": title(of: reason)])
         }
-        let error = rejection.error.map { [message($0.code, $0.parameters, DeviceCatalog([]))] } ?? []
+        let error = rejection.error.map { [message(StatedReason($0), under: nil)] } ?? []
         return [first] + error + note(rejection.note)
     }
 

@@ -56,7 +56,7 @@ struct ExpectedRow: Sendable {
         append(request.pending?.endorsedBy)
         append(request.pending?.claim?.officer)
         append(request.pending?.claim?.until)
-        append(request.listedReasons.joined(separator: " "))
+        append(request.listedReasons.column.joined(separator: " "))
         append(request.submitter)
     }
 

@@ -41,8 +41,7 @@ struct ConsoleCall: Sendable {
 
     /// Texts of errors, states and kinds of devices.
     var words: Words {
-        Words(
-            language: reader.language, messages: backend.messages, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))
+        Words(language: reader.language, messages: backend.messages, policy: engine.activePolicy)
     }
 
     /// A phrase in the reader's language, filled in.

@@ -8,7 +8,7 @@ struct QueueQuery: Hashable, Sendable {
     /// Who works on a request, as seen by who asks.
     enum Claim: String, CaseIterable, Sendable { case nobody, mine, others }
 
-    var reason: SharingErrorCode?
+    var reason: ReasonCode?
     var search: String?
     var claim: Claim?
     var isEscalated = false
@@ -26,7 +26,7 @@ struct QueueQuery: Hashable, Sendable {
             }
             return value
         }
-        reason = try known("reason", SharingErrorCode.init(rawValue:))
+        reason = try known("reason", ReasonCode.init(rawValue:))
         search = fields.text("find")
         claim = try known("claim", Claim.init(rawValue:))
         isEscalated = try known("escalated") { $0 == "yes" ? true : nil } ?? false

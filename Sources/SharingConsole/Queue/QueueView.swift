@@ -117,11 +117,11 @@ struct QueueView {
     }
 
     /// The reasons for which the policy in force holds requests, to choose from.
-    func reasons(_ chosen: SharingErrorCode?) -> JSONValue {
+    func reasons(_ chosen: ReasonCode?) -> JSONValue {
         let held =
             call.engine.activePolicy?.rules.filter { $0.consequence == .review }.map(\.code) ?? []
         let codes = Set(held + (chosen.map { [$0] } ?? []))
-        let titled = codes.map { ($0, call.words.messages.title(for: $0, in: call.reader.language)) }
+        let titled = codes.map { ($0, call.title(of: $0)) }
             .sorted { $0.1 < $1.1 }
         return .array(
             titled.map { code, title in

@@ -18,6 +18,7 @@ enum DeskPages {
         let now = try call.engine.now()
         let span = span(of: days, endingAt: now, in: call.reader.zone ?? .gmt)
         let report = try await call.engine.deskReport(span)
+        try await call.engine.learnReasons(report.reasons.map(\.reason))
         return try call.page(
             "desk", title: call.say("desk.title"),
             .members([
@@ -81,7 +82,7 @@ enum DeskPages {
     }
 
     private static func reasons(_ call: ConsoleCall, _ reasons: [DeskReport.ReasonOutcomes]) -> JSONValue {
-        let rows = reasons.map { (call.text(of: SharingError($0.reason)).title, $0) }
+        let rows = reasons.map { (call.title(of: $0.reason), $0) }
         return [
             "picture": BarPicture(
                 name: "reasons", title: call.say("desk.reasons"),

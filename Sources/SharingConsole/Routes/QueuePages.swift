@@ -27,6 +27,7 @@ enum QueuePages {
         let head = try await call.engine.endOfLog()
         let page = try await call.engine.queuePage(query.filter(for: call.officer))
         let counts = try await call.engine.queueCounts(for: call.officer)
+        try await call.engine.learnReasons(of: page.requests)
         let kinds = try await call.engine.kinds(of: page.requests.map(\.device))
         let view = QueueView(call: call, now: try call.engine.now())
         return try call.page(
@@ -58,6 +59,7 @@ enum QueuePages {
             throw SharingError.requestNotFound(id)
         }
         let kinds = try await call.engine.kinds(of: [row.device])
+        try await call.engine.learnReasons(of: [row])
         return try call.part(
             "queue-row", QueueView(call: call, now: try call.engine.now()).row(row, kinds: kinds, isChanged: true))
     }

@@ -66,7 +66,8 @@ enum RequestForms {
     private static func outcome(_ call: ConsoleCall, _ request: ShareRequest?) throws -> Notice {
         switch request?.status {
         case .rejected(let rejection, _)?:
-            let texts = try rejection.errors().map { call.text(of: $0) }
+            // The policy in force has just decided.
+            let texts = try rejection.reasons().map { call.text(of: $0, under: nil) }
             return Notice(
                 kind: .problem, text: ([call.say("casework.approval-rejected")] + texts.map(\.detail)).joined(separator: " "),
                 advice: texts.first?.advice)

@@ -33,6 +33,7 @@ enum RequestPages {
         let request = dossier.request
         let others = try await call.engine.requests(of: [request.requester, request.owner], limit: maximumOthers + 1)
             .filter { $0.request != id }.prefix(maximumOthers)
+        try await call.engine.learnReasons(of: Array(others))
         return try call.page(
             "request", title: call.say("request.title", ["request": call.short(id)]),
             try await json(call, dossier, past: past, others: Array(others)))

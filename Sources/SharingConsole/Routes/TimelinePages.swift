@@ -44,6 +44,7 @@ enum TimelinePages {
         whole: String? = nil, requests: [ShareRequestRow] = []
     ) async throws -> ConsoleAnswer {
         let states = try await call.engine.log.replay(stream)
+        try await call.engine.learnReasons(of: requests)
         guard let newest = states.last else { throw missing }
         var place = states.count - 1
         if let point = try call.point() {

@@ -30,12 +30,12 @@ struct CaseworkPanel {
             return ["text": .string(call.say("casework.would-approve")), "class": "done", "errors": []]
         case .endorsed:
             return ["text": .string(call.say("casework.would-endorse")), "class": "warning", "errors": []]
-        case .rejected(let errors):
+        case .rejected(let reasons):
             return [
                 "text": .string(call.say("casework.would-reject")), "class": "problem",
                 "errors": .array(
-                    errors.map { error in
-                        let text = call.text(of: error, catalog: policy.catalog)
+                    reasons.map { reason in
+                        let text = call.text(of: reason, under: policy)
                         return ["detail": .string(text.detail), "advice": .string(text.advice)]
                     }),
             ]

@@ -42,10 +42,24 @@ extension ConsoleCall {
             .text(of: .sharing(error.code), error.parameters)
     }
 
+    /// The title of a reason, its sentence and what to do about it, as a policy says them.
+    ///
+    /// - Parameter policy: the one that decided; nil for the one in force.
+    func text(of reason: StatedReason, under policy: Policy?) -> (title: String, detail: String, advice: String) {
+        words.under(policy).text(of: reason)
+    }
+
+    /// The title of a code, of a policy's reason as the latest policy puts it that has it.
+    func title(of code: ReasonCode) -> String {
+        switch code {
+        case .builtIn(let code): backend.messages.title(for: code, in: reader.language)
+        case .ofPolicy(let id): engine.reason(id)?.title[reader.language] ?? id.rawValue
+        }
+    }
+
     /// Why a request was held or rejected: the title of a code, or of a reason that an officer chose.
     func title(ofReason reason: String) -> String {
-        guard let code = SharingErrorCode(rawValue: reason) else { return title(ofRejectionReason: reason) }
-        return backend.messages.title(for: code, in: reader.language)
+        ReasonCode(rawValue: reason).map(title) ?? title(ofRejectionReason: reason)
     }
 
     /// One that is not in the list of the policy in force any more goes by its id.

@@ -18,7 +18,8 @@ struct DecisionTable {
             "approvals": decision.approvalsRequired > 1
                 ? .string(call.say("decision.approvals", ["count": String(decision.approvalsRequired)])) : nil,
             "isUnknownPolicy": .bool(view.reading == nil),
-            "hasReasons": .bool(!decision.reasons.isEmpty), "reasons": .array(decision.reasons.map(reason)),
+            "disclosed": disclosed, "hasReasons": .bool(!decision.reasons.isEmpty),
+            "reasons": .array(decision.reasons.map(reason)),
             "rules": .array(rules.map(row)),
         ])
     }
@@ -33,8 +34,15 @@ struct DecisionTable {
         return then + (today?.decision.rulings.map(\.rule).filter { !then.contains($0) } ?? [])
     }
 
+    /// What portals are told, where the policy does not disclose every reason as itself.
+    private var disclosed: JSONValue? {
+        guard let disclosed = view.decision.disclosed else { return nil }
+        let titles = disclosed.map { call.text(of: $0, under: view.reading?.policy).title }
+        return .string(call.say("decision.disclosed", ["reasons": call.list(titles)]))
+    }
+
     private func reason(_ reason: Reason) -> JSONValue {
-        let text = call.text(of: SharingError(reason.code, reason.parameters), catalog: view.reading?.policy.catalog)
+        let text = call.text(of: StatedReason(reason), under: view.reading?.policy)
         return [
             "title": .string(text.title), "detail": .string(text.detail), "advice": .string(text.advice),
             "class": Badge(Ruling(failed: reason)).json,
@@ -56,8 +64,7 @@ struct DecisionTable {
         guard let ruling else {
             return ["label": .string(call.say("decision.no-such-rule")), "class": "", "title": .string(title(of: rule))]
         }
-        let catalog = view?.reading?.policy.catalog
-        let error = ruling.reason.map { call.text(of: SharingError($0.code, $0.parameters), catalog: catalog) }
+        let error = ruling.reason.map { call.text(of: StatedReason($0), under: view?.reading?.policy) }
         let label = ruling.reason.map { call.name($0.consequence) } ?? call.say("decision.passes")
         let reading = view?.reading?.rules.first { $0.rule.id == ruling.rule }
         let steps = reading?.steps ?? []

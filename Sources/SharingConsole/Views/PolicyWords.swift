@@ -22,7 +22,9 @@ struct PolicyWords {
                     ["name": .string(name), "expression": .string(expression)]
                 }),
             "hasNames": .bool(!policy.constants.isEmpty || !policy.variables.isEmpty),
-            "reasons": JSONValue(policy.rejectionReasons.map { $0.title[call.reader.language] }),
+            "ownReasons": .array(policy.reasons.reasons.map(ownReason) + policy.reasons.disclosures.map(disclosure)),
+            "hasOwnReasons": .bool(!policy.reasons.reasons.isEmpty || !policy.reasons.disclosures.isEmpty),
+            "reasons": .array(policy.rejectionReasons.map(rejectionReason)),
             "hasReasons": .bool(!policy.rejectionReasons.isEmpty), "source": .string(policy.source),
         ])
     }
@@ -36,7 +38,7 @@ struct PolicyWords {
             "from": call.moment(rule.from), "until": call.moment(rule.until),
             "approvals": rule.consequence == .review && rule.approvals > 1
                 ? .string(call.say("decision.approvals", ["count": String(rule.approvals)])) : nil,
-            "error": .string(call.text(of: SharingError(rule.code), catalog: policy.catalog).title),
+            "error": .string(call.words.under(policy).title(of: rule.code)),
         ])
     }
 
@@ -48,6 +50,38 @@ struct PolicyWords {
                 ? nil : call.say("policy-life.only", ["moments": call.list(moments)]),
             rule.pending.map { call.say("policy-life.expiry", ["span": call.span($0.expiry)]) },
         ].compactMap { $0 }
+    }
+
+    private func ownReason(_ reason: PolicyReason) -> JSONValue {
+        let language = call.reader.language
+        return [
+            "id": .string(reason.id.rawValue), "title": .string(reason.title[language]),
+            "message": .string(reason.message[language]), "advice": .string(reason.advice[language]),
+            "disclosedAs": .string(name(reason.disclosure)),
+        ]
+    }
+
+    /// Of one of the program's own codes.
+    private func disclosure(_ code: SharingErrorCode, _ disclosure: Disclosure) -> JSONValue {
+        [
+            "id": .string(code.rawValue), "title": .string(call.title(of: .builtIn(code))), "message": "", "advice": "",
+            "disclosedAs": .string(name(disclosure)),
+        ]
+    }
+
+    private func rejectionReason(_ reason: RejectionReason) -> JSONValue {
+        [
+            "id": .string(reason.id.rawValue), "title": .string(reason.title[call.reader.language]),
+            "disclosedAs": .string(name(reason.disclosure)),
+        ]
+    }
+
+    private func name(_ disclosure: Disclosure) -> String {
+        switch disclosure {
+        case .itself: call.say("policies.disclosed-itself")
+        case .nothing: call.say("policies.disclosed-nothing")
+        case .another(let code): call.words.under(policy).title(of: code)
+        }
     }
 
     private func exemption(_ exemption: Exemption) -> JSONValue {

@@ -68,7 +68,7 @@ struct StateTable {
         return [
             ("status", call.name(request.state)), ("requester", request.requester.rawValue),
             ("owner", request.owner.rawValue), ("device", request.device.rawValue), ("submitted", exact(request.submittedAt)),
-            ("reasons", call.list(request.listedReasons.map { call.title(ofReason: $0) }).nonEmpty),
+            ("reasons", call.list(request.listedReasons.known.map { call.title(ofReason: $0) }).nonEmpty),
             ("escalates", exact(pending?.escalatesAt)), ("deadline", exact(pending?.expiresAt)),
             ("approvals", pending.map { String($0.approvalsRequired) }),
             ("escalated", exact(pending?.escalatedAt)), ("endorsed-by", pending?.endorsedBy),

@@ -98,7 +98,7 @@ struct DeskQueries: Sendable {
     /// Nil for an officer's reason, which is none that a request was held for.
     private static func reasonOutcomes(_ row: Row) throws -> DeskReport.ReasonOutcomes? {
         let text: String = try row.decode(0)
-        guard let reason = SharingErrorCode(rawValue: text) else { return nil }
+        guard let reason = ReasonCode(rawValue: text) else { return nil }
         return DeskReport.ReasonOutcomes(reason: reason, approved: try row.decode(1), rejected: try row.decode(2))
     }
 }

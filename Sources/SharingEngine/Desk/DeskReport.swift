@@ -18,7 +18,7 @@ public struct DeskReport: Hashable, Sendable {
 
     /// What became of requests that were held for one reason.
     public struct ReasonOutcomes: Hashable, Sendable {
-        public let reason: SharingErrorCode
+        public let reason: ReasonCode
         public let approved: Int
         public let rejected: Int
     }

@@ -11,8 +11,19 @@ final class PolicyCache: Sendable {
     /// The policy of that digest; nil where the log has none. Throws `policy-invalid` where this program cannot read its text.
     func policy(_ digest: Digest, _ reader: EventReader) async throws -> Policy? {
         if let policy = try archive.withLock({ $0 })?.policy(digest) { return policy }
+        return try await refresh(reader).policy(digest)
+    }
+
+    /// Reads the policies of the log, whatever was read before. Throws `event-unreadable`.
+    @discardableResult
+    func refresh(_ reader: EventReader) async throws -> PolicyArchive {
         let fresh = try await PolicyArchive.read(reader)
         archive.withLock { $0 = fresh }
-        return try fresh.policy(digest)
+        return fresh
+    }
+
+    /// A reason as the latest policy puts it that had it, of those that were read.
+    func reason(_ id: PolicyReasonID) -> PolicyReason? {
+        archive.withLock { $0 }?.reasons.first { $0.id == id }
     }
 }

@@ -14,6 +14,8 @@ public struct ShareRequestFilter: Hashable, Sendable {
     /// A reason among those for which it was rejected or held: a code, or one of a policy's list; `compliance-decision` for
     /// every one of a list.
     public var reason: String?
+    /// For whom the list is: what an audience is not told of is not found by it either.
+    public var audience: Audience
     /// Only requests of this portal's own: those that it submitted, and those of which the log does not say who did.
     public var portal: String?
     /// Submitted at this moment or later.
@@ -29,7 +31,7 @@ public struct ShareRequestFilter: Hashable, Sendable {
 
     public init(
         states: Set<ShareRequest.State> = [], participant: UserID? = nil, device: DeviceID? = nil,
-        reason: String? = nil, portal: String? = nil,
+        reason: String? = nil, audience: Audience = .internal, portal: String? = nil,
         submittedFrom: Timestamp? = nil, submittedBefore: Timestamp? = nil, after: ShareRequestID? = nil,
         limit: Int = 100
     ) {
@@ -37,6 +39,7 @@ public struct ShareRequestFilter: Hashable, Sendable {
         self.participant = participant
         self.device = device
         self.reason = reason
+        self.audience = audience
         self.portal = portal
         self.submittedFrom = submittedFrom
         self.submittedBefore = submittedBefore
@@ -68,7 +71,7 @@ struct RequestQueries: Sendable {
             conditions.require("state = ANY (\(conditions.bind(filter.states.map(\.rawValue).sorted())))")
         }
         if let device = filter.device { conditions.require("device = \(conditions.bind(device.rawValue))") }
-        if let reason = filter.reason { Self.require(reason, in: &conditions) }
+        if let reason = filter.reason { Self.require(reason, as: filter.audience, in: &conditions) }
         if let after = filter.after { conditions.require("request > \(conditions.bind(after.uuid))") }
         if let from = filter.submittedFrom { conditions.require("submitted_at >= \(conditions.bind(from))") }
         if let before = filter.submittedBefore { conditions.require("submitted_at < \(conditions.bind(before))") }
@@ -92,13 +95,22 @@ struct RequestQueries: Sendable {
         return try await rows(Statement(sql, conditions.parameters))
     }
 
-    /// Where officers rejected for whatever reason, a row has a reason that is no code.
-    private static func require(_ reason: String, in conditions: inout Conditions) {
-        guard reason == Audience.neutralReason.rawValue else {
-            return conditions.require("\(conditions.bind(reason)) = ANY (reasons)")
+    /// By what a policy says that portals are told, where it does; for everybody else, and of rows of before, by what is known.
+    private static func require(_ reason: String, as audience: Audience, in conditions: inout Conditions) {
+        let known = known(reason, in: &conditions)
+        switch audience {
+        case .internal: conditions.require(known)
+        case .portal:
+            let told = conditions.bind(ListedReasons.told(reason))
+            conditions.require("(\(told) = ANY (reasons) OR NOT \(ListedReasons.saysWhatPortalsAreTold) AND \(known))")
         }
+    }
+
+    /// Where officers rejected for whatever reason, a row has a reason that is no code.
+    private static func known(_ reason: String, in conditions: inout Conditions) -> String {
+        guard reason == Audience.neutralReason.rawValue else { return "\(conditions.bind(reason)) = ANY (reasons)" }
         let codes = conditions.bind(SharingErrorCode.allCases.map(\.rawValue))
-        conditions.require("state = 'rejected' AND NOT reasons <@ \(codes)")
+        return "(state = 'rejected' AND \(ListedReasons.hasOfficersReason(besides: codes)))"
     }
 
     /// Requests in which any of these users takes part, the newest first.
@@ -143,9 +155,14 @@ extension SharingEngine {
     func checkReason(_ reason: String) async throws {
         guard SharingErrorCode(rawValue: reason) == nil else { return }
         if activePolicy?.rejectionReasons.contains(where: { $0.id.rawValue == reason }) == true { return }
-        let listed = try await log.policyArchive().rejectionReasons.map(\.id.rawValue)
+        let archive = try await log.policyArchive()
+        let listed = archive.rejectionReasons.map(\.id.rawValue) + archive.reasons.map(\.id.rawValue)
         guard !listed.contains(reason) else { return }
         let codes = SharingErrorCode.allCases.filter { $0.category == .eligibility }.map(\.rawValue)
         throw SharingError.unknownRejectionReason(reason, known: listed + codes)
     }
+
+    /// The reasons of policies that clients were ever told of, in place of a rule's or of an officer's: those for which a portal may
+    /// look.
+    package func reasonsForPortals() async throws -> Set<String> { try await log.policyArchive().reasonsForPortals }
 }

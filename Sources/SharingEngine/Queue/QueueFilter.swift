@@ -21,7 +21,7 @@ public struct QueueFilter: Hashable, Sendable {
     }
 
     /// A reason among those for which it was held.
-    public var reason: SharingErrorCode?
+    public var reason: ReasonCode?
     /// How the requester, the owner or the device begins, or a request identifier, or how that ends: of at least eight digits, as
     /// pages show it.
     public var search: String?
@@ -40,7 +40,7 @@ public struct QueueFilter: Hashable, Sendable {
     public static let maximumSearchLength = 200
 
     public init(
-        reason: SharingErrorCode? = nil, search: String? = nil, claim: Claim? = nil, isEscalated: Bool? = nil,
+        reason: ReasonCode? = nil, search: String? = nil, claim: Claim? = nil, isEscalated: Bool? = nil,
         order: Order = .deadline, after: QueueCursor? = nil, limit: Int = 50
     ) {
         self.reason = reason

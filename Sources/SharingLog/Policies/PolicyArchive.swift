@@ -50,6 +50,31 @@ public final class PolicyArchive: Sendable {
         return reasons
     }
 
+    /// Every reason that a policy ever defined, as the latest one puts it. A text that this program cannot read defines none.
+    public var reasons: [PolicyReason] {
+        var reasons: [PolicyReason] = []
+        for policy in readable {
+            for reason in policy.reasons.reasons where !reasons.contains(where: { $0.id == reason.id }) { reasons.append(reason) }
+        }
+        return reasons
+    }
+
+    /// The reasons of policies that clients were ever told of, in place of a rule's or of an officer's.
+    package var reasonsForPortals: Set<String> {
+        var told: Set<String> = []
+        for policy in readable {
+            told.formUnion(
+                policy.reasons.reasons.filter { policy.reasons.disclosure(of: .ofPolicy($0.id)) == .itself }.map(\.id.rawValue))
+            told.formUnion(policy.rejectionReasons.compactMap(policy.disclosed))
+        }
+        return told
+    }
+
+    /// The latest first.
+    private var readable: some Sequence<Policy> {
+        activations.reversed().lazy.compactMap { activation in try? self.policy(activation.digest) }
+    }
+
     /// Reads the activations of a ledger. Throws `event-unreadable`.
     package static func read(_ reader: EventReader) async throws -> PolicyArchive {
         try await read(reader) { try $0.domainEvent() }

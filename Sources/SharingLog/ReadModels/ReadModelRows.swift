@@ -71,7 +71,7 @@ package struct ReadModelRows: Sendable {
         endorsedBy.append(request.pending?.endorsedBy)
         claimedBy.append(request.pending?.claim?.officer)
         claimedUntil.append(request.pending?.claim?.until)
-        reasons.append(request.listedReasons.joined(separator: " "))
+        reasons.append(request.listedReasons.column.joined(separator: " "))
         submitter.append(request.submitter)
     }
 
@@ -136,7 +136,7 @@ extension ReadModelRows {
         row["endorsed_by"] = (request.pending?.endorsedBy).map { .string($0) }
         row["claimed_by"] = (request.pending?.claim?.officer).map { .string($0) }
         row["claimed_until"] = (request.pending?.claim?.until).map { .string($0.description) }
-        row["reasons"] = .array(request.listedReasons.map { .string($0) })
+        row["reasons"] = JSONValue(request.listedReasons.column)
         row["submitter"] = request.submitter.map { .string($0) }
         return row
     }

@@ -15,20 +15,20 @@ extension ShareRequest {
     /// For which reason of the policy's list an officer rejected it.
     public var rejectionReason: String? { rejection?.reason }
 
-    /// Why it was held or rejected, as its row has it: an officer's reason before the codes of the rules, which the officer knew.
-    package var listedReasons: [String] {
+    /// Why it was held or rejected, as its row has it.
+    package var listedReasons: ListedReasons {
         let codes = reasons.map(\.rawValue)
-        guard let rejectionReason else { return codes }
-        return [rejectionReason] + codes.filter { $0 != rejectionReason }
+        let known = rejectionReason.map { reason in [reason] + codes.filter { $0 != reason } } ?? codes
+        return ListedReasons(known: known, forPortals: codesForPortals)
     }
 }
 
 extension ShareRequestRow {
     /// Codes for which it was held or rejected, the primary one first.
-    public var codes: [SharingErrorCode] { reasons.compactMap(SharingErrorCode.init(rawValue:)) }
+    public var codes: [ReasonCode] { reasons.compactMap(ReasonCode.init(rawValue:)) }
 
     /// For which reason of the policy's list an officer rejected it. One that has the name of a code is among the codes.
-    public var rejectionReason: String? { reasons.first { SharingErrorCode(rawValue: $0) == nil } }
+    public var rejectionReason: String? { reasons.first { ReasonCode(rawValue: $0) == nil } }
 }
 
 extension Audience {
@@ -38,16 +38,24 @@ extension Audience {
     ///   code of a request that was rejected after it had waited may be an officer's reason.
     public func disclosed(
         _ row: ShareRequestRow, officersReasons: Set<String>
-    ) -> (codes: [SharingErrorCode], rejection: String?) {
-        let (codes, rejection) = (row.codes, row.rejectionReason)
-        guard row.state == .rejected, reason(for: Rejection(by: .compliance, reason: rejection)) != rejection else {
-            return (codes, rejection)
+    ) -> (codes: [String], rejection: String?) {
+        let (codes, rejection) = (row.codes.map(\.rawValue), row.rejectionReason)
+        guard !seesOfficers else { return (codes, rejection) }
+        let isOfficers = row.state == .rejected && isOfficers(row, rejection, officersReasons)
+        if let told = row.reasonsForPortals {
+            // An officer's own reason is told apart; among the codes the neutral one has its place.
+            let codes = told.map { ReasonCode(rawValue: $0) == nil ? Self.neutralReason.rawValue : $0 }
+            return (codes, isOfficers ? told.first : nil)
         }
-        let neutral = Self.neutralReason
-        if rejection != nil { return ([neutral] + codes, neutral.rawValue) }
-        guard let decidedAt = row.decidedAt, decidedAt > row.submittedAt, let first = codes.first,
-            officersReasons.contains(first.rawValue)
-        else { return (codes, nil) }
-        return ([neutral] + codes.dropFirst(), neutral.rawValue)
+        guard isOfficers else { return (codes, nil) }
+        let neutral = Self.neutralReason.rawValue
+        return ([neutral] + (rejection == nil ? Array(codes.dropFirst()) : codes), neutral)
+    }
+
+    /// Whether an officer rejected the request of a row.
+    private func isOfficers(_ row: ShareRequestRow, _ rejection: String?, _ officersReasons: Set<String>) -> Bool {
+        if rejection != nil { return true }
+        guard let decidedAt = row.decidedAt, decidedAt > row.submittedAt, let first = row.codes.first else { return false }
+        return officersReasons.contains(first.rawValue)
     }
 }

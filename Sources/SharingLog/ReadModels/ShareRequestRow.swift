@@ -29,6 +29,8 @@ public struct ShareRequestRow: Hashable, Sendable {
     public let claimedUntil: Timestamp?
     /// The reason for which an officer rejected it, and codes of the rules that did not pass, the primary one first.
     public let reasons: [String]
+    /// What portals are told in place of these; nil where no policy says so.
+    public let reasonsForPortals: [String]?
     /// The portal that submitted it; nil where the log does not say so.
     public let submitter: String?
 
@@ -64,7 +66,8 @@ public struct ShareRequestRow: Hashable, Sendable {
         endorsedBy = try row.decode(13)
         claimedBy = try row.decode(14)
         claimedUntil = try row.decode(15)
-        reasons = try row.decode(16)
+        let listed = ListedReasons(column: try row.decode(16))
+        (reasons, reasonsForPortals) = (listed.known, listed.forPortals)
         submitter = try row.decode(17)
     }
 }

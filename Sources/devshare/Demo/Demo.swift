@@ -79,8 +79,8 @@ struct Demo: Verb {
                 "  recording \(history.population.users.count) users and \(history.population.devices.count) devices")
             try await run.recordDirectory()
             let refused = try await run.live()
-            guard let catalog = engine.activePolicy?.catalog else { throw EngineError(.noActivePolicy) }
-            return try await DemoTour(engine, refused: refused, words: Words(settings.language, catalog: catalog))
+            guard let policy = engine.activePolicy else { throw EngineError(.noActivePolicy) }
+            return try await DemoTour(engine, refused: refused, words: Words(settings.language, policy: policy))
         }
     }
 

@@ -76,7 +76,7 @@ struct ImportDirectory: Verb {
                 let key = CachedKey { try IdentityKey.load(database) }
                 let directory = DirectoryImport(
                     text: text, format: format, engine: engine, key: { try key.get() }, context: context.context(as: .operator),
-                    words: try Words(settings.language, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([])))
+                    words: try Words(settings.language, policy: engine.activePolicy))
                 return try await directory.run()
             }
         }

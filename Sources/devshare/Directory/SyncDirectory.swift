@@ -72,7 +72,7 @@ struct SyncDirectory: RemoteVerb {
                 let context = context.context(as: .operator)
                 let summary = try await DirectoryImport(
                     text: text, format: format, engine: engine, key: { try key.get() }, context: context,
-                    words: try Words(settings.language, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))
+                    words: try Words(settings.language, policy: engine.activePolicy)
                 ).run()
                 for problem in summary.problems { Terminal.print(error: "\(file):\(problem.line): \(problem.message)") }
                 var retiring = context

@@ -52,7 +52,7 @@ struct CaseReport {
     private func lines(of difference: RuleDifference) -> [String] {
         var lines = [sentence(of: difference)]
         if let reason = result.decision.reasons.first(where: { $0.rule == difference.rule }) {
-            lines.append("    \(reason.code): \(words.words.message(reason.error))")
+            lines.append("    \(reason.code): \(words.words.message(StatedReason(reason)))")
         }
         for expression in difference.expressions {
             let name = expression.parameter.map { "\($0): " } ?? ""

@@ -42,7 +42,7 @@ struct CheckPolicy: Verb {
         let proofs =
             try invariantFile().map { try Invariant.load($0.text, file: $0.path) }?.map { InvariantProof($0, of: policy) } ?? []
         let broken = proofs.filter(\.isOpen)
-        let words = try AuthorWords(settings.language, catalog: policy.catalog)
+        let words = try AuthorWords(settings.language, policy: policy)
         if settings.json {
             Output.line([
                 "name": .string(policy.name), "version": .string(policy.version), "digest": .string(policy.digest.description),

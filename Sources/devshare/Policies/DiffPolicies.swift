@@ -60,7 +60,7 @@ struct DiffPolicies: Verb {
         if settings.json {
             Output.line(try comparison.json(changes))
         } else {
-            try show(comparison, changes, in: AuthorWords(settings.language, catalog: after.catalog))
+            try show(comparison, changes, in: AuthorWords(settings.language, policy: after))
         }
         if noLooser, comparison.findings[.looser] != .excluded { throw ExitStatus.refused.code }
         if equal, comparison.verdict != .equal { throw ExitStatus.refused.code }

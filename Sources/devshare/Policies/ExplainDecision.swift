@@ -40,13 +40,13 @@ struct ExplainDecision: Verb {
         let named = try policy.map { try PolicyFile($0).policy() }
         let (facts, policy) = try await subject(settings, named)
         let explanation = policy.explain(facts)
-        let author = try AuthorWords(settings.language, catalog: policy.catalog)
+        let author = try AuthorWords(settings.language, policy: policy)
         let words = author.words
         if settings.json {
             return Output.line(
                 .members([
                     "explanation": explanation.json,
-                    "sentences": .array(explanation.decision.reasons.map { .string(words.message($0.error)) }),
+                    "sentences": .array(explanation.decision.reasons.map { .string(words.message(StatedReason($0))) }),
                 ]))
         }
         let outcome = Terminal.styled(words.name(explanation.decision.outcome), .bold)
@@ -59,10 +59,10 @@ struct ExplainDecision: Verb {
             if let failure = author.failure(of: rule) { Output.line("  " + failure) }
             for step in author.steps(of: rule) { Output.line(Terminal.styled(step.text, step.isFailure ? .red : .dim)) }
         }
-        if let first = explanation.decision.reasons.first {
+        if let first = Audience.portal.reasons(of: explanation.decision).first {
             Output.line()
             Output.lines(
-                author.say(.clientReads, ["message": words.message(first.error), "advice": words.advice(first.error)])
+                author.say(.clientReads, ["message": words.message(first), "advice": words.advice(first)])
                     .wrapped(to: Terminal.width))
         }
     }

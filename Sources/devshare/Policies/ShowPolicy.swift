@@ -37,7 +37,7 @@ struct ShowPolicy: Verb {
         }
         if source { return Output.document(policy.source) }
         if settings.json { return Output.line(policy.json) }
-        let words = try Words(settings.language, catalog: policy.catalog)
+        let words = try Words(settings.language, policy: policy)
         Output.line(Terminal.styled("\(policy.name) \(policy.version)", .bold) + "  \(policy.digest)")
         Output.line()
         var rules = Table("RULE", "IN WORDS", "OTHERWISE", "FOR THE REASON")
@@ -75,12 +75,39 @@ struct ShowPolicy: Verb {
         }
         Output.lines(kinds.lines(otherwise: "no kinds of devices"))
         Output.line()
-        var reasons = Table("REJECTION REASON", "NAME")
-        for reason in policy.rejectionReasons { reasons.add(reason.id.rawValue, reason.title[settings.language]) }
+        Output.lines(reasonLines(policy, words))
+        var reasons = Table("REJECTION REASON", "NAME", "CLIENTS ARE TOLD")
+        for reason in policy.rejectionReasons {
+            reasons.add(reason.id.rawValue, reason.title[settings.language], reason.disclosure.description)
+        }
         Output.lines(reasons.lines(otherwise: "no rejection reasons"))
         Output.line()
         let escalation = policy.pending.escalation.map { ", and is escalated after \($0.inHours)" } ?? ""
         Output.line("A request that nobody decides lapses after \(policy.pending.expiry.inHours)\(escalation).")
+    }
+}
+
+extension ShowPolicy {
+    /// The reasons that the policy defines, with their sentences, and what clients are told in place of the program's.
+    private func reasonLines(_ policy: Policy, _ words: Words) -> [String] {
+        let reasons = policy.reasons
+        guard !reasons.reasons.isEmpty || !reasons.disclosures.isEmpty else { return [] }
+        var table = Table("REASON", "IN WORDS", "PARAMETERS", "CLIENTS ARE TOLD")
+        for reason in reasons.reasons {
+            table.add(
+                reason.id.rawValue, reason.title[words.language],
+                reason.parameters.map { "\($0.name) (\($0.kind.rawValue))" }.joined(separator: ", "),
+                reason.disclosure.description)
+        }
+        for (code, disclosure) in reasons.disclosures {
+            table.add(
+                code.rawValue, words.title(code), code.parameters.map(\.name).joined(separator: ", "), disclosure.description)
+        }
+        let texts = reasons.reasons.flatMap { reason in
+            ["", reason.id.rawValue]
+                + "\(reason.message[words.language]) \(reason.advice[words.language])".wrapped(to: Terminal.width, indent: "  ")
+        }
+        return table.lines(otherwise: "") + texts + [""]
     }
 }
 
@@ -146,7 +173,21 @@ extension Policy {
                         "temporary": .bool(kind.isTemporary), "retired": .bool(kind.isRetired),
                     ]
                 }),
+            "reasons": .array(reasons.reasons.map(\.json)),
+            "disclosures": .object(.of(reasons.disclosures.map { ($0.code.rawValue, .string($0.disclosure.description)) })),
             "rejectionReasons": JSONValue(rejectionReasons.map(\.id.rawValue)),
+            "rejectionDisclosures": .object(
+                .of(rejectionReasons.map { ($0.id.rawValue, .string($0.disclosure.description)) })),
+        ]
+    }
+}
+
+extension PolicyReason {
+    fileprivate var json: JSONValue {
+        [
+            "id": .string(id.rawValue), "title": .string(title.english), "message": .string(message.english),
+            "advice": .string(advice.english), "disclosedAs": .string(disclosure.description),
+            "parameters": .object(.of(parameters.map { ($0.name, .string($0.kind.rawValue)) })),
         ]
     }
 }

@@ -48,7 +48,7 @@ struct ShowPolicyTable: Verb {
         let own = try own.map { try Self.kind($0, among: kinds) }
         let view = PolicyTableView(
             policies: [first] + (second.map { [$0] } ?? []), own: own, kinds: kinds,
-            words: try Words(settings.language, catalog: first.catalog))
+            words: try Words(settings.language, policy: first))
         if settings.json { return Output.line(view.json) }
         switch format {
         case .text: Output.lines(view.lines)

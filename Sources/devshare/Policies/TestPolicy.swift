@@ -86,7 +86,7 @@ struct TestPolicy: Verb {
         let report = (mutants || target != nil) && failed.isEmpty ? MutationReport(policy, cases: suite) : nil
         let suggested = target == nil ? nil : report.map { BoundaryCases($0, of: policy, beside: suite) }
         if let target, let suggested { try target.write(suggested) }
-        let words = try AuthorWords(settings.language, catalog: policy.catalog)
+        let words = try AuthorWords(settings.language, policy: policy)
         if settings.json {
             for result in results { Output.line(CaseReport(result, isTraced: trace && isNamed(result), in: words).json) }
             Output.line(

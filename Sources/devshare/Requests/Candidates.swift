@@ -25,11 +25,11 @@ struct Candidates: RemoteVerb {
     @OptionGroup var options: SettingsOptions
 
     func performHere(_ settings: Settings) async throws {
-        let (found, catalog) = try await withEngine(settings) { engine in
-            (try await engine.candidates(for: user), engine.activePolicy?.catalog ?? DeviceCatalog([]))
+        let (found, policy) = try await withEngine(settings) { engine in
+            (try await engine.candidates(for: user), engine.activePolicy)
         }
         if settings.json { return found.devices.forEach { Output.line($0.json) } }
-        let words = try Words(settings.language, catalog: catalog)
+        let words = try Words(settings.language, policy: policy)
         var table = Table("DEVICE", "KIND", "LEVEL", "OWNER", "WOULD BE", "WHY")
         for device in found.devices {
             table.add(

@@ -22,7 +22,7 @@ struct ShowRequest: RemoteVerb {
 
     func performHere(_ settings: Settings) async throws {
         try await withEngine(settings) { engine in
-            let words = try Words(settings.language, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))
+            let words = try Words(settings.language, policy: engine.activePolicy)
             let story = try await RequestStory(request, in: engine, words: words)
             if settings.json { return Output.line(try story.json()) }
             for line in try story.lines() { Output.line(line) }

@@ -14,8 +14,8 @@ struct AuthorWords: Sendable {
     var language: Language { words.language }
 
     /// Throws `messages-invalid`, and `files-missing` where the program's texts are not beside it.
-    init(_ language: Language, catalog: DeviceCatalog = DeviceCatalog([])) throws {
-        words = try Words(language, catalog: catalog)
+    init(_ language: Language, policy: Policy? = nil) throws {
+        words = try Words(language, policy: policy)
         phrases = try Self.phrases("policy.")
         console = language == .english ? nil : try Self.phrases("console.")
     }
@@ -60,7 +60,7 @@ struct AuthorWords: Sendable {
                 .explainedRule,
                 [
                     "consequence": name(reason.consequence), "code": reason.code.rawValue,
-                    "message": words.message(reason.error),
+                    "message": words.message(StatedReason(reason)),
                 ])
         }
     }

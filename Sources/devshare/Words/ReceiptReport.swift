@@ -19,21 +19,22 @@ struct ReceiptReport {
     func printRequest(in engine: SharingEngine, withDecision: Bool) async throws {
         if settings.json { return Output.line(try receipt.json()) }
         guard let request = receipt.request else { return }
-        let words = try Words(settings.language, catalog: engine.activePolicy?.catalog ?? DeviceCatalog([]))
+        var words = try Words(settings.language, policy: engine.activePolicy)
         Output.line(
             "\(Terminal.styled(words.name(request.state).uppercased(), .bold))  \(request.id)  (\(receipt.place))")
         Output.line("  " + words.asks(request.requester, for: request.device, of: request.owner))
         guard withDecision, let decision = try request.decision?.decision() else { return }
         let policy = try await engine.log.policyArchive().policy(decision.policy)
+        if let policy { words = try Words(settings.language, policy: policy) }
         Output.lines(DecisionText(decision: decision, policy: policy, teller: words.teller()).lines(indent: "  "))
         if let pending = request.pending {
             Output.lines(
                 words.waits(until: pending.expiresAt, endorsedBy: pending.endorsedBy).wrapped(to: Terminal.width, indent: "  "))
         } else if case .rejected(let rejection, _) = request.status {
             if let error = rejection.error {
-                Output.lines(words.adviceBehind(error).wrapped(to: Terminal.width, indent: "  "))
+                Output.lines(words.adviceBehind(StatedReason(error)).wrapped(to: Terminal.width, indent: "  "))
             } else if let first = decision.reasons.first {
-                let advice = first.consequence == .review ? words.adviceWhenDecided : words.adviceBehind(first.error)
+                let advice = first.consequence == .review ? words.adviceWhenDecided : words.adviceBehind(StatedReason(first))
                 Output.lines(advice.wrapped(to: Terminal.width, indent: "  "))
             }
         }

@@ -10,18 +10,32 @@ struct Words: Sendable {
     let language: Language
     /// For the names of kinds of devices.
     let catalog: DeviceCatalog
+    /// For the texts of reasons that the policy defines.
+    let reasons: ReasonCatalog
     private let texts: StoryWords
 
     /// Throws `messages-invalid`.
-    init(_ language: Language, catalog: DeviceCatalog = DeviceCatalog([])) throws {
+    /// - Parameter policy: what names kinds of devices and reasons; nil where there is none.
+    init(_ language: Language, policy: Policy? = nil) throws {
         self.language = language
-        self.catalog = catalog
+        catalog = policy?.catalog ?? DeviceCatalog([])
+        reasons = policy?.reasons ?? .none
         texts = try StoryWords.bundled()
     }
 
     private var messages: MessageCatalog { texts.messages }
 
     func title(_ code: SharingErrorCode) -> String { messages.title(for: code, in: language) }
+
+    func title(_ code: ReasonCode) -> String { messages.title(for: code, in: language, reasons: reasons) }
+
+    func message(_ reason: StatedReason) -> String {
+        messages.message(for: reason, in: language, catalog: catalog, reasons: reasons)
+    }
+
+    func advice(_ reason: StatedReason) -> String {
+        messages.advice(for: reason, in: language, catalog: catalog, reasons: reasons)
+    }
 
     func message(_ error: SharingError) -> String {
         messages.message(for: error.code, parameters: error.parameters, in: language, catalog: catalog)
@@ -60,7 +74,7 @@ extension Words {
     }
 
     /// What to do about an error, where more is said before it.
-    func adviceBehind(_ error: SharingError) -> String { say(.advice, ["advice": advice(error)]) }
+    func adviceBehind(_ reason: StatedReason) -> String { say(.advice, ["advice": advice(reason)]) }
 
     /// The same about what held a request, once it is decided.
     var adviceWhenDecided: String { say(.advice, ["advice": messages.adviceWhenDecided(in: language)]) }
@@ -73,9 +87,4 @@ extension Words {
     private func say(_ sentence: StoryCatalog.Sentence, _ parameters: [String: String]) -> String {
         texts.story.text(sentence, parameters, in: language)
     }
-}
-
-extension Reason {
-    /// The reason as the error that a client sees.
-    var error: SharingError { SharingError(code, parameters) }
 }

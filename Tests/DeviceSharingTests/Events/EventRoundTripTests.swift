@@ -111,8 +111,8 @@ struct EventRoundTripTests {
     private func shape(_ event: DomainEvent) -> DomainEvent {
         func bare(_ record: DecisionRecord) -> DecisionRecord {
             DecisionRecord(
-                outcome: record.outcome, reasons: record.reasons, approvalsRequired: record.approvalsRequired,
-                decisionBytes: [], factsBytes: [])
+                outcome: record.outcome, reasons: record.reasons, disclosed: record.disclosed,
+                approvalsRequired: record.approvalsRequired, decisionBytes: [], factsBytes: [])
         }
         return switch event {
         case .shareRequest(.held(let record, let expiresAt, let escalatesAt)):

@@ -71,7 +71,7 @@ struct ComplianceTests {
             let outcome = try pending().and(events).when(.approve(.first, by: .olivia)).then(.first, is: .rejected)
             guard case .rejected(let rejection, _)? = outcome.world.requests[.first]?.status else { return nil }
             #expect(rejection.by == .policy && rejection.decision == nil)
-            #expect(outcome.world.requests[.first]?.reasons == rejection.error.map { [$0.code] })
+            #expect(outcome.world.requests[.first]?.reasons == rejection.error.map { [.builtIn($0.code)] })
             #expect(outcome.world.users["alice"]?.openRequest == nil)
             return rejection.error
         }

@@ -74,7 +74,7 @@ struct SubmissionTests {
             .then(.first, is: .compliancePending)
         #expect(held.world.users["alice"]?.openRequest == .first)
         #expect(held.world.requests[.first]?.pending?.approvalsRequired == 1)
-        #expect(held.world.requests[.first]?.reasons == [.deviceRecentlyActivated])
+        #expect(held.world.requests[.first]?.reasons == [.builtIn(.deviceRecentlyActivated)])
     }
 
     @Test("that policy rejects is on record with every reason, and leaves the requester free to ask again")
@@ -88,7 +88,7 @@ struct SubmissionTests {
                 .shareRequest(.first, .rejected(Rejection(by: .policy, decision: .any)))
             )
             .thenDecided(.reject, [.ownerConsentMissing, .deviceSecurityLevelTooLow, .deviceRecentlyActivated])
-        #expect(rejected.world.requests[.first]?.reasons.first == .ownerConsentMissing)
+        #expect(rejected.world.requests[.first]?.reasons.first == .builtIn(.ownerConsentMissing))
         #expect(rejected.world.users["alice"]?.openRequest == nil)
         try rejected.when(.submit(.second, by: "alice", device: "b-plus", of: "bob")).then(.second, is: .active)
     }

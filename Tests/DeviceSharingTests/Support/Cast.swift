@@ -83,7 +83,7 @@ extension DecisionRecord {
     /// For a held request that needs so many approvals.
     static func held(approvals: Int) -> DecisionRecord {
         DecisionRecord(
-            outcome: .review, reasons: [.deviceRecentlyActivated], approvalsRequired: approvals,
+            outcome: .review, reasons: [.builtIn(.deviceRecentlyActivated)], approvalsRequired: approvals,
             decisionBytes: Array("{}".utf8),
             factsBytes: Array("{}".utf8))
     }

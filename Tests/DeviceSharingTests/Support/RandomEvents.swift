@@ -43,17 +43,31 @@ extension SeededGenerator {
             })
     }
 
+    mutating func reasonCode() -> ReasonCode {
+        let own = PolicyReasonID(rawValue: "\(PolicyReasonID.prefix)reason-\(below(9))")
+        return maybe { _ in own }.flatMap { $0 }.map(ReasonCode.ofPolicy) ?? .builtIn(pick(SharingErrorCode.allCases))
+    }
+
     mutating func decisionRecord() -> DecisionRecord {
         let passed = list { Ruling(passed: RuleID(rawValue: $0.identifier())) }
         let failed = list { random in
             Ruling(
                 failed: Reason(
                     rule: RuleID(rawValue: random.identifier()), consequence: random.pick(Consequence.allCases),
-                    code: random.pick(SharingErrorCode.allCases), parameters: random.parameters(),
+                    code: random.reasonCode(), parameters: random.parameters(),
                     evaluationFailure: random.maybe { $0.text() }))
         }
+        let decided = Decision(policy: digest(), rulings: passed + failed, approvalsRequired: 1 + below(2))
+        let disclosed = maybe { random in
+            random.list { random in
+                StatedReason(
+                    random.reasonCode(), random.parameters(), consequence: random.maybe { $0.pick(Consequence.allCases) })
+            }
+        }
         return DecisionRecord(
-            Decision(policy: digest(), rulings: passed + failed, approvalsRequired: 1 + below(2)),
+            Decision(
+                outcome: decided.outcome, policy: decided.policy, rulings: decided.rulings,
+                approvalsRequired: decided.approvalsRequired, disclosed: disclosed),
             on: Facts(
                 requester: participant(), owner: participant(), device: identifier(), sharedWith: below(9),
                 identity: IdentityFacts(
@@ -75,7 +89,7 @@ extension SeededGenerator {
             by: pick(DecisionMaker.allCases), decision: maybe { $0.decisionRecord() },
             error: maybe { SharingError($0.pick(SharingErrorCode.allCases), $0.parameters()) },
             reason: maybe { $0.identifier() },
-            note: maybe { $0.text() })
+            disclosed: maybe { DisclosedRejection(reason: $0.identifier(), policy: $0.digest()) }, note: maybe { $0.text() })
     }
 
     /// A random event of that type.

@@ -86,7 +86,7 @@ struct Scenario: Sendable {
     ) throws -> Scenario {
         let record = try #require(events.lazy.compactMap(\.decision).first, sourceLocation: sourceLocation)
         #expect(record.outcome == outcome, sourceLocation: sourceLocation)
-        #expect(record.reasons == reasons, sourceLocation: sourceLocation)
+        #expect(record.reasons == reasons.map(ReasonCode.builtIn), sourceLocation: sourceLocation)
         #expect(try record.decision().outcome == outcome, sourceLocation: sourceLocation)
         #expect(try record.decision().policy == World.policy().digest, sourceLocation: sourceLocation)
         return self

@@ -4,12 +4,16 @@ import TestSupport
 
 extension ExamplePolicy {
     static func load(
-        constants: String = "", variables: String = "", rules: [String], exemptions: [String] = []
+        constants: String = "", variables: String = "", rules: [String], exemptions: [String] = [], reasons: [String] = [],
+        disclosures: String = "", rejectionReasons: [String] = ["  - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}"]
     ) throws -> Policy {
         try Policy.load(
             text(
                 constants: constants, variables: variables, rules: rules.joined(separator: "\n"),
-                exemptions: exemptions.joined(separator: "\n")), file: "example.yaml")
+                exemptions: exemptions.joined(separator: "\n"),
+                reasons: (reasons.isEmpty ? "" : "reasons:\n" + reasons.joined(separator: "\n"))
+                    + (disclosures.isEmpty ? "" : "\ndisclosures: {\(disclosures)}"),
+                rejectionReasons: rejectionReasons.joined(separator: "\n")), file: "example.yaml")
     }
 
     /// Facts of a plain request, of the kinds of the example policy.

@@ -56,13 +56,13 @@ struct RequestDossierTests {
             guard case .rejected(let errors)? = outlook.forecast?.approval else {
                 return #expect(Bool(false), "\(String(describing: outlook.forecast))")
             }
-            #expect(errors.map(\.code).first == .temporaryDeviceAssigned)
+            #expect(errors.map(\.code).first == .builtIn(.temporaryDeviceAssigned))
             let receipt = try await harness.engine.perform(
                 .approve(id, note: nil), as: CommandContext(actor: Harness.officer))
             guard case .rejected(let rejection, _)? = receipt.request?.status else {
                 return #expect(Bool(false), "\(String(describing: receipt.request))")
             }
-            #expect(try rejection.errors() == errors)
+            #expect(try rejection.reasons() == errors)
             let after = try await harness.engine.dossier(of: id, for: Harness.officer)
             #expect(after.outlook == nil, "nothing can be done with it any more")
         }
@@ -76,7 +76,8 @@ struct RequestDossierTests {
                 .deactivateDevice(DeviceID(trusted: "card"), reason: "replaced"), as: Harness.operatorContext)
             let outlook = try #require(try await harness.engine.dossier(of: id, for: Harness.officer).outlook)
             #expect(
-                outlook.forecast?.approval == .rejected([.deviceNotActive(DeviceID(trusted: "card"), state: "deactivated")]))
+                outlook.forecast?.approval
+                    == .rejected([StatedReason(.deviceNotActive(DeviceID(trusted: "card"), state: "deactivated"))]))
         }
     }
 

@@ -70,8 +70,8 @@ struct QueueTests {
             #expect(try await found(QueueFilter(search: "card-2")) == [2])
             #expect(try await found(QueueFilter(search: requests[4].description)) == [4])
             #expect(try await found(QueueFilter(search: "%")) == [])
-            #expect(try await found(QueueFilter(reason: .deviceRecentlyActivated)) == [0, 1, 2, 3, 4, 5])
-            #expect(try await found(QueueFilter(reason: .identityMismatch)) == [])
+            #expect(try await found(QueueFilter(reason: .builtIn(.deviceRecentlyActivated))) == [0, 1, 2, 3, 4, 5])
+            #expect(try await found(QueueFilter(reason: .builtIn(.identityMismatch))) == [])
 
             _ = try await engine.perform(.claim(requests[0]), as: Self.officer)
             _ = try await engine.perform(

@@ -70,17 +70,17 @@ enum EventExamples {
 
     private static let isNew = Ruling(
         failed: Reason(
-            rule: "device-seasoned", consequence: .review, code: .deviceRecentlyActivated,
+            rule: "device-seasoned", consequence: .review, code: .builtIn(.deviceRecentlyActivated),
             parameters: ErrorParameters([
                 ("device", .string(card.rawValue)), ("activatedAt", .string(lastYear.description)), ("minimumDays", 7),
             ])))
     private static let isStale = Ruling(
         failed: Reason(
-            rule: "owner-consent-fresh", consequence: .reject, code: .ownerConsentStale,
+            rule: "owner-consent-fresh", consequence: .reject, code: .builtIn(.ownerConsentStale),
             parameters: ErrorParameters([("givenAt", .string(lastYear.description)), ("maximumAgeMinutes", 15)])))
     private static let isBroken = Ruling(
         failed: Reason(
-            rule: "owner-seasoned", consequence: .review, code: .userRecentlyRegistered, parameters: .none,
+            rule: "owner-seasoned", consequence: .review, code: .builtIn(.userRecentlyRegistered), parameters: .none,
             evaluationFailure: "the expression could not be evaluated"))
 
     private static func subject(of event: DomainEvent) -> String {
@@ -165,7 +165,9 @@ enum EventExamples {
             [
                 .rejected(Rejection(by: .policy, decision: decision([isStale]))),
                 .rejected(
-                    Rejection(by: .compliance, decision: decision([isNew]), reason: "consent-doubtful", note: "no answer")),
+                    Rejection(
+                        by: .compliance, decision: decision([isNew]), reason: "consent-doubtful",
+                        disclosed: DisclosedRejection(reason: "policy.consent-unclear", policy: digest), note: "no answer")),
                 .rejected(Rejection(by: .policy, error: .userClosed(owner))),
             ]
         case .shareRequestWithdrawn: [.withdrawn(note: "no longer needed")]

@@ -79,7 +79,10 @@ enum EventData {
                     "decision", .object(.recordedDecision), "The decision that rejected it, or on which an officer did not rely."),
                 .optional("facts", .object(.recordedFacts), "What that decision saw."),
                 .optional("error", .object(.recordedError), "What stood against it beside the policy."),
-                .optional("reason", .string(.text(1...200)), "The officer's reason, of the policy's list."), note,
+                .optional("reason", .string(.text(1...200)), "The officer's reason, of the policy's list."),
+                .optional(
+                    "disclosed", .object(.disclosedRejection),
+                    "What portals are told in its place; absent where that is compliance-decision."), note,
             ]
         case .shareRequestWithdrawn: [note]
         case .shareRequestExpired, .shareRequestEscalated, .sharingActivated, .eventsAttached, .webhookRemoved, .webhookStopped:
@@ -175,6 +178,26 @@ extension ObjectSchema {
             .required("approvals", .integer(0...10), "How many officers must approve."),
             .required("passed", .array(.string(.text(1...200)), limit: 1_000), "Rules that passed."),
             .required("failed", .array(.object(failedRule), limit: 1_000), "Rules that did not, and why."),
+            .optional(
+                "disclosed", .array(.object(disclosedReason), limit: 1_000),
+                "What portals are told in place of the reasons; absent where the policy discloses each reason as itself."),
+        ])
+
+    private static let disclosedReason = ObjectSchema(
+        "RecordedDisclosure", "A reason as portals are told of it.",
+        [
+            .required("code", .string(.reasonCode), "The code that they are told."),
+            .optional(
+                "consequence", .string(.choice(Consequence.allCases.map(\.rawValue))),
+                "What follows from it, or from another reason that is told so."),
+            .required("parameters", .anyObject, "The code's parameters."),
+        ])
+
+    fileprivate static let disclosedRejection = ObjectSchema(
+        "DisclosedRejection", "What portals are told in place of an officer's reason.",
+        [
+            .required("reason", .string(.text(1...200)), "The reason itself, or the code of another one."),
+            .required("policy", .string(.digest), "Digest of the policy that says so, which was in force then."),
         ])
 
     private static let failedRule = ObjectSchema(
@@ -183,7 +206,7 @@ extension ObjectSchema {
             .required("rule", .string(.text(1...200)), "The rule."),
             .required(
                 "consequence", .string(.choice(Consequence.allCases.map(\.rawValue))), "What follows from it."),
-            .required("code", .string(.choice(SharingErrorCode.allCases.map(\.rawValue))), "Why it did not pass."),
+            .required("code", .string(.reasonCode), "Why it did not pass."),
             .required("parameters", .anyObject, "The code's parameters."),
             .optional("failure", .string(.text(0...16_777_216)), "Why the rule could not be evaluated, where it could not."),
         ])

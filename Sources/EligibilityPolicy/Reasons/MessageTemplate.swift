@@ -1,20 +1,18 @@
-import EligibilityPolicy
-
 /// A sentence with places for parameters: `Device {device} is lost.` Two braces stand for one.
-struct MessageTemplate: Hashable, Sendable {
-    enum Part: Hashable, Sendable {
+package struct MessageTemplate: Hashable, Sendable {
+    package enum Part: Hashable, Sendable {
         case text(String)
         case parameter(String)
     }
 
-    let parts: [Part]
+    package let parts: [Part]
 
-    enum Problem: Error {
+    package enum Problem: Error {
         /// At this character of the text, from 0.
         case unbalancedBrace(offset: Int)
     }
 
-    init(_ source: String) throws(Problem) {
+    package init(_ source: String) throws(Problem) {
         var parts: [Part] = []
         var text = ""
         var name: String?
@@ -46,11 +44,11 @@ struct MessageTemplate: Hashable, Sendable {
         self.parts = parts
     }
 
-    var parameters: [String] {
+    package var parameters: [String] {
         parts.compactMap { if case .parameter(let name) = $0 { name } else { nil } }
     }
 
-    func filled(_ value: (String) -> String) -> String {
+    package func filled(_ value: (String) -> String) -> String {
         parts.map { part in
             switch part {
             case .text(let text): text
