@@ -55,6 +55,13 @@ public final class MetricsRegistry: MetricsFactory {
         series(family, Array(zip(family.labels, values)))?.set(value)
     }
 
+    /// Makes these the only series of a gauge, and lets go of its others.
+    public func replace(_ family: MetricFamily, with measured: [(values: [String], value: Double)]) {
+        let kept = Set(measured.map { LabelSet(Array(zip(family.labels, $0.values))) })
+        state.withLock { $0.families[family.name]?.keep(kept) }
+        for (values, value) in measured { set(family, values, to: value) }
+    }
+
     private func family(_ label: String, _ kind: MetricFamily.Kind, unit: String? = nil) -> MetricFamily {
         var name = MetricText.name(label)
         if kind == .counter, name.hasSuffix("_total") { name.removeLast("_total".count) }
@@ -124,6 +131,10 @@ struct CollectedFamily: Sendable {
         let new = Series(kind, buckets: family.buckets)
         series[labels] = new
         return new
+    }
+
+    mutating func keep(_ labels: Set<LabelSet>) {
+        series = series.filter { labels.contains($0.key) }
     }
 
     mutating func remove(_ gone: Series) {

@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -25,7 +23,9 @@ public enum ProcessMetrics {
     static func values() -> [(family: MetricFamily, value: Double)] {
         var values: [(MetricFamily, Double)] = []
         var usage = rusage()
-        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 { values.append((cpu, usage.ru_utime.inSeconds + usage.ru_stime.inSeconds)) }
+        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
+            values.append((cpu, usage.ru_utime.inSeconds + usage.ru_stime.inSeconds))
+        }
         let pages = (text("/proc/self/statm") ?? "").split(separator: " ").prefix(2).compactMap { Double($0) }
         if pages.count == 2 {
             let size = Double(sysconf(Int32(_SC_PAGESIZE)))
@@ -36,7 +36,7 @@ public enum ProcessMetrics {
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
             values.append((maximumFiles, Double(limit.rlim_cur)))
         }
-        if let start = startSeconds() { values.append((startTime, start)) }
+        if let start { values.append((startTime, start)) }
         return values
     }
 
@@ -58,6 +58,9 @@ public enum ProcessMetrics {
         // Without "." and "..", and the folder itself.
         return max(count - 3, 0)
     }
+
+    /// Worked out once: two readings of the clock differ.
+    private static let start = startSeconds()
 
     private static func startSeconds() -> Double? {
         // The name of the program, in parentheses, may hold blanks; the time is the 20th field behind it, in ticks since the start of the system.

@@ -70,6 +70,23 @@ import Testing
         #expect(registry.text(.openMetrics).contains(#"shop_requests_total{route="/a",status="200"} 8"#))
     }
 
+    @Test("Given the series of a gauge replaced again and again, those that are gone are told no more")
+    func replacedSeriesVanish() {
+        let problem = MetricFamily.gauge("shop_problem", labels: ["code"], help: "What is wrong.")
+        let registry = MetricsRegistry([problem])
+        func told() -> [String] {
+            registry.text(.openMetrics).split(separator: "\n").filter { $0.hasPrefix("shop_problem{") }.map(String.init)
+        }
+        for _ in 0..<3 {
+            registry.replace(problem, with: [(values: ["a"], value: 1), (values: ["b"], value: 1)])
+            #expect(told() == [#"shop_problem{code="a"} 1"#, #"shop_problem{code="b"} 1"#])
+        }
+        registry.replace(problem, with: [(values: ["b"], value: 1)])
+        #expect(told() == [#"shop_problem{code="b"} 1"#])
+        registry.replace(problem, with: [])
+        #expect(told() == [])
+    }
+
     @Test func theFormatIsTheOneThatIsAskedFor() {
         #expect(Exposition(accepting: nil) == .prometheus)
         #expect(Exposition(accepting: "*/*") == .prometheus)

@@ -201,6 +201,35 @@ import Testing
         }
     }
 
+    @Test("of an officer is found by a portal only where it was told, whatever a later policy discloses")
+    func filtersOfBefore() async throws {
+        try await run { api in
+            let request = try id(try await submit("busy-1", api))
+            #expect(try await reject(request, "police-inquiry", api).status == 200)
+            let own = "disclosedAs: nothing"
+            let text = ReasonedPolicy.text(try Installation.defaultPolicy(), version: "2026.6")
+            let inquiry = try #require(text.range(of: "- id: police-inquiry"))
+            let place = try #require(text[inquiry.upperBound...].range(of: own))
+            try await activate(text.replacingCharacters(in: place, with: "disclosedAs: itself"), api)
+            let later = try await get(api, "\(Self.requests)?reason=police-inquiry", as: .portal)
+            #expect(later.status == 200 && later.json["items"] == [])
+            let neutral = try await get(api, "\(Self.requests)?reason=compliance-decision", as: .portal).json["items"]?.arrayValue
+            #expect(neutral?.map { $0["id"]?.stringValue } == [request])
+        }
+    }
+
+    @Test("of an officer that is told as itself is found by the neutral code too, which stands for it among the codes")
+    func theNeutralCodeFindsWhatIsToldApart() async throws {
+        try await run { api in
+            let request = try id(try await submit("busy-1", api))
+            #expect(try await reject(request, "papers-expired", api).status == 200)
+            for reason in ["papers-expired", "compliance-decision", "policy.busy"] {
+                let found = try await get(api, "\(Self.requests)?reason=\(reason)", as: .portal).json["items"]?.arrayValue
+                #expect(found?.map { $0["id"]?.stringValue } == [request], "\(reason)")
+            }
+        }
+    }
+
     @Test("of an officer counts as the policy in force has it when the officer decides, not as the one that held the request")
     func inForce() async throws {
         try await run { api in

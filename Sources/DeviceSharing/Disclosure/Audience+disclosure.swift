@@ -37,8 +37,10 @@ extension Audience {
     ///   - disclosed: the reasons of policies that clients are told of. One that is not among them is as unknown to a portal as one
     ///     that there never was.
     public func mayAsk(for reason: String, officersReasons: Set<String>, disclosed: Set<String>) -> Bool {
-        seesCases || disclosed.contains(reason)
-            || SharingErrorCode(rawValue: reason) != nil && !officersReasons.contains(reason)
+        if seesCases { return true }
+        guard SharingErrorCode(rawValue: reason) != nil else { return disclosed.contains(reason) }
+        // One that officers give too may be an officer's, and a row does not say whose it is.
+        return !officersReasons.contains(reason)
     }
 
     /// Why a sharing ended.

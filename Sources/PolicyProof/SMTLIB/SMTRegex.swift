@@ -87,8 +87,11 @@ enum SMTRegex {
 
     /// The characters of a set, stretch by stretch. Half a pair of surrogates, which no text has, counts as a character that nobody
     /// uses does, so that a length is one of texts that there are.
-    private static func characters(_ set: CharacterSet) -> String {
+    /// Nil where the set tells characters apart that solvers do not have.
+    private static func characters(_ set: CharacterSet) -> String? {
         let unused = Unicode.Scalar(0xE000 as UInt16).map(set.contains) ?? false
+        let beyond = (lastCharacter + 1...0x10_FFFF).lazy.compactMap(Unicode.Scalar.init).map(set.contains)
+        guard beyond.allSatisfy({ $0 == unused }) else { return nil }
         var stretches: [(first: UInt32, last: UInt32)] = []
         for value in 0...lastCharacter where Unicode.Scalar(value).map(set.contains) ?? unused {
             if let last = stretches.last, last.last + 1 == value {

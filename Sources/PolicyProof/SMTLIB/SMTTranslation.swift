@@ -24,11 +24,11 @@ final class SMTTranslation {
     private(set) var free: [String] = []
 
     private var variables: [[String: SMTValue]]
-    private var meanings: [String: Int] = [:]
-    private var steps = 0
+    var meanings: [String: Int] = [:]
+    var steps = 0
 
     /// What is more work than this is not understood.
-    private static let maximumSteps = 400_000
+    static let maximumSteps = 400_000
     private static let maximumAlternatives = 128
     private static let maximumCombinations = 2_000
 
@@ -175,7 +175,7 @@ final class SMTTranslation {
         return constant(name, "Truth", "Free, since it is not understood: `\(text)`")
     }
 
-    private var texts: [Int: String] = [:]
+    var texts: [Int: String] = [:]
 
     // MARK: Expressions
 
@@ -254,10 +254,10 @@ final class SMTTranslation {
         return result ?? opaque(expression, place)
     }
 
-    private static let fields = Dictionary(
+    static let fields = Dictionary(
         FactRecord.allCases.flatMap(\.fields).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
 
-    private func named(_ name: String, _ policy: Int) -> SMTValue? {
+    func named(_ name: String, _ policy: Int) -> SMTValue? {
         if let constant = world.policies[policy].constantValues[name] { return single(.known(constant)) }
         if let known = variables[policy][name] { return known }
         guard let variable = world.policies[policy].variableExpressions[name] else { return nil }
@@ -307,50 +307,6 @@ final class SMTTranslation {
             return known
         }
         return single(known.count == values.count ? .known(.list(known)) : .list(values))
-    }
-
-    // MARK: What is not understood
-
-    /// Two expressions that are spelt alike, with names that mean the same, are one free constant.
-    func opaque(_ expression: Expression, _ place: Place) -> SMTValue {
-        let number = meaning(of: expression, place)
-        if texts[number] == nil { texts[number] = expression.sourceText }
-        return single(.opaque(number))
-    }
-
-    /// One of its own: nothing is said of it.
-    private func tooMuch(_ expression: Expression) -> SMTValue {
-        let number = number(of: "too much \(meanings.count)")
-        texts[number] = "an expression that nests too deep or is too much work"
-        return single(.opaque(number))
-    }
-
-    private func number(of spelling: String) -> Int {
-        if let known = meanings[spelling] { return known }
-        meanings[spelling] = meanings.count
-        return meanings.count - 1
-    }
-
-    /// A number for what an expression says: of its node, and of the numbers of those below.
-    private func meaning(of expression: Expression, _ place: Place) -> Int {
-        steps += 1
-        guard steps <= Self.maximumSteps, !stack.isExhausted else { return number(of: "too much \(meanings.count)") }
-        if case .identifier(let name, _) = expression.kind {
-            if let local = place.scope.last(where: { $0.name == name }) { return number(of: "local \(local.value.spelling)") }
-            if let constant = world.policies[place.policy].constantValues[name] {
-                return number(of: "literal \(constant.type) \(constant)")
-            }
-            if let variable = world.policies[place.policy].variableExpressions[name] {
-                return meaning(of: variable.parsed.root, Place(policy: place.policy))
-            }
-            // What is derived of facts depends on the catalogue.
-            return number(of: "name \(name) \(world.catalogs[place.policy])")
-        }
-        if let path = expression.path?.name, let field = Self.fields[path] {
-            return number(of: "fact \(path) \(SMTFact.isDerived(field) ? world.catalogs[place.policy] : -1)")
-        }
-        let below = expression.children.map { meaning(of: $0, place) }
-        return number(of: "\(SMTFact.head(of: expression)) \(below)")
     }
 }
 

@@ -1,13 +1,11 @@
-import Metrics
 import OpenMetrics
 import SharingAudit
 import SharingEngine
 import SharingLog
-import Synchronization
 
 /// What `/readyz` and `/readyz/LEDGER` say, and what became of sealing, as metrics: looked at when somebody scrapes. A new metric is
 /// declared here, and shown in `docs/grafana-dashboard.json`.
-package final class OperationMetrics: Sendable {
+package struct OperationMetrics: Sendable {
     package static let families: [MetricFamily] = [ready, databaseUp, problem, sealRefusals]
 
     static let ready = MetricFamily.gauge("devshare_ready", help: "1 where a command could be carried out now, else 0.")
@@ -20,8 +18,6 @@ package final class OperationMetrics: Sendable {
 
     private let registry: MetricsRegistry
     private let readiness: Readiness
-    /// The problems of the last scrape, which are taken back when they are solved.
-    private let told = Mutex<[Gauge]>([])
 
     init(_ registry: MetricsRegistry, readiness: Readiness) {
         self.registry = registry
@@ -36,12 +32,7 @@ package final class OperationMetrics: Sendable {
         if let doubt = readiness.sealing.doubt { problems.append(["log", doubt.rawValue]) }
         registry.set(Self.ready, to: report.isReady ? 1 : 0)
         registry.set(Self.databaseUp, to: report.isRight(.database) ? 1 : 0)
-        told.withLock { told in
-            let before = told
-            told = problems.map { Self.problem.gauge($0, in: registry) }
-            for gauge in before { gauge.destroy() }
-            for labels in problems { registry.set(Self.problem, labels, to: 1) }
-        }
+        registry.replace(Self.problem, with: problems.map { (values: $0, value: 1) })
         for (code, count) in readiness.sealing.refusals { registry.set(Self.sealRefusals, [code.rawValue], to: Double(count)) }
     }
 }

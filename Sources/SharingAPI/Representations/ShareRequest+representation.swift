@@ -109,7 +109,7 @@ extension ShareRequest {
     func representation(_ words: ReasonWords, for audience: Audience) throws -> JSONValue {
         let decision = try decision?.decision()
         // Of a request that is decided, what held it asks nobody to wait any more.
-        let isHeldNoMore = pending == nil && rejection?.error == nil
+        let isHeldNoMore = pending == nil && rejection?.error == nil && decision?.outcome == .review
         let reasons = audience.reasons(for: rejection, decided: decision)
         let officers = audience.seesOfficers
         return .members([
@@ -125,7 +125,7 @@ extension ShareRequest {
             "claimedBy": officers ? pending?.claim.map { .string($0.officer) } : nil,
             "claimedUntil": officers ? pending?.claim.map { JSONValue($0.until) } : nil,
             "reasons": .array(
-                reasons.map { $0.representation(words.of($0), isOver: isHeldNoMore && $0.consequence == .review) }),
+                reasons.map { $0.representation(words.of($0), isOver: isHeldNoMore && $0.isOfHold(for: audience)) }),
             "consent": consent?.representation,
             "decision": audience.seesRulings ? decision?.report(withFailures: false) : nil,
             "rejectedBy": rejection.map { .string($0.by.rawValue) },
@@ -133,6 +133,17 @@ extension ShareRequest {
             "rejectionTitle": rejection.flatMap { words.title(of: $0, for: audience) }.map { .string($0) },
             "endReason": endReason.map { .string(audience.reason(for: $0)) },
         ])
+    }
+}
+
+extension StatedReason {
+    /// Whether a decision that held a request gave it, for an audience. What portals are told can be that of a rule that rejects
+    /// elsewhere, or of none.
+    fileprivate func isOfHold(for audience: Audience) -> Bool {
+        switch audience {
+        case .internal: consequence == .review
+        case .portal: consequence != nil || code == .builtIn(.reasonNotDisclosed)
+        }
     }
 }
 

@@ -57,7 +57,7 @@ struct PolicyWords {
         return [
             "id": .string(reason.id.rawValue), "title": .string(reason.title[language]),
             "message": .string(reason.message[language]), "advice": .string(reason.advice[language]),
-            "disclosedAs": .string(name(reason.disclosure)),
+            "disclosedAs": .string(name(policy.reasons.disclosure(of: .ofPolicy(reason.id)))),
         ]
     }
 
@@ -65,15 +65,21 @@ struct PolicyWords {
     private func disclosure(_ code: SharingErrorCode, _ disclosure: Disclosure) -> JSONValue {
         [
             "id": .string(code.rawValue), "title": .string(call.title(of: .builtIn(code))), "message": "", "advice": "",
-            "disclosedAs": .string(name(disclosure)),
+            "disclosedAs": .string(name(policy.reasons.disclosure(of: .builtIn(code)))),
         ]
     }
 
     private func rejectionReason(_ reason: RejectionReason) -> JSONValue {
         [
             "id": .string(reason.id.rawValue), "title": .string(reason.title[call.reader.language]),
-            "disclosedAs": .string(name(reason.disclosure)),
+            "disclosedAs": .string(told(reason)),
         ]
+    }
+
+    private func told(_ reason: RejectionReason) -> String {
+        guard let told = policy.disclosed(reason) else { return name(.another(.builtIn(Audience.neutralReason))) }
+        if told == reason.id.rawValue { return name(.itself) }
+        return ReasonCode(rawValue: told).map { name(.another($0)) } ?? told
     }
 
     private func name(_ disclosure: Disclosure) -> String {

@@ -97,12 +97,17 @@ struct RequestQueries: Sendable {
 
     /// By what a policy says that portals are told, where it does; for everybody else, and of rows of before, by what is known.
     private static func require(_ reason: String, as audience: Audience, in conditions: inout Conditions) {
-        let known = known(reason, in: &conditions)
         switch audience {
-        case .internal: conditions.require(known)
+        case .internal: conditions.require(known(reason, in: &conditions))
         case .portal:
-            let told = conditions.bind(ListedReasons.told(reason))
-            conditions.require("(\(told) = ANY (reasons) OR NOT \(ListedReasons.saysWhatPortalsAreTold) AND \(known))")
+            let isTold = "\(conditions.bind(ListedReasons.told(reason))) = ANY (reasons)"
+            // An officer's own word was told only where a row says so: a policy that discloses it today says nothing of before.
+            guard ReasonCode(rawValue: reason) != nil else { return conditions.require(isTold) }
+            let isListed = "NOT \(ListedReasons.saysWhatPortalsAreTold) AND \(known(reason, in: &conditions))"
+            guard reason == Audience.neutralReason.rawValue else { return conditions.require("(\(isTold) OR \(isListed))") }
+            // It stands among the codes for an officer's own word too.
+            let codes = conditions.bind(SharingErrorCode.allCases.map(\.rawValue))
+            conditions.require("(\(isTold) OR \(ListedReasons.tellsOfficersReason(besides: codes)) OR \(isListed))")
         }
     }
 

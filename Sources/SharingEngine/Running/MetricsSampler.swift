@@ -54,7 +54,8 @@ struct MetricsQuery: Sendable {
                    l.position - coalesce((SELECT max(size) FROM devshare.checkpoint WHERE ledger = $1), 0),
                    clock_timestamp(),
                    (SELECT min(xact_start) FROM pg_stat_activity
-                     WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND datname = current_database())
+                     WHERE (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL) AND backend_type = 'client backend'
+                       AND pid <> pg_backend_pid() AND datname = current_database())
               FROM devshare.ledger l,
                    (SELECT count(*) AS number, min(submitted_at) AS oldest FROM devshare.share_request
                      WHERE ledger = $1 AND state = 'compliance-pending') p

@@ -32,6 +32,17 @@ package struct ListedReasons: Hashable, Sendable {
     /// A condition on a row: that a policy says what portals are told of it.
     package static let saysWhatPortalsAreTold = "EXISTS (SELECT FROM unnest(reasons) told WHERE told LIKE '\(prefix)%')"
 
+    /// A condition on a row: that portals are told an officer's own word, which is none of these codes.
+    ///
+    /// - Parameter codes: the program's own, as an SQL expression of an array of texts.
+    package static func tellsOfficersReason(besides codes: String) -> String {
+        """
+        EXISTS (SELECT FROM unnest(reasons) told
+                 WHERE told LIKE '\(prefix)%' AND substr(told, \(prefix.count + 1)) <> ALL (\(codes))
+                   AND told NOT LIKE '\(prefix)\(PolicyReasonID.prefix)%')
+        """
+    }
+
     /// A condition on a row: that it has an officer's reason that is none of these codes.
     ///
     /// - Parameter codes: the program's own, as an SQL expression of an array of texts.

@@ -97,7 +97,7 @@ struct WebhookLane: Sendable {
                 delay == nil ? "a webhook's delivery is parked" : "a webhook's delivery failed",
                 metadata: [
                     "webhook": "\(webhook)", "position": .stringConvertible(claim.event.position.rawValue),
-                    "attempt": "\(claim.attempt)",
+                    "attempt": .stringConvertible(claim.attempt),
                     "problem": "\(problem)", "retryAfter": "\(delay.map { "\($0)" } ?? "never")",
                 ])
         } catch {
@@ -124,7 +124,9 @@ struct WebhookLane: Sendable {
         for claim in claims {
             logger.warning(
                 "a webhook's delivery could not be settled",
-                metadata: ["webhook": "\(webhook)", "position": "\(claim.event.position)", "error": "\(error)"])
+                metadata: [
+                    "webhook": "\(webhook)", "position": .stringConvertible(claim.event.position.rawValue), "error": "\(error)",
+                ])
         }
     }
 

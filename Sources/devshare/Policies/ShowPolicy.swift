@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canonical
+import DeviceSharing
 import EligibilityPolicy
 import SharingEngine
 import SharingLog
@@ -78,7 +79,10 @@ struct ShowPolicy: Verb {
         Output.lines(reasonLines(policy, words))
         var reasons = Table("REJECTION REASON", "NAME", "CLIENTS ARE TOLD")
         for reason in policy.rejectionReasons {
-            reasons.add(reason.id.rawValue, reason.title[settings.language], reason.disclosure.description)
+            let told = policy.disclosed(reason) ?? Audience.neutralReason.rawValue
+            reasons.add(
+                reason.id.rawValue, reason.title[settings.language],
+                told == reason.id.rawValue ? Disclosure.itself.description : told)
         }
         Output.lines(reasons.lines(otherwise: "no rejection reasons"))
         Output.line()
@@ -97,11 +101,12 @@ extension ShowPolicy {
             table.add(
                 reason.id.rawValue, reason.title[words.language],
                 reason.parameters.map { "\($0.name) (\($0.kind.rawValue))" }.joined(separator: ", "),
-                reason.disclosure.description)
+                reasons.disclosure(of: .ofPolicy(reason.id)).description)
         }
-        for (code, disclosure) in reasons.disclosures {
+        for (code, _) in reasons.disclosures {
             table.add(
-                code.rawValue, words.title(code), code.parameters.map(\.name).joined(separator: ", "), disclosure.description)
+                code.rawValue, words.title(code), code.parameters.map(\.name).joined(separator: ", "),
+                reasons.disclosure(of: .builtIn(code)).description)
         }
         let texts = reasons.reasons.flatMap { reason in
             ["", reason.id.rawValue]

@@ -101,6 +101,7 @@ import Testing
     func theOldestSnapshot() async throws {
         try await run { harness, registry in
             let connection = try await harness.database.connect()
+            try await connection.execute(script: "GRANT pg_read_all_stats TO devshare_app")
             try await connection.transaction(isolation: .repeatableRead, readOnly: true) { (held: Connection) in
                 _ = try await held.query("SELECT count(*), pg_sleep(1.1) FROM pg_class")
                 await harness.engine.sampleMetrics()
