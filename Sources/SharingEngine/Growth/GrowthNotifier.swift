@@ -10,8 +10,9 @@ import Synchronization
 /// until they have committed, so that the ledgers of a server would wait for one another's disk. Growth while a notification is on
 /// its way is told by the next. One that is lost costs time alone, since readers look by themselves every few seconds.
 final class GrowthNotifier: Sendable {
-    /// Between two notifications: many commits share one.
-    private static let pause: Duration = .milliseconds(2)
+    /// Between two notifications, so that many commits share one, and a caller who sends one command after the other does not
+    /// compete with them.
+    private static let pause: Duration = .milliseconds(10)
 
     private let ledger: Ledger
     private let pool: Pool
