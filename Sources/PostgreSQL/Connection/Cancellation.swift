@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The cancellation of one statement. It must reach the server before another statement can be sent, or it would hit that
 /// one; and it must not come before its own, when it would hit nothing, so it is repeated until the statement ends.
 final class Cancellation: Sendable {
@@ -21,7 +19,7 @@ final class Cancellation: Sendable {
     private let session: SessionHandle
     private let limit: Duration
     private let giveUp: @Sendable () async -> Void
-    private let state = Mutex(State.possible)
+    private let state = Locked(State.possible)
 
     /// - Parameters:
     ///   - limit: how long the server may go on with the statement.

@@ -1,6 +1,5 @@
 import CEpoll
 import Dispatch
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -51,9 +50,9 @@ final class SocketPoller: Sendable {
         }
     }
 
-    private static let running = Mutex<SocketPoller?>(nil)
+    private static let running = Locked<SocketPoller?>(nil)
     private let epoll: Int32
-    private let questions = Mutex(Questions())
+    private let questions = Locked(Questions())
 
     /// The process's own, which runs from the first call on. Nil where the process has no descriptor left for it.
     static func shared() -> SocketPoller? {
