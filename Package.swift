@@ -3,7 +3,8 @@ import PackageDescription
 
 /// The folders of the other targets, which the target of the bundled files would otherwise see as its own.
 let otherSources = [
-    "CEL", "CEpoll", "CLibPQ", "CZlib", "Canonical", "ConformanceRun", "DeviceSharing", "DeviceSharingClient", "EligibilityPolicy",
+    "CEL", "CEpoll", "CLibPQ", "CZlib", "Canonical", "ConformanceRun", "DeviceSharing", "DeviceSharingClient",
+    "EligibilityPolicy",
     "EmbeddedPostgres", "EventLog", "Gzip", "HTTPEdge", "OpenMetrics", "Phrases", "PolicyProof", "PostgreSQL", "RemoteWitness",
     "SharingAPI",
     "SharingAudit", "SharingConsole", "SharingEngine", "SharingLog", "SharingServer", "SharingWebhooks", "StandardWebhooks",
@@ -331,6 +332,7 @@ let package = Package(
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),

@@ -42,6 +42,8 @@ public struct ServerLimits: Sendable {
     public var exports = 16
     /// Connections; more wait until one is closed.
     public var connections = 16_384
+    /// Connections of one address; more are closed at once (`ConnectionShares`). Of fewer connections in all, no more than half.
+    public var connectionsPerAddress = 4_096
     /// Connections that wait to be accepted, as far as the system allows: the next one is tried again by its client after a
     /// second.
     public var pendingConnections = 4_096
