@@ -1,3 +1,4 @@
+import Canonical
 import DeviceSharing
 import EligibilityPolicy
 import TestSupport
@@ -49,6 +50,37 @@ struct RejectionReasonTests {
             }
             #expect(Set(known).isSuperset(of: ["fraud", "suspected-fraud", "device-recently-activated"]))
         }
+    }
+
+    @Test("that portals were told otherwise than by the policy in force is found")
+    func forgedDisclosure() async throws {
+        let database = try await TestDatabase.migrated()
+        let digest = try await SharingEngine.withEngine(Harness.configuration(database)) { engine in
+            let harness = Harness(database: database, engine: engine)
+            let policy = try Installation.defaultPolicy()
+            _ = try await engine.activatePolicy(policy, as: Harness.operatorContext)
+            _ = try await Self.rejected(harness)
+            return try Policy.load(policy, file: "default").digest
+        }
+        func problems() async throws -> [AuditFinding] {
+            try await LogVerification(Harness.configuration(database).settings).run().findings.filter {
+                $0.code == .decisionDiffers
+            }
+        }
+        #expect(try await problems().isEmpty)
+        let event = try #require(try await database.events().first { $0.type == "share-request-rejected" })
+        let data = try JSONValue(parsing: event.data.bytes)
+        for (policy, words) in [
+            (digest, "in place of 'suspected-fraud', the policy \(digest) nothing"),
+            (Digest(sha256: [1]), "and another one was in force"),
+        ] {
+            let told: JSONValue = ["policy": .string(policy.description), "reason": "suspected-fraud"]
+            try await database.forge(event.position, data: data.replacing(["disclosed"], with: told))
+            let found = try await problems()
+            #expect(found.contains { $0.position == event.position && $0.message.contains(words) }, "\(found)")
+        }
+        try await database.forge(event.position, data: data)
+        #expect(try await problems().isEmpty)
     }
 
     @Test(

@@ -113,6 +113,16 @@ struct DecisionLog: Sendable {
         at position: Position, stream: UnsafeRawBufferPointer, type: UnsafeRawBufferPointer, schemaVersion: Int16,
         recordedAt: Timestamp, data: UnsafeRawBufferPointer
     ) throws -> Entry? {
+        let found = try found(
+            at: position, stream: stream, type: type, schemaVersion: schemaVersion, recordedAt: recordedAt, data: data)
+        guard case .decision(let entry)? = found else { return nil }
+        return entry
+    }
+
+    private static func found(
+        at position: Position, stream: UnsafeRawBufferPointer, type: UnsafeRawBufferPointer, schemaVersion: Int16,
+        recordedAt: Timestamp, data: UnsafeRawBufferPointer
+    ) throws -> Found? {
         guard !data.isEmpty else { throw EventLogError(dataInArchiveAt: position) }
         guard case .shareRequest(let request)? = StreamID(utf8: stream) else {
             let name = String(decoding: stream, as: UTF8.self)
@@ -120,8 +130,13 @@ struct DecisionLog: Sendable {
         }
         do throws(EventDecodingError) {
             let event = try EventSchema.decode(type: type, schemaVersion: schemaVersion, data: data)
-            guard case .shareRequest(let change) = event, let record = change.policyDecision else { return nil }
-            return Entry(position: position, request: request, recordedAt: recordedAt, record: record, event: change)
+            guard case .shareRequest(let change) = event else { return nil }
+            if let record = change.policyDecision {
+                return .decision(
+                    Entry(position: position, request: request, recordedAt: recordedAt, record: record, event: change))
+            }
+            guard case .rejected(let rejection) = change else { return nil }
+            return .rejection(request, rejection)
         } catch {
             throw EventLogError(.eventUnreadable, "\(error)", position: position)
         }
@@ -136,13 +151,28 @@ struct DecisionLog: Sendable {
             recordedAt: event.recordedAt, data: event.data)
     }
 
+    /// What an event holds that rests on a policy.
+    enum Found {
+        case decision(Entry)
+        /// An officer's, which rests on no decision.
+        case rejection(ShareRequestID, Rejection)
+    }
+
+    /// Nil for an event that rests on no policy. Throws `event-unreadable`.
+    static func found(in event: borrowing LentEvent) throws -> Found? {
+        guard EventSchema.isDecision(event.type) else { return nil }
+        return try found(
+            at: event.position, stream: event.stream, type: event.type, schemaVersion: event.schemaVersion,
+            recordedAt: event.recordedAt, data: event.data)
+    }
+
     /// The same of an event that was copied.
-    static func entry(of event: RecordedEvent) throws -> Entry? {
+    static func found(in event: RecordedEvent) throws -> Found? {
         guard EventSchema.decisionTypes.contains(event.type) else { return nil }
         return try Array(event.stream.utf8).withUnsafeBytes { stream in
             try Array(event.type.utf8).withUnsafeBytes { type in
                 try event.data.bytes.withUnsafeBytes { data in
-                    try entry(
+                    try found(
                         at: event.position, stream: stream, type: type, schemaVersion: event.schemaVersion,
                         recordedAt: event.recordedAt, data: data)
                 }

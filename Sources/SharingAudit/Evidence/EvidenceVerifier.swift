@@ -159,7 +159,16 @@ public struct EvidenceVerifier {
             report.unreadable = report.unreadable ?? event.position
         }
         do {
-            guard let entry = try DecisionLog.entry(of: event) else { return nil }
+            let entry: DecisionLog.Entry
+            switch try DecisionLog.found(in: event) {
+            case .decision(let found)?: entry = found
+            case .rejection(_, let rejection)?:
+                if let problem = RejectionDisclosure.problem(rejection, at: event.position, archive) {
+                    note(event.position, "the rejection \(problem)")
+                }
+                return nil
+            case nil: return nil
+            }
             report.decisions += 1
             let seen = try SeenDecision(entry)
             guard let difference = try DecisionReplay.difference(entry, seen.facts, under: entry.policyDigest(), archive) else {

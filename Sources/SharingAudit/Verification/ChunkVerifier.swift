@@ -258,7 +258,17 @@ private struct ChunkWork: Sendable {
     private mutating func redecide(_ event: borrowing LentEvent) throws -> SeenDecision? {
         guard let policies, !event.isDetached else { return nil }
         do {
-            guard let entry = try DecisionLog.entry(of: event) else { return nil }
+            let entry: DecisionLog.Entry
+            switch try DecisionLog.found(in: event) {
+            case .decision(let found)?: entry = found
+            case .rejection(let request, let rejection)?:
+                if let problem = RejectionDisclosure.problem(rejection, at: event.position, policies) {
+                    report.findings.add(
+                        AuditFinding(.decisionDiffers, at: event.position, "the rejection of request \(request) \(problem)"))
+                }
+                return nil
+            case nil: return nil
+            }
             report.decisions += 1
             let policy = try entry.policyDigest()
             let seen = try SeenDecision(entry)

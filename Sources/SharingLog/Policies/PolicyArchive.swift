@@ -24,8 +24,12 @@ public final class PolicyArchive: Sendable {
 
     /// Whether this was the policy in force when the event at a position was decided; true where that cannot be told.
     package func wasInForce(_ digest: Digest, at position: Position) -> Bool {
-        guard let latest = positions.lastIndex(where: { $0 < position }) else { return true }
-        return activations[latest].digest == digest
+        inForce(at: position).map { $0 == digest } ?? true
+    }
+
+    /// The policy in force when the event at a position was decided; nil where that cannot be told.
+    package func inForce(at position: Position) -> Digest? {
+        positions.lastIndex { $0 < position }.map { activations[$0].digest }
     }
 
     /// The policy of that digest; nil where the log has none. Throws `policy-invalid` where this program cannot read its text.
@@ -41,22 +45,15 @@ public final class PolicyArchive: Sendable {
 
     /// Every reason for which officers could ever reject, as the latest policy that lists it puts it. A text that this program
     /// cannot read lists none.
-    public var rejectionReasons: [RejectionReason] {
-        var reasons: [RejectionReason] = []
-        for activation in activations.reversed() {
-            guard let listed = try? self.policy(activation.digest)?.rejectionReasons else { continue }
-            for reason in listed where !reasons.contains(where: { $0.id == reason.id }) { reasons.append(reason) }
-        }
-        return reasons
-    }
+    public var rejectionReasons: [RejectionReason] { latest(\.rejectionReasons, by: \.id) }
 
     /// Every reason that a policy ever defined, as the latest one puts it. A text that this program cannot read defines none.
-    public var reasons: [PolicyReason] {
-        var reasons: [PolicyReason] = []
-        for policy in readable {
-            for reason in policy.reasons.reasons where !reasons.contains(where: { $0.id == reason.id }) { reasons.append(reason) }
-        }
-        return reasons
+    public var reasons: [PolicyReason] { latest(\.reasons.reasons, by: \.id) }
+
+    /// What the policies list, each once, as the latest that has it puts it.
+    private func latest<Listed, ID: Hashable>(_ list: (Policy) -> [Listed], by id: (Listed) -> ID) -> [Listed] {
+        var known: Set<ID> = []
+        return readable.flatMap(list).filter { known.insert(id($0)).inserted }
     }
 
     /// The reasons of policies that clients were ever told of, in place of a rule's or of an officer's.
