@@ -13,6 +13,8 @@ public struct StoryCatalog: Sendable {
         case submitted
         case consent
         case noConsent = "no-consent"
+        case session
+        case inputs
         case held
         case approvedByPolicy = "approved-by-policy"
         case approvedByCompliance = "approved-by-compliance"
@@ -80,6 +82,8 @@ public struct StoryCatalog: Sendable {
             case .asks, .submitted: ["requester", "owner", "device"]
             case .advice: ["advice"]
             case .consent: ["method", "givenAt", "reference"]
+            case .session: ["methods", "level", "authenticatedAt"]
+            case .inputs: ["inputs"]
             case .waits, .held: ["expiresAt"]
             case .waitsForSecond: ["actor", "expiresAt"]
             case .approvedByCompliance, .rejectedByCompliance, .released, .endorsed: ["actor"]

@@ -34,7 +34,7 @@ struct PolicyComparison {
                         "otherwise": .string(rule.consequence.rawValue),
                     ]
                 }),
-            "times": .array(FactSchema.listing.filter { $0.type == "timestamp" }.map { .string($0.path) }),
+            "times": .array(FactSchema.common.listing.filter { $0.type == "timestamp" }.map { .string($0.path) }),
             "cases": .array(
                 facts.map { facts in
                     ["facts": policy.factValues(facts), "outcome": .string(policy.evaluate(facts).outcome.rawValue)]

@@ -99,8 +99,10 @@ struct LoaderTests {
 
     @Test("knows each fact by a name, a type and a line of documentation")
     func facts() {
-        #expect(FactSchema.records.map(\.rawValue) == ["requester", "owner", "device", "identity", "consent", "request"])
-        for record in FactSchema.records {
+        #expect(
+            FactSchema.common.records.map(\.rawValue)
+                == ["requester", "owner", "device", "identity", "consent", "session", "request"])
+        for record in FactSchema.common.records {
             #expect(!record.documentation.isEmpty && !record.fields.isEmpty)
             for field in record.fields {
                 #expect(field.path == "\(record.rawValue).\(field.name)")

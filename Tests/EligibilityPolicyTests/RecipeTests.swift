@@ -24,7 +24,8 @@ struct RecipeTests {
     /// The bundled policy with the recipe's rule.
     private static func policy(_ name: String) throws -> Policy {
         let rule = try #require(try blocks("rule").first { $0.name == name })
-        let reasons = try blocks("reasons").first { $0.name == name }?.text ?? ""
+        let reasons = try ["reasons", "inputs"].compactMap { try blocks($0).first { $0.name == name }?.text }.joined(
+            separator: "\n")
         return try Policy.load(
             try policyText().replacing("\nrules:\n", with: "\n\(reasons)\nrules:\n\(rule.text)\n"), file: "device-sharing.yaml")
     }
@@ -42,9 +43,16 @@ struct RecipeTests {
     @Test("is there for each of these wishes, and approves what the bundled policy approves")
     func recipes() throws {
         let names = try Self.blocks("rule").map(\.name)
-        #expect(names == ["office-hours", "two-for-organisations", "one-sharing-from-january", "try-a-month", "strong-consent"])
+        #expect(
+            names == [
+                "office-hours", "two-for-organisations", "one-sharing-from-january", "try-a-month", "strong-consent", "risk",
+                "one-person", "strong-session",
+            ])
         for name in names {
-            let decision = try Self.policy(name).evaluate(try Self.facts())
+            var facts = try Self.facts()
+            facts.inputs = InputValues(["riskBand": .word("low")])
+            facts.session = SessionFacts(methods: [.pwd, .otp], level: 2, authenticatedAt: facts.submittedAt)
+            let decision = try Self.policy(name).evaluate(facts)
             #expect(decision.outcome == .approve, "\(name): \(decision.reasons)")
         }
     }
@@ -119,6 +127,53 @@ struct RecipeTests {
         facts.owner.devices = [DeviceFacts(id: facts.device, kind: "dsc-plus", activatedAt: facts.owner.devices[0].activatedAt)]
         facts.consent?.method = "sms-code"
         #expect(try Self.policy("strong-consent").evaluate(facts).reasons.map(\.rule) == ["strong-consent"])
+    }
+
+    @Test(
+        "looks at a risky session, and refuses a very risky one, whose reason the client is not told",
+        arguments: [
+            ([:], Outcome.review), (["terminalKnown": .flag(true)], .approve), (["riskBand": .word("high")], .reject),
+            (["riskBand": .word("low"), "clientCountry": .word("KP")], .reject), (["riskBand": .word("low")], .approve),
+        ] as [([String: InputValue], Outcome)])
+    func risk(inputs: [String: InputValue], outcome: Outcome) throws {
+        var facts = try Self.facts()
+        facts.inputs = InputValues(inputs)
+        let decision = try Self.policy("risk").evaluate(facts)
+        #expect(decision.outcome == outcome)
+        #expect(outcome == .approve || decision.reasons.allSatisfy { $0.code.rawValue == "policy.session-at-risk" })
+        #expect(outcome == .approve || decision.disclosed != nil)
+    }
+
+    @Test("has two persons of one organisation looked at, and refuses minors")
+    func persons() throws {
+        let policy = try Self.policy("one-person")
+        for (kind, requester, owner, adult, outcome): (EntityKind, String?, String?, Adulthood, Outcome) in [
+            (.organization, "P-1", "P-1", .yes, .approve), (.organization, "P-1", "P-2", .yes, .review),
+            (.organization, nil, nil, .unknown, .review), (.individual, nil, nil, .unknown, .approve),
+            (.individual, "P-1", "P-1", .no, .reject),
+        ] {
+            var facts = try Self.facts()
+            (facts.requester.entityKind, facts.owner.entityKind) = (kind, kind)
+            (facts.requester.person, facts.owner.person) = (requester, owner)
+            facts.requester.adult = adult
+            #expect(policy.evaluate(facts).outcome == outcome, "\(kind) \(requester ?? "–") \(owner ?? "–") \(adult)")
+        }
+    }
+
+    @Test("asks for a fresh login by two factors for the strongest card")
+    func session() throws {
+        var facts = try Self.facts()
+        facts.owner.devices = [DeviceFacts(id: facts.device, kind: "dsc-plus", activatedAt: facts.owner.devices[0].activatedAt)]
+        let policy = try Self.policy("strong-session")
+        for (methods, minutes, outcome): ([AuthenticationMethod], Int, Outcome) in [
+            ([.pwd, .hwk], 15, .approve), ([.pwd], 1, .review), ([.hwk], 16, .review),
+        ] {
+            facts.session = SessionFacts(
+                methods: methods, level: 1, authenticatedAt: facts.submittedAt.advanced(by: .seconds(-60 * minutes)))
+            #expect(policy.evaluate(facts).outcome == outcome)
+        }
+        facts.session = nil
+        #expect(policy.evaluate(facts).reasons.map(\.code.rawValue) == ["policy.login-too-weak"])
     }
 
     @Test("excepts a pair from rules until its end")

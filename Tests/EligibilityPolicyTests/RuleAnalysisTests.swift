@@ -90,7 +90,7 @@ struct RuleAnalysisTests {
         var claims = 0
         for _ in 0..<150 {
             let text = expression(3)
-            let environment = FactSchema.environment(constants: [:]).defining(
+            let environment = FactSchema.common.environment(constants: [:]).defining(
                 "same", as: try #require(plain.analysis.definitions["same"]))
             let program = try environment.compile(text)
             let verdict = plain.analysis.verdict(on: program.checked.parsed.root)

@@ -77,6 +77,8 @@ import Testing
         (["requester", "entity"], "E-7", "requester.entity"),
         (["owner", "entity"], "E-7", "owner.entity"),
         (["requester", "entityKind"], "organization", "requester.entityKind"),
+        (["requester", "person"], "P-9", "requester.person"),
+        (["owner", "adult"], "no", "owner.adult"),
         (["requester", "registeredAt"], long, "requester.registeredAt"),
         (["owner", "registeredAt"], long, "owner.registeredAt"),
         (["sharedWith"], 3, "sharedWith"),
@@ -84,6 +86,8 @@ import Testing
         (["consent", "method"], "letter", "consent.method"),
         (["consent", "reference"], "another", "consent.reference"),
         (["consent"], nil, "consent"),
+        (["inputs"], ["riskBand": "low"], "inputs"),
+        (["session"], ["authenticatedAt": long, "level": 9, "methods": ["hwk"]], "session"),
         (["decidedAt"], long, "decidedAt"),
         (["submittedAt"], long, "submittedAt"),
         (["requester", "id"], "bob", "requester.id"),
@@ -208,7 +212,7 @@ import Testing
                 .user(
                     FactClaim.UserClaim(
                         part: .owner, request: ShareRequestID(), isSubmission: true, entity: "é", entityKind: "individual",
-                        registeredAt: moment, decidedAt: .latest, devices: ["a", ""]))
+                        person: "P-ü", adult: "no", registeredAt: moment, decidedAt: .latest, devices: ["a", ""]))
             case 1:
                 .device(
                     FactClaim.DeviceClaim(
@@ -220,7 +224,8 @@ import Testing
                         deed: Deed(kind: .claimed, officer: "o", until: moment, outcome: .review, approvals: 2), actor: nil,
                         facts: FactClaim.RequestClaim.Facts(
                             requester: "a", owner: "b", device: "c", submittedAt: moment, decidedAt: moment,
-                            consent: FactClaim.RequestClaim.Consent(method: "m", givenAt: moment, reference: "r"))))
+                            consent: FactClaim.RequestClaim.Consent(method: "m", givenAt: moment, reference: "r"), session: "s",
+                            inputs: "i")))
             }
         let claim = FactClaim(position: Position(rawValue: 7), recordedAt: moment, subject: subject)
         var bytes: [UInt8] = []

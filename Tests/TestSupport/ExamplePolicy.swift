@@ -6,11 +6,13 @@ package enum ExamplePolicy {
     ///   - rejectionReasons: YAML of the list's elements.
     package static func text(
         constants: String = "", variables: String = "", rules: String, exemptions: String = "", reasons: String = "",
+        inputs: String = "",
         rejectionReasons: String = "  - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}"
     ) -> String {
         """
         policy: {name: example, version: "1"}
         pending: {expiresAfter: 24h, escalatesAfter: 8h}
+        \(inputs.isEmpty ? "" : "inputs:\n\(inputs)")
         constants: \(constants)
         variables: \(variables)
         devices:
@@ -38,6 +40,12 @@ package enum ExamplePolicy {
         let approvals = (approvals.map { ", approvals: \($0)" } ?? "") + (more.isEmpty ? "" : ", " + more)
         return "  - {id: \(id), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, require: \"\(requirement)\", otherwise: \(otherwise), "
             + "error: \(error)\(approvals)}"
+    }
+
+    /// An input of the policy on one line.
+    /// - Parameter type: its type and what belongs to it, as in `boolean, default: false`.
+    package static func input(_ id: String, _ type: String) -> String {
+        "  - {id: \(id), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, type: \(type)}"
     }
 
     /// A reason of the policy on one line, as an element of `reasons`. In every language its message has all parameters.

@@ -26,6 +26,9 @@ public struct User: Hashable, Sendable {
     public let id: UserID
     public internal(set) var entity: EntityID
     public internal(set) var entityKind: EntityKind
+    /// Who uses the login; nil where that is not known.
+    public internal(set) var person: PersonID?
+    public internal(set) var adult: Adulthood
     /// When the broker registered the login name.
     public internal(set) var registeredAt: Timestamp
     public internal(set) var status = Status.open
@@ -45,8 +48,9 @@ public struct User: Hashable, Sendable {
 extension User {
     /// The state after one more event; total over everything that the decider can produce.
     public static func evolve(_ state: consuming User?, _ event: UserEvent) -> User? {
-        if case .registered(let id, let entity, let kind, let registeredAt) = event {
-            return User(id: id, entity: entity, entityKind: kind, registeredAt: registeredAt)
+        if case .registered(let id, let entity, let kind, let person, let adult, let registeredAt) = event {
+            return User(
+                id: id, entity: entity, entityKind: kind, person: person, adult: adult, registeredAt: registeredAt)
         }
         guard var user = consume state else { return nil }
         switch event {
@@ -58,9 +62,11 @@ extension User {
         }
         switch event {
         case .registered: break
-        case .entityChanged(_, let entity, let kind):
+        case .entityChanged(_, let entity, let kind, let person, let adult):
             user.entity = entity
             user.entityKind = kind
+            user.person = person
+            user.adult = adult
         case .identityRecorded(_, let keyID, let attributes):
             user.identity = RecordedIdentity(keyID: keyID, attributes: attributes)
         case .identityErased: user.identity = nil

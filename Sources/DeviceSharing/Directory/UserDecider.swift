@@ -6,13 +6,22 @@ public struct RecordUser: Hashable, Sendable {
     public let user: UserID
     public let entity: EntityID
     public let entityKind: EntityKind
+    /// Who uses the login. Nil leaves what is on file.
+    public let person: PersonID?
+    /// Whether that person is of age. Nil leaves what is on file.
+    public let adult: Adulthood?
     /// When the broker registered the login name; never changes.
     public let registeredAt: Timestamp
 
-    public init(user: UserID, entity: EntityID, entityKind: EntityKind, registeredAt: Timestamp) {
+    public init(
+        user: UserID, entity: EntityID, entityKind: EntityKind, person: PersonID? = nil, adult: Adulthood? = nil,
+        registeredAt: Timestamp
+    ) {
         self.user = user
         self.entity = entity
         self.entityKind = entityKind
+        self.person = person
+        self.adult = adult
         self.registeredAt = registeredAt
     }
 }
@@ -44,16 +53,22 @@ public enum UserDecider {
                     command.user,
                     .registered(
                         user: command.user, entity: command.entity, entityKind: command.entityKind,
-                        registeredAt: command.registeredAt))
+                        person: command.person, adult: command.adult ?? .unknown, registeredAt: command.registeredAt))
             ]
         }
         guard user.status == .open else { throw .userClosed(user.id) }
         guard user.registeredAt == command.registeredAt else {
             throw .directoryRecordDiffers(.user(user.id), field: "registeredAt", recorded: user.registeredAt.description)
         }
-        guard user.entity != command.entity || user.entityKind != command.entityKind else { return [] }
+        let (person, adult) = (command.person ?? user.person, command.adult ?? user.adult)
+        guard
+            user.entity != command.entity || user.entityKind != command.entityKind || user.person != person || user.adult != adult
+        else { return [] }
         return [
-            .user(user.id, .entityChanged(user: user.id, entity: command.entity, entityKind: command.entityKind))
+            .user(
+                user.id,
+                .entityChanged(
+                    user: user.id, entity: command.entity, entityKind: command.entityKind, person: person, adult: adult))
         ]
     }
 

@@ -113,6 +113,13 @@ struct EventMembers {
         }
     }
 
+    /// None where there is no such member.
+    func inputs(_ name: StaticString) throws -> InputValues {
+        guard let json = try json(name) else { return .none }
+        guard let inputs = InputValues(json: json) else { throw missing(name) }
+        return inputs
+    }
+
     /// A member that is an object, with members of its own.
     func object(_ name: StaticString) throws -> EventMembers? {
         guard let reader = reader(name) else { return nil }

@@ -4,12 +4,20 @@ import EligibilityPolicy
 extension ShareRequestEvent {
     func write(to writer: inout CanonicalJSONWriter) {
         switch self {
-        case .submitted(let request, let requester, let owner, let device, let consent, let submitter):
+        case .submitted(let request, let requester, let owner, let device, let consent, let statement, let submitter):
             consent?.write(to: &writer)
             writer.member("device", device.rawValue)
+            if !statement.inputs.isEmpty {
+                writer.name("inputs")
+                statement.inputs.write(to: &writer)
+            }
             writer.member("owner", owner.rawValue)
             writer.member("request", request.description)
             writer.member("requester", requester.rawValue)
+            if let session = statement.session {
+                writer.name("session")
+                session.facts.write(to: &writer)
+            }
             if let submitter { writer.member("submitter", submitter) }
         case .held(let record, let expiresAt, let escalatesAt):
             writer.name("decision")
@@ -52,7 +60,10 @@ extension ShareRequestEvent {
             self = .submitted(
                 request: try members.request("request"), requester: try members.identifier("requester"),
                 owner: try members.identifier("owner"), device: try members.identifier("device"),
-                consent: try OwnerConsent(in: members), submitter: try members.optionalString("submitter"))
+                consent: try OwnerConsent(in: members),
+                statement: PortalStatement(
+                    session: try RequesterSession(in: members), inputs: try members.inputs("inputs")),
+                submitter: try members.optionalString("submitter"))
         case .shareRequestHeld:
             self = .held(
                 try Self.record(members), expiresAt: try members.timestamp("expiresAt"),
@@ -104,6 +115,17 @@ extension OwnerConsent {
         self.init(
             trustedMethod: try consent.string("method"), givenAt: try consent.timestamp("givenAt"),
             reference: try consent.string("reference"), type: try consent.optionalChoice("type") ?? .asserted)
+    }
+}
+
+extension RequesterSession {
+    /// Nil where the event has none.
+    fileprivate init?(in members: EventMembers) throws {
+        guard let session = try members.object("session") else { return nil }
+        self.init(
+            trusted: SessionFacts(
+                methods: try session.choices("methods"), level: Int(try session.integer("level")),
+                authenticatedAt: try session.timestamp("authenticatedAt")))
     }
 }
 

@@ -3,10 +3,12 @@ import EligibilityPolicy
 
 /// What can happen to a share request.
 public enum ShareRequestEvent: Hashable, Sendable {
-    /// - Parameter submitter: the portal that submitted it; nil in events of before, which did not say so.
+    /// - Parameters:
+    ///   - statement: what the portal said beside the consent.
+    ///   - submitter: the portal that submitted it; nil in events of before, which did not say so.
     case submitted(
         request: ShareRequestID, requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?,
-        submitter: String? = nil)
+        statement: PortalStatement = .none, submitter: String? = nil)
     /// Pending from now on, until it lapses; escalated before that, where the policy says when.
     case held(DecisionRecord, expiresAt: Timestamp, escalatesAt: Timestamp?)
     case approved(by: DecisionMaker, DecisionRecord, note: String?)

@@ -4,14 +4,18 @@ import EligibilityPolicy
 extension UserEvent {
     func write(to writer: inout CanonicalJSONWriter) {
         switch self {
-        case .registered(let user, let entity, let kind, let registeredAt):
+        case .registered(let user, let entity, let kind, let person, let adult, let registeredAt):
+            if adult != .unknown { writer.member("adult", adult.rawValue) }
             writer.member("entity", entity.rawValue)
             writer.member("entityKind", kind.rawValue)
+            if let person { writer.member("person", person.rawValue) }
             writer.member("registeredAt", registeredAt)
             writer.member("user", user.rawValue)
-        case .entityChanged(let user, let entity, let kind):
+        case .entityChanged(let user, let entity, let kind, let person, let adult):
+            if adult != .unknown { writer.member("adult", adult.rawValue) }
             writer.member("entity", entity.rawValue)
             writer.member("entityKind", kind.rawValue)
+            if let person { writer.member("person", person.rawValue) }
             writer.member("user", user.rawValue)
         case .identityRecorded(let user, let keyID, let attributes):
             writer.member("attributes", attributes.map(\.rawValue))
@@ -39,10 +43,12 @@ extension UserEvent {
         case .userRegistered:
             self = .registered(
                 user: user, entity: try members.identifier("entity"), entityKind: try members.choice("entityKind"),
+                person: try members.optionalIdentifier("person"), adult: try members.optionalChoice("adult") ?? .unknown,
                 registeredAt: try members.timestamp("registeredAt"))
         case .entityChanged:
             self = .entityChanged(
-                user: user, entity: try members.identifier("entity"), entityKind: try members.choice("entityKind"))
+                user: user, entity: try members.identifier("entity"), entityKind: try members.choice("entityKind"),
+                person: try members.optionalIdentifier("person"), adult: try members.optionalChoice("adult") ?? .unknown)
         case .identityRecorded:
             self = .identityRecorded(
                 user: user, keyID: try members.string("keyID"),

@@ -3,8 +3,15 @@ import EligibilityPolicy
 
 /// What can happen to a user.
 public enum UserEvent: Hashable, Sendable {
-    case registered(user: UserID, entity: EntityID, entityKind: EntityKind, registeredAt: Timestamp)
-    case entityChanged(user: UserID, entity: EntityID, entityKind: EntityKind)
+    /// - Parameters:
+    ///   - person: who uses the login; nil where that is not known, as in events of before.
+    ///   - adult: whether that person is of age.
+    case registered(
+        user: UserID, entity: EntityID, entityKind: EntityKind, person: PersonID? = nil, adult: Adulthood = .unknown,
+        registeredAt: Timestamp)
+    /// Whose login it is: all of it, as it is from now on.
+    case entityChanged(
+        user: UserID, entity: EntityID, entityKind: EntityKind, person: PersonID? = nil, adult: Adulthood = .unknown)
     /// Which attributes were fingerprinted under which key; neither values nor fingerprints.
     case identityRecorded(user: UserID, keyID: String, attributes: [IdentityAttribute])
     case identityErased(user: UserID)

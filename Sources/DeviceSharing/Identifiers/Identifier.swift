@@ -64,6 +64,12 @@ public struct EntityID: Identifier {
     public init(trusted rawValue: String) { self.rawValue = rawValue }
 }
 
+/// A human being who uses login names. Of an organisation several may have logins; one may have logins of several entities.
+public struct PersonID: Identifier {
+    public let rawValue: String
+    public init(trusted rawValue: String) { self.rawValue = rawValue }
+}
+
 /// A security device.
 public struct DeviceID: Identifier {
     public let rawValue: String

@@ -1,3 +1,5 @@
+import EligibilityPolicy
+
 /// What a travel document says of the nationality of its holder (ICAO Doc 9303, part 3, section 5): a country, or a code of its
 /// own where there is none or where the country has several kinds of nationals.
 package enum Citizenship {

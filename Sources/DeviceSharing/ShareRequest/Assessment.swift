@@ -30,19 +30,24 @@ extension ShareRequestDecider {
         _ command: SubmitShareRequest, facts: SharingFacts, policy: Policy, at now: Timestamp
     ) -> Assessment {
         do {
-            return .decided(try decision(on: facts, consent: command.consent, policy: policy, at: now).decision)
+            let statement = try command.statement.checked(by: policy, at: now)
+            return .decided(
+                try decision(on: facts, consent: command.consent, statement: statement, policy: policy, at: now).decision)
         } catch {
             return .impossible(error)
         }
     }
 
+    /// What a request would come to of which the portal says nothing beside the consent.
+    ///
     /// - Parameter consent: nil to presume that the owner consents at this moment.
     public static func assess(
         _ facts: SharingFacts, consent: OwnerConsent?, policy: Policy, at now: Timestamp
     ) -> Assessment {
         let presumed = OwnerConsent(trustedMethod: "presumed", givenAt: now, reference: "presumed")
         do {
-            return .decided(try decision(on: facts, consent: consent ?? presumed, policy: policy, at: now).decision)
+            return .decided(
+                try decision(on: facts, consent: consent ?? presumed, statement: .none, policy: policy, at: now).decision)
         } catch {
             return .impossible(error)
         }

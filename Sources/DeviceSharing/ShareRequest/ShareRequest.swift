@@ -67,6 +67,8 @@ public struct ShareRequest: Hashable, Sendable {
     public let owner: UserID
     public let device: DeviceID
     public let consent: OwnerConsent?
+    /// What the portal said beside the consent.
+    public let statement: PortalStatement
     public let submittedAt: Timestamp
     /// The portal that submitted it; nil where the log does not say so, as before Schema/0019.
     public let submitter: String?
@@ -97,10 +99,10 @@ extension ShareRequest {
     public static func evolve(
         _ state: consuming ShareRequest?, _ event: ShareRequestEvent, at time: Timestamp
     ) -> ShareRequest? {
-        if case .submitted(let id, let requester, let owner, let device, let consent, let submitter) = event {
+        if case .submitted(let id, let requester, let owner, let device, let consent, let statement, let submitter) = event {
             return ShareRequest(
-                id: id, requester: requester, owner: owner, device: device, consent: consent, submittedAt: time,
-                submitter: submitter)
+                id: id, requester: requester, owner: owner, device: device, consent: consent, statement: statement,
+                submittedAt: time, submitter: submitter)
         }
         guard var request = consume state else { return nil }
         switch event {

@@ -8,15 +8,19 @@ public struct SubmitShareRequest: Hashable, Sendable {
     public let owner: UserID
     public let device: DeviceID
     public let consent: OwnerConsent?
+    /// What the portal says beside the consent.
+    public let statement: PortalStatement
 
     public init(
-        request: ShareRequestID = ShareRequestID(), requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?
+        request: ShareRequestID = ShareRequestID(), requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?,
+        statement: PortalStatement = .none
     ) {
         self.request = request
         self.requester = requester
         self.owner = owner
         self.device = device
         self.consent = consent
+        self.statement = statement
     }
 }
 
@@ -31,13 +35,15 @@ public enum ShareRequestDecider {
     public static func submit(
         _ command: SubmitShareRequest, by submitter: String?, facts: SharingFacts, policy: Policy, at now: Timestamp
     ) throws(SharingError) -> [NewEvent] {
-        let (decision, seen) = try Self.decision(on: facts, consent: command.consent, policy: policy, at: now)
+        let statement = try command.statement.checked(by: policy, at: now)
+        let (decision, seen) = try Self.decision(
+            on: facts, consent: command.consent, statement: statement, policy: policy, at: now)
         let record = DecisionRecord(decision, on: seen)
         let submitted = NewEvent.shareRequest(
             command.request,
             .submitted(
                 request: command.request, requester: command.requester, owner: command.owner, device: command.device,
-                consent: command.consent, submitter: submitter))
+                consent: command.consent, statement: statement, submitter: submitter))
         switch decision.outcome {
         case .approve:
             return [submitted]
@@ -78,7 +84,7 @@ public enum ShareRequestDecider {
         } catch {
             return rejection(of: request, Rejection(by: .policy, error: error, note: note))
         }
-        let seen = current.policyFacts(consent: request.consent, submittedAt: request.submittedAt, decidedAt: now)
+        let seen = current.policyFacts(of: request, decidedAt: now)
         let decision = policy.evaluate(seen)
         let record = DecisionRecord(decision, on: seen)
         if decision.outcome == .reject {
@@ -167,14 +173,14 @@ public enum ShareRequestDecider {
 extension ShareRequestDecider {
     /// What the policy decides on a request put now. Throws where no policy could permit it.
     static func decision(
-        on facts: SharingFacts, consent: OwnerConsent?, policy: Policy, at now: Timestamp
+        on facts: SharingFacts, consent: OwnerConsent?, statement: PortalStatement, policy: Policy, at now: Timestamp
     ) throws(SharingError) -> (decision: Decision, seen: Facts) {
         if let open = facts.requester.user.openRequest {
             throw .requestAlreadyOpen(facts.requester.user.id, request: open)
         }
         try facts.checkPossible(at: now)
         try consent?.checkGiven(by: now)
-        let seen = facts.policyFacts(consent: consent, submittedAt: now, decidedAt: now)
+        let seen = facts.policyFacts(consent: consent, statement: statement, submittedAt: now, decidedAt: now)
         return (policy.evaluate(seen), seen)
     }
 }

@@ -60,13 +60,21 @@ public struct SharingFacts: Hashable, Sendable {
     }
 
     /// The facts as policies see them.
-    public func policyFacts(consent: OwnerConsent?, submittedAt: Timestamp, decidedAt: Timestamp) -> Facts {
+    public func policyFacts(
+        consent: OwnerConsent?, statement: PortalStatement, submittedAt: Timestamp, decidedAt: Timestamp
+    ) -> Facts {
         Facts(
             requester: requester.facts(at: decidedAt), owner: owner.facts(at: decidedAt), device: device.id.rawValue,
             sharedWith: device.sharings.count,
             identity: IdentityFingerprints.compare(requester.fingerprints, owner.fingerprints).facts,
             consent: consent.map { ConsentFacts(method: $0.method, givenAt: $0.givenAt, reference: $0.reference) },
-            submittedAt: submittedAt, decidedAt: decidedAt)
+            session: statement.session?.facts, inputs: statement.inputs, submittedAt: submittedAt, decidedAt: decidedAt)
+    }
+
+    /// The facts of a request that was submitted before.
+    public func policyFacts(of request: ShareRequest, decidedAt: Timestamp) -> Facts {
+        policyFacts(
+            consent: request.consent, statement: request.statement, submittedAt: request.submittedAt, decidedAt: decidedAt)
     }
 
     /// The requester's own physical devices of a lower level than the shared one, which it stands in for.
@@ -82,7 +90,8 @@ public struct SharingFacts: Hashable, Sendable {
 extension Participant {
     fileprivate func facts(at moment: Timestamp) -> ParticipantFacts {
         ParticipantFacts(
-            id: user.id.rawValue, entity: user.entity.rawValue, entityKind: user.entityKind,
+            id: user.id.rawValue, entity: user.entity.rawValue, entityKind: user.entityKind, person: user.person?.rawValue,
+            adult: user.adult,
             registeredAt: user.registeredAt,
             devices: devices.compactMap { device in
                 guard device.isInForce(at: moment), let activatedAt = device.activatedAt else { return nil }

@@ -7,10 +7,11 @@ extension DeviceSharingClient {
     public func record(_ user: RecordUser) async throws {
         _ = try await transport.json(
             .PUT, "/v1/users/\(user.user.rawValue.escaped)",
-            body: [
+            body: .members([
                 "entity": .string(user.entity.rawValue), "entityKind": .string(user.entityKind.rawValue),
+                "person": user.person.map { .string($0.rawValue) }, "adult": user.adult.map { .string($0.rawValue) },
                 "registeredAt": .string(user.registeredAt.description),
-            ])
+            ]))
     }
 
     /// Closes a user for good.

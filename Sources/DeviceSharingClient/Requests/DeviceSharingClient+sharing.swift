@@ -46,19 +46,23 @@ extension DeviceSharingClient {
     }
 
     /// Asks that one user may log in with a device of another. A rejection by policy is an answer: look at the state.
+    ///
+    /// - Parameter statement: how the requester had logged in, and what the policy asks for with each request, by name. Throws
+    ///   `invalid-input` for what the policy does not ask for, and where something lacks that it requires.
     public func submit(
-        requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?, key: String? = nil
+        requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?, statement: PortalStatement = .none,
+        key: String? = nil
     ) async throws -> ShareRequestAnswer {
         try ShareRequestAnswer(
-            await transport.command(Self.requests, body: Self.body(requester, owner, device, consent), key: key))
+            await transport.command(Self.requests, body: Self.body(requester, owner, device, consent, statement), key: key))
     }
 
     /// A dry run: what a request would come to. Nothing is recorded.
     public func assess(
-        requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?
+        requester: UserID, owner: UserID, device: DeviceID, consent: OwnerConsent?, statement: PortalStatement = .none
     ) async throws -> AssessmentAnswer {
         try AssessmentAnswer(
-            await transport.json(.POST, "/v1/dry-runs", body: Self.body(requester, owner, device, consent)))
+            await transport.json(.POST, "/v1/dry-runs", body: Self.body(requester, owner, device, consent, statement)))
     }
 
     public func shareRequest(_ id: ShareRequestID) async throws -> ShareRequestAnswer {
@@ -101,14 +105,21 @@ extension DeviceSharingClient {
         return try SharingAnswer(await transport.command("/v1/sharings/\(id)/end", body: .object(body), key: key))
     }
 
-    private static func body(_ requester: UserID, _ owner: UserID, _ device: DeviceID, _ consent: OwnerConsent?)
-        -> JSONValue
-    {
+    private static func body(
+        _ requester: UserID, _ owner: UserID, _ device: DeviceID, _ consent: OwnerConsent?, _ statement: PortalStatement
+    ) -> JSONValue {
         var body: JSONObject = JSONObject()
         body["requester"] = .string(requester.rawValue)
         body["owner"] = .string(owner.rawValue)
         body["device"] = .string(device.rawValue)
         body["consent"] = consent.map(Self.json)
+        if !statement.inputs.isEmpty { body["inputs"] = statement.inputs.json }
+        body["session"] = statement.session.map { session in
+            [
+                "methods": JSONValue(session.methods.map(\.rawValue)), "level": .integer(Int64(session.level)),
+                "authenticatedAt": .string(session.authenticatedAt.description),
+            ]
+        }
         return .object(body)
     }
 

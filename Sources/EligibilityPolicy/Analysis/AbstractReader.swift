@@ -60,7 +60,7 @@ struct AbstractReader {
             if let definition = analysis.definitions[name] { return try value(definition.parsed.root) }
             return .unknown
         case .select:
-            guard let path = expression.path?.name, let field = FactField.byPath[path] else { return .unknown }
+            guard let path = expression.path?.name, let field = analysis.schema.byPath[path] else { return .unknown }
             return try fact(field)
         case .unary(.not, let operand): return .known(.bool(try !condition(operand)))
         case .logical(let logical, let operands):
@@ -93,7 +93,19 @@ struct AbstractReader {
         case .consent(.given): try assume(FactField.consent(.given).path, Self.truths)
         case .requester(let participant), .owner(let participant): try self.participant(participant, field)
         case .request(.highestLevel): .integer(0...Int64(levelAboveAll))
-        case .consent, .request: .unknown
+        case .input(let input): try self.input(input, field)
+        case .session(.given): try assume(field.path, Self.truths)
+        case .session(.level): .integer(Int64(SessionFacts.levels.lowerBound)...Int64(SessionFacts.levels.upperBound))
+        case .consent, .session, .request: .unknown
+        }
+    }
+
+    private func input(_ input: InputField, _ field: FactField) throws(Unknown) -> AbstractValue {
+        switch input.type {
+        case .boolean: try assume(field.path, Self.truths)
+        case .integer(let range): .integer(Int64(range.lowerBound)...Int64(range.upperBound))
+        case .choice(let words): try assume(field.path, words.map { .known(.string($0)) })
+        case .country: .unknown
         }
     }
 
@@ -102,9 +114,10 @@ struct AbstractReader {
     private func participant(_ participant: ParticipantField, _ field: FactField) throws(Unknown) -> AbstractValue {
         switch participant {
         case .entityKind: try assume(field.path, EntityKind.allCases.map { .known(.string($0.rawValue)) })
+        case .adult: try assume(field.path, Adulthood.allCases.map { .known(.string($0.rawValue)) })
         case .hasDevice, .hasTemporaryDevice: try assume(field.path, Self.truths)
         case .highestLevel: .integer(0...Int64(levelAboveAll))
-        case .id, .entity, .registeredAt, .temporaryDevice, .deviceKinds: .unknown
+        case .id, .entity, .person, .registeredAt, .temporaryDevice, .deviceKinds: .unknown
         }
     }
 

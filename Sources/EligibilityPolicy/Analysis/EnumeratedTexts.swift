@@ -2,15 +2,20 @@ import CEL
 
 /// What a fact of few values may be: kinds of devices, kinds of entities, attributes of identity and how they compare.
 enum EnumeratedDomain: Hashable {
-    case deviceKind, entityKind, identityAttribute, identityComparison
+    case deviceKind, entityKind, adulthood, identityAttribute, identityComparison, authenticationMethod
+    /// The words of an input.
+    case input(InputField)
 
     /// The values, in an order for messages.
     func values(_ catalog: DeviceCatalog) -> [String] {
         switch self {
         case .deviceKind: catalog.kinds.map(\.id.rawValue)
         case .entityKind: EntityKind.allCases.map(\.rawValue)
+        case .adulthood: Adulthood.allCases.map(\.rawValue)
         case .identityAttribute: IdentityAttribute.allCases.map(\.rawValue)
         case .identityComparison: IdentityComparison.allCases.map(\.rawValue)
+        case .authenticationMethod: AuthenticationMethod.allCases.map(\.rawValue)
+        case .input(let field): field.type.words ?? []
         }
     }
 
@@ -19,8 +24,11 @@ enum EnumeratedDomain: Hashable {
         // The kind of a device that is not among the owner's.
         case .deviceKind: text.isEmpty || catalog[DeviceKindID(rawValue: text)] != nil
         case .entityKind: EntityKind(rawValue: text) != nil
+        case .adulthood: Adulthood(rawValue: text) != nil
         case .identityAttribute: IdentityAttribute(rawValue: text) != nil
         case .identityComparison: IdentityComparison(rawValue: text) != nil
+        case .authenticationMethod: AuthenticationMethod(rawValue: text) != nil
+        case .input(let field): field.type.words?.contains(text) ?? true
         }
     }
 }
@@ -32,8 +40,9 @@ extension FactField {
         case .requester(let field), .owner(let field):
             switch field {
             case .entityKind: .entityKind
+            case .adult: .adulthood
             case .deviceKinds: .deviceKind
-            case .id, .entity, .registeredAt, .hasDevice, .highestLevel, .hasTemporaryDevice, .temporaryDevice: nil
+            case .id, .entity, .person, .registeredAt, .hasDevice, .highestLevel, .hasTemporaryDevice, .temporaryDevice: nil
             }
         case .device(let field):
             switch field {
@@ -45,6 +54,12 @@ extension FactField {
             case .mismatches, .missing: .identityAttribute
             case .dateOfBirth, .citizenship, .residence, .document, .socialSecurityNumber: .identityComparison
             case .identical, .contradicts, .usPerson: nil
+            }
+        case .input(let field): field.type.words == nil ? nil : .input(field)
+        case .session(let field):
+            switch field {
+            case .methods: .authenticationMethod
+            case .given, .level, .authenticatedAt: nil
             }
         case .consent, .request: nil
         }
@@ -58,6 +73,7 @@ extension FactField {
 /// text, as `startsWith` does, is free.
 struct EnumeratedTexts {
     let catalog: DeviceCatalog
+    let schema: FactSchema
     let constants: [String: CELValue]
     let definitions: [String: CheckedExpression]
 
@@ -140,7 +156,7 @@ struct EnumeratedTexts {
             guard let path = expression.path, locals[String(path.name.prefix { $0 != "." })] == nil || path.absolute else {
                 return nil
             }
-            return FactField.byPath[path.name]?.domain
+            return schema.byPath[path.name]?.domain
         case .index(let list, _, _): return domain(of: list, locals)
         case .conditional(_, let yes, let no): return domain(of: yes, locals) ?? domain(of: no, locals)
         case .binary(.add, let left, let right):
@@ -204,7 +220,7 @@ struct EnumeratedTexts {
             if case .list? = constants[name] { return true }
             return definitions[name].map { isList($0.parsed.root) } ?? false
         case .select:
-            guard let path = expression.path?.name, let field = FactField.byPath[path] else { return false }
+            guard let path = expression.path?.name, let field = schema.byPath[path] else { return false }
             if case .list = field.type { return true }
             return false
         case .binary(.add, let left, let right): return isList(left) || isList(right)

@@ -10,6 +10,7 @@ package struct FactsSampler {
     private var spans: [Int64]
     private var numbers: [Int]
     private var texts: [String]
+    private let inputs: [InputField]
 
     private static let day: Int64 = 86_400_000_000
     private static let base = Timestamp(microseconds: 1_767_225_600_000_000)
@@ -29,6 +30,7 @@ package struct FactsSampler {
         numbers =
             harvest.numbers.filter(counts.contains).sorted().flatMap { [$0 - 1, $0, $0 + 1] }.filter { $0 >= 0 } + [0, 1]
         texts = harvest.texts.sorted()
+        inputs = policies.flatMap { $0.inputs.map(\.field) }
     }
 
     /// Facts of a request that policies tend to approve: one entity, the owner's device the better one.
@@ -59,7 +61,8 @@ package struct FactsSampler {
 
     /// What of facts is varied together.
     private enum Aspect: CaseIterable {
-        case requesterDevices, ownerDevices, device, requesterUser, ownerUser, sharedWith, identity, consent, times
+        case requesterDevices, ownerDevices, device, requesterUser, ownerUser, sharedWith, identity, consent, session, inputs,
+            times
     }
 
     private mutating func vary(_ aspect: Aspect, of facts: inout Facts) {
@@ -74,6 +77,9 @@ package struct FactsSampler {
         case .sharedWith: facts.sharedWith = random.element(of: numbers) ?? 0
         case .identity: facts.identity = identity()
         case .consent: facts.consent = consent(at: facts.submittedAt)
+        case .session: facts.session = session(at: facts.submittedAt)
+        case .inputs:
+            for input in inputs { facts.inputs[input.id] = input.sample(&random, near: numbers, texts) }
         case .times: facts.decidedAt = facts.submittedAt.advanced(by: .microseconds(random.element(of: spans) ?? 0))
         }
     }
@@ -82,6 +88,8 @@ package struct FactsSampler {
         if random.below(2) == 0 { participant.entity = random.below(4) == 0 ? text() : "E-\(random.below(3))" }
         if random.below(4) == 0 { participant.id = text() }
         if random.below(2) == 0 { participant.entityKind = .organization }
+        if random.below(3) == 0 { participant.person = random.below(4) == 0 ? text() : "P-\(random.below(3))" }
+        if random.below(3) == 0 { participant.adult = random.element(of: Adulthood.allCases) ?? .unknown }
         if random.below(2) == 0 { participant.registeredAt = before(moment) }
     }
 
@@ -103,6 +111,13 @@ package struct FactsSampler {
     private mutating func consent(at moment: Timestamp) -> ConsentFacts? {
         guard random.below(3) > 0 else { return nil }
         return ConsentFacts(method: text(), givenAt: before(moment), reference: "reference")
+    }
+
+    private mutating func session(at moment: Timestamp) -> SessionFacts? {
+        guard random.below(4) > 0 else { return nil }
+        let methods = (0..<random.below(4)).compactMap { _ in random.element(of: AuthenticationMethod.allCases) }
+        return SessionFacts(
+            methods: methods, level: random.below(SessionFacts.levels.upperBound + 1), authenticatedAt: before(moment))
     }
 
     private mutating func text() -> String { random.element(of: texts) ?? "text-\(random.below(3))" }

@@ -10,6 +10,7 @@ import CEL
 /// evaluation counts as neither true nor false here.
 struct RuleAnalysis: Sendable {
     let catalog: DeviceCatalog
+    let schema: FactSchema
     let constants: [String: CELValue]
     let definitions: [String: CheckedExpression]
     /// What all questions about one policy may take together: names that are defined by each other unfold without end, and each

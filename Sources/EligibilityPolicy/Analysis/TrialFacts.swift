@@ -25,6 +25,8 @@ struct TrialFacts {
         many.owner = participant("c-1-2-3-4-5-6-7-8-9-10", "b-1-2-3-4-5-6-7-8-9-10", kinds + kinds + kinds, plain)
         many.device = "D30000001"
         many.sharedWith = 1_000
+        many.session = SessionFacts(
+            methods: AuthenticationMethod.allCases, level: SessionFacts.levels.upperBound, authenticatedAt: plain.submittedAt)
         var nothing = plain
         nothing.requester.devices = []
         nothing.consent = nil
@@ -32,6 +34,8 @@ struct TrialFacts {
         var differing = numbered
         for attribute in IdentityAttribute.allCases { differing.identity[attribute] = .mismatch }
         differing.requester.entityKind = .organization
+        differing.requester.person = "P40000001"
+        differing.requester.adult = .no
         return [numbered, many, nothing, differing]
     }
 

@@ -25,11 +25,15 @@ package struct FactsSimplifier {
         }
         steps.add { $0.identity = plain.identity }
         steps.add { $0.consent = plain.consent }
+        steps.add { $0.session = plain.session }
+        steps.add { $0.inputs = plain.inputs }
         steps.add { $0.sharedWith = plain.sharedWith }
         steps.add { $0.submittedAt = plain.submittedAt }
         steps.add { $0.decidedAt = plain.decidedAt }
         addIdentity(to: &steps)
         addConsent(to: &steps)
+        addSession(to: &steps)
+        for (name, _) in facts.inputs.sorted { steps.add { $0.inputs[name] = plain.inputs[name] } }
         addUser(\.requester, to: &steps)
         addUser(\.owner, to: &steps)
         addDevices(of: \.requester, to: &steps)
@@ -63,11 +67,21 @@ package struct FactsSimplifier {
         steps.add { $0.consent?.reference = consent.reference }
     }
 
+    /// With fewer methods, of no level, of the moment of the submission.
+    private func addSession(to steps: inout Steps) {
+        guard let session = steps.start.session else { return }
+        for method in session.methods { steps.add { $0.session?.methods.removeAll { $0 == method } } }
+        steps.add { $0.session?.level = 0 }
+        steps.add { $0.session?.authenticatedAt = plain.submittedAt }
+    }
+
     private func addUser(_ user: WritableKeyPath<Facts, ParticipantFacts>, to steps: inout Steps) {
         let plain = plain[keyPath: user]
         steps.add { $0[keyPath: user].id = plain.id }
         steps.add { $0[keyPath: user].entity = plain.entity }
         steps.add { $0[keyPath: user].entityKind = plain.entityKind }
+        steps.add { $0[keyPath: user].person = plain.person }
+        steps.add { $0[keyPath: user].adult = plain.adult }
         steps.add { $0[keyPath: user].registeredAt = plain.registeredAt }
     }
 

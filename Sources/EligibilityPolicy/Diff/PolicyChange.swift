@@ -10,6 +10,7 @@ package struct PolicyChange: Hashable, Sendable {
         case pending = "pending request"
         case constant
         case variable
+        case input
         case deviceKind = "kind of device"
         case ownReason = "reason"
         case disclosure
@@ -32,6 +33,9 @@ package struct PolicyChange: Hashable, Sendable {
         case isPhysical = "physical"
         case isTemporary = "temporary"
         case isRetired = "retired"
+        case type
+        case isRequired = "required"
+        case fallback = "without it"
         case requirement = "requires"
         case consequence = "otherwise"
         case approvals

@@ -9,6 +9,12 @@ extension PolicyDiff {
         var changes: [PolicyChange] = []
         if let change = header.change(of: .policy) { changes.append(change) }
         if let change = pending.change(of: .pending) { changes.append(change) }
+        changes += self.changes(old.inputs, new.inputs, .input, id: \.id) { old, new, details in
+            details.add(.title, old.title, new.title)
+            details.add(.type, "\(old.type.name) (\(old.type.summary))", "\(new.type.name) (\(new.type.summary))")
+            details.add(.isRequired, old.isRequired, new.isRequired)
+            details.add(.fallback, old.fallback.description, new.fallback.description)
+        }
         changes += self.changes(old.constants, new.constants, .constant, id: \.name) { old, new, details in
             details.add(.value, old.expression, new.expression)
         }

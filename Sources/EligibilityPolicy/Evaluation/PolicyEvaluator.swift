@@ -26,7 +26,10 @@ final class PolicyEvaluator: Sendable {
     private let allPassed: [Ruling]
     private let pool: ActivationPool
 
-    init(rules checked: [CheckedRule], digest: Digest, catalog: DeviceCatalog, reasons: ReasonCatalog, environment: Environment) {
+    init(
+        rules checked: [CheckedRule], digest: Digest, catalog: DeviceCatalog, reasons: ReasonCatalog, schema: FactSchema,
+        environment: Environment
+    ) {
         rules = checked.filter { $0.rule.at.contains(.admission) }.map { CompiledRule($0, in: environment) }
         idle = checked.filter { !$0.rule.at.contains(.admission) }.flatMap { [$0.requirement] + $0.parameters.map(\.expression) }
         self.digest = digest
@@ -39,9 +42,9 @@ final class PolicyEvaluator: Sendable {
         let required = Set(rules.flatMap(\.requirement.slotsRead))
         let others = Set(rules.flatMap { ($0.parameters.map(\.program) + $0.exclusions.map(\.condition)).flatMap(\.slotsRead) })
             .subtracting(required)
-        requirementFacts = FactWriter(environment.slots, wanted: required)
-        parameterFacts = FactWriter(environment.slots, wanted: others)
-        allFacts = FactWriter(environment.slots, wanted: nil)
+        requirementFacts = FactWriter(environment.slots, schema, wanted: required)
+        parameterFacts = FactWriter(environment.slots, schema, wanted: others)
+        allFacts = FactWriter(environment.slots, schema, wanted: nil)
     }
 
     /// Total: a rule whose expression fails counts as not passed. All rules are evaluated.

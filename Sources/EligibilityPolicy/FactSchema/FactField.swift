@@ -10,14 +10,17 @@ package enum FactField: Hashable, Sendable {
     case device(DeviceField)
     case identity(IdentityField)
     case consent(ConsentField)
+    case session(SessionField)
     case request(RequestField)
+    /// Which there are, each policy says for itself.
+    case input(InputField)
 
+    /// Those that every policy may read.
     static let all: [FactField] =
         ParticipantField.allCases.map(FactField.requester) + ParticipantField.allCases.map(FactField.owner)
         + DeviceField.allCases.map(FactField.device) + IdentityField.allCases.map(FactField.identity)
-        + ConsentField.allCases.map(FactField.consent) + RequestField.allCases.map(FactField.request)
-
-    static let byPath = Dictionary(all.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        + ConsentField.allCases.map(FactField.consent) + SessionField.allCases.map(FactField.session)
+        + RequestField.allCases.map(FactField.request)
 
     /// The record that it is a field of.
     package var record: FactRecord {
@@ -27,7 +30,9 @@ package enum FactField: Hashable, Sendable {
         case .device: .device
         case .identity: .identity
         case .consent: .consent
+        case .session: .session
         case .request: .request
+        case .input: .input
         }
     }
 
@@ -37,7 +42,9 @@ package enum FactField: Hashable, Sendable {
         case .device(let field): field.declaration
         case .identity(let field): field.declaration
         case .consent(let field): field.declaration
+        case .session(let field): field.declaration
         case .request(let field): field.declaration
+        case .input(let field): field.declaration
         }
     }
 
@@ -47,7 +54,9 @@ package enum FactField: Hashable, Sendable {
         case .device(let field): field.name
         case .identity(let field): field.name
         case .consent(let field): field.name
+        case .session(let field): field.name
         case .request(let field): field.name
+        case .input(let field): field.id
         }
     }
 
@@ -62,7 +71,7 @@ package enum FactField: Hashable, Sendable {
 
 /// The records that facts are grouped in.
 package enum FactRecord: String, CaseIterable, Hashable, Sendable {
-    case requester, owner, device, identity, consent, request
+    case requester, owner, device, identity, consent, session, request, input
 
     package var documentation: String {
         switch self {
@@ -71,10 +80,13 @@ package enum FactRecord: String, CaseIterable, Hashable, Sendable {
         case .device: "the device asked for"
         case .identity: "the participants' identity data, compared"
         case .consent: "the owner's consent, as the portal obtained it"
+        case .session: "how the requester had logged in, as the portal says"
         case .request: "the request as a whole"
+        case .input: "what the policy asks the portal for with each request"
         }
     }
 
+    /// Those that every policy may read.
     package var fields: [FactField] { FactField.all.filter { $0.record == self } }
 }
 
@@ -92,7 +104,8 @@ struct FactDeclaration {
 // MARK: - The fields of each record
 
 package enum ParticipantField: Int, CaseIterable, Hashable, Sendable {
-    case id, entity, entityKind, registeredAt, hasDevice, highestLevel, hasTemporaryDevice, temporaryDevice, deviceKinds
+    case id, entity, entityKind, person, adult, registeredAt, hasDevice, highestLevel, hasTemporaryDevice, temporaryDevice,
+        deviceKinds
 
     /// As expressions spell it.
     package var name: String { String(describing: self) }
@@ -102,6 +115,8 @@ package enum ParticipantField: Int, CaseIterable, Hashable, Sendable {
         case .id: FactDeclaration(.string, "id of the user")
         case .entity: FactDeclaration(.string, "id of the entity that the user belongs to")
         case .entityKind: FactDeclaration(.string, "'individual' or 'organization'")
+        case .person: FactDeclaration(.string, "id of the person who uses the login; '' where that is not known")
+        case .adult: FactDeclaration(.string, "whether that person is of age: 'yes', 'no' or 'unknown'")
         case .registeredAt: FactDeclaration(.timestamp, "when the user was registered")
         case .hasDevice: FactDeclaration(.bool, "whether the user has a physical device in force")
         case .highestLevel: FactDeclaration(.int, "highest level of the user's physical devices in force; 0 without one")
@@ -170,6 +185,23 @@ package enum ConsentField: Int, CaseIterable, Hashable, Sendable {
     }
 }
 
+package enum SessionField: Int, CaseIterable, Hashable, Sendable {
+    case given, methods, level, authenticatedAt
+
+    /// As expressions spell it.
+    package var name: String { String(describing: self) }
+
+    var declaration: FactDeclaration {
+        switch self {
+        case .given: FactDeclaration(.bool, "whether the portal said how the requester had logged in")
+        case .methods: FactDeclaration(.list(.string), "methods of authentication, such as 'pwd', 'otp', 'hwk' (RFC 8176)")
+        case .level: FactDeclaration(.int, "how far the session is to be trusted, 0 to 10; 0 where the portal did not say")
+        case .authenticatedAt:
+            FactDeclaration(.timestamp, "when the requester logged in; 1970-01-01T00:00:00Z where the portal did not say")
+        }
+    }
+}
+
 package enum RequestField: Int, CaseIterable, Hashable, Sendable {
     case submittedAt, decidedAt, highestLevel, recommendedDevice
 
@@ -186,5 +218,17 @@ package enum RequestField: Int, CaseIterable, Hashable, Sendable {
         case .recommendedDevice:
             FactDeclaration(.string, "a device of the owner's that is shareable and of that level; '' where there is none")
         }
+    }
+}
+
+extension InputField {
+    var declaration: FactDeclaration {
+        let type: CELType =
+            switch self.type {
+            case .choice, .country: .string
+            case .integer: .int
+            case .boolean: .bool
+            }
+        return FactDeclaration(type, "\(self.type.requirement); \(fallback) where the request does not say")
     }
 }

@@ -1,25 +1,58 @@
 import CEL
 
 /// What expressions of a policy may read: every fact with its type and meaning.
-package enum FactSchema {
-    package static let records = FactRecord.allCases
+package struct FactSchema: Sendable {
+    /// What the policy asks the portal for.
+    package let inputs: [InputField]
+    /// Records that came after the policy was put in force, and whose names are those of its own constants or variables.
+    private let hidden: Set<FactRecord>
+    /// The fields by their paths.
+    package let byPath: [String: FactField]
+
+    /// What every policy may read.
+    package static let common = FactSchema()
+
+    package init(inputs: [InputField] = [], hiding hidden: Set<FactRecord> = []) {
+        self.inputs = inputs
+        self.hidden = hidden
+        let fields = (FactField.all + inputs.map(FactField.input)).filter { !hidden.contains($0.record) }
+        byPath = Dictionary(fields.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The record of inputs only where there are any.
+    package var records: [FactRecord] {
+        FactRecord.allCases.filter { ($0 != .input || !inputs.isEmpty) && !hidden.contains($0) }
+    }
+
+    package func fields(of record: FactRecord) -> [FactField] {
+        record == .input ? inputs.map(FactField.input) : record.fields
+    }
 
     /// A line for each record and fact: its path, type and meaning, for `devshare policy facts`.
-    package static var listing: [(path: String, type: String, documentation: String)] {
+    package var listing: [(path: String, type: String, documentation: String)] {
         records.flatMap { record in
             [(record.rawValue, "record", record.documentation)]
-                + record.fields.map { ($0.path, $0.type.description, $0.documentation) }
+                + fields(of: record).map { ($0.path, $0.type.description, $0.documentation) }
         }
     }
 
     /// Names that an author's constants and variables may not take.
-    static let names = Set(records.map(\.rawValue))
+    var names: Set<String> { Set(records.map(\.rawValue)) }
 
     /// The environment in which the expressions of a policy are checked, with the constants of the file.
-    static func environment(constants: [String: CELValue], origin: PolicyOrigin = .proposed) -> Environment {
+    func environment(constants: [String: CELValue], origin: PolicyOrigin = .proposed) -> Environment {
         Environment(
-            variables: variables, records: recordTypes, constants: constants, limits: limits, validatesLiterals: true,
-            validatesZones: origin == .proposed)
+            variables: records.map {
+                VariableDeclaration(name: $0.rawValue, type: .record($0.rawValue), documentation: $0.documentation)
+            },
+            records: records.map { record in
+                RecordType(
+                    name: record.rawValue,
+                    fields: fields(of: record).map {
+                        RecordType.Field(name: $0.name, type: $0.type, documentation: $0.documentation)
+                    })
+            },
+            constants: constants, limits: Self.limits, validatesLiterals: true, validatesZones: origin == .proposed)
     }
 
     /// The environment of the constants: no facts, only constants above.
@@ -35,16 +68,4 @@ package enum FactSchema {
         limits.comprehensionIterations = PolicyLimits.evaluationSteps
         return limits
     }()
-
-    private static let variables = records.map {
-        VariableDeclaration(name: $0.rawValue, type: .record($0.rawValue), documentation: $0.documentation)
-    }
-
-    private static let recordTypes = records.map { record in
-        RecordType(
-            name: record.rawValue,
-            fields: record.fields.map {
-                RecordType.Field(name: $0.name, type: $0.type, documentation: $0.documentation)
-            })
-    }
 }

@@ -7,9 +7,9 @@ extension Policy {
     package func factValues(_ facts: Facts) -> JSONValue {
         evaluator.withActivation(for: facts) { activation in
             var records = JSONObject()
-            for record in FactSchema.records {
+            for record in schema.records {
                 var fields = JSONObject()
-                for field in record.fields {
+                for field in schema.fields(of: record) {
                     let slot = evaluator.slots.slot(for: [record.rawValue, field.name])
                     fields[field.name] = slot.flatMap { activation[$0] }.map(JSONValue.init(fact:))
                 }

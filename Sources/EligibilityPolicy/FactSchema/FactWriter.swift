@@ -11,16 +11,25 @@ final class FactWriter: Sendable {
     private let device: Slots<DeviceField>
     private let identity: Slots<IdentityField>
     private let consent: Slots<ConsentField>
+    private let session: Slots<SessionField>
     private let request: Slots<RequestField>
+    private let inputs: [(slot: Int, field: InputField)]
 
     /// - Parameter slots: those that are wanted; nil for all.
-    init(_ layout: SlotLayout, wanted slots: Set<Int>?) {
+    init(_ layout: SlotLayout, _ schema: FactSchema, wanted slots: Set<Int>?) {
         requester = Slots(.requester, \.name, layout, slots)
         owner = Slots(.owner, \.name, layout, slots)
         device = Slots(.device, \.name, layout, slots)
         identity = Slots(.identity, \.name, layout, slots)
         consent = Slots(.consent, \.name, layout, slots)
+        session = Slots(.session, \.name, layout, slots)
         request = Slots(.request, \.name, layout, slots)
+        inputs = schema.inputs.compactMap { field in
+            guard let slot = layout.slot(for: [FactRecord.input.rawValue, field.id]), slots?.contains(slot) ?? true else {
+                return nil
+            }
+            return (slot, field)
+        }
     }
 
     func write(_ facts: Facts, _ derived: DerivedFacts, kinds: KindTable, to activation: Activation) {
@@ -29,10 +38,12 @@ final class FactWriter: Sendable {
         writeDevice(facts, derived, kinds, to: activation)
         write(facts.identity, to: activation)
         write(facts.consent, to: activation)
+        write(facts.session, to: activation)
         request.set(.submittedAt, .timestamp(CELTimestamp(facts.submittedAt)), activation)
         request.set(.decidedAt, .timestamp(CELTimestamp(facts.decidedAt)), activation)
         request.set(.highestLevel, .int(Int64(derived.highestLevel)), activation)
         request.set(.recommendedDevice, .string(derived.recommendedDevice(facts, kinds: kinds)), activation)
+        for input in inputs { activation[input.slot] = CELValue(input.field.value(in: facts.inputs)) }
     }
 
     private func write(
@@ -43,6 +54,8 @@ final class FactWriter: Sendable {
         slots.set(.id, .string(facts.id), activation)
         slots.set(.entity, .string(facts.entity), activation)
         slots.set(.entityKind, .string(facts.entityKind.rawValue), activation)
+        slots.set(.person, .string(facts.person ?? ""), activation)
+        slots.set(.adult, .string(facts.adult.rawValue), activation)
         slots.set(.registeredAt, .timestamp(CELTimestamp(facts.registeredAt)), activation)
         slots.set(.hasDevice, .bool(derived.hasDevice), activation)
         slots.set(.highestLevel, .int(Int64(derived.highestLevel)), activation)
@@ -89,6 +102,17 @@ final class FactWriter: Sendable {
     }
 }
 
+extension FactWriter {
+    private func write(_ facts: SessionFacts?, to activation: Activation) {
+        guard session.isWanted else { return }
+        session.set(.given, .bool(facts != nil), activation)
+        session.set(.methods, .list((facts?.methods ?? []).map { .string($0.rawValue) }), activation)
+        session.set(.level, .int(Int64(facts?.level ?? 0)), activation)
+        session.set(
+            .authenticatedAt, .timestamp(CELTimestamp(facts?.authenticatedAt ?? Timestamp(microseconds: 0))), activation)
+    }
+}
+
 /// The slots of the fields of one record, by the fields' numbers.
 private struct Slots<Field: CaseIterable & RawRepresentable & Sendable>: Sendable where Field.RawValue == Int {
     private let slots: [Int]
@@ -110,6 +134,16 @@ private struct Slots<Field: CaseIterable & RawRepresentable & Sendable>: Sendabl
     func set(_ field: Field, _ value: @autoclosure () -> CELValue, _ activation: Activation) {
         let slot = slots[field.rawValue]
         if slot != Self.none { activation[slot] = value() }
+    }
+}
+
+extension CELValue {
+    package init(_ value: InputValue) {
+        switch value {
+        case .word(let word): self = .string(word)
+        case .integer(let number): self = .int(Int64(number))
+        case .flag(let flag): self = .bool(flag)
+        }
     }
 }
 

@@ -10,6 +10,9 @@ public enum ParticipantSide: String, CaseIterable, Hashable, Sendable {
 public enum FactChange: Hashable, Sendable {
     case entity(ParticipantSide, from: String, to: String)
     case entityKind(ParticipantSide, from: EntityKind, to: EntityKind)
+    /// Another person uses the login, as far as is known.
+    case person(ParticipantSide, from: String?, to: String?)
+    case adult(ParticipantSide, from: Adulthood, to: Adulthood)
     case registration(ParticipantSide, from: Timestamp, to: Timestamp)
     /// A device is in force that was not.
     case deviceAdded(ParticipantSide, DeviceFacts)
@@ -42,6 +45,8 @@ extension ParticipantFacts {
         var changes: [FactChange] = []
         if entity != later.entity { changes.append(.entity(side, from: entity, to: later.entity)) }
         if entityKind != later.entityKind { changes.append(.entityKind(side, from: entityKind, to: later.entityKind)) }
+        if person != later.person { changes.append(.person(side, from: person, to: later.person)) }
+        if adult != later.adult { changes.append(.adult(side, from: adult, to: later.adult)) }
         if registeredAt != later.registeredAt {
             changes.append(.registration(side, from: registeredAt, to: later.registeredAt))
         }

@@ -21,6 +21,8 @@ extension Facts {
         var sharedWith: Int64?
         var identity: IdentityFacts?
         var consent: ConsentFacts?
+        var session: SessionFacts?
+        var inputs = InputValues.none
         var submittedAt: Timestamp?
         var decidedAt: Timestamp?
         try reader.object { name, reader throws(JSONError) in
@@ -31,6 +33,8 @@ extension Facts {
             case "sharedWith": sharedWith = try reader.integer()
             case "identity": identity = try IdentityFacts(&reader)
             case "consent": consent = try ConsentFacts(&reader)
+            case "session": session = try SessionFacts(&reader)
+            case "inputs": inputs = try InputValues(&reader)
             case "submittedAt": submittedAt = try reader.timestamp()
             case "decidedAt": decidedAt = try reader.timestamp()
             default: try reader.skip()
@@ -41,7 +45,7 @@ extension Facts {
         }
         self.init(
             requester: requester, owner: owner, device: device, sharedWith: Int(sharedWith), identity: identity, consent: consent,
-            submittedAt: submittedAt, decidedAt: decidedAt)
+            session: session, inputs: inputs, submittedAt: submittedAt, decidedAt: decidedAt)
     }
 }
 
@@ -50,6 +54,8 @@ extension ParticipantFacts {
         var id: String?
         var entity: String?
         var entityKind: EntityKind?
+        var person: String?
+        var adult = Adulthood.unknown
         var registeredAt: Timestamp?
         var devices: [DeviceFacts]?
         try reader.object { name, reader throws(JSONError) in
@@ -57,6 +63,12 @@ extension ParticipantFacts {
             case "id": id = try reader.string()
             case "entity": entity = try reader.string()
             case "entityKind": entityKind = EntityKind(rawValue: try reader.string())
+            case "person": person = try reader.string()
+            case "adult":
+                guard let known = Adulthood(rawValue: try reader.string()) else {
+                    throw JSONError.incomplete("whether a participant is of age")
+                }
+                adult = known
             case "registeredAt": registeredAt = try reader.timestamp()
             case "devices":
                 var read: [DeviceFacts] = []
@@ -68,7 +80,9 @@ extension ParticipantFacts {
         guard let id, let entity, let entityKind, let registeredAt, let devices else {
             throw JSONError.incomplete("a participant")
         }
-        self.init(id: id, entity: entity, entityKind: entityKind, registeredAt: registeredAt, devices: devices)
+        self.init(
+            id: id, entity: entity, entityKind: entityKind, person: person, adult: adult, registeredAt: registeredAt,
+            devices: devices)
     }
 }
 
@@ -139,6 +153,35 @@ extension ConsentFacts {
         }
         guard let method, let givenAt, let reference else { throw JSONError.incomplete("the consent") }
         self.init(method: method, givenAt: givenAt, reference: reference)
+    }
+}
+
+extension SessionFacts {
+    fileprivate init(_ reader: inout CanonicalJSONReader) throws(JSONError) {
+        var methods: [String]?
+        var level: Int64?
+        var authenticatedAt: Timestamp?
+        try reader.object { name, reader throws(JSONError) in
+            switch name {
+            case "methods": methods = try reader.strings()
+            case "level": level = try reader.integer()
+            case "authenticatedAt": authenticatedAt = try reader.timestamp()
+            default: try reader.skip()
+            }
+        }
+        guard let methods, let level, let authenticatedAt else { throw JSONError.incomplete("the session") }
+        let known = methods.compactMap(AuthenticationMethod.init(rawValue:))
+        guard known.count == methods.count else { throw JSONError.incomplete("a method of authentication") }
+        self.init(methods: known, level: Int(level), authenticatedAt: authenticatedAt)
+    }
+}
+
+extension InputValues {
+    fileprivate init(_ reader: inout CanonicalJSONReader) throws(JSONError) {
+        guard let values = InputValues(json: try JSONValue(parsing: Array(try reader.lent()))) else {
+            throw JSONError.incomplete("an input")
+        }
+        self = values
     }
 }
 

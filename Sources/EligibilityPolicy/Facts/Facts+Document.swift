@@ -22,16 +22,19 @@ extension Facts {
         let owner = reader.node("owner").flatMap { ParticipantFacts($0, report: report) }
         let identity = reader.node("identity").flatMap { IdentityFacts($0, report: report) }
         let consent = reader.node("consent").map { $0.isNull ? nil : ConsentFacts($0, report: report) }
+        let session = reader.node("session").map { $0.isNull ? nil : SessionFacts($0, report: report) }
+        let inputs = reader.node("inputs").map { InputValues($0, report: report) } ?? InputValues.none
         let device = reader.text("device")
         let sharedWith = reader.integer("sharedWith", in: 0...1_000_000_000)
         let submittedAt = reader.timestamp("submittedAt")
         let decidedAt = reader.timestamp("decidedAt")
-        guard let requester, let owner, let identity, let device, let sharedWith, let submittedAt, let decidedAt else {
+        guard let requester, let owner, let identity, let inputs, let device, let sharedWith, let submittedAt, let decidedAt
+        else {
             return nil
         }
         self.init(
             requester: requester, owner: owner, device: device, sharedWith: sharedWith, identity: identity,
-            consent: consent ?? nil, submittedAt: submittedAt, decidedAt: decidedAt)
+            consent: consent ?? nil, session: session ?? nil, inputs: inputs, submittedAt: submittedAt, decidedAt: decidedAt)
     }
 }
 
@@ -41,6 +44,8 @@ extension ParticipantFacts {
         let id = reader.text("id")
         let entity = reader.text("entity")
         let kind = reader.choice("entityKind", of: EntityKind.self)
+        let person = reader.node("person").flatMap { $0.isNull ? nil : reader.text("person") }
+        let adult = reader.node("adult").flatMap { $0.isNull ? nil : reader.choice("adult", of: Adulthood.self) }
         let registeredAt = reader.timestamp("registeredAt")
         var devices: [DeviceFacts] = []
         if let list = reader.node("devices") {
@@ -51,7 +56,9 @@ extension ParticipantFacts {
             devices = elements.compactMap { DeviceFacts($0, report: report) }
         }
         guard let id, let entity, let kind, let registeredAt else { return nil }
-        self.init(id: id, entity: entity, entityKind: kind, registeredAt: registeredAt, devices: devices)
+        self.init(
+            id: id, entity: entity, entityKind: kind, person: person, adult: adult ?? .unknown, registeredAt: registeredAt,
+            devices: devices)
     }
 }
 
@@ -84,6 +91,59 @@ extension ConsentFacts {
         let reference = reader.text("reference")
         guard let givenAt = reader.timestamp("givenAt"), let method, let reference else { return nil }
         self.init(method: method, givenAt: givenAt, reference: reference)
+    }
+}
+
+extension SessionFacts {
+    fileprivate init?(_ node: DocumentNode, report: ProblemReport) {
+        guard let reader = MappingReader(node, as: FactsShape.session, report: report) else { return nil }
+        let level = reader.integer("level", in: Self.levels)
+        var methods: [AuthenticationMethod] = []
+        for element in reader.node("methods")?.elements ?? [] {
+            guard let method = element.text.flatMap(AuthenticationMethod.init(rawValue:)) else {
+                report.add(
+                    at: element.position, "'\(element.text ?? element.kindName)' is not a method of authentication",
+                    advice: MappingReader.suggestion(
+                        for: element.text ?? "", among: AuthenticationMethod.allCases.map(\.rawValue)))
+                continue
+            }
+            methods.append(method)
+        }
+        if let list = reader.node("methods"), list.elements == nil {
+            report.add(at: list.position, "'methods' must be a list, not \(list.kindName)", advice: "Write it as in [pwd, otp].")
+        }
+        guard let authenticatedAt = reader.timestamp("authenticatedAt"), let level else { return nil }
+        self.init(methods: methods, level: level, authenticatedAt: authenticatedAt)
+    }
+}
+
+extension InputValues {
+    /// The inputs of a request, of any names: which there are, a policy says.
+    fileprivate init?(_ node: DocumentNode, report: ProblemReport) {
+        guard !node.isNull else {
+            self = .none
+            return
+        }
+        guard let members = node.members else {
+            report.add(
+                at: node.position, "'inputs' must be a mapping, not \(node.kindName)", advice: "Write {} for none.")
+            return nil
+        }
+        self = .none
+        var isWhole = true
+        for member in members {
+            guard members.count <= Self.maximumCount, InputID.isValid(member.key), let text = member.value.text,
+                !member.value.isNull, !text.isEmpty, text.utf8.count <= Self.maximumLength
+            else {
+                report.add(
+                    at: member.position, "'\(member.key)' is no input",
+                    advice: "An input is a name with a word, a whole number, or true or false; \(Self.maximumCount) at most.")
+                isWhole = false
+                continue
+            }
+            self[member.key] = InputValue(text)
+        }
+        if !isWhole { return nil }
     }
 }
 

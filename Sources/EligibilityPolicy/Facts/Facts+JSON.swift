@@ -18,10 +18,18 @@ extension Facts {
             writer.member("decidedAt", decidedAt)
             writer.member("device", device)
             writer.member("identity", object: { identity.writeMembers(to: &$0) })
+            if !inputs.isEmpty {
+                writer.name("inputs")
+                inputs.write(to: &writer)
+            }
             writer.name("owner")
             owner.write(to: &writer)
             writer.name("requester")
             requester.write(to: &writer)
+            if let session {
+                writer.name("session")
+                session.write(to: &writer)
+            }
             writer.member("sharedWith", Int64(sharedWith))
             writer.member("submittedAt", submittedAt)
         }
@@ -37,6 +45,8 @@ extension Facts {
             sharedWith: Int(reader.integer("sharedWith")),
             identity: IdentityFacts(reader.object("identity")),
             consent: reader.has("consent") ? ConsentFacts(reader.object("consent")) : nil,
+            session: reader.has("session") ? SessionFacts(reader.object("session")) : nil,
+            inputs: reader.inputs("inputs"),
             submittedAt: reader.timestamp("submittedAt"),
             decidedAt: reader.timestamp("decidedAt"))
     }
@@ -45,6 +55,7 @@ extension Facts {
 extension ParticipantFacts {
     fileprivate func write(to writer: inout CanonicalJSONWriter) {
         writer.object { writer in
+            if adult != .unknown { writer.member("adult", adult.rawValue) }
             writer.member(
                 "devices",
                 array: { writer in
@@ -59,6 +70,7 @@ extension ParticipantFacts {
             writer.member("entity", entity)
             writer.member("entityKind", entityKind.rawValue)
             writer.member("id", id)
+            if let person { writer.member("person", person) }
             writer.member("registeredAt", registeredAt)
         }
     }
@@ -73,7 +85,9 @@ extension ParticipantFacts {
         }
         try self.init(
             id: reader.string("id"), entity: reader.string("entity"), entityKind: reader.choice("entityKind"),
-            registeredAt: reader.timestamp("registeredAt"), devices: devices)
+            person: reader.has("person") ? reader.string("person") : nil,
+            adult: reader.has("adult") ? reader.choice("adult") : .unknown, registeredAt: reader.timestamp("registeredAt"),
+            devices: devices)
     }
 }
 
@@ -105,6 +119,14 @@ extension ConsentFacts {
     }
 }
 
+extension SessionFacts {
+    fileprivate init(_ reader: FactsReader) throws(PolicyError) {
+        try self.init(
+            methods: reader.choices("methods"), level: Int(reader.integer("level")),
+            authenticatedAt: reader.timestamp("authenticatedAt"))
+    }
+}
+
 /// Reads members of a JSON object, naming what is wrong by its path.
 private struct FactsReader {
     let json: JSONValue
@@ -125,6 +147,22 @@ private struct FactsReader {
     ) throws(PolicyError) -> Choice where Choice.RawValue == String {
         let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         return try member(name, "one of \(choices)") { $0.stringValue.flatMap(Choice.init(rawValue:)) }
+    }
+
+    /// None where there is no such member.
+    func inputs(_ name: String) throws(PolicyError) -> InputValues {
+        guard has(name) else { return .none }
+        return try member(name, "an object of texts, whole numbers and flags") { InputValues(json: $0) }
+    }
+
+    func choices<Choice: RawRepresentable & CaseIterable>(
+        _ name: String
+    ) throws(PolicyError) -> [Choice] where Choice.RawValue == String {
+        try member(name, "an array of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))") { value in
+            guard let texts = value.arrayValue else { return nil }
+            let choices = texts.compactMap { $0.stringValue.flatMap(Choice.init(rawValue:)) }
+            return choices.count == texts.count ? choices : nil
+        }
     }
 
     func object(_ name: String) throws(PolicyError) -> FactsReader {

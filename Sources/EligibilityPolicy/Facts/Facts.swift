@@ -17,13 +17,18 @@ public struct Facts: Hashable, Sendable {
     public var identity: IdentityFacts
     /// The owner's consent as the portal obtained it; nil where none came with the request.
     public var consent: ConsentFacts?
+    /// The requester's own session; nil where the portal did not say.
+    public var session: SessionFacts?
+    /// What the portal said of the things that the policy asks for; empty where it said nothing.
+    public var inputs: InputValues
     public var submittedAt: Timestamp
     /// The moment of this decision; later than the submission when compliance approves.
     public var decidedAt: Timestamp
 
     public init(
         requester: ParticipantFacts, owner: ParticipantFacts, device: String, sharedWith: Int,
-        identity: IdentityFacts, consent: ConsentFacts?, submittedAt: Timestamp, decidedAt: Timestamp
+        identity: IdentityFacts, consent: ConsentFacts?, session: SessionFacts? = nil, inputs: InputValues = .none,
+        submittedAt: Timestamp, decidedAt: Timestamp
     ) {
         self.requester = requester
         self.owner = owner
@@ -31,6 +36,8 @@ public struct Facts: Hashable, Sendable {
         self.sharedWith = sharedWith
         self.identity = identity
         self.consent = consent
+        self.session = session
+        self.inputs = inputs
         self.submittedAt = submittedAt
         self.decidedAt = decidedAt
     }

@@ -6,6 +6,13 @@ public enum EntityKind: String, CaseIterable, Hashable, Sendable {
     case organization
 }
 
+/// Whether the person who uses a login is of age, as the broker knows it.
+public enum Adulthood: String, CaseIterable, Hashable, Sendable {
+    case yes
+    case no
+    case unknown
+}
+
 /// One of the two users of a share request at the moment of the decision.
 public struct ParticipantFacts: Hashable, Sendable {
     /// The user's id.
@@ -13,16 +20,23 @@ public struct ParticipantFacts: Hashable, Sendable {
     /// The id of the entity the user belongs to.
     public var entity: String
     public var entityKind: EntityKind
+    /// The id of the person who uses the login, where the broker says; several logins of one person have the same. Of an
+    /// organisation several persons may have logins.
+    public var person: String?
+    public var adult: Adulthood
     public var registeredAt: Timestamp
     /// The user's own devices in force at the moment of the decision, and no others.
     public var devices: [DeviceFacts]
 
     public init(
-        id: String, entity: String, entityKind: EntityKind, registeredAt: Timestamp, devices: [DeviceFacts]
+        id: String, entity: String, entityKind: EntityKind, person: String? = nil, adult: Adulthood = .unknown,
+        registeredAt: Timestamp, devices: [DeviceFacts]
     ) {
         self.id = id
         self.entity = entity
         self.entityKind = entityKind
+        self.person = person
+        self.adult = adult
         self.registeredAt = registeredAt
         self.devices = devices
     }

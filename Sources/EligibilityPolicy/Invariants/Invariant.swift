@@ -39,7 +39,7 @@ extension Invariant {
 private struct InvariantReader {
     let report: ProblemReport
     let expressions: ExpressionReader
-    private let environment = FactSchema.environment(constants: [:], origin: .proposed)
+    private let environment = FactSchema.common.environment(constants: [:], origin: .proposed)
 
     init(report: ProblemReport, expressions: ExpressionReader) {
         self.report = report

@@ -2,7 +2,7 @@
 enum PolicyFileShape {
     static let file = MappingShape(
         "a policy file", required: ["policy", "pending", "devices", "rules", "rejectionReasons"],
-        optional: ["constants", "variables", "reasons", "disclosures", "exemptions"])
+        optional: ["inputs", "constants", "variables", "reasons", "disclosures", "exemptions"])
     static let policy = MappingShape("'policy'", required: ["name", "version"])
     static let pending = MappingShape("'pending'", required: ["expiresAfter"], optional: ["escalatesAfter"])
     static let device = MappingShape(
@@ -12,6 +12,8 @@ enum PolicyFileShape {
         optional: ["parameters", "approvals", "at", "from", "until", "pending"])
     static let reason = MappingShape(
         "a reason", required: ["id", "title", "message", "advice", "disclosedAs"], optional: ["parameters"])
+    static let input = MappingShape(
+        "an input", required: ["id", "title", "type", "default"], optional: ["required", "values", "range"])
     static let exemption = MappingShape("an exemption", required: ["id", "rules", "requester", "owner", "until", "reason"])
     static let rejectionReason = MappingShape(
         "a rejection reason", required: ["id", "title"], optional: ["disclosedAs"])
@@ -26,6 +28,11 @@ package enum PolicyLimits {
     package static let rejectionReasons = 100
     package static let exemptions = 200
     package static let reasons = 100
+    package static let inputs = 50
+    /// Words of one input.
+    package static let inputWords = 100
+    /// Whole numbers of an input.
+    package static let inputNumbers = -1_000_000_000...1_000_000_000
     /// Characters of the title of a reason.
     package static let reasonTitle = 200
     /// Characters of the message of a reason, and of its advice.

@@ -74,7 +74,7 @@ extension PolicyLoader {
                         + "&& request.decidedAt < timestamp('\(exemption.until)')"
                 ))
         }
-        let environment = FactSchema.environment(constants: [:], origin: .recorded)
+        let environment = FactSchema.common.environment(constants: [:], origin: .recorded)
         return texts.compactMap { reason, text in
             do throws(CELError) {
                 return CheckedRule.Exclusion(reason: reason, condition: try environment.check(environment.parse(text)))

@@ -4,8 +4,8 @@ import CEL
 
 extension PolicyLoader {
     /// Reports texts that no fact ever has where they are compared with one, and characters in texts that cannot be seen.
-    func checkTexts(_ names: PolicyNames, _ catalog: DeviceCatalog) {
-        let texts = EnumeratedTexts(catalog: catalog, constants: names.constants, definitions: names.definitions)
+    func checkTexts(_ names: PolicyNames, _ catalog: DeviceCatalog, _ schema: FactSchema) {
+        let texts = EnumeratedTexts(catalog: catalog, schema: schema, constants: names.constants, definitions: names.definitions)
         for read in expressions.expressions {
             for finding in texts.findings(in: read.root) {
                 report.add(
@@ -68,8 +68,11 @@ extension EnumeratedDomain {
         switch self {
         case .deviceKind: "the catalogue has no kind of device '\(text)'"
         case .entityKind: "there is no kind of entity '\(text)'"
+        case .adulthood: "whether somebody is of age is never '\(text)'"
         case .identityAttribute: "there is no attribute of identity '\(text)'"
         case .identityComparison: "attributes of identity never compare as '\(text)'"
+        case .authenticationMethod: "RFC 8176 has no method of authentication '\(text)'"
+        case .input(let field): "the input '\(field.id)' is never '\(text)'"
         }
     }
 

@@ -11,14 +11,14 @@ struct PolicyNames {
 
 extension PolicyLoader {
     /// Constants may use those above them, variables also the facts and the variables above.
-    func names(_ file: MappingReader) -> PolicyNames {
+    func names(_ file: MappingReader, _ schema: FactSchema) -> PolicyNames {
         var constants: [String: CELValue] = [:]
         var texts: [(name: String, expression: String)] = []
         var lines: [String: Int] = [:]
         // What is wrong is reported where it is defined, not again wherever it is used.
         var broken: [String] = []
         var room = PolicyLimits.constantSize
-        for member in file.entries("constants", atMost: PolicyLimits.names) where isUsable(member, lines: &lines) {
+        for member in file.entries("constants", atMost: PolicyLimits.names) where isUsable(member, schema, lines: &lines) {
             let environment = FactSchema.constantEnvironment(constants: constants).defining(broken)
             guard let value = expressions.constant(member.value, in: environment, role: "the constant '\(member.key)'") else {
                 broken.append(member.key)
@@ -34,10 +34,10 @@ extension PolicyLoader {
             constants[member.key] = value
             texts.append((member.key, member.value.text ?? ""))
         }
-        var names = PolicyNames(environment: FactSchema.environment(constants: constants, origin: origin).defining(broken))
+        var names = PolicyNames(environment: schema.environment(constants: constants, origin: origin).defining(broken))
         names.constants = constants
         names.constantTexts = texts
-        for member in file.entries("variables", atMost: PolicyLimits.names) where isUsable(member, lines: &lines) {
+        for member in file.entries("variables", atMost: PolicyLimits.names) where isUsable(member, schema, lines: &lines) {
             guard
                 let checked = expressions.check(
                     member.value, in: names.environment, role: "the variable '\(member.key)'", hint: Self.namesHint)
@@ -52,7 +52,14 @@ extension PolicyLoader {
         return names
     }
 
-    private func isUsable(_ member: DocumentNode.Member, lines: inout [String: Int]) -> Bool {
+    /// Of the records that came later than the first policies, those whose names a recorded policy gives to something of its own.
+    func hiddenRecords(_ file: MappingReader) -> Set<FactRecord> {
+        guard origin == .recorded else { return [] }
+        let names = ["constants", "variables"].flatMap { file.node($0)?.members ?? [] }.map(\.key)
+        return names.contains(FactRecord.session.rawValue) ? [.session] : []
+    }
+
+    private func isUsable(_ member: DocumentNode.Member, _ schema: FactSchema, lines: inout [String: Int]) -> Bool {
         guard member.key.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil, member.key.utf8.count <= 64,
             !Self.reserved.contains(member.key)
         else {
@@ -61,7 +68,7 @@ extension PolicyLoader {
                 advice: "Use letters, digits and underscores, a letter first, and no word of the expression language.")
             return false
         }
-        guard !FactSchema.names.contains(member.key) else {
+        guard !schema.names.contains(member.key) else {
             report.add(at: member.position, "'\(member.key)' is the name of a record of facts", advice: "Choose another name.")
             return false
         }
@@ -77,7 +84,7 @@ extension PolicyLoader {
         "`devshare policy facts` lists what an expression may use, besides the constants and variables above it."
 
     /// Words that have a meaning in expressions, or are kept for one (cel-spec, "Syntax").
-    private static let reserved: Set<String> = [
+    static let reserved: Set<String> = [
         "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
         "loop", "package", "namespace", "return", "var", "void", "while", "bool", "int", "uint", "double", "string", "bytes",
         "list", "map", "null_type", "type", "dyn", "timestamp", "duration",

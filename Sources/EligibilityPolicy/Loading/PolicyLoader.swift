@@ -52,17 +52,19 @@ struct PolicyLoader {
         let header = header(file)
         let pending = pending(file)
         let catalog = catalog(file)
-        let names = names(file)
+        let inputs = inputs(file)
+        let schema = FactSchema(inputs: inputs.map(\.field), hiding: hiddenRecords(file))
+        let names = names(file, schema)
         let exemptions = exemptions(file)
         let reasons = reasons(file)
         let rules = rules(file, names, exemptions, reasons)
         checkExemptions(exemptions, rules)
         let rejectionReasons = rejectionReasons(file, reasons)
         checkCost(rules, file)
-        let analysis = RuleAnalysis(catalog: catalog, constants: names.constants, definitions: names.definitions)
+        let analysis = RuleAnalysis(catalog: catalog, schema: schema, constants: names.constants, definitions: names.definitions)
         if origin == .proposed {
             checkMeaning(rules, with: analysis)
-            checkTexts(names, catalog)
+            checkTexts(names, catalog, schema)
             checkUse(of: reasons, by: rules, names, in: file)
         }
         guard report.isEmpty, let header, let pending else { return nil }
@@ -70,10 +72,12 @@ struct PolicyLoader {
         let policy = Policy(
             name: header.name, version: header.version, digest: digest, source: source, catalog: catalog,
             rules: rules.map(\.rule), reasons: reasons.catalog, exemptions: exemptions.map(\.exemption), pending: pending,
-            rejectionReasons: rejectionReasons,
+            inputs: inputs, rejectionReasons: rejectionReasons,
             constants: names.constantTexts, variables: names.variableTexts,
+            schema: schema,
             evaluator: PolicyEvaluator(
-                rules: rules, digest: digest, catalog: catalog, reasons: reasons.catalog, environment: names.environment),
+                rules: rules, digest: digest, catalog: catalog, reasons: reasons.catalog, schema: schema,
+                environment: names.environment),
             analysis: analysis)
         if origin == .proposed { checkEvaluation(policy, names) }
         return report.isEmpty ? policy : nil

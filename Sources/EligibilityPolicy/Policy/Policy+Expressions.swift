@@ -22,7 +22,7 @@ extension Policy {
 
     /// The value of a condition that uses facts and none of the policy's names; an evaluation that fails is false.
     package func value(of condition: CheckedExpression, on facts: Facts) -> Bool {
-        let program = Program(condition, in: FactSchema.environment(constants: [:]))
+        let program = Program(condition, in: schema.environment(constants: [:]))
         return evaluator.withActivation(for: facts) { activation in (try? program.evaluateBool(activation)) ?? false }
     }
 }

@@ -17,6 +17,8 @@ public struct Policy: Sendable {
     public let exemptions: [Exemption]
     /// How long a request stays pending, where the rules that hold it do not say.
     public let pending: PendingTimes
+    /// What portals are asked for with each request, in the order of the file.
+    public let inputs: [PolicyInput]
     /// What an officer may give as the reason of a rejection.
     public let rejectionReasons: [RejectionReason]
 
@@ -24,6 +26,8 @@ public struct Policy: Sendable {
     package let constants: [(name: String, expression: String)]
     package let variables: [(name: String, expression: String)]
 
+    /// What its expressions may read.
+    package let schema: FactSchema
     let evaluator: PolicyEvaluator
     let analysis: RuleAnalysis
 

@@ -78,6 +78,13 @@ private indirect enum CaseValue {
         }
     }
 
+    init(_ value: InputValue) {
+        switch value {
+        case .word(let word): self = .text(word)
+        case .integer, .flag: self = .plain(value.description)
+        }
+    }
+
     init(_ facts: Facts) {
         var members: [(key: String, value: CaseValue)] = [
             ("requester", CaseValue(facts.requester)), ("owner", CaseValue(facts.owner)), ("device", .text(facts.device)),
@@ -93,15 +100,33 @@ private indirect enum CaseValue {
                     ])
                 ))
         }
+        if let session = facts.session {
+            members.append(
+                (
+                    "session",
+                    .mapping([
+                        ("methods", .list(session.methods.map { .text($0.rawValue) })), ("level", .plain(String(session.level))),
+                        ("authenticatedAt", .moment(session.authenticatedAt)),
+                    ])
+                ))
+        }
+        if !facts.inputs.isEmpty {
+            members.append(("inputs", .mapping(facts.inputs.sorted.map { ($0.name, CaseValue($0.value)) })))
+        }
         members.append(("submittedAt", .moment(facts.submittedAt)))
         members.append(("decidedAt", .moment(facts.decidedAt)))
         self = .mapping(members)
     }
 
     private init(_ user: ParticipantFacts) {
-        self = .mapping([
+        var members: [(key: String, value: CaseValue)] = [
             ("id", .text(user.id)), ("entity", .text(user.entity)), ("entityKind", .plain(user.entityKind.rawValue)),
-            ("registeredAt", .moment(user.registeredAt)),
+        ]
+        if let person = user.person { members.append(("person", .text(person))) }
+        // Not plain: `yes` and `no` are flags to some readers.
+        if user.adult != .unknown { members.append(("adult", .text(user.adult.rawValue))) }
+        members.append(("registeredAt", .moment(user.registeredAt)))
+        members.append(
             (
                 "devices",
                 .list(
@@ -111,8 +136,8 @@ private indirect enum CaseValue {
                             ("activatedAt", .moment(device.activatedAt)),
                         ])
                     })
-            ),
-        ])
+            ))
+        self = .mapping(members)
     }
 
     private init(_ identity: IdentityFacts) {

@@ -73,7 +73,7 @@ private struct MutantMaker {
 
     /// Constants are kept as texts and values only.
     private func expression(_ text: String) -> ParsedExpression? {
-        try? FactSchema.environment(constants: policy.constantValues, origin: .recorded).parse(text)
+        try? policy.schema.environment(constants: policy.constantValues, origin: .recorded).parse(text)
     }
 
     private func edited(_ subject: String, _ parsed: ParsedExpression?, at path: [String]) -> [PolicyMutant] {

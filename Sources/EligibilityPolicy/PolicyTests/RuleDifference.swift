@@ -115,7 +115,7 @@ extension Policy {
             parameter: parameter, text: program.checked.parsed.source.text,
             value: trace.value(RuleTrace.Part(variable: nil, expression: root.id))
                 ?? EvaluatedExpression.Value(description: root.sourceText, isFailure: false),
-            readings: trace.readings(of: root, definitions: analysis.definitions, constants: Set(analysis.constants.keys)))
+            readings: trace.readings(of: root, in: analysis))
     }
 }
 
@@ -132,29 +132,29 @@ extension RuleTrace {
 
     /// The facts, variables and constants that an evaluation read.
     fileprivate func readings(
-        of root: Expression, definitions: [String: CheckedExpression], constants: Set<String>
+        of root: Expression, in analysis: RuleAnalysis
     ) -> [EvaluatedExpression.Reading] {
         var readings: [EvaluatedExpression.Reading] = []
-        collect(root, in: nil, definitions, constants, into: &readings)
+        collect(root, in: nil, analysis, into: &readings)
         return readings
     }
 
     private func collect(
-        _ expression: Expression, in variable: String?, _ definitions: [String: CheckedExpression], _ constants: Set<String>,
+        _ expression: Expression, in variable: String?, _ analysis: RuleAnalysis,
         into readings: inout [EvaluatedExpression.Reading]
     ) {
         if let name = expression.path?.name,
-            FactField.byPath[name] != nil || definitions[name] != nil || constants.contains(name)
+            analysis.schema.byPath[name] != nil || analysis.definitions[name] != nil || analysis.constants[name] != nil
         {
             guard let value = value(Part(variable: variable, expression: expression.id)),
                 !readings.contains(where: { $0.name == name })
             else { return }
             readings.append(EvaluatedExpression.Reading(name: name, value: value))
-            if let definition = definitions[name] {
-                collect(definition.parsed.root, in: name, definitions, constants, into: &readings)
+            if let definition = analysis.definitions[name] {
+                collect(definition.parsed.root, in: name, analysis, into: &readings)
             }
             return
         }
-        for child in expression.children { collect(child, in: variable, definitions, constants, into: &readings) }
+        for child in expression.children { collect(child, in: variable, analysis, into: &readings) }
     }
 }

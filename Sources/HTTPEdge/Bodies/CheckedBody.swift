@@ -29,7 +29,15 @@ package struct CheckedBody: Sendable {
         object[name]?.arrayValue?.compactMap { $0.objectValue.map(CheckedBody.init(trusted:)) } ?? []
     }
 
+    /// The members of an object of any; none where there is none.
+    package func anyMembers(_ name: String) -> [(name: String, value: JSONValue)] { object[name]?.objectValue?.members ?? [] }
+
     package func optionalInteger(_ name: String) -> Int64? { object[name]?.integerValue }
+
+    package func integer(_ name: String) throws(FieldProblem) -> Int64 {
+        guard let number = optionalInteger(name) else { throw FieldProblem(.pointer("/" + name), .missing) }
+        return number
+    }
 
     package func flag(_ name: String) -> Bool { object[name]?.boolValue ?? false }
 

@@ -28,6 +28,8 @@ struct FactsInWords {
             words.append("usPerson is \(facts.identity.usPerson.map { "\($0)" } ?? "not known")")
         }
         words += consent(facts)
+        words += session(facts)
+        words += inputs(facts)
         if facts.submittedAt != plain.submittedAt { words.append("the request was submitted \(Self.moment(facts.submittedAt))") }
         if facts.decidedAt != plain.decidedAt {
             words.append(
@@ -44,6 +46,17 @@ struct FactsInWords {
         if user.id != usual.id { words.append("the \(name) is \(user.id)") }
         if user.entity != usual.entity { words.append("the \(name) belongs to the entity \(user.entity)") }
         if user.entityKind != usual.entityKind { words.append("the \(name)'s entity is an \(user.entityKind.rawValue)") }
+        if user.person != usual.person {
+            words.append(
+                user.person.map { "the \(name) is the login of the person \($0)" } ?? "nobody knows who uses the \(name)")
+        }
+        if user.adult != usual.adult {
+            switch user.adult {
+            case .yes: words.append("the person behind the \(name) is of age")
+            case .no: words.append("the person behind the \(name) is not of age")
+            case .unknown: words.append("it is not known whether the person behind the \(name) is of age")
+            }
+        }
         if user.registeredAt != usual.registeredAt {
             words.append("the \(name) was registered \(Self.span(user.registeredAt, facts.decidedAt, "the decision"))")
         }
@@ -69,6 +82,23 @@ struct FactsInWords {
             words.append("the owner consented \(Self.span(consent.givenAt, facts.submittedAt, "the submission"))")
         }
         return words
+    }
+
+    private func session(_ facts: Facts) -> [String] {
+        guard facts.session != plain.session else { return [] }
+        guard let session = facts.session else { return ["the portal does not say how the requester had logged in"] }
+        let methods = session.methods.map(\.rawValue).joined(separator: ", ")
+        return [
+            "the requester had logged in \(methods.isEmpty ? "by no known method" : "by \(methods)"), to level \(session.level), "
+                + Self.span(session.authenticatedAt, facts.submittedAt, "the submission")
+        ]
+    }
+
+    private func inputs(_ facts: Facts) -> [String] {
+        let names = Set((plain.inputs.sorted + facts.inputs.sorted).map(\.name)).sorted()
+        return names.filter { plain.inputs[$0] != facts.inputs[$0] }.map { name in
+            facts.inputs[name].map { "the input \(name) is \($0)" } ?? "the input \(name) is missing"
+        }
     }
 
     // MARK: Times

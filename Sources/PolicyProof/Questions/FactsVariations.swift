@@ -11,6 +11,7 @@ struct FactsVariations {
     private let spans: [Int64]
     private let moments: [Int64]
     private let kinds: [DeviceKindID]
+    private let inputs: [InputField]
 
     private static let day: Int64 = 86_400_000_000
 
@@ -51,6 +52,7 @@ struct FactsVariations {
             ]
         self.spans = spans.sorted()
         self.moments = moments.sorted()
+        inputs = policies.flatMap(\.schema.inputs)
         kinds = Set(policies.flatMap { $0.catalog.kinds.map(\.id) }).sorted { $0.rawValue < $1.rawValue }
     }
 
@@ -94,7 +96,7 @@ struct FactsVariations {
     }
 
     private mutating func vary(_ facts: inout Facts) {
-        switch random.below(8) {
+        switch random.below(inputs.isEmpty ? 9 : 11) {
         case 0: facts.sharedWith = random.element(of: numbers) ?? 0
         case 1: varyText(&facts)
         case 2, 3: move(&facts, by: Int64(random.below(800)) * Self.day + Int64(random.below(24)) * 3_600_000_000)
@@ -103,18 +105,24 @@ struct FactsVariations {
             move(&facts, by: Self.difference(moment, facts.submittedAt.microseconds))
         case 5: varyMoment(&facts)
         case 6: varyDevices(&facts.requester, "requester-more")
-        default: varyDevices(&facts.owner, "owner-more")
+        case 7: varyDevices(&facts.owner, "owner-more")
+        case 8: varySession(&facts)
+        default:
+            guard let input = random.element(of: inputs) else { return }
+            facts.inputs[input.id] = input.sample(&random, near: numbers, texts)
         }
     }
 
     private mutating func varyText(_ facts: inout Facts) {
         let text = random.element(of: texts) ?? ""
-        switch random.below(6) {
+        switch random.below(8) {
         case 0: facts.requester.id = text
         case 1: facts.owner.id = text
         case 2: facts.requester.entity = text
         case 3: facts.owner.entity = text
         case 4: facts.consent?.method = text
+        case 5: facts.requester.person = text
+        case 6: facts.owner.person = random.below(2) == 0 ? facts.requester.person : text
         default:
             for place in facts.owner.devices.indices where facts.owner.devices[place].id == facts.device {
                 facts.owner.devices[place].id = text
@@ -126,18 +134,31 @@ struct FactsVariations {
     private mutating func varyMoment(_ facts: inout Facts) {
         let span = random.element(of: spans) ?? 0
         let decided = facts.decidedAt.advanced(by: .microseconds(-span))
-        switch random.below(5) {
+        switch random.below(6) {
         case 0: facts.decidedAt = facts.submittedAt.advanced(by: .microseconds(span))
         case 1: facts.requester.registeredAt = decided
         case 2: facts.owner.registeredAt = decided
         case 3:
             let givenAt = facts.submittedAt.advanced(by: .microseconds(-span))
             facts.consent?.givenAt = givenAt
+        case 4:
+            let authenticatedAt = facts.submittedAt.advanced(by: .microseconds(-span))
+            facts.session?.authenticatedAt = authenticatedAt
         default:
             for place in facts.owner.devices.indices where facts.owner.devices[place].id == facts.device {
                 facts.owner.devices[place].activatedAt = decided
             }
         }
+    }
+
+    private mutating func varySession(_ facts: inout Facts) {
+        guard random.below(4) > 0 else {
+            facts.session = nil
+            return
+        }
+        facts.session = SessionFacts(
+            methods: (0..<random.below(4)).compactMap { _ in random.element(of: AuthenticationMethod.allCases) },
+            level: random.below(SessionFacts.levels.upperBound + 1), authenticatedAt: facts.submittedAt)
     }
 
     private mutating func varyDevices(_ user: inout ParticipantFacts, _ name: String) {
@@ -159,6 +180,9 @@ struct FactsVariations {
         facts.submittedAt = facts.submittedAt.advanced(by: span)
         facts.decidedAt = facts.decidedAt.advanced(by: span)
         if let givenAt = facts.consent?.givenAt { facts.consent?.givenAt = givenAt.advanced(by: span) }
+        if let authenticatedAt = facts.session?.authenticatedAt {
+            facts.session?.authenticatedAt = authenticatedAt.advanced(by: span)
+        }
         facts.requester.registeredAt = facts.requester.registeredAt.advanced(by: span)
         facts.owner.registeredAt = facts.owner.registeredAt.advanced(by: span)
         for place in facts.owner.devices.indices {

@@ -11,7 +11,9 @@ extension Reader {
         case .identity(let field):
             .known(try path.value(of: .identity, among: world.identities.count) { world.identities[$0].value(field) })
         case .consent(let field): try consent(field)
+        case .session(let field): try session(field)
         case .request(let field): try request(field)
+        case .input(let field): try input(field)
         }
     }
 
@@ -28,6 +30,11 @@ extension Reader {
                     EntityKind.allCases[
                         try path.value(of: .entityKind(side), among: EntityKind.allCases.count) { $0 }
                     ].rawValue))
+        case .person: .text(.person(side))
+        case .adult:
+            .known(
+                .string(
+                    Adulthood.allCases[try path.value(of: .adult(side), among: Adulthood.allCases.count) { $0 }].rawValue))
         case .registeredAt: moment(.registeredAt(side))
         case .hasDevice: .known(.bool(try has(side) { $0?.isPhysical ?? true }))
         case .highestLevel: .level(HighestLevel(sides: [side], catalog: policy))
@@ -85,6 +92,43 @@ extension Reader {
         case .given: .known(.bool(isGiven))
         case .givenAt: isGiven ? moment(.givenAt) : .moment(Linear(0))
         case .method: isGiven ? .text(.method) : .known(.string(""))
+        }
+    }
+
+    private func session(_ field: SessionField) throws(Split) -> Value {
+        let isGiven = try path.value(of: .session, among: 2) { $0 } == 1
+        return switch field {
+        case .given: .known(.bool(isGiven))
+        case .authenticatedAt: isGiven ? moment(.authenticatedAt) : .moment(Linear(0))
+        case .level: isGiven ? .integer(Linear(variable: world.number(.sessionLevel))) : .known(.int(0))
+        case .methods:
+            isGiven
+                ? .bag(
+                    AuthenticationMethod.allCases.map { (.known(.string($0.rawValue)), world.number(.sessionMethod($0))) })
+                : .known(.list([]))
+        }
+    }
+
+    /// A value that is none of the type that the policy asks for counts as none.
+    private func input(_ field: InputField) throws(Split) -> Value {
+        let place = world.place(of: field)
+        let input = world.inputs[place]
+        let fallback = Value.known(CELValue(field.fallback))
+        guard try path.value(of: .inputShape(place), among: input.shapes.count, { input.shapes[$0] == field.shape }) else {
+            return fallback
+        }
+        switch field.type {
+        case .choice, .country:
+            let words = field.type.words ?? []
+            if words.count < input.words.count, try !path.isTrue(.pattern(.input(place), .oneOf(words))) { return fallback }
+            return .text(.input(place))
+        case .integer(let range):
+            let number = Linear(variable: world.number(.input(place)))
+            guard try path.isAtMost(number, Int128(range.upperBound), in: world),
+                try !path.isAtMost(number, Int128(range.lowerBound) - 1, in: world)
+            else { return fallback }
+            return .integer(number)
+        case .boolean: return .known(.bool(try path.value(of: .input(place), among: 2) { $0 } == 0))
         }
     }
 

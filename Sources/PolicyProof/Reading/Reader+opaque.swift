@@ -22,8 +22,11 @@ extension Reader {
         while let (expression, scope) = pending.popLast() {
             world.steps += expression.height
             expression.walk { node in
-                if let path = node.path?.name, let field = Self.fields[path] {
+                if let path = node.path?.name, let field = self.fields[path] {
                     fields += 1
+                    if case .input(let input) = field, known.insert(path).inserted {
+                        meanings.append("\(path) = input \(input.meaning)")
+                    }
                     if field.isDerived { dependsOnCatalog = true }
                 }
                 guard case .identifier(let name, _) = node.kind else { return }
@@ -54,57 +57,9 @@ extension Reader {
         var pending = [expression]
         while let node = pending.popLast() {
             let children = node.children
-            parts.append("\(head(of: node)) \(children.count)")
+            parts.append("\(node.head) \(children.count)")
             pending += children.reversed()
         }
         return parts.joined(separator: " ")
-    }
-
-    /// What a node is, apart from the nodes below it.
-    private static func head(of node: Expression) -> String {
-        switch node.kind {
-        case .literal(let value): "\(value.type) \(value)"
-        case .identifier(let name, let absolute): absolute ? ".\(name)" : name
-        case .select(_, let field, let optional), .has(_, let field, let optional):
-            if case .has = node.kind { "has \(field) \(optional)" } else { "select \(field) \(optional)" }
-        case .index(_, _, let optional): "index \(optional)"
-        case .call(let name, let target, _, let absolute): "call \(name) \(target != nil) \(absolute)"
-        case .unary(let operation, _): "unary \(operation.rawValue)"
-        case .binary(let operation, _, _): "binary \(operation.rawValue)"
-        case .logical(let operation, _): "logical \(operation.rawValue)"
-        case .conditional: "conditional"
-        case .list(let elements): "list \(elements.map(\.isOptional))"
-        case .map(let entries): "map \(entries.map(\.isOptional))"
-        case .record(let name, let fields): "record \(name) \(fields.map { ($0.name, $0.isOptional) })"
-        case .comprehension(let it):
-            "macro \(it.kind.rawValue) \(it.variable) \(it.second ?? "-") \(it.filter != nil)"
-        case .bind(let name, _, _): "bind \(name)"
-        case .optionalMap(_, let name, _, let isFlat): "map \(name) \(isFlat)"
-        case .block: "block"
-        }
-    }
-}
-
-extension FactField {
-    /// Whether a policy's catalogue has a say in it.
-    fileprivate var isDerived: Bool {
-        switch self {
-        case .requester(let field), .owner(let field):
-            switch field {
-            case .hasDevice, .highestLevel, .hasTemporaryDevice, .temporaryDevice: true
-            case .id, .entity, .entityKind, .registeredAt, .deviceKinds: false
-            }
-        case .device(let field):
-            switch field {
-            case .level, .shareable, .physical, .temporary: true
-            case .id, .kind, .activatedAt, .sharedWith: false
-            }
-        case .request(let field):
-            switch field {
-            case .highestLevel, .recommendedDevice: true
-            case .submittedAt, .decidedAt: false
-            }
-        case .identity, .consent: false
-        }
     }
 }

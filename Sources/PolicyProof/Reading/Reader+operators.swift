@@ -305,6 +305,8 @@ extension TextVariable {
         case .unlistedKind(let number): 6 + number
         case .temporaryDevice(let side, let catalog): 100 + 2 * catalog + side.rawValue
         case .recommendedDevice(let catalog): 200 + catalog
+        case .person(let side): 300 + side.rawValue
+        case .input(let place): 302 + place
         }
     }
 }

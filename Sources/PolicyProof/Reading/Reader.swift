@@ -54,13 +54,13 @@ struct Reader {
             if let local = scope.last(where: { $0.name == name }) { return local.value }
             return try named(name) ?? opaque(expression, scope)
         case .select(_, _, optional: false):
-            guard let path = expression.path?.name, let field = Self.fields[path],
+            guard let path = expression.path?.name, let field = fields[path],
                 !scope.contains(where: { path.hasPrefix($0.name + ".") })
             else { return opaque(expression, scope) }
             return try fact(field)
         case .has(let operand, let field, _):
             // Every fact has a value.
-            guard let record = operand.path?.name, Self.fields[record + "." + field] != nil,
+            guard let record = operand.path?.name, fields[record + "." + field] != nil,
                 !scope.contains(where: { $0.name == record })
             else { return opaque(expression, scope) }
             return .known(.bool(true))
@@ -94,8 +94,7 @@ struct Reader {
         }
     }
 
-    static let fields = Dictionary(
-        FactRecord.allCases.flatMap(\.fields).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    var fields: [String: FactField] { world.policies[policy].schema.byPath }
 
     private func named(_ name: String) throws(Split) -> Value? {
         if let constant = world.policies[policy].constantValues[name] { return .known(constant) }

@@ -53,13 +53,17 @@ package struct SMTScript {
 
     static func kindSymbol(_ kind: Int, in world: World) -> String { "kind.\(kindName(kind, in: world))" }
 
+    static func inputName(_ place: Int, in world: World) -> String { name(of: .input(place)) + "." + world.inputs[place].id }
+
     static func name(of text: TextVariable) -> String {
         func user(_ side: Side) -> String { side == .requester ? "requester" : "owner" }
         return switch text {
         case .id(let side): "\(user(side)).id"
         case .entity(let side): "\(user(side)).entity"
+        case .person(let side): "\(user(side)).person"
         case .deviceID: "device.id"
         case .method: "consent.method"
+        case .input(let place): "input.\(place + 1)"
         case .unlistedKind(let number): "unnamed-kind.\(number + 1)"
         case .temporaryDevice(let side, let catalog): "\(user(side)).temporaryDevice.\(catalog)"
         case .recommendedDevice(let catalog): "request.recommendedDevice.\(catalog)"

@@ -10,7 +10,9 @@ extension SMTTranslation {
         case .device(let field): device(field, policy)
         case .identity(let field): identity(field)
         case .consent(let field): consent(field)
+        case .session(let field): session(field)
         case .request(let field): request(field, policy)
+        case .input(let field): input(field)
         }
     }
 
@@ -48,6 +50,66 @@ extension SMTTranslation {
             under(isGiven, single(atom(moment("consent.givenAt", "When the owner consented"))))
                 + under(terms.not(isGiven), single(.moment(terms.number(0))))
         case .method: under(isGiven, single(.text(.method))) + under(terms.not(isGiven), single(.known(.string(""))))
+        }
+    }
+
+    private func session(_ field: SessionField) -> SMTValue {
+        let isGiven = constant("session.given", "Bool", "Whether the portal says how the requester had logged in.")
+        func otherwise(_ value: SMTValue, _ missing: SMTAlternative.Atom) -> SMTValue {
+            under(isGiven, value) + under(terms.not(isGiven), single(missing))
+        }
+        switch field {
+        case .given: return flag(isGiven)
+        case .authenticatedAt:
+            return otherwise(
+                single(atom(moment("session.authenticatedAt", "When the requester logged in"))), .moment(terms.number(0)))
+        case .level:
+            let levels = Bounds(least: Int128(SessionFacts.levels.lowerBound), most: Int128(SessionFacts.levels.upperBound))
+            return otherwise(
+                single(.integer(number("session.level", levels, "How far the session is to be trusted."))), .known(.int(0)))
+        case .methods:
+            let elements = AuthenticationMethod.allCases.map { method in
+                (
+                    element: SMTAlternative.Atom.known(.string(method.rawValue)),
+                    count: number(
+                        "session.methods.\(method.rawValue)", Bounds(least: 0, most: 1),
+                        "1 where the requester had logged in by '\(method.rawValue)' (RFC 8176), else 0.")
+                )
+            }
+            return otherwise(single(.bag(elements)), .known(.list([])))
+        }
+    }
+
+    /// A value that is none of the type that the policy asks for counts as none.
+    private func input(_ field: InputField) -> SMTValue {
+        let place = world.place(of: field)
+        let input = world.inputs[place]
+        let name = SMTScript.inputName(place, in: world)
+        func otherwise(_ holds: SMTTerm, _ value: SMTValue) -> SMTValue {
+            compact(under(holds, value) + under(terms.not(holds), single(.known(CELValue(field.fallback)))))
+        }
+        let shapes = input.shapes.map { "\($0)" }.joined(separator: ", ")
+        let shape = number(
+            name + ".shape", Bounds(least: 0, most: Int128(input.shapes.count - 1)),
+            "What sort of value the portal says of '\(field.id)', by number: \(shapes).")
+        let isShape = terms.isEqual(shape, terms.number(Int128(input.shapes.firstIndex(of: field.shape) ?? 0)))
+        switch field.type {
+        case .choice, .country:
+            let words = field.type.words ?? []
+            let isWord =
+                words.count < input.words.count
+                ? terms.any(words.map { terms.make(.isText(.input(place), SMTText(text: $0)), .truth) }) : terms.yes
+            return otherwise(terms.all([isShape, isWord]), single(.text(.input(place))))
+        case .boolean:
+            return otherwise(isShape, flag(constant(name + ".flag", "Bool", "What the portal says of '\(field.id)'.")))
+        case .integer(let range):
+            let bounds = Bounds(least: Int128(input.range.lowerBound), most: Int128(input.range.upperBound))
+            let term = number(name + ".number", bounds, "What the portal says of '\(field.id)'.")
+            let isInside = terms.all([
+                terms.isAtMost(terms.number(Int128(range.lowerBound)), term),
+                terms.isAtMost(term, terms.number(Int128(range.upperBound))),
+            ])
+            return otherwise(terms.all([isShape, isInside]), single(.integer(term)))
         }
     }
 
@@ -148,6 +210,14 @@ extension SMTTranslation {
             return EntityKind.allCases.map {
                 SMTAlternative(
                     condition: terms.isEqual(kind, terms.make(.atom($0.rawValue), .other)), value: .known(.string($0.rawValue)))
+            }
+        case .person: return single(.text(.person(side)))
+        case .adult:
+            let adult = constant("\(user).adult", "Adulthood", "Whether the person who uses the \(user)'s login is of age.")
+            return Adulthood.allCases.map {
+                SMTAlternative(
+                    condition: terms.isEqual(adult, terms.make(.atom("adult-\($0.rawValue)"), .other)),
+                    value: .known(.string($0.rawValue)))
             }
         case .registeredAt: return single(atom(moment("\(user).registeredAt", "When the \(user) was registered")))
         case .hasDevice: return flag(has([side], policy) { $0?.isPhysical ?? true })

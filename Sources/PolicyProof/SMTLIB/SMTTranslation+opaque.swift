@@ -40,11 +40,12 @@ extension SMTTranslation {
             // What is derived of facts depends on the catalogue.
             return number(of: "name \(name) \(world.catalogs[place.policy])")
         }
-        if let path = expression.path?.name, let field = Self.fields[path], !isLocal(path, place) {
-            return number(of: "fact \(path) \(SMTFact.isDerived(field) ? world.catalogs[place.policy] : -1)")
+        if let path = expression.path?.name, let field = fields(of: place.policy)[path], !isLocal(path, place) {
+            if case .input(let input) = field { return number(of: "fact \(path) input \(input.meaning)") }
+            return number(of: "fact \(path) \(field.isDerived ? world.catalogs[place.policy] : -1)")
         }
         let below = expression.children.map { meaning(of: $0, place) }
-        return number(of: "\(SMTFact.head(of: expression)) \(below)")
+        return number(of: "\(expression.head) \(below)")
     }
 }
 
@@ -57,7 +58,7 @@ extension SMTTranslation {
     /// Whether a name that an expression binds is that of something else too.
     private func hides(_ name: String, _ place: Place) -> Bool {
         let policy = world.policies[place.policy]
-        return Self.fields.keys.contains { $0.split(separator: ".").first.map(String.init) == name }
+        return fields(of: place.policy).keys.contains { $0.split(separator: ".").first.map(String.init) == name }
             || policy.constantValues[name] != nil || policy.variableExpressions[name] != nil
             || place.scope.contains { $0.name == name }
     }

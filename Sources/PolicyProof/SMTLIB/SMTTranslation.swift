@@ -188,12 +188,12 @@ final class SMTTranslation {
             if let local = place.scope.last(where: { $0.name == name }) { return local.value }
             return named(name, place.policy) ?? opaque(expression, place)
         case .select(_, _, optional: false):
-            guard let path = expression.path?.name, let field = Self.fields[path],
+            guard let path = expression.path?.name, let field = fields(of: place.policy)[path],
                 !place.scope.contains(where: { path.hasPrefix($0.name + ".") })
             else { return opaque(expression, place) }
             return fact(field, place.policy)
         case .has(let operand, let field, _):
-            guard let record = operand.path?.name, Self.fields[record + "." + field] != nil,
+            guard let record = operand.path?.name, fields(of: place.policy)[record + "." + field] != nil,
                 !place.scope.contains(where: { $0.name == record })
             else { return opaque(expression, place) }
             return flag(terms.yes)
@@ -254,8 +254,7 @@ final class SMTTranslation {
         return result ?? opaque(expression, place)
     }
 
-    static let fields = Dictionary(
-        FactRecord.allCases.flatMap(\.fields).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    func fields(of policy: Int) -> [String: FactField] { world.policies[policy].schema.byPath }
 
     func named(_ name: String, _ policy: Int) -> SMTValue? {
         if let constant = world.policies[policy].constantValues[name] { return single(.known(constant)) }

@@ -120,6 +120,7 @@ extension SMTScript {
                 "; What an expression that is not understood comes to: it holds, or it does not, or its evaluation fails.",
                 "(declare-datatypes ((Truth 0)) (((holds) (lacks) (fails))))",
                 "(declare-datatypes ((EntityKind 0)) (((individual) (organization))))",
+                "(declare-datatypes ((Adulthood 0)) (((adult-yes) (adult-no) (adult-unknown))))",
                 "; What comparing an attribute of two users gave.",
                 "(declare-datatypes ((Comparison 0)) (((is-match) (is-mismatch) (is-missing))))",
                 "(declare-datatypes ((Answer 0)) (((us-yes) (us-no) (us-unknown))))",

@@ -198,10 +198,16 @@ struct ModelFinder {
         case .submittedAt: return Int128(plain.submittedAt.microseconds)
         case .decidedAt: return Int128(plain.decidedAt.microseconds)
         case .givenAt: return Int128((plain.consent?.givenAt ?? plain.submittedAt).microseconds)
+        case .authenticatedAt: return Int128((plain.session?.authenticatedAt ?? plain.submittedAt).microseconds)
+        case .sessionLevel: return Int128(plain.session?.level ?? 0)
+        case .sessionMethod(let method): return plain.session?.methods.contains(method) == true ? 1 : 0
         case .activatedAt: return Int128((plain.owner.devices.first?.activatedAt ?? plain.submittedAt).microseconds)
         case .registeredAt(.requester): return Int128(plain.requester.registeredAt.microseconds)
         case .registeredAt(.owner): return Int128(plain.owner.registeredAt.microseconds)
         case .sharedWith: return Int128(plain.sharedWith)
+        case .input(let place):
+            if case .integer(let number)? = plain.inputs[world.inputs[place].id] { return Int128(number) }
+            return Int128(world.inputs[place].range.lowerBound)
         case .devices(let side, let kind):
             let devices = side == .requester ? plain.requester.devices : plain.owner.devices
             return Int128(devices.filter { world.kinds[kind] == .named($0.kind.rawValue) }.count)
@@ -212,8 +218,8 @@ struct ModelFinder {
     /// A moment near another that reads better: a whole day, hour, minute or second.
     private func rounded(_ moment: Int128, of variable: Int, _ bounds: Bounds) -> [Int128] {
         switch world.numbers[variable] {
-        case .submittedAt, .decidedAt, .givenAt, .activatedAt, .registeredAt: break
-        case .sharedWith, .devices, .quotient, .calendar: return []
+        case .submittedAt, .decidedAt, .givenAt, .authenticatedAt, .activatedAt, .registeredAt: break
+        case .sharedWith, .sessionLevel, .sessionMethod, .input, .devices, .quotient, .calendar: return []
         }
         guard moment != preferred(variable) else { return [] }
         for unit: Int128 in [86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000] {
@@ -232,8 +238,12 @@ struct ModelFinder {
         case .id(.owner): plain.owner.id
         case .entity(.requester): plain.requester.entity
         case .entity(.owner): plain.owner.entity
+        case .person(.requester): plain.requester.person ?? ""
+        case .person(.owner): plain.owner.person ?? ""
         case .deviceID: plain.device
         case .method: plain.consent?.method ?? "method"
+        case .input(let place):
+            plain.inputs[world.inputs[place].id]?.description ?? world.inputs[place].words.first ?? ""
         case .unlistedKind(let number): number == 0 ? "unlisted" : "unlisted-\(number + 1)"
         case .temporaryDevice(let side, _): side == .requester ? "requester-temporary" : "owner-temporary"
         case .recommendedDevice: "owner-device-2"
@@ -254,10 +264,13 @@ struct ModelFinder {
             return Timestamp(microseconds: Int64(clamping: numbers[place] ?? preferred(place)))
         }
         var facts = plain
+        facts.inputs = inputs(numbers, texts)
         for side in Side.allCases {
             let user: WritableKeyPath<Facts, ParticipantFacts> = side == .requester ? \.requester : \.owner
             facts[keyPath: user].id = text(.id(side))
             facts[keyPath: user].entity = text(.entity(side))
+            if let person = texts[.person(side)] { facts[keyPath: user].person = person.isEmpty ? nil : person }
+            if let adult = path.choices[.adult(side)]?.first { facts[keyPath: user].adult = Adulthood.allCases[adult] }
             if let kind = path.choices[.entityKind(side)]?.first { facts[keyPath: user].entityKind = EntityKind.allCases[kind] }
             facts[keyPath: user].registeredAt = moment(.registeredAt(side))
             facts[keyPath: user].devices = devices(of: side, numbers, texts, asking: kind, activatedAt: moment(.activatedAt))
@@ -271,6 +284,15 @@ struct ModelFinder {
             ? nil
             : ConsentFacts(
                 method: text(.method), givenAt: moment(.givenAt), reference: plain.consent?.reference ?? "reference")
+        if let given = path.choices[.session]?.first {
+            func number(_ number: World.Number) -> Int128 { numbers[world.number(number)] ?? preferred(world.number(number)) }
+            facts.session =
+                given == 0
+                ? nil
+                : SessionFacts(
+                    methods: AuthenticationMethod.allCases.filter { number(.sessionMethod($0)) > 0 },
+                    level: Int(clamping: number(.sessionLevel)), authenticatedAt: moment(.authenticatedAt))
+        }
         facts.submittedAt = moment(.submittedAt)
         facts.decidedAt = max(moment(.decidedAt), facts.submittedAt)
         return facts
@@ -313,6 +335,23 @@ struct ModelFinder {
             }
         }
         return devices
+    }
+
+    /// What the portal says where the path assumes something of it.
+    private func inputs(_ numbers: [Int: Int128], _ texts: [TextVariable: String]) -> InputValues {
+        var inputs = plain.inputs
+        for (place, input) in world.inputs.enumerated() {
+            guard let shape = path.choices[.inputShape(place)]?.first else { continue }
+            switch input.shapes[shape] {
+            case .lacking: inputs[input.id] = nil
+            case .word: inputs[input.id] = .word(texts[.input(place)] ?? plainText(.input(place)))
+            case .flag: inputs[input.id] = .flag(path.choices[.input(place)]?.first != 1)
+            case .integer:
+                let number = world.number(.input(place))
+                inputs[input.id] = .integer(Int(clamping: numbers[number] ?? preferred(number)))
+            }
+        }
+        return inputs
     }
 
     private func hasTooManyDevices(_ numbers: [Int: Int128]) -> Bool {

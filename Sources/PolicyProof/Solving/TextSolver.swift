@@ -57,6 +57,7 @@ struct TextSolver {
         for index in groups.indices {
             for variable in groups[index].variables {
                 groups[index].patterns += forbidden(variable).map { (.equals($0), false) }
+                if let words = world.words(of: variable) { groups[index].patterns.append((.oneOf(words), true)) }
             }
         }
         var isUnknown = false

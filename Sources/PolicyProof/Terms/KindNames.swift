@@ -12,8 +12,11 @@ struct KindNames {
 
     private var mentions: [CELValue: Int] = [:]
     private var constants: [String: CELValue] = [:]
+    /// The paths of all facts.
+    private let facts: Set<String>
 
     init(_ policies: [Policy], invariants: [Invariant]) {
+        facts = Set((policies.map(\.schema) + [.common]).flatMap(\.byPath.keys))
         var expressions: [(CheckedExpression, [String: CELValue])] = invariants.map { ($0.requirement, [:]) }
         for policy in policies {
             for kind in policy.catalog.kinds { mentions[.string(kind.id.rawValue), default: 0] += 1 }
@@ -26,8 +29,8 @@ struct KindNames {
                 switch node.kind {
                 case .literal, .identifier: note(texts(of: node), 1)
                 case .binary(_, let left, let right):
-                    if Self.isOtherFact(left) { note(texts(below: right), -1) }
-                    if Self.isOtherFact(right) { note(texts(below: left), -1) }
+                    if isOtherFact(left) { note(texts(below: right), -1) }
+                    if isOtherFact(right) { note(texts(below: left), -1) }
                 case .call(let name, let target, let arguments, _): noteCall(name, target, arguments)
                 default: break
                 }
@@ -39,11 +42,11 @@ struct KindNames {
     }
 
     private mutating func noteCall(_ name: String, _ target: Expression?, _ arguments: [Expression]) {
-        let isOther = target.map(Self.isOtherFact) ?? ["duration", "timestamp"].contains(name)
+        let isOther = target.map(isOtherFact) ?? ["duration", "timestamp"].contains(name)
         if isOther || CalendarPart(rawValue: name) != nil {
             for argument in arguments { note(texts(below: argument), -1) }
         } else if ["startsWith", "endsWith", "contains", "matches", "size"].contains(name),
-            let subject = target ?? arguments.first, Self.mayBeKind(subject)
+            let subject = target ?? arguments.first, mayBeKind(subject)
         {
             spellings += 1
         }
@@ -69,21 +72,21 @@ struct KindNames {
     }
 
     /// A fact that is no kind of device.
-    private static func isOtherFact(_ node: Expression) -> Bool {
+    private func isOtherFact(_ node: Expression) -> Bool {
         guard let path = node.path?.name, !["device.kind", "requester.deviceKinds", "owner.deviceKinds"].contains(path) else {
             return false
         }
-        return FactRecord.allCases.contains { $0.fields.contains { $0.path == path } }
+        return facts.contains(path)
     }
 
     /// Lists and other facts are none.
-    private static func mayBeKind(_ node: Expression) -> Bool {
+    private func mayBeKind(_ node: Expression) -> Bool {
         switch node.kind {
         case .comprehension, .list, .literal: return false
         default: break
         }
         guard let path = node.path?.name else { return true }
-        return path == "device.kind" || !FactRecord.allCases.contains { $0.fields.contains { $0.path == path } }
+        return path == "device.kind" || !facts.contains(path)
     }
 
     /// Byte for byte.

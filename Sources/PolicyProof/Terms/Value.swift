@@ -57,8 +57,12 @@ enum Side: Int, Hashable, CaseIterable {
 enum TextVariable: Hashable {
     case id(Side)
     case entity(Side)
+    /// Who uses the login; '' where that is not known.
+    case person(Side)
     case deviceID
     case method
+    /// A word that portals are asked for, by its place in ``World/inputs``.
+    case input(Int)
     /// The spelling of a kind of device that neither catalogue has and no expression names.
     case unlistedKind(Int)
     /// The id of a participant's first temporary device, where that is not the device asked for; by the policies' catalogues,
@@ -71,7 +75,7 @@ enum TextVariable: Hashable {
     var isOtherDevice: Bool {
         switch self {
         case .temporaryDevice(.owner, _), .recommendedDevice: true
-        case .temporaryDevice(.requester, _), .id, .entity, .deviceID, .method, .unlistedKind: false
+        case .temporaryDevice(.requester, _), .id, .entity, .person, .deviceID, .method, .input, .unlistedKind: false
         }
     }
 }
@@ -92,7 +96,15 @@ enum TextAtom: Hashable {
 /// A fact of few values.
 enum Choice: Hashable {
     case entityKind(Side)
+    /// The place in `Adulthood.allCases`.
+    case adult(Side)
     case consent
+    /// Whether the portal says how the requester had logged in: no, yes.
+    case session
+    /// What sort of value the portal says of something, as the place in ``WorldInput/shapes``.
+    case inputShape(Int)
+    /// Whether a flag is set that portals are asked for, by its place in ``World/inputs``.
+    case input(Int)
     /// The place of the asked device's kind in ``World/kinds``.
     case askedKind
     /// The place in ``World/identities``.

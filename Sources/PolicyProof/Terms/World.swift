@@ -8,9 +8,14 @@ import EligibilityPolicy
 final class World {
     /// What a number stands for.
     enum Number: Hashable {
-        case submittedAt, decidedAt, givenAt, activatedAt
+        case submittedAt, decidedAt, givenAt, authenticatedAt, activatedAt
+        case sessionLevel
+        /// One where the requester's session has the method, else none.
+        case sessionMethod(AuthenticationMethod)
         case registeredAt(Side)
         case sharedWith
+        /// A whole number that portals are asked for, by its place in ``World/inputs``.
+        case input(Int)
         /// How many devices of a kind somebody has.
         case devices(Side, kind: Int)
         /// A number divided by a positive constant, rounded towards zero.
@@ -21,7 +26,9 @@ final class World {
         /// Whether it is a fact rather than something that follows from others.
         var isFact: Bool {
             switch self {
-            case .submittedAt, .decidedAt, .givenAt, .activatedAt, .registeredAt, .sharedWith, .devices: true
+            case .submittedAt, .decidedAt, .givenAt, .authenticatedAt, .activatedAt, .registeredAt, .sharedWith, .sessionLevel,
+                .sessionMethod, .input, .devices:
+                true
             case .quotient, .calendar: false
             }
         }
@@ -34,6 +41,8 @@ final class World {
     }
 
     let policies: [Policy]
+    /// What the policies ask portals for.
+    let inputs: [WorldInput]
     /// Those of the catalogues, those that expressions name, and others.
     let kinds: [Kind]
     /// Identity data as they can compare, one of each sort that the policies tell apart.
@@ -56,6 +65,7 @@ final class World {
 
     init(_ policies: [Policy], invariants: [Invariant] = [], steps maximumSteps: Int) {
         self.policies = policies
+        inputs = WorldInput.all(of: policies)
         self.maximumSteps = maximumSteps
         var isRead: Set<IdentityField> = []
         var alike: [Int] = []
@@ -110,6 +120,13 @@ final class World {
         return identities
     }
 
+    func place(of input: InputField) -> Int { inputs.firstIndex { $0.id == input.id } ?? 0 }
+
+    /// The words that a text must be one of; nil where it may be any.
+    func words(of variable: TextVariable) -> [String]? {
+        if case .input(let place) = variable { inputs[place].words } else { nil }
+    }
+
     // MARK: Numbers
 
     func number(_ number: Number) -> Int {
@@ -125,8 +142,13 @@ final class World {
 
     func bounds(of place: Int) -> Bounds {
         switch numbers[place] {
-        case .submittedAt, .decidedAt, .givenAt, .activatedAt, .registeredAt: Self.moments
+        case .submittedAt, .decidedAt, .givenAt, .authenticatedAt, .activatedAt, .registeredAt: Self.moments
+        case .sessionLevel:
+            Bounds(least: Int128(SessionFacts.levels.lowerBound), most: Int128(SessionFacts.levels.upperBound))
+        case .sessionMethod: Bounds(least: 0, most: 1)
         case .sharedWith: Bounds(least: 0, most: Int128(Int64.max))
+        case .input(let place):
+            Bounds(least: Int128(inputs[place].range.lowerBound), most: Int128(inputs[place].range.upperBound))
         // More than anybody can have.
         case .devices: Bounds(least: 0, most: 1_000_000)
         case .quotient: Bounds()

@@ -10,6 +10,12 @@ extension ObjectSchema {
             .required("entity", .string(.identifier), "The person or organisation that the login name belongs to."),
             .required(
                 "entityKind", .string(.choice(EntityKind.allCases.map(\.rawValue))), "individual or organization."),
+            .optional(
+                "person", .string(.identifier),
+                "Who uses the login: one id for all logins of one person. Where it is absent, what is on file stays."),
+            .optional(
+                "adult", .string(.choice(Adulthood.allCases.map(\.rawValue))),
+                "Whether that person is of age. Where it is absent, what is on file stays."),
             .required(
                 "registeredAt", .string(.moment),
                 "When the broker registered the login name; never changes."),
@@ -58,6 +64,8 @@ extension ObjectSchema {
             .required("entity", .string(.identifier), "The person or organisation that it belongs to."),
             .required(
                 "entityKind", .string(.choice(EntityKind.allCases.map(\.rawValue))), "individual or organization."),
+            .optional("person", .string(.identifier), "Who uses it, where that is known."),
+            .required("adult", .string(.choice(Adulthood.allCases.map(\.rawValue))), "Whether that person is of age."),
             .required("registeredAt", .string(.moment), "When the broker registered it."),
             .required("status", .string(.choice(["open", "closed"])), "closed for good, or open."),
             .required(
@@ -104,6 +112,7 @@ extension User {
     var representation: JSONValue {
         .members([
             "id": .string(id.rawValue), "entity": .string(entity.rawValue), "entityKind": .string(entityKind.rawValue),
+            "person": person.map { .string($0.rawValue) }, "adult": .string(adult.rawValue),
             "registeredAt": JSONValue(registeredAt), "status": .string(status.rawValue),
             "devices": JSONValue(devices.map(\.rawValue)),
             "identity": identity.map {
@@ -127,5 +136,16 @@ extension Device {
             "sharings": .array(
                 sharings.map { ["sharing": .string($0.request.description), "user": .string($0.user.rawValue)] }),
         ])
+    }
+}
+
+extension CheckedBody {
+    /// A UserRecord.
+    func userRecord(of user: UserID) throws(FieldProblem) -> RecordUser {
+        RecordUser(
+            user: user, entity: try identifier("entity"), entityKind: try choice("entityKind"),
+            person: optionalText("person").flatMap(PersonID.init),
+            adult: optionalText("adult").flatMap(Adulthood.init(rawValue:)),
+            registeredAt: try moment("registeredAt"))
     }
 }

@@ -15,6 +15,13 @@ extension ObjectSchema {
             .required("owner", .string(.identifier), "The user whose device it is."),
             .required("device", .string(.identifier), "The device."),
             .optional("consent", .tagged(.consent), "The owner's consent; the policy wants a fresh one."),
+            .optional("session", .object(.requesterSession), "How the requester had logged in."),
+            .optional(
+                "inputs", .anyObject,
+                """
+                What the portal says of the things that the policy asks for, by name: words, whole numbers and flags, as in \
+                {"riskBand": "low"}. What the policy does not ask for is refused.
+                """),
         ])
 
     /// What every request shows, in a list and by itself.
@@ -63,6 +70,8 @@ extension ObjectSchema {
                 "reasons", .array(.object(.reason), limit: 1_000),
                 "Why it was held or rejected, the primary reason first."),
             .optional("consent", .object(.recordedConsent), "The owner's consent."),
+            .optional("session", .object(.recordedSession), "How the requester had logged in, where the portal said."),
+            .optional("inputs", .anyObject, "What the portal said of the things that the policy asked for, where it said any."),
             .optional("decision", .object(.decision), "The latest decision of the policy; not shown to portals."),
             .optional("rejectedBy", .string(.choice(DecisionMaker.allCases.map(\.rawValue))), "Who rejected it."),
             rejectionReason,
@@ -126,7 +135,8 @@ extension ShareRequest {
             "claimedUntil": officers ? pending?.claim.map { JSONValue($0.until) } : nil,
             "reasons": .array(
                 reasons.map { $0.representation(words.of($0), isOver: isHeldNoMore && $0.isOfHold(for: audience)) }),
-            "consent": consent?.representation,
+            "consent": consent?.representation, "session": statement.session?.representation,
+            "inputs": statement.inputs.isEmpty ? nil : statement.inputs.json,
             "decision": audience.seesRulings ? decision?.report(withFailures: false) : nil,
             "rejectedBy": rejection.map { .string($0.by.rawValue) },
             "rejectionReason": rejection.flatMap { audience.reason(for: $0) }.map { .string($0) },

@@ -86,10 +86,7 @@ struct DirectoryImport: Sendable {
         do {
             switch row {
             case .user(let id, let body, let identity):
-                let command = RecordUser(
-                    user: id, entity: try body.identifier("entity"), entityKind: try body.choice("entityKind"),
-                    registeredAt: try body.moment("registeredAt"))
-                var isChanged = try await isChange(.recordUser(command), line)
+                var isChanged = try await isChange(.recordUser(body.userRecord(of: id)), line)
                 if let identity {
                     let receipt = try await call.perform(.recordIdentity(id, identity), keySuffix: ":\(line)i")
                     isChanged = isChanged || !receipt.positions.isEmpty

@@ -183,6 +183,7 @@ extension CheckedBody {
     /// A NewShareRequest. Throws `invalid-input` and `unknown-consent-type`.
     func submission() throws -> SubmitShareRequest {
         try SubmitShareRequest(
-            requester: identifier("requester"), owner: identifier("owner"), device: identifier("device"), consent: consent())
+            requester: identifier("requester"), owner: identifier("owner"), device: identifier("device"), consent: consent(),
+            statement: statement())
     }
 }

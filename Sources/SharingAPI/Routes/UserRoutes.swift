@@ -37,10 +37,7 @@ enum UserRoutes {
         refusals: [.userClosed, .directoryRecordDiffers, .invalidInput, .versionConflict]
     ) { call in
         let user = try call.parameters.user()
-        let command = RecordUser(
-            user: user, entity: try call.body.identifier("entity"), entityKind: try call.body.choice("entityKind"),
-            registeredAt: try call.body.moment("registeredAt"))
-        let receipt = try await call.perform(.recordUser(command))
+        let receipt = try await call.perform(.recordUser(call.body.userRecord(of: user)))
         var answer = try await current(user, call)
         let history = try await call.engine.log.history(of: .user(user))
         if let first = history.first?.position, receipt.positions.contains(first) { answer.status = .created }

@@ -124,10 +124,10 @@ package struct StoryTeller: Sendable {
 extension StoryTeller {
     private func sentences(of change: ShareRequestEvent, by actor: String) -> [String] {
         switch change {
-        case .submitted(_, let requester, let owner, let device, let consent, _):
+        case .submitted(_, let requester, let owner, let device, let consent, let statement, _):
             let first = say(
                 .submitted, ["requester": requester.rawValue, "owner": owner.rawValue, "device": device.rawValue])
-            return [first, consent.map(sentence) ?? say(.noConsent)]
+            return [first, consent.map(sentence) ?? say(.noConsent)] + sentences(of: statement)
         case .held(_, let expiresAt, _): return [say(.held, ["expiresAt": minute(expiresAt)])]
         case .approved(.policy, _, let note): return [say(.approvedByPolicy)] + self.note(note)
         case .approved(.compliance, _, let note):
@@ -149,6 +149,20 @@ extension StoryTeller {
     private func sentence(of consent: OwnerConsent) -> String {
         say(
             .consent, ["method": consent.method, "givenAt": minute(consent.givenAt), "reference": consent.reference])
+    }
+
+    private func sentences(of statement: PortalStatement) -> [String] {
+        var sentences: [String] = []
+        if let session = statement.session {
+            let methods = session.methods.isEmpty ? "–" : session.methods.map(\.rawValue).joined(separator: ", ")
+            sentences.append(
+                say(
+                    .session,
+                    ["methods": methods, "level": "\(session.level)", "authenticatedAt": minute(session.authenticatedAt)]))
+        }
+        let said = statement.inputs.sorted.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
+        if !said.isEmpty { sentences.append(say(.inputs, ["inputs": said])) }
+        return sentences
     }
 
     private func sentences(of rejection: Rejection, by actor: String) -> [String] {
@@ -174,9 +188,9 @@ extension StoryTeller {
 extension StoryTeller {
     private func sentence(of change: UserEvent) -> String {
         switch change {
-        case .registered(let user, let entity, _, _):
+        case .registered(let user, let entity, _, _, _, _):
             say(.userRegistered, ["user": user.rawValue, "entity": entity.rawValue])
-        case .entityChanged(_, let entity, _): say(.entityChanged, ["entity": entity.rawValue])
+        case .entityChanged(_, let entity, _, _, _): say(.entityChanged, ["entity": entity.rawValue])
         case .identityRecorded(_, _, let attributes):
             say(
                 .identityRecorded,

@@ -21,6 +21,8 @@ extension FactClaim {
             withUnsafeBytes(of: user.request.uuid.uuid) { buffer.append(contentsOf: $0) }
             buffer.append(text: user.entity)
             buffer.append(text: user.entityKind)
+            buffer.append(text: user.person)
+            buffer.append(text: user.adult)
             buffer.append(integer: user.registeredAt.microseconds)
             buffer.append(integer: user.decidedAt.microseconds)
             buffer.append(integer: Int64(user.devices.count))
@@ -53,6 +55,8 @@ extension FactClaim {
             buffer.append(text: facts.device)
             buffer.append(integer: facts.submittedAt.microseconds)
             buffer.append(integer: facts.decidedAt.microseconds)
+            buffer.append(text: facts.session)
+            buffer.append(text: facts.inputs)
             buffer.append(facts.consent == nil ? 0 : 1)
             guard let consent = facts.consent else { return }
             buffer.append(text: consent.method)
@@ -82,7 +86,8 @@ extension FactClaim.UserClaim {
     fileprivate init?(_ reader: inout ClaimReader) {
         guard let part = reader.byte().flatMap(FactClaim.Part.init(rawValue:)), let isSubmission = reader.byte(),
             let request = reader.request(), let entity = reader.text(), let kind = reader.text(),
-            let registeredAt = reader.moment(), let decidedAt = reader.moment(), let count = reader.integer(), count >= 0
+            let person = reader.text(), let adult = reader.text(), let registeredAt = reader.moment(),
+            let decidedAt = reader.moment(), let count = reader.integer(), count >= 0
         else { return nil }
         var devices: [String] = []
         for _ in 0..<count {
@@ -90,8 +95,8 @@ extension FactClaim.UserClaim {
             devices.append(device)
         }
         self.init(
-            part: part, request: request, isSubmission: isSubmission == 1, entity: entity, entityKind: kind,
-            registeredAt: registeredAt, decidedAt: decidedAt, devices: devices)
+            part: part, request: request, isSubmission: isSubmission == 1, entity: entity, entityKind: kind, person: person,
+            adult: adult, registeredAt: registeredAt, decidedAt: decidedAt, devices: devices)
     }
 }
 
@@ -135,7 +140,8 @@ extension FactClaim.RequestClaim {
 extension FactClaim.RequestClaim.Facts {
     fileprivate init?(_ reader: inout ClaimReader) {
         guard let requester = reader.text(), let owner = reader.text(), let device = reader.text(),
-            let submittedAt = reader.moment(), let decidedAt = reader.moment(), let hasConsent = reader.byte()
+            let submittedAt = reader.moment(), let decidedAt = reader.moment(), let session = reader.text(),
+            let inputs = reader.text(), let hasConsent = reader.byte()
         else { return nil }
         var consent: FactClaim.RequestClaim.Consent?
         if hasConsent == 1 {
@@ -143,7 +149,8 @@ extension FactClaim.RequestClaim.Facts {
             consent = FactClaim.RequestClaim.Consent(method: method, givenAt: givenAt, reference: reference)
         }
         self.init(
-            requester: requester, owner: owner, device: device, submittedAt: submittedAt, decidedAt: decidedAt, consent: consent)
+            requester: requester, owner: owner, device: device, submittedAt: submittedAt, decidedAt: decidedAt, consent: consent,
+            session: session, inputs: inputs)
     }
 }
 

@@ -103,6 +103,7 @@ extension FactClaim.UserClaim {
     ) {
         self.init(
             part: part, request: request, isSubmission: isSubmission, entity: facts.entity, entityKind: facts.entityKind.rawValue,
+            person: facts.person ?? "", adult: facts.adult.rawValue,
             registeredAt: facts.registeredAt, decidedAt: decidedAt, devices: facts.devices.map(\.id))
     }
 }
@@ -114,7 +115,8 @@ extension FactClaim.RequestClaim.Facts {
             decidedAt: facts.decidedAt,
             consent: facts.consent.map {
                 FactClaim.RequestClaim.Consent(method: $0.method, givenAt: $0.givenAt, reference: $0.reference)
-            })
+            },
+            session: facts.session?.text ?? "", inputs: facts.inputs.text)
     }
 }
 

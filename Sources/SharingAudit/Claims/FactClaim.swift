@@ -24,6 +24,9 @@ struct FactClaim: Hashable, Sendable {
         let isSubmission: Bool
         let entity: String
         let entityKind: String
+        /// Empty where it is not known.
+        let person: String
+        let adult: String
         let registeredAt: Timestamp
         let decidedAt: Timestamp
         /// The user's devices in force, and no others.
@@ -61,6 +64,9 @@ struct FactClaim: Hashable, Sendable {
             let submittedAt: Timestamp
             let decidedAt: Timestamp
             let consent: Consent?
+            /// The requester's session in canonical JSON, and so the inputs; empty where there are none.
+            let session: String
+            let inputs: String
         }
 
         struct Consent: Hashable, Sendable {

@@ -33,6 +33,8 @@ extension FactCheck {
         }
         compare("\(part).entity", claim.entity, user.entity.rawValue)
         compare("\(part).entityKind", claim.entityKind, user.entityKind.rawValue)
+        compare("\(part).person", claim.person, user.person?.rawValue ?? "")
+        compare("\(part).adult", claim.adult, user.adult.rawValue)
         compare("\(part).registeredAt", claim.registeredAt, user.registeredAt)
         // Nothing is decided on users of whom this is not so.
         compare("\(part).status", User.Status.open.rawValue, user.status.rawValue)
@@ -120,6 +122,8 @@ extension FactCheck {
         compare("device", facts.device, request.device.rawValue)
         compare("submittedAt", facts.submittedAt, request.submittedAt)
         compare("decidedAt", facts.decidedAt, recordedAt)
+        compare("session", facts.session, request.statement.session?.facts.text ?? "")
+        compare("inputs", facts.inputs, request.statement.inputs.text)
         guard let recorded = facts.consent else {
             if request.consent != nil { differ("consent", "none", "given") }
             return

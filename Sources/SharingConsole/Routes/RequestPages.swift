@@ -109,7 +109,8 @@ enum RequestPages {
             "endorsedBy": (pending?.endorsedBy).map { .string($0) }, "claimedBy": claim.map { .string($0.officer) },
             "isMine": .bool(claim?.officer == call.officer), "claimedUntil": call.moment(claim?.until),
             "decidedAt": call.moment(request.decidedAt), "endedAt": call.moment(request.endedAt),
-            "consent": consent(call, request), "rejection": rejection(call, request),
+            "consent": consent(call, request), "session": session(call, request), "inputs": inputs(call, request),
+            "hasInputs": .bool(!request.statement.inputs.isEmpty), "rejection": rejection(call, request),
         ])
     }
 
@@ -119,6 +120,24 @@ enum RequestPages {
             "method": .string(consent.method), "givenAt": call.moment(consent.givenAt),
             "reference": .string(consent.reference),
         ])
+    }
+
+    private static func session(_ call: ConsoleCall, _ request: ShareRequest) -> JSONValue? {
+        guard let session = request.statement.session else { return nil }
+        return .members([
+            "methods": .string(session.methods.isEmpty ? "–" : session.methods.map(\.rawValue).joined(separator: ", ")),
+            "level": .string(String(session.level)), "authenticatedAt": call.moment(session.authenticatedAt),
+        ])
+    }
+
+    /// Under the titles that the policy in force has for them.
+    private static func inputs(_ call: ConsoleCall, _ request: ShareRequest) -> JSONValue {
+        let known = call.engine.activePolicy?.inputs ?? []
+        return .array(
+            request.statement.inputs.sorted.map { name, value in
+                let title = known.first { $0.id == name }?.title[call.reader.language]
+                return ["title": .string(title ?? name), "value": .string(value.description)]
+            })
     }
 
     private static func rejection(_ call: ConsoleCall, _ request: ShareRequest) -> JSONValue? {

@@ -12,6 +12,9 @@ struct FactChangeText {
         case .entity(let side, let old, let new): say("entity", side, ["old": old, "new": new])
         case .entityKind(let side, let old, let new):
             say("entity-kind", side, ["old": call.name(old), "new": call.name(new)])
+        case .person(let side, let old, let new): say("person", side, ["old": old ?? "–", "new": new ?? "–"])
+        case .adult(let side, let old, let new):
+            say("adult", side, ["old": call.say("word.\(old.rawValue)"), "new": call.say("word.\(new.rawValue)")])
         case .registration(let side, let old, let new):
             say("registration", side, ["old": call.day(old), "new": call.day(new)])
         case .deviceAdded(let side, let device): say("device-added", side, names(device))

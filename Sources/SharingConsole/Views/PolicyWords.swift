@@ -22,6 +22,7 @@ struct PolicyWords {
                     ["name": .string(name), "expression": .string(expression)]
                 }),
             "hasNames": .bool(!policy.constants.isEmpty || !policy.variables.isEmpty),
+            "inputs": .array(policy.inputs.map(input)), "hasInputs": .bool(!policy.inputs.isEmpty),
             "ownReasons": .array(policy.reasons.reasons.map(ownReason) + policy.reasons.disclosures.map(disclosure)),
             "hasOwnReasons": .bool(!policy.reasons.reasons.isEmpty || !policy.reasons.disclosures.isEmpty),
             "reasons": .array(policy.rejectionReasons.map(rejectionReason)),
@@ -50,6 +51,14 @@ struct PolicyWords {
                 ? nil : call.say("policy-life.only", ["moments": call.list(moments)]),
             rule.pending.map { call.say("policy-life.expiry", ["span": call.span($0.expiry)]) },
         ].compactMap { $0 }
+    }
+
+    private func input(_ input: PolicyInput) -> JSONValue {
+        [
+            "id": .string(input.id), "title": .string(input.title[call.reader.language]),
+            "values": .string(input.type.summary), "default": .string(input.fallback.description),
+            "isRequired": .bool(input.isRequired),
+        ]
     }
 
     private func ownReason(_ reason: PolicyReason) -> JSONValue {

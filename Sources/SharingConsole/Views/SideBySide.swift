@@ -48,6 +48,13 @@ struct SideBySide {
         return requester.user.entity == owner.user.entity
     }
 
+    /// Nil where it is not known of one of them.
+    private var samePerson: Comparison? {
+        guard let requester = dossier.requester?.user.person, let owner = dossier.owner?.user.person else { return nil }
+        return requester == owner
+            ? (text: call.say("side.same-person"), badge: .good) : (text: call.say("side.other-person"), badge: .warn)
+    }
+
     private var entityRows: [JSONValue] {
         let same = isSameEntity.map { same -> Comparison in
             (text: call.say(same ? "side.same-entity" : "side.other-entity"), badge: same ? .good : .warn)
@@ -55,6 +62,8 @@ struct SideBySide {
         return [
             row(call.say("side.entity"), { $0.user.entity.rawValue }, result: same),
             row(call.say("side.entity-kind"), { call.name($0.user.entityKind) }),
+            row(call.say("side.person"), { $0.user.person?.rawValue ?? "–" }, result: samePerson),
+            row(call.say("side.adult"), { call.say("word.\($0.user.adult.rawValue)") }),
             row(call.say("side.status"), { call.stateName($0.user.status.rawValue) }),
             row(call.say("side.registered"), { call.day($0.user.registeredAt) }),
         ]

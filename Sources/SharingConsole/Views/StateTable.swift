@@ -46,7 +46,8 @@ struct StateTable {
     private func rows(_ user: User) -> [(String, String?)] {
         [
             ("status", call.stateName(user.status.rawValue)), ("entity", user.entity.rawValue),
-            ("entity-kind", call.name(user.entityKind)), ("registered", exact(user.registeredAt)),
+            ("entity-kind", call.name(user.entityKind)), ("person", user.person?.rawValue),
+            ("adult", call.say("word.\(user.adult.rawValue)")), ("registered", exact(user.registeredAt)),
             ("identity", user.identity.map { call.list($0.attributes.map(call.name)) }),
             ("devices", call.list(user.devices.map(\.rawValue)).nonEmpty),
             ("open-request", user.openRequest?.description), ("login-device", user.loginSharing?.device.rawValue),

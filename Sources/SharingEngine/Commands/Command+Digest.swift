@@ -16,6 +16,8 @@ extension Command {
             members["owner"] = .string(command.owner.rawValue)
             members["device"] = .string(command.device.rawValue)
             members["consent"] = command.consent.map(Self.canonical)
+            if !command.statement.inputs.isEmpty { members["inputs"] = command.statement.inputs.json }
+            members["session"] = command.statement.session.map(Self.canonical)
         case .approve(_, let note), .withdraw(_, let note):
             members["note"] = note.map { .string($0) }
         case .reject(_, let reason, let note):
@@ -29,6 +31,8 @@ extension Command {
         case .recordUser(let command):
             members["entity"] = .string(command.entity.rawValue)
             members["entityKind"] = .string(command.entityKind.rawValue)
+            members["person"] = command.person.map { .string($0.rawValue) }
+            members["adult"] = command.adult.map { .string($0.rawValue) }
             members["registeredAt"] = .string(command.registeredAt.description)
         case .recordIdentity(_, let fingerprints):
             members["key"] = .string(fingerprints.keyID)
@@ -50,6 +54,13 @@ extension Command {
         }
         if case .submit = self {} else { members["subject"] = .string(subject.name) }
         return JSONValue.object(members).canonicalBytes()
+    }
+
+    private static func canonical(_ session: RequesterSession) -> JSONValue {
+        [
+            "methods": JSONValue(session.methods.map(\.rawValue)), "level": .integer(Int64(session.level)),
+            "authenticatedAt": .string(session.authenticatedAt.description),
+        ]
     }
 
     /// The type is no part of it for as long as there is one: a command that was given before types came is the same command.

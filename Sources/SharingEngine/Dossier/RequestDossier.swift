@@ -91,7 +91,7 @@ extension SharingEngine {
         var today: DecisionView?
         if case .success(let facts) = facts {
             today = DecisionView(
-                facts.policyFacts(consent: request.consent, submittedAt: request.submittedAt, decidedAt: now), under: policy)
+                facts.policyFacts(of: request, decidedAt: now), under: policy)
         }
         let changes = today.flatMap { today in decided.map { $0.facts.changes(to: today.facts) } } ?? []
         return RequestDossier.Outlook(

@@ -19,7 +19,7 @@ struct CommandRows: Sendable {
             case .user(let change): note(change, batch, fingerprints)
             case .device(let change): note(change, event.stream, batch)
             case .shareRequest(let change):
-                if case .submitted(let id, _, _, _, _, _) = change { submitted = id }
+                if case .submitted(let id, _, _, _, _, _, _) = change { submitted = id }
                 guard let request = batch.knownRequest(event.stream), requests.last?.id != request.id else { continue }
                 requests.removeAll { $0.id == request.id }
                 requests.append(request)
@@ -30,7 +30,7 @@ struct CommandRows: Sendable {
 
     private mutating func note(_ event: UserEvent, _ batch: BatchState, _ fingerprints: IdentityFingerprints?) {
         switch event {
-        case .registered(let id, _, _, _), .entityChanged(let id, _, _), .closed(let id):
+        case .registered(let id, _, _, _, _, _), .entityChanged(let id, _, _, _, _), .closed(let id):
             guard case .user(let user?, _) = batch.snapshots[.user(id)]?.state else { return }
             users.append(user)
         case .identityRecorded(let id, _, _): self.fingerprints = fingerprints.map { (id, $0) }

@@ -36,7 +36,7 @@ struct ImportDirectory: Verb {
 
             CSV (.csv, RFC 4180) has a header with the same names, dotted and in any order, and one row for each user or device:
 
-              type,id,entity,entityKind,registeredAt,
+              type,id,entity,entityKind,person,adult,registeredAt,
               identity.dateOfBirth,identity.citizenship,
               identity.residence,identity.document.type,
               identity.document.number,identity.socialSecurityNumber,
@@ -44,6 +44,9 @@ struct ImportDirectory: Verb {
 
             Fields may be separated by semicolons, tabs or bars too. The file is UTF-8, or UTF-16 with or without a byte order mark; \
             CSV in another encoding is refused as a whole, since letters would be lost.
+
+            person is one id for all logins of one person, and adult says whether that person is of age: yes, no or unknown. Both \
+            may be left out; what is on file then stays.
 
             Somebody with two citizenships has DE/TR. Further documents are documents: [{…}] in JSON, and columns \
             identity.documents.1.type, identity.documents.1.number (to 8) in CSV; each may have its issuingCountry. Stand-ins \

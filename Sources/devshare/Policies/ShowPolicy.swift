@@ -64,6 +64,16 @@ struct ShowPolicy: Verb {
             Output.lines(exemptions.lines(otherwise: "no exemptions"))
             Output.line()
         }
+        if !policy.inputs.isEmpty {
+            var inputs = Table("INPUT", "IN WORDS", "VALUES", "WITHOUT IT")
+            for input in policy.inputs {
+                inputs.add(
+                    input.id, input.title[settings.language], input.type.summary,
+                    input.isRequired ? "refused; \(input.fallback) for earlier requests" : input.fallback.description)
+            }
+            Output.lines(inputs.lines(otherwise: "no inputs"))
+            Output.line()
+        }
         var kinds = Table("KIND OF DEVICE", "NAME", "LEVEL", "")
         for kind in policy.catalog.strongestFirst {
             let traits = [
@@ -178,12 +188,28 @@ extension Policy {
                         "temporary": .bool(kind.isTemporary), "retired": .bool(kind.isRetired),
                     ]
                 }),
+            "inputs": .array(inputs.map(\.json)),
             "reasons": .array(reasons.reasons.map(\.json)),
             "disclosures": .object(.of(reasons.disclosures.map { ($0.code.rawValue, .string($0.disclosure.description)) })),
             "rejectionReasons": JSONValue(rejectionReasons.map(\.id.rawValue)),
             "rejectionDisclosures": .object(
                 .of(rejectionReasons.map { ($0.id.rawValue, .string($0.disclosure.description)) })),
         ]
+    }
+}
+
+extension PolicyInput {
+    fileprivate var json: JSONValue {
+        var range: JSONValue?
+        if case .integer(let numbers) = type {
+            range = [.integer(Int64(numbers.lowerBound)), .integer(Int64(numbers.upperBound))]
+        }
+        var values: JSONValue?
+        if case .choice(let words) = type { values = JSONValue(words) }
+        return .members([
+            "id": .string(id), "title": .string(title.english), "type": .string(type.name), "values": values, "range": range,
+            "required": .bool(isRequired), "default": .string(fallback.description),
+        ])
     }
 }
 

@@ -41,6 +41,33 @@ struct UserTests {
             .when(.recordUser("alice", entity: "smith", registered: future)).thenNothing()
     }
 
+    @Test(
+        "has the person who uses it, and whether that person is of age, where the directory says so; silence leaves what is known"
+    )
+    func person() throws {
+        func record(_ person: PersonID?, _ adult: Adulthood?, entity: EntityID = "smith", _ state: User?) throws -> [NewEvent] {
+            try UserDecider.record(
+                RecordUser(
+                    user: "alice", entity: entity, entityKind: .organization, person: person, adult: adult,
+                    registeredAt: .longAgo),
+                state, at: .noon)
+        }
+        func fold(_ events: [NewEvent], _ state: User?) -> User? {
+            events.reduce(state) { state, event in
+                if case .user(let change) = event.event { User.evolve(state, change) } else { state }
+            }
+        }
+        let known = fold(try record("P-1", .yes, nil), nil)
+        #expect(known?.person == "P-1" && known?.adult == .yes)
+        #expect(try record(nil, nil, known).isEmpty)
+        #expect(try record("P-1", .yes, known).isEmpty)
+        let moved = fold(try record(nil, nil, entity: "jones", known), known)
+        #expect(moved?.entity == "jones" && moved?.person == "P-1" && moved?.adult == .yes)
+        let other = fold(try record("P-2", .unknown, known), known)
+        #expect(other?.person == "P-2" && other?.adult == .unknown && other?.revision == 2)
+        #expect(fold(try record(nil, nil, nil), nil)?.adult == .unknown)
+    }
+
     @Test("moves to another entity, or changes its kind")
     func entityChanged() throws {
         try Scenario.given(alice).when(.recordUser("alice", entity: "jones"))

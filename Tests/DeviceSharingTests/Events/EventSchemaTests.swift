@@ -37,7 +37,7 @@ struct EventSchemaTests {
         }
         for type in ["", #","type":"asserted""#] {
             let event = try decode("share-request-submitted", Array(submitted(type).utf8))
-            guard case .shareRequest(.submitted(_, _, _, _, let consent, _)) = event else {
+            guard case .shareRequest(.submitted(_, _, _, _, let consent, _, _)) = event else {
                 Issue.record("\(event)")
                 continue
             }

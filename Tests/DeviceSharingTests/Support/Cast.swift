@@ -14,6 +14,10 @@ extension EntityID: ExpressibleByStringLiteral {
     public init(stringLiteral value: String) { self.init(trusted: value) }
 }
 
+extension PersonID: ExpressibleByStringLiteral {
+    public init(stringLiteral value: String) { self.init(trusted: value) }
+}
+
 extension DeviceID: ExpressibleByStringLiteral {
     public init(stringLiteral value: String) { self.init(trusted: value) }
 }

@@ -5,7 +5,8 @@ import TestSupport
 extension ExamplePolicy {
     static func load(
         constants: String = "", variables: String = "", rules: [String], exemptions: [String] = [], reasons: [String] = [],
-        disclosures: String = "", rejectionReasons: [String] = ["  - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}"]
+        disclosures: String = "", inputs: [String] = [],
+        rejectionReasons: [String] = ["  - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}"]
     ) throws -> Policy {
         try Policy.load(
             text(
@@ -13,7 +14,8 @@ extension ExamplePolicy {
                 exemptions: exemptions.joined(separator: "\n"),
                 reasons: (reasons.isEmpty ? "" : "reasons:\n" + reasons.joined(separator: "\n"))
                     + (disclosures.isEmpty ? "" : "\ndisclosures: {\(disclosures)}"),
-                rejectionReasons: rejectionReasons.joined(separator: "\n")), file: "example.yaml")
+                inputs: inputs.joined(separator: "\n"), rejectionReasons: rejectionReasons.joined(separator: "\n")),
+            file: "example.yaml")
     }
 
     /// Facts of a plain request, of the kinds of the example policy.

@@ -44,6 +44,18 @@ struct PairGenerator {
         "", "  - {id: pair, rules: [rule-0], requester: jon01, owner: maria02, until: 2027-01-01T00:00:00Z, reason: why}",
     ]
 
+    /// The same, mostly; else another default, other words, other numbers.
+    private static let inputs = [
+        ("[low, medium, high], default: medium", "[0, 100]"), ("[low, medium, high], default: medium", "[0, 100]"),
+        ("[low, medium, high], default: high", "[0, 100]"), ("[medium, high, low, none], default: low", "[20, 200]"),
+    ].map { words, numbers in
+        [
+            ExamplePolicy.input("band", "choice, values: \(words)"),
+            ExamplePolicy.input("score", "integer, range: \(numbers), default: 50"),
+            ExamplePolicy.input("known", "boolean, default: false"), ExamplePolicy.input("country", "country, default: ZZ"),
+        ].joined(separator: "\n")
+    }
+
     /// Nil where one of them is no policy.
     mutating func pair() -> (old: Policy, new: Policy)? {
         let variable = condition(1)
@@ -58,20 +70,21 @@ struct PairGenerator {
         let otherVariable = random.below(6) == 0 ? changed(variable, depth: 1) : variable
         let exemption = random.pick(Self.exemptions)
         let other = random.below(4) == 0 ? random.pick(Self.exemptions) : exemption
-        guard let old = try? Self.policy(rules, constants, variable.text, exemption),
-            let new = try? Self.policy(newer, others, otherVariable.text, other)
+        let inputs = random.pick(Self.inputs)
+        guard let old = try? Self.policy(rules, constants, variable.text, exemption, Self.inputs[0]),
+            let new = try? Self.policy(newer, others, otherVariable.text, other, inputs)
         else { return nil }
         return (old, new)
     }
 
     private static func policy(
-        _ rules: [Rule], _ constants: [String: String], _ variable: String, _ exemption: String
+        _ rules: [Rule], _ constants: [String: String], _ variable: String, _ exemption: String, _ inputs: String
     ) throws -> Policy {
         let list = constants.sorted { $0.key < $1.key }.map { "\($0.key): \"\($0.value)\"" }.joined(separator: ", ")
         return try Fixtures.policy(
             rules: rules.map { ($0.condition.text, $0.keys) },
             constants: "{\(list)}", variables: "{same: \"requester.entity == owner.entity\", mixed: \"\(variable)\"}",
-            exemptions: exemption, isRecorded: true)
+            exemptions: exemption, inputs: inputs, isRecorded: true)
     }
 
     private mutating func rule() -> Rule {
@@ -150,7 +163,7 @@ struct PairGenerator {
     }
 
     private mutating func leaf() -> String {
-        switch random.below(16) {
+        switch random.below(18) {
         case 0, 1: return "\(number()) \(comparison()) \(number())"
         case 2, 3: return "\(span()) \(comparison()) \(spanLiteral())"
         case 4: return "(\(span())).\(units()) \(comparison()) \(random.below(40))"
@@ -162,6 +175,7 @@ struct PairGenerator {
         case 11, 12: return lists()
         case 13: return kinds()
         case 14: return identity()
+        case 15, 16: return input()
         default: return strange()
         }
     }
@@ -178,6 +192,21 @@ struct PairGenerator {
             random.pick(["requester.highestLevel", "owner.highestLevel", "request.highestLevel", "requester.highestLevel + 1"])
         case 10: "math.\(random.pick(["least", "greatest"]))(device.sharedWith, \(random.below(5)))"
         default: "(\(flag()) ? \(random.below(4)) : device.sharedWith)"
+        }
+    }
+
+    private mutating func input() -> String {
+        switch random.below(10) {
+        case 0: "input.band \(random.pick(["==", "!="])) '\(random.pick(["low", "medium", "high"]))'"
+        case 1: "input.band in ['low', '\(random.pick(["medium", "high"]))']"
+        case 2: "input.score \(comparison()) \(random.below(101))"
+        case 3: "input.known"
+        case 4: "input.country \(random.pick(["==", "!="])) '\(random.pick(["DE", "HK", "ZZ"]))'"
+        case 5: "input.country.startsWith('\(random.pick(["D", "H", "K"]))')"
+        case 6: "'\(random.pick(["pwd", "otp", "hwk"]))' in session.methods"
+        case 7: "session.level \(comparison()) \(random.below(11))"
+        case 8: "session.methods.\(random.pick(["exists", "all"]))(m, m in ['otp', 'hwk', 'sms'])"
+        default: "session.given && request.submittedAt - session.authenticatedAt \(comparison()) \(spanLiteral())"
         }
     }
 
@@ -282,7 +311,10 @@ struct PairGenerator {
     }
 
     private mutating func text() -> String {
-        random.pick(["requester.id", "owner.id", "requester.entity", "owner.entity", "consent.method", "device.id"])
+        random.pick([
+            "requester.id", "owner.id", "requester.entity", "owner.entity", "consent.method", "device.id", "requester.person",
+            "owner.person",
+        ])
     }
 
     private mutating func moment() -> String {

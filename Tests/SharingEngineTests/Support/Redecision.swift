@@ -78,10 +78,15 @@ struct Redecision {
             return command(event, about: id)
         case .user(let event):
             switch event {
-            case .registered(let user, let entity, let kind, let registeredAt):
-                return .recordUser(RecordUser(user: user, entity: entity, entityKind: kind, registeredAt: registeredAt))
-            case .entityChanged(let user, let entity, let kind):
-                return .recordUser(RecordUser(user: user, entity: entity, entityKind: kind, registeredAt: Harness.longAgo))
+            case .registered(let user, let entity, let kind, let person, let adult, let registeredAt):
+                return .recordUser(
+                    RecordUser(
+                        user: user, entity: entity, entityKind: kind, person: person, adult: adult, registeredAt: registeredAt))
+            case .entityChanged(let user, let entity, let kind, let person, let adult):
+                return .recordUser(
+                    RecordUser(
+                        user: user, entity: entity, entityKind: kind, person: person, adult: adult,
+                        registeredAt: Harness.longAgo))
             case .identityRecorded(let user, _, _): return fingerprints[user].map { .recordIdentity(user, $0) }
             case .identityErased(let user): return .eraseIdentity(user)
             case .closed(let user): return .closeUser(user)
@@ -108,8 +113,11 @@ struct Redecision {
 
     private static func command(_ event: ShareRequestEvent, about id: ShareRequestID) -> Command? {
         switch event {
-        case .submitted(let request, let requester, let owner, let device, let consent, _):
-            .submit(SubmitShareRequest(request: request, requester: requester, owner: owner, device: device, consent: consent))
+        case .submitted(let request, let requester, let owner, let device, let consent, let statement, _):
+            .submit(
+                SubmitShareRequest(
+                    request: request, requester: requester, owner: owner, device: device, consent: consent,
+                    statement: statement))
         case .approved(_, _, let note), .endorsed(_, let note): .approve(id, note: note)
         case .rejected(let rejection):
             rejection.by == .compliance

@@ -41,6 +41,7 @@ enum EventExamples {
     private static let owner = UserID(trusted: "maria02")
     private static let card = DeviceID(trusted: "DSC-7")
     private static let entity = EntityID(trusted: "maria")
+    private static let person = PersonID(trusted: "P-4711")
     private static let digest = Digest(sha256: "example".utf8)
     static let request: ShareRequestID = {
         var numbers = SplitMix64(seed: 7)
@@ -49,6 +50,10 @@ enum EventExamples {
 
     private static let consent = OwnerConsent(
         trustedMethod: "device-challenge", givenAt: noon.advanced(by: .seconds(-60)), reference: "C-4711")
+
+    private static let session = SessionFacts(
+        methods: [.pwd, .otp], level: 2, authenticatedAt: noon.advanced(by: .seconds(-120)))
+    private static let inputs = InputValues(["riskBand": .word("low"), "terminalKnown": .flag(true)])
 
     private static let facts = Facts(
         requester: ParticipantFacts(
@@ -61,7 +66,7 @@ enum EventExamples {
             dateOfBirth: .match, citizenship: .match, residence: .match, document: .missing, socialSecurityNumber: .missing,
             usPerson: false),
         consent: ConsentFacts(method: consent.method, givenAt: consent.givenAt, reference: consent.reference),
-        submittedAt: noon, decidedAt: noon)
+        session: session, inputs: inputs, submittedAt: noon, decidedAt: noon)
 
     private static func decision(_ rulings: [Ruling]) -> DecisionRecord {
         DecisionRecord(
@@ -100,8 +105,16 @@ enum EventExamples {
     private static func events(of type: EventType) -> [DomainEvent] {
         switch type {
         case .userRegistered:
-            [.user(.registered(user: maria, entity: entity, entityKind: .individual, registeredAt: lastYear))]
-        case .entityChanged: [.user(.entityChanged(user: maria, entity: entity, entityKind: .individual))]
+            [
+                .user(
+                    .registered(
+                        user: maria, entity: entity, entityKind: .individual, person: person, adult: .yes,
+                        registeredAt: lastYear))
+            ]
+        case .entityChanged:
+            [
+                .user(.entityChanged(user: maria, entity: entity, entityKind: .individual, person: person, adult: .yes))
+            ]
         case .identityRecorded:
             [.user(.identityRecorded(user: maria, keyID: "2026-1", attributes: [.dateOfBirth, .citizenship]))]
         case .identityErased: [.user(.identityErased(user: maria))]
@@ -153,7 +166,9 @@ enum EventExamples {
         case .shareRequestSubmitted:
             [
                 .submitted(
-                    request: request, requester: maria, owner: owner, device: card, consent: consent, submitter: "my-backend")
+                    request: request, requester: maria, owner: owner, device: card, consent: consent,
+                    statement: PortalStatement(session: RequesterSession(trusted: session), inputs: inputs),
+                    submitter: "my-backend")
             ]
         case .shareRequestHeld: [.held(decision([isNew, isBroken]), expiresAt: later, escalatesAt: noon)]
         case .shareRequestApproved:

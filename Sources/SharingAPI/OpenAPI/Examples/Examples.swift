@@ -36,7 +36,13 @@ enum Examples {
 
 enum DirectoryExamples {
     static let all: Examples.Named = [
-        ("UserRecord", ["entity": "maria", "entityKind": "individual", "registeredAt": "2025-03-01T09:00:00Z"]),
+        (
+            "UserRecord",
+            [
+                "entity": "maria", "entityKind": "individual", "person": "P-4711", "adult": "yes",
+                "registeredAt": "2025-03-01T09:00:00Z",
+            ]
+        ),
         ("IdentityRecord", identity), ("User", user),
         ("DeviceRecord", ["holder": "maria02", "kind": "dsc-plus", "activatedAt": "2025-03-01T09:00:00Z"]),
         ("Device", device), ("Deactivation", ["reason": "replaced"]),
@@ -97,8 +103,9 @@ enum DirectoryExamples {
     ]
 
     private static let user: JSONValue = [
-        "id": "maria01", "entity": "maria", "entityKind": "individual", "registeredAt": Examples.lastYear, "status": "open",
-        "devices": ["SLS-3"], "identity": ["keyId": "2026-1", "attributes": ["date-of-birth", "citizenship"]],
+        "id": "maria01", "entity": "maria", "entityKind": "individual", "person": "P-4711", "adult": "yes",
+        "registeredAt": Examples.lastYear, "status": "open", "devices": ["SLS-3"],
+        "identity": ["keyId": "2026-1", "attributes": ["date-of-birth", "citizenship"]],
         "loginSharing": Examples.request, "loginDevice": "DSC-7",
     ]
 
@@ -112,7 +119,10 @@ enum SharingExamples {
     static let all: Examples.Named = [
         (
             "NewShareRequest",
-            ["requester": "maria01", "owner": "maria02", "device": "DSC-7", "consent": consent]
+            [
+                "requester": "maria01", "owner": "maria02", "device": "DSC-7", "consent": consent, "session": session,
+                "inputs": inputs,
+            ]
         ),
         ("Assessment", ["outcome": "review", "reasons": [reason]]),
         ("ShareRequest", request), ("ShareRequestPage", Examples.page(of: summary)),
@@ -133,6 +143,12 @@ enum SharingExamples {
         ),
     ]
 
+    private static let session: JSONValue = [
+        "methods": ["otp", "pwd"], "level": 2, "authenticatedAt": "2026-11-24T09:58:00Z",
+    ]
+
+    private static let inputs: JSONValue = ["riskBand": "low", "terminalKnown": true]
+
     private static let consent: JSONValue = [
         "type": "asserted", "method": "device-challenge", "givenAt": "2026-11-24T09:59:00Z", "reference": "C-4711",
     ]
@@ -150,6 +166,7 @@ enum SharingExamples {
         "consent": [
             "type": "asserted", "method": "device-challenge", "givenAt": Examples.aMinuteBefore, "reference": "C-4711",
         ],
+        "session": session, "inputs": inputs,
     ]
 
     private static let summary: JSONValue = [

@@ -18,6 +18,9 @@ enum EventData {
     private static let entity: [Member] = [
         .required("entity", .string(.identifier), "The person or organisation that the user belongs to."),
         .required("entityKind", .string(.choice(EntityKind.allCases.map(\.rawValue))), "individual or organization."),
+        .optional("person", .string(.identifier), "Who uses the login, where that is known."),
+        .optional(
+            "adult", .string(.choice(Adulthood.allCases.map(\.rawValue))), "Whether that person is of age; unknown where absent."),
     ]
     private static let decider = Member.required("by", .string(.choice(DecisionMaker.allCases.map(\.rawValue))), "Who decided.")
     private static let decision = Member.required(
@@ -25,6 +28,10 @@ enum EventData {
     private static let facts = Member.required("facts", .object(.recordedFacts), "What the decision saw.")
     private static let note = Member.optional("note", .string(note: .text), "A remark.")
     private static let officer = Member.required("officer", .string(note: .name), "The officer.")
+    private static let session = Member.optional(
+        "session", .object(.recordedSession), "How the requester had logged in, where the portal said.")
+    private static let inputs = Member.optional(
+        "inputs", .anyObject, "What the portal said of the things that the policy asked for.")
     private static let consent = Member.optional("consent", .object(.eventConsent), "The owner's consent.")
     private static let after = Schema.integer(0...9_007_199_254_740_991)
 
@@ -63,7 +70,7 @@ enum EventData {
         case .shareRequestSubmitted:
             [
                 request, .required("requester", .string(.identifier), "The user who wants to log in with the device."),
-                .required("owner", .string(.identifier), "The user whose device it is."), device, consent,
+                .required("owner", .string(.identifier), "The user whose device it is."), device, consent, session, inputs,
                 .optional("submitter", .string(note: .name), "The portal that submitted it; events of before do not say."),
             ]
         case .shareRequestHeld:
@@ -220,6 +227,8 @@ extension ObjectSchema {
             .required("sharedWith", .integer(0...9_007_199_254_740_991), "How many others logged in with it."),
             .required("identity", .object(recordedIdentity), "The two persons' identity data compared; never a value."),
             .optional("consent", .object(consentFacts), "The owner's consent."),
+            .optional("session", .object(.recordedSession), "How the requester had logged in, where the portal said."),
+            .optional("inputs", .anyObject, "What the portal said of the things that the policy asked for."),
             .required("submittedAt", .string(.moment), "When the request was submitted."),
             .required("decidedAt", .string(.moment), "When it was decided."),
         ])
@@ -230,6 +239,10 @@ extension ObjectSchema {
             .required("id", .string(.text(0...64)), "The user."),
             .required("entity", .string(.text(0...64)), "The person or organisation that the user belongs to."),
             .required("entityKind", .string(.choice(EntityKind.allCases.map(\.rawValue))), "individual or organization."),
+            .optional("person", .string(.text(0...64)), "Who uses the login, where that was known."),
+            .optional(
+                "adult", .string(.choice(Adulthood.allCases.map(\.rawValue))),
+                "Whether that person is of age; unknown where absent."),
             .required("registeredAt", .string(.moment), "When the broker registered the user."),
             .required("devices", .array(.object(recordedDevice), limit: 100_000), "The user's own devices in force."),
         ])

@@ -12,7 +12,8 @@ enum DirectoryRow: Sendable {
 
     static let userMembers = Set(
         [
-            "type", "id", "entity", "entityKind", "registeredAt", "identity.dateOfBirth", "identity.citizenship",
+            "type", "id", "entity", "entityKind", "person", "adult", "registeredAt", "identity.dateOfBirth",
+            "identity.citizenship",
             "identity.residence", "identity.document.type", "identity.document.number", "identity.document.issuingCountry",
             "identity.socialSecurityNumber",
         ]
@@ -41,9 +42,12 @@ enum DirectoryRow: Sendable {
             guard let entityKind = EntityKind(rawValue: kind) else {
                 throw reader.problem("entityKind must be individual or organization")
             }
+            let adult = fields["adult"].flatMap(Adulthood.init(rawValue:))
+            guard fields["adult"] == nil || adult != nil else { throw reader.problem("adult must be yes, no or unknown") }
             self = .user(
                 RecordUser(
                     user: try reader.identifier("id"), entity: try reader.identifier("entity"), entityKind: entityKind,
+                    person: try fields["person"].map { _ throws(RowProblem) in try reader.identifier("person") }, adult: adult,
                     registeredAt: try reader.moment("registeredAt")),
                 try reader.identity())
         case "device":

@@ -1,33 +1,9 @@
 import CEL
-import EligibilityPolicy
 
-/// What the translation needs to know of facts and of nodes.
-enum SMTFact {
-    /// Whether a policy's catalogue has a say in it.
-    static func isDerived(_ field: FactField) -> Bool {
-        switch field {
-        case .requester(let field), .owner(let field):
-            switch field {
-            case .hasDevice, .highestLevel, .hasTemporaryDevice, .temporaryDevice: true
-            case .id, .entity, .entityKind, .registeredAt, .deviceKinds: false
-            }
-        case .device(let field):
-            switch field {
-            case .level, .shareable, .physical, .temporary: true
-            case .id, .kind, .activatedAt, .sharedWith: false
-            }
-        case .request(let field):
-            switch field {
-            case .highestLevel, .recommendedDevice: true
-            case .submittedAt, .decidedAt: false
-            }
-        case .identity, .consent: false
-        }
-    }
-
-    /// What a node is, apart from the nodes below it.
-    static func head(of node: Expression) -> String {
-        switch node.kind {
+extension Expression {
+    /// What a node is, apart from the nodes below it: two nodes that say the same differ in these at most.
+    var head: String {
+        switch kind {
         case .literal(let value): "literal \(value.type) \(value)"
         case .identifier(let name, let absolute): "name \(name) \(absolute)"
         case .select(_, let field, let optional): "select \(field) \(optional)"

@@ -1,11 +1,11 @@
 /// A country by its ISO 3166-1 code, or by the one that ICAO Doc 9303 has for it: `D` is Germany, and `RKS` is Kosovo, which
 /// also goes by `XK` and `XKX`.
-struct Country: Hashable, Sendable {
+package struct Country: Hashable, Sendable {
     /// Two capital letters.
-    let alpha2: String
+    package let alpha2: String
 
     /// Takes alpha-2 and alpha-3 codes in any case. Nil for what is no such code.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         // Before capitals are made: `ß` would become SS, South Sudan.
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let code = text.uppercased()
@@ -19,17 +19,20 @@ struct Country: Hashable, Sendable {
         }
     }
 
-    static let unitedStates = "US"
+    package static let unitedStates = "US"
 
     private static let byAlpha3: [String: String] = Dictionary(
-        uniqueKeysWithValues: (codes + " XKXKX XKRKS").split(whereSeparator: \.isWhitespace).map { pair in
+        uniqueKeysWithValues: (assigned + " XKXKX XKRKS").split(whereSeparator: \.isWhitespace).map { pair in
             (String(pair.dropFirst(2)), String(pair.prefix(2)))
         })
 
     private static let byAlpha2 = Set(byAlpha3.values)
 
+    /// All codes of two letters, in order.
+    package static let codes = byAlpha2.sorted()
+
     /// Officially assigned codes: alpha-2 followed by alpha-3 (ISO 3166-1, as of 2024).
-    private static let codes = """
+    private static let assigned = """
         ADAND AEARE AFAFG AGATG AIAIA ALALB AMARM AOAGO AQATA ARARG ASASM ATAUT AUAUS AWABW AXALA AZAZE BABIH BBBRB BDBGD BEBEL
         BFBFA BGBGR BHBHR BIBDI BJBEN BLBLM BMBMU BNBRN BOBOL BQBES BRBRA BSBHS BTBTN BVBVT BWBWA BYBLR BZBLZ CACAN CCCCK CDCOD
         CFCAF CGCOG CHCHE CICIV CKCOK CLCHL CMCMR CNCHN COCOL CRCRI CUCUB CVCPV CWCUW CXCXR CYCYP CZCZE DEDEU DJDJI DKDNK DMDMA
