@@ -150,6 +150,32 @@ struct InputTests {
         #expect(throws: PolicyError.self) { try Policy.load(text, file: "example.yaml") }
     }
 
+    @Test("and such a policy decides as before where its rules end, where pairs are exempt, and under conditions from outside")
+    func formerLives() throws {
+        let text = ExamplePolicy.text(
+            constants: "{session: '3'}",
+            rules: ExamplePolicy.rule("a", "device.sharedWith < session", more: "until: 2027-01-01T00:00:00Z"),
+            exemptions: "  - {id: pair, rules: [a], requester: r, owner: o, until: 2026-06-01T00:00:00Z, reason: ticket}")
+        let policy = try Policy.loadRecorded(text, file: "example.yaml")
+        var facts = ExamplePolicy.plainFacts
+        facts.sharedWith = 4
+        for (decidedAt, outcome) in [
+            ("2026-05-31T23:59:59Z", Outcome.approve), ("2026-06-01T00:00:00Z", .reject), ("2027-01-01T00:00:00Z", .approve),
+        ] {
+            facts.decidedAt = try #require(Timestamp(decidedAt))
+            #expect(policy.evaluate(facts).outcome == outcome, "\(decidedAt)")
+        }
+        let invariants = try Invariant.load(
+            """
+            invariants:
+              - {id: late, title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, holds: when-approved, require: "request.decidedAt == timestamp('2027-01-01T00:00:00Z')"}
+              - {id: strong, title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, holds: when-approved, require: "session.level == 0"}
+            """, file: "invariants.yaml")
+        #expect(policy.value(of: invariants[0].requirement, on: facts))
+        // It has no session that could be asked.
+        #expect(!policy.value(of: invariants[1].requirement, on: facts))
+    }
+
     @Test("is written in cases, and read from them")
     func cases() throws {
         let policy = try Self.policy("input.riskBand != 'high'")

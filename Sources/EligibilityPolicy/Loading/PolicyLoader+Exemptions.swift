@@ -61,7 +61,7 @@ extension PolicyLoader {
     /// The conditions on which a rule does not act, in the language of its expression, so that whatever reasons about the rule
     /// sees them.
     func exclusions(
-        of rule: RuleID, from: Timestamp?, until: Timestamp?, _ exemptions: [ReadExemption]
+        of rule: RuleID, from: Timestamp?, until: Timestamp?, _ exemptions: [ReadExemption], _ schema: FactSchema
     ) -> [CheckedRule.Exclusion] {
         var texts: [(reason: RuleExclusion, text: String)] = []
         if let from { texts.append((.before(from), "request.decidedAt < timestamp('\(from)')")) }
@@ -74,7 +74,8 @@ extension PolicyLoader {
                         + "&& request.decidedAt < timestamp('\(exemption.until)')"
                 ))
         }
-        let environment = FactSchema.common.environment(constants: [:], origin: .recorded)
+        // The policy's own: where it has no record of sessions, other facts are in their places.
+        let environment = schema.environment(constants: [:], origin: .recorded)
         return texts.compactMap { reason, text in
             do throws(CELError) {
                 return CheckedRule.Exclusion(reason: reason, condition: try environment.check(environment.parse(text)))

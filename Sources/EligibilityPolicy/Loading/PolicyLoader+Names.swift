@@ -6,6 +6,7 @@ struct PolicyNames {
     var constantTexts: [(name: String, expression: String)] = []
     var definitions: [String: CheckedExpression] = [:]
     var variableTexts: [(name: String, expression: String)] = []
+    let schema: FactSchema
     var environment: Environment
 }
 
@@ -34,7 +35,8 @@ extension PolicyLoader {
             constants[member.key] = value
             texts.append((member.key, member.value.text ?? ""))
         }
-        var names = PolicyNames(environment: schema.environment(constants: constants, origin: origin).defining(broken))
+        var names = PolicyNames(
+            schema: schema, environment: schema.environment(constants: constants, origin: origin).defining(broken))
         names.constants = constants
         names.constantTexts = texts
         for member in file.entries("variables", atMost: PolicyLimits.names) where isUsable(member, schema, lines: &lines) {

@@ -56,7 +56,7 @@ extension PolicyLoader {
                 until: span.until, pending: pending)
             return CheckedRule(
                 rule: rule, position: reader.position, requirement: requirement, parameters: parameters,
-                exclusions: exclusions(of: rule.id, from: rule.from, until: rule.until, exemptions))
+                exclusions: exclusions(of: rule.id, from: rule.from, until: rule.until, exemptions, names.schema))
         }
     }
 

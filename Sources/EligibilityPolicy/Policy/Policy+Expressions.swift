@@ -22,7 +22,10 @@ extension Policy {
 
     /// The value of a condition that uses facts and none of the policy's names; an evaluation that fails is false.
     package func value(of condition: CheckedExpression, on facts: Facts) -> Bool {
-        let program = Program(condition, in: schema.environment(constants: [:]))
+        // Checked again: it was checked where every record is known, and this policy may have a name of its own for one.
+        let environment = schema.environment(constants: [:])
+        guard let checked = try? environment.check(condition.parsed) else { return false }
+        let program = Program(checked, in: environment)
         return evaluator.withActivation(for: facts) { activation in (try? program.evaluateBool(activation)) ?? false }
     }
 }
