@@ -19,6 +19,19 @@ struct InputComparisonTests {
             file: "example.yaml")
     }
 
+    /// A plain request, of which the portal says nothing.
+    private static let facts: Facts = {
+        let moment = Timestamp(microseconds: 1_777_888_999_000_000)
+        func user(_ id: String) -> ParticipantFacts {
+            ParticipantFacts(
+                id: id, entity: "E-1", entityKind: .individual, registeredAt: moment,
+                devices: [DeviceFacts(id: id + "-1", kind: "card", activatedAt: moment)])
+        }
+        return Facts(
+            requester: user("r"), owner: user("o"), device: "o-1", sharedWith: 0, identity: .missing, consent: nil,
+            submittedAt: moment, decidedAt: moment)
+    }()
+
     /// The second of each is looser, with a value of the input that shows it.
     private static let pairs: [(old: String, new: String)] = [
         ("input.band == 'low'", "input.band != 'high'"), ("input.score < 80", "input.score <= 80"),
@@ -98,6 +111,31 @@ struct InputComparisonTests {
         )
         #expect(PolicyComparison(old: narrow, new: wide).verdict == .looser)
         #expect(PolicyComparison(old: wide, new: narrow).verdict == .stricter)
+    }
+
+    @Test("reads a country exactly, as the policies do, whatever words another policy takes under its name")
+    func countries() throws {
+        let words = try Self.policy("input.place != 'ir'", [ExamplePolicy.input("place", "choice, values: [de, ir], default: ir")])
+        let country = try Self.policy("input.place == 'ZZ'", [ExamplePolicy.input("place", "country, default: ZZ")])
+        // A request that says `ir` is of no country to the second, and so is one that says nothing.
+        let comparison = PolicyComparison(old: words, new: country)
+        #expect(comparison.verdict == .looser, "\(comparison.obstacles)")
+        for witness in comparison.witnesses {
+            #expect(witness.old == words.evaluate(witness.facts) && witness.new == country.evaluate(witness.facts))
+        }
+    }
+
+    @Test(
+        "does not take the whole of what portals are asked for to be the same where it is not",
+        arguments: ["input.?band.orValue('') != 'high'", "[input].exists(i, i.band != 'high')", "cel.bind(i, input, i.band != 'high')"])
+    func wholes(requirement: String) throws {
+        func policy(_ fallback: String) throws -> Policy {
+            try Self.policy(requirement, [ExamplePolicy.input("band", "choice, values: [low, high], default: \(fallback)")])
+        }
+        let (strict, loose) = (try policy("high"), try policy("low"))
+        #expect(strict.evaluate(Self.facts).outcome == .reject && loose.evaluate(Self.facts).outcome == .approve)
+        #expect(![.equal, .stricter].contains(PolicyComparison(old: strict, new: loose).verdict))
+        #expect(PolicyComparison(old: loose, new: try policy("low")).verdict == .equal)
     }
 
     @Test("says in words what the portal said")

@@ -28,6 +28,9 @@ package struct Country: Hashable, Sendable {
 
     private static let byAlpha2 = Set(byAlpha3.values)
 
+    /// Whether it is a code of two capital letters.
+    package static func isCode(_ text: String) -> Bool { text.utf8.count == 2 && byAlpha2.contains(text) }
+
     /// All codes of two letters, in order.
     package static let codes = byAlpha2.sorted()
 

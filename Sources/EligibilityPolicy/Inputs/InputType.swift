@@ -10,29 +10,32 @@ public enum InputType: Hashable, Sendable {
     /// The code that ISO 3166-1 leaves to its users, and that stands for a country that is not known.
     public static let unknownCountry = "ZZ"
 
-    /// The value in the form in which it is recorded: a country's code in two capital letters. Nil where it is none of this type.
-    public func normalized(_ value: InputValue) -> InputValue? {
-        switch self {
-        case .choice(let words):
-            guard case .word(let word) = value, words.contains(where: { $0.utf8.elementsEqual(word.utf8) }) else { return nil }
-            return value
-        case .integer(let range):
-            guard case .integer(let number) = value, range.contains(number) else { return nil }
-            return value
-        case .boolean:
-            guard case .flag = value else { return nil }
-            return value
-        case .country:
-            guard case .word(let code) = value else { return nil }
-            return code == Self.unknownCountry ? value : Country(code).map { .word($0.alpha2) }
+    /// The countries by their two letters, and ``unknownCountry``.
+    private static let countries = Country.codes + [unknownCountry]
+
+    /// Whether a value is of this type, in the form in which it is recorded.
+    package func takes(_ value: InputValue) -> Bool {
+        switch (self, value) {
+        case (.choice(let words), .word(let word)): words.contains(word)
+        case (.integer(let range), .integer(let number)): range.contains(number)
+        case (.boolean, .flag): true
+        case (.country, .word(let code)): code == Self.unknownCountry || Country.isCode(code)
+        case (.choice, _), (.integer, _), (.boolean, _), (.country, _): false
         }
+    }
+
+    /// The value in the form in which it is recorded: a country's code, which people spell in several ways, in two capital letters.
+    /// Nil where it is none of this type.
+    public func normalized(_ value: InputValue) -> InputValue? {
+        if case .country = self, case .word(let code) = value, let country = Country(code) { return .word(country.alpha2) }
+        return takes(value) ? value : nil
     }
 
     /// The words that it may be; nil where it is no word.
     package var words: [String]? {
         switch self {
         case .choice(let words): words
-        case .country: Country.codes + [Self.unknownCountry]
+        case .country: Self.countries
         case .integer, .boolean: nil
         }
     }

@@ -29,8 +29,11 @@ package struct InputField: Hashable, Sendable {
         self.fallback = fallback
     }
 
-    /// Total: what is missing or none of its type is the fallback.
-    package func value(in inputs: InputValues) -> InputValue { inputs[id].flatMap(type.normalized) ?? fallback }
+    /// Total: what is missing, or not recorded as one of its type is, is the fallback.
+    package func value(in inputs: InputValues) -> InputValue {
+        guard let value = inputs[id], type.takes(value) else { return fallback }
+        return value
+    }
 }
 
 extension Policy {

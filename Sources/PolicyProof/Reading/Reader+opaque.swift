@@ -24,9 +24,7 @@ extension Reader {
             expression.walk { node in
                 if let path = node.path?.name, let field = self.fields[path] {
                     fields += 1
-                    if case .input(let input) = field, known.insert(path).inserted {
-                        meanings.append("\(path) = input \(input.meaning)")
-                    }
+                    if case .input(let input) = field, known.insert(path).inserted { meanings.append(input.meaning) }
                     if field.isDerived { dependsOnCatalog = true }
                 }
                 guard case .identifier(let name, _) = node.kind else { return }
@@ -45,6 +43,7 @@ extension Reader {
             }
         }
         if dependsOnCatalog || records != fields { meanings.append("catalogue \(world.catalogs[policy])") }
+        if records != fields { meanings += world.policies[policy].schema.inputs.map { "all: \($0.meaning)" } }
         return meanings.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 

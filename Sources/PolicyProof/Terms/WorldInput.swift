@@ -25,10 +25,7 @@ struct WorldInput {
             if !shapes.contains(field.shape) { shapes.append(field.shape) }
             words += (field.type.words ?? []).filter { !words.contains($0) }
             guard case .integer(let own) = field.type else { continue }
-            range =
-                min(
-                    range?.lowerBound ?? own.lowerBound, own.lowerBound)...max(
-                    range?.upperBound ?? own.upperBound, own.upperBound)
+            range = range.map { min($0.lowerBound, own.lowerBound)...max($0.upperBound, own.upperBound) } ?? own
         }
         self.shapes = shapes + [.lacking]
         self.words = words
@@ -53,5 +50,5 @@ extension InputField {
     }
 
     /// What tells two policies' readings of an input apart.
-    var meaning: String { "\(type) \(fallback)" }
+    var meaning: String { "input \(id) \(type) \(fallback)" }
 }

@@ -196,7 +196,7 @@ struct PairGenerator {
     }
 
     private mutating func input() -> String {
-        switch random.below(10) {
+        switch random.below(12) {
         case 0: "input.band \(random.pick(["==", "!="])) '\(random.pick(["low", "medium", "high"]))'"
         case 1: "input.band in ['low', '\(random.pick(["medium", "high"]))']"
         case 2: "input.score \(comparison()) \(random.below(101))"
@@ -206,6 +206,8 @@ struct PairGenerator {
         case 6: "'\(random.pick(["pwd", "otp", "hwk"]))' in session.methods"
         case 7: "session.level \(comparison()) \(random.below(11))"
         case 8: "session.methods.\(random.pick(["exists", "all"]))(m, m in ['otp', 'hwk', 'sms'])"
+        case 9: "input.?band.orValue('low') != '\(random.pick(["low", "high"]))'"
+        case 10: "[input].exists(i, i.score \(comparison()) \(random.below(101)))"
         default: "session.given && request.submittedAt - session.authenticatedAt \(comparison()) \(spanLiteral())"
         }
     }
