@@ -56,18 +56,6 @@ package struct CanonicalJSONWriter {
         needsComma = false
     }
 
-    /// The name of a member that a policy's author chose, with what is to be escaped in it; its value must follow.
-    package mutating func name(chosen name: String) {
-        separate()
-        #if DEBUG
-            assert(lastName.map { $0 < name } ?? true, "members must be in ascending order: \(name)")
-            lastName = name
-        #endif
-        bytes.append(quoted: name)
-        bytes.append(UInt8(ascii: ":"))
-        needsComma = false
-    }
-
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }

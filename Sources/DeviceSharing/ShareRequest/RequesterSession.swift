@@ -3,11 +3,8 @@ import EligibilityPolicy
 
 /// How the requester had logged in when the request was made, on the word of the portal.
 public struct RequesterSession: Hashable, Sendable {
-    /// In the order of their names, each once.
-    public let methods: [AuthenticationMethod]
-    /// How far the session is to be trusted, on the broker's own scale: 0 to 10.
-    public let level: Int
-    public let authenticatedAt: Timestamp
+    /// Methods, level and moment, as decisions see them.
+    public let facts: SessionFacts
 
     /// Throws `invalid-input`.
     public init(methods: [AuthenticationMethod], level: Int, authenticatedAt: Timestamp) throws(SharingError) {
@@ -21,16 +18,12 @@ public struct RequesterSession: Hashable, Sendable {
 
     /// Takes what was validated before.
     package init(trusted facts: SessionFacts) {
-        methods = facts.methods
-        level = facts.level
-        authenticatedAt = facts.authenticatedAt
+        self.facts = facts
     }
-
-    package var facts: SessionFacts { SessionFacts(methods: methods, level: level, authenticatedAt: authenticatedAt) }
 
     /// Throws `invalid-input` for a session of the future, which would stay fresh until that comes.
     func checkBegun(by now: Timestamp) throws(SharingError) {
-        guard authenticatedAt <= now.advanced(by: OwnerConsent.clockTolerance) else {
+        guard facts.authenticatedAt <= now.advanced(by: OwnerConsent.clockTolerance) else {
             throw .invalidInput(field: "session.authenticatedAt", problem: "must not be in the future")
         }
     }

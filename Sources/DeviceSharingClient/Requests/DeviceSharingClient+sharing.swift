@@ -114,12 +114,7 @@ extension DeviceSharingClient {
         body["device"] = .string(device.rawValue)
         body["consent"] = consent.map(Self.json)
         if !statement.inputs.isEmpty { body["inputs"] = statement.inputs.json }
-        body["session"] = statement.session.map { session in
-            [
-                "methods": JSONValue(session.methods.map(\.rawValue)), "level": .integer(Int64(session.level)),
-                "authenticatedAt": .string(session.authenticatedAt.description),
-            ]
-        }
+        body["session"] = statement.session?.facts.json
         return .object(body)
     }
 

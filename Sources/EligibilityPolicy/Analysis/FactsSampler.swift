@@ -77,7 +77,9 @@ package struct FactsSampler {
         case .sharedWith: facts.sharedWith = random.element(of: numbers) ?? 0
         case .identity: facts.identity = identity()
         case .consent: facts.consent = consent(at: facts.submittedAt)
-        case .session: facts.session = session(at: facts.submittedAt)
+        case .session:
+            facts.session = SessionFacts.sample(&random, at: facts.submittedAt)
+            if facts.session != nil { facts.session?.authenticatedAt = before(facts.submittedAt) }
         case .inputs:
             for input in inputs { facts.inputs[input.id] = input.sample(&random, near: numbers, texts) }
         case .times: facts.decidedAt = facts.submittedAt.advanced(by: .microseconds(random.element(of: spans) ?? 0))
@@ -111,13 +113,6 @@ package struct FactsSampler {
     private mutating func consent(at moment: Timestamp) -> ConsentFacts? {
         guard random.below(3) > 0 else { return nil }
         return ConsentFacts(method: text(), givenAt: before(moment), reference: "reference")
-    }
-
-    private mutating func session(at moment: Timestamp) -> SessionFacts? {
-        guard random.below(4) > 0 else { return nil }
-        let methods = (0..<random.below(4)).compactMap { _ in random.element(of: AuthenticationMethod.allCases) }
-        return SessionFacts(
-            methods: methods, level: random.below(SessionFacts.levels.upperBound + 1), authenticatedAt: before(moment))
     }
 
     private mutating func text() -> String { random.element(of: texts) ?? "text-\(random.below(3))" }

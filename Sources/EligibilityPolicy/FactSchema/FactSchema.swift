@@ -4,24 +4,33 @@ import CEL
 package struct FactSchema: Sendable {
     /// What the policy asks the portal for.
     package let inputs: [InputField]
-    /// Records that came after the policy was put in force, and whose names are those of its own constants or variables.
-    private let hidden: Set<FactRecord>
     /// The fields by their paths.
     package let byPath: [String: FactField]
+    /// The record of inputs only where there are any.
+    package let records: [FactRecord]
+    private let variables: [VariableDeclaration]
+    private let recordTypes: [RecordType]
 
     /// What every policy may read.
     package static let common = FactSchema()
 
+    /// - Parameter hidden: records that came after the policy was put in force, and whose names are those of its own constants or
+    ///   variables.
     package init(inputs: [InputField] = [], hiding hidden: Set<FactRecord> = []) {
         self.inputs = inputs
-        self.hidden = hidden
         let fields = (FactField.all + inputs.map(FactField.input)).filter { !hidden.contains($0.record) }
         byPath = Dictionary(fields.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    /// The record of inputs only where there are any.
-    package var records: [FactRecord] {
-        FactRecord.allCases.filter { ($0 != .input || !inputs.isEmpty) && !hidden.contains($0) }
+        records = FactRecord.allCases.filter { record in fields.contains { $0.record == record } }
+        variables = records.map {
+            VariableDeclaration(name: $0.rawValue, type: .record($0.rawValue), documentation: $0.documentation)
+        }
+        recordTypes = records.map { record in
+            RecordType(
+                name: record.rawValue,
+                fields: fields.filter { $0.record == record }.map {
+                    RecordType.Field(name: $0.name, type: $0.type, documentation: $0.documentation)
+                })
+        }
     }
 
     package func fields(of record: FactRecord) -> [FactField] {
@@ -42,17 +51,8 @@ package struct FactSchema: Sendable {
     /// The environment in which the expressions of a policy are checked, with the constants of the file.
     func environment(constants: [String: CELValue], origin: PolicyOrigin = .proposed) -> Environment {
         Environment(
-            variables: records.map {
-                VariableDeclaration(name: $0.rawValue, type: .record($0.rawValue), documentation: $0.documentation)
-            },
-            records: records.map { record in
-                RecordType(
-                    name: record.rawValue,
-                    fields: fields(of: record).map {
-                        RecordType.Field(name: $0.name, type: $0.type, documentation: $0.documentation)
-                    })
-            },
-            constants: constants, limits: Self.limits, validatesLiterals: true, validatesZones: origin == .proposed)
+            variables: variables, records: recordTypes, constants: constants, limits: Self.limits, validatesLiterals: true,
+            validatesZones: origin == .proposed)
     }
 
     /// The environment of the constants: no facts, only constants above.

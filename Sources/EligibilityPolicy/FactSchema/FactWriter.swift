@@ -100,9 +100,7 @@ final class FactWriter: Sendable {
         consent.set(.givenAt, .timestamp(CELTimestamp(facts?.givenAt ?? Timestamp(microseconds: 0))), activation)
         consent.set(.method, .string(facts?.method ?? ""), activation)
     }
-}
 
-extension FactWriter {
     private func write(_ facts: SessionFacts?, to activation: Activation) {
         guard session.isWanted else { return }
         session.set(.given, .bool(facts != nil), activation)

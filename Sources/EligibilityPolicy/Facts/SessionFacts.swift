@@ -18,19 +18,28 @@ public struct SessionFacts: Hashable, Sendable {
 }
 
 extension SessionFacts {
-    package func write(to writer: inout CanonicalJSONWriter) {
-        writer.object { writer in
-            writer.member("authenticatedAt", authenticatedAt)
-            writer.member("level", Int64(level))
-            writer.member("methods", methods.map(\.rawValue))
-        }
+    package var json: JSONValue {
+        [
+            "methods": JSONValue(methods.map(\.rawValue)), "level": .integer(Int64(level)),
+            "authenticatedAt": JSONValue(authenticatedAt),
+        ]
     }
 
+    package func write(to writer: inout CanonicalJSONWriter) { writer.value(canonical: json.canonicalBytes()) }
+
     /// As canonical JSON.
-    package var text: String {
-        var writer = CanonicalJSONWriter()
-        write(to: &writer)
-        return String(decoding: writer.bytes, as: UTF8.self)
+    package var text: String { String(decoding: json.canonicalBytes(), as: UTF8.self) }
+
+    /// The methods for people: `hwk, pwd`, and a dash for none.
+    package var listedMethods: String {
+        methods.isEmpty ? "–" : methods.map(\.rawValue).joined(separator: ", ")
+    }
+
+    /// A session with some of the methods, of some level, begun at that moment; or none.
+    package static func sample(_ random: inout SplitMix64, at moment: Timestamp) -> SessionFacts? {
+        guard random.below(4) > 0 else { return nil }
+        let methods = (0..<random.below(4)).compactMap { _ in random.element(of: AuthenticationMethod.allCases) }
+        return SessionFacts(methods: methods, level: random.below(levels.upperBound + 1), authenticatedAt: moment)
     }
 }
 

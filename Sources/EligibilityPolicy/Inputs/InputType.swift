@@ -41,12 +41,16 @@ public enum InputType: Hashable, Sendable {
     }
 
     /// As a policy file names it.
-    package var name: String {
+    package enum Name: String, CaseIterable, Hashable, Sendable {
+        case choice, integer, boolean, country
+    }
+
+    package var name: Name {
         switch self {
-        case .choice: "choice"
-        case .integer: "integer"
-        case .boolean: "boolean"
-        case .country: "country"
+        case .choice: .choice
+        case .integer: .integer
+        case .boolean: .boolean
+        case .country: .country
         }
     }
 

@@ -32,39 +32,16 @@ public struct InputValues: Hashable, Sendable {
 
 extension InputValues {
     /// As an object: `{"riskBand":"low","terminalKnown":true}`.
-    package func write(to writer: inout CanonicalJSONWriter) {
-        writer.object { writer in
-            for (name, value) in sorted {
-                writer.name(chosen: name)
-                switch value {
-                case .word(let word): writer.value(word)
-                case .integer(let number): writer.value(Int64(number))
-                case .flag(let flag): writer.value(flag)
-                }
-            }
-        }
-    }
-
-    /// As canonical JSON; empty where there are none.
-    package var text: String {
-        guard !isEmpty else { return "" }
-        var writer = CanonicalJSONWriter()
-        write(to: &writer)
-        return String(decoding: writer.bytes, as: UTF8.self)
-    }
-
     package var json: JSONValue {
         var object = JSONObject()
-        for (name, value) in sorted {
-            object[name] =
-                switch value {
-                case .word(let word): .string(word)
-                case .integer(let number): .integer(Int64(number))
-                case .flag(let flag): .bool(flag)
-                }
-        }
+        for (name, value) in sorted { object[name] = value.json }
         return .object(object)
     }
+
+    package func write(to writer: inout CanonicalJSONWriter) { writer.value(canonical: json.canonicalBytes()) }
+
+    /// As canonical JSON; empty where there are none.
+    package var text: String { isEmpty ? "" : String(decoding: json.canonicalBytes(), as: UTF8.self) }
 
     /// Nil where a value is neither a text nor a whole number nor a flag.
     package init?(json: JSONValue) {
@@ -79,6 +56,14 @@ extension InputValues {
 }
 
 extension InputValue {
+    package var json: JSONValue {
+        switch self {
+        case .word(let word): .string(word)
+        case .integer(let number): .integer(Int64(number))
+        case .flag(let flag): .bool(flag)
+        }
+    }
+
     package init?(json: JSONValue) {
         if let word = json.stringValue {
             self = .word(word)

@@ -29,13 +29,8 @@ extension PolicyLoader {
         return text
     }
 
-    /// The names of the types, as a file has them.
-    private enum TypeName: String, CaseIterable {
-        case choice, integer, boolean, country
-    }
-
     private func inputType(_ reader: MappingReader) -> InputType? {
-        guard let name = reader.choice("type", of: TypeName.self) else { return nil }
+        guard let name = reader.choice("type", of: InputType.Name.self) else { return nil }
         if name != .choice, reader.node("values") != nil {
             reader.reportProblem(at: "values", "an input of the type \(name) has no values", advice: "Write type: choice.")
         }

@@ -106,7 +106,7 @@ struct FactsVariations {
         case 5: varyMoment(&facts)
         case 6: varyDevices(&facts.requester, "requester-more")
         case 7: varyDevices(&facts.owner, "owner-more")
-        case 8: varySession(&facts)
+        case 8: facts.session = SessionFacts.sample(&random, at: facts.submittedAt)
         default:
             guard let input = random.element(of: inputs) else { return }
             facts.inputs[input.id] = input.sample(&random, near: numbers, texts)
@@ -149,16 +149,6 @@ struct FactsVariations {
                 facts.owner.devices[place].activatedAt = decided
             }
         }
-    }
-
-    private mutating func varySession(_ facts: inout Facts) {
-        guard random.below(4) > 0 else {
-            facts.session = nil
-            return
-        }
-        facts.session = SessionFacts(
-            methods: (0..<random.below(4)).compactMap { _ in random.element(of: AuthenticationMethod.allCases) },
-            level: random.below(SessionFacts.levels.upperBound + 1), authenticatedAt: facts.submittedAt)
     }
 
     private mutating func varyDevices(_ user: inout ParticipantFacts, _ name: String) {

@@ -64,9 +64,8 @@ extension SMTTranslation {
             return otherwise(
                 single(atom(moment("session.authenticatedAt", "When the requester logged in"))), .moment(terms.number(0)))
         case .level:
-            let levels = Bounds(least: Int128(SessionFacts.levels.lowerBound), most: Int128(SessionFacts.levels.upperBound))
-            return otherwise(
-                single(.integer(number("session.level", levels, "How far the session is to be trusted."))), .known(.int(0)))
+            let level = number("session.level", Bounds(SessionFacts.levels), "How far the session is to be trusted.")
+            return otherwise(single(.integer(level)), .known(.int(0)))
         case .methods:
             let elements = AuthenticationMethod.allCases.map { method in
                 (
@@ -98,13 +97,12 @@ extension SMTTranslation {
             let words = field.type.words ?? []
             let isWord =
                 words.count < input.words.count
-                ? terms.any(words.map { terms.make(.isText(.input(place), SMTText(text: $0)), .truth) }) : terms.yes
+                ? terms.any(words.map { isText(.input(place), $0) }) : terms.yes
             return otherwise(terms.all([isShape, isWord]), single(.text(.input(place))))
         case .boolean:
             return otherwise(isShape, flag(constant(name + ".flag", "Bool", "What the portal says of '\(field.id)'.")))
         case .integer(let range):
-            let bounds = Bounds(least: Int128(input.range.lowerBound), most: Int128(input.range.upperBound))
-            let term = number(name + ".number", bounds, "What the portal says of '\(field.id)'.")
+            let term = number(name + ".number", Bounds(input.range), "What the portal says of '\(field.id)'.")
             let isInside = terms.all([
                 terms.isAtMost(terms.number(Int128(range.lowerBound)), term),
                 terms.isAtMost(term, terms.number(Int128(range.upperBound))),

@@ -28,8 +28,7 @@ extension SMTTranslation {
                 laws.append(("Another device of the owner's is not the one asked for.", terms.not(isAsked)))
             }
             if let words = world.words(of: variable) {
-                let isOne = terms.any(words.map { terms.make(.isText(variable, SMTText(text: $0)), .truth) })
-                laws.append(("An input is one of its words.", isOne))
+                laws.append(("An input is one of its words.", terms.any(words.map { isText(variable, $0) })))
             }
             guard case .unlistedKind(let number) = variable else { continue }
             let names = world.kinds.compactMap { if case .named(let name) = $0 { name } else { nil } } + [""]

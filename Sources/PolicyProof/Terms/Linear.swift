@@ -98,6 +98,15 @@ struct Bounds: Hashable {
     var least: Int128?
     var most: Int128?
 
+    init(least: Int128? = nil, most: Int128? = nil) {
+        self.least = least
+        self.most = most
+    }
+
+    init(_ range: ClosedRange<Int>) {
+        self.init(least: Int128(range.lowerBound), most: Int128(range.upperBound))
+    }
+
     var isEmpty: Bool {
         guard let least, let most else { return false }
         return least > most

@@ -143,12 +143,10 @@ final class World {
     func bounds(of place: Int) -> Bounds {
         switch numbers[place] {
         case .submittedAt, .decidedAt, .givenAt, .authenticatedAt, .activatedAt, .registeredAt: Self.moments
-        case .sessionLevel:
-            Bounds(least: Int128(SessionFacts.levels.lowerBound), most: Int128(SessionFacts.levels.upperBound))
+        case .sessionLevel: Bounds(SessionFacts.levels)
         case .sessionMethod: Bounds(least: 0, most: 1)
         case .sharedWith: Bounds(least: 0, most: Int128(Int64.max))
-        case .input(let place):
-            Bounds(least: Int128(inputs[place].range.lowerBound), most: Int128(inputs[place].range.upperBound))
+        case .input(let place): Bounds(inputs[place].range)
         // More than anybody can have.
         case .devices: Bounds(least: 0, most: 1_000_000)
         case .quotient: Bounds()

@@ -25,15 +25,6 @@ extension ObjectSchema {
     ]
 }
 
-extension RequesterSession {
-    var representation: JSONValue {
-        [
-            "methods": JSONValue(methods.map(\.rawValue)), "level": .integer(Int64(level)),
-            "authenticatedAt": JSONValue(authenticatedAt),
-        ]
-    }
-}
-
 extension CheckedBody {
     /// What the portal says beside the consent. Throws `invalid-input`.
     func statement() throws -> PortalStatement {
@@ -42,9 +33,9 @@ extension CheckedBody {
 
     private func session() throws -> RequesterSession? {
         guard let session = object("session") else { return nil }
-        let level = try session.integer("level")
         return try RequesterSession(
-            methods: session.texts("methods").compactMap(AuthenticationMethod.init(rawValue:)), level: Int(level),
+            methods: session.texts("methods").compactMap(AuthenticationMethod.init(rawValue:)),
+            level: Int(session.integer("level")),
             authenticatedAt: session.moment("authenticatedAt"))
     }
 

@@ -135,7 +135,7 @@ extension ShareRequest {
             "claimedUntil": officers ? pending?.claim.map { JSONValue($0.until) } : nil,
             "reasons": .array(
                 reasons.map { $0.representation(words.of($0), isOver: isHeldNoMore && $0.isOfHold(for: audience)) }),
-            "consent": consent?.representation, "session": statement.session?.representation,
+            "consent": consent?.representation, "session": statement.session?.facts.json,
             "inputs": statement.inputs.isEmpty ? nil : statement.inputs.json,
             "decision": audience.seesRulings ? decision?.report(withFailures: false) : nil,
             "rejectedBy": rejection.map { .string($0.by.rawValue) },

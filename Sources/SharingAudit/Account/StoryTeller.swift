@@ -153,12 +153,14 @@ extension StoryTeller {
 
     private func sentences(of statement: PortalStatement) -> [String] {
         var sentences: [String] = []
-        if let session = statement.session {
-            let methods = session.methods.isEmpty ? "–" : session.methods.map(\.rawValue).joined(separator: ", ")
+        if let session = statement.session?.facts {
             sentences.append(
                 say(
                     .session,
-                    ["methods": methods, "level": "\(session.level)", "authenticatedAt": minute(session.authenticatedAt)]))
+                    [
+                        "methods": session.listedMethods, "level": "\(session.level)",
+                        "authenticatedAt": minute(session.authenticatedAt),
+                    ]))
         }
         let said = statement.inputs.sorted.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
         if !said.isEmpty { sentences.append(say(.inputs, ["inputs": said])) }

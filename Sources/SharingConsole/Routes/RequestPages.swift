@@ -123,10 +123,10 @@ enum RequestPages {
     }
 
     private static func session(_ call: ConsoleCall, _ request: ShareRequest) -> JSONValue? {
-        guard let session = request.statement.session else { return nil }
+        guard let session = request.statement.session?.facts else { return nil }
         return .members([
-            "methods": .string(session.methods.isEmpty ? "–" : session.methods.map(\.rawValue).joined(separator: ", ")),
-            "level": .string(String(session.level)), "authenticatedAt": call.moment(session.authenticatedAt),
+            "methods": .string(session.listedMethods), "level": .string(String(session.level)),
+            "authenticatedAt": call.moment(session.authenticatedAt),
         ])
     }
 

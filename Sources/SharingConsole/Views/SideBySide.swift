@@ -51,14 +51,15 @@ struct SideBySide {
     /// Nil where it is not known of one of them.
     private var samePerson: Comparison? {
         guard let requester = dossier.requester?.user.person, let owner = dossier.owner?.user.person else { return nil }
-        return requester == owner
-            ? (text: call.say("side.same-person"), badge: .good) : (text: call.say("side.other-person"), badge: .warn)
+        return sameness(requester == owner, of: "person")
+    }
+
+    private func sameness(_ isSame: Bool, of what: String) -> Comparison {
+        (text: call.say("side.\(isSame ? "same" : "other")-\(what)"), badge: isSame ? .good : .warn)
     }
 
     private var entityRows: [JSONValue] {
-        let same = isSameEntity.map { same -> Comparison in
-            (text: call.say(same ? "side.same-entity" : "side.other-entity"), badge: same ? .good : .warn)
-        }
+        let same = isSameEntity.map { sameness($0, of: "entity") }
         return [
             row(call.say("side.entity"), { $0.user.entity.rawValue }, result: same),
             row(call.say("side.entity-kind"), { call.name($0.user.entityKind) }),

@@ -17,7 +17,7 @@ extension Command {
             members["device"] = .string(command.device.rawValue)
             members["consent"] = command.consent.map(Self.canonical)
             if !command.statement.inputs.isEmpty { members["inputs"] = command.statement.inputs.json }
-            members["session"] = command.statement.session.map(Self.canonical)
+            members["session"] = command.statement.session?.facts.json
         case .approve(_, let note), .withdraw(_, let note):
             members["note"] = note.map { .string($0) }
         case .reject(_, let reason, let note):
@@ -54,13 +54,6 @@ extension Command {
         }
         if case .submit = self {} else { members["subject"] = .string(subject.name) }
         return JSONValue.object(members).canonicalBytes()
-    }
-
-    private static func canonical(_ session: RequesterSession) -> JSONValue {
-        [
-            "methods": JSONValue(session.methods.map(\.rawValue)), "level": .integer(Int64(session.level)),
-            "authenticatedAt": .string(session.authenticatedAt.description),
-        ]
     }
 
     /// The type is no part of it for as long as there is one: a command that was given before types came is the same command.

@@ -207,7 +207,8 @@ extension PolicyInput {
         var values: JSONValue?
         if case .choice(let words) = type { values = JSONValue(words) }
         return .members([
-            "id": .string(id), "title": .string(title.english), "type": .string(type.name), "values": values, "range": range,
+            "id": .string(id), "title": .string(title.english), "type": .string(type.name.rawValue), "values": values,
+            "range": range,
             "required": .bool(isRequired), "default": .string(fallback.description),
         ])
     }
