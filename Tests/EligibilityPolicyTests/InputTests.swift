@@ -102,6 +102,9 @@ struct InputTests {
             (ExamplePolicy.input("a", "choice, values: ['true'], default: x"), "'true' is not a value of a choice"),
             (ExamplePolicy.input("a", "integer, default: 1"), "a whole number needs 'range'"),
             (ExamplePolicy.input("a", "integer, range: [5, 1], default: 1"), "a whole number needs 'range'"),
+            (ExamplePolicy.input("a", "integer, range: [0, ten, 100], default: 1"), "a whole number needs 'range'"),
+            (ExamplePolicy.input("a", "integer, range: [0, +9], default: 1"), "a whole number needs 'range'"),
+            (ExamplePolicy.input("a", "integer, range: [0, 9], default: 007"), "'default' must be a whole number from 0 to 9"),
             (ExamplePolicy.input("a", "integer, range: [0, 9], default: 10"), "'default' must be a whole number from 0 to 9"),
             (ExamplePolicy.input("a", "boolean, default: maybe"), "'default' must be true or false"),
             (ExamplePolicy.input("a", "boolean, values: [x], default: true"), "has no values"),
@@ -212,5 +215,21 @@ struct InputTests {
         let written = CaseWriter(suite).text(
             id: "again", comments: [], about: "Again.", facts: high.facts, decision: policy.evaluate(high.facts))
         #expect(written.contains("inputs: {riskBand: high}"), "\(written)")
+    }
+
+    @Test("fails a case that misspells it, or gives it what it cannot be, whatever is decided without it")
+    func refusedInCases() throws {
+        func result(_ inputs: [String: InputValue]) throws -> CaseResult {
+            var facts = ExamplePolicy.plainFacts
+            facts.inputs = InputValues(inputs)
+            let expected = PolicyTestCase.Expectation(outcome: .approve, failing: [], approvals: nil)
+            return PolicyTestCase(id: "a", line: 1, facts: facts, expected: expected)
+                .run(on: try Self.policy("input.country != 'DE'"))
+        }
+        #expect(try result([:]).passed)
+        #expect(try result(["riskBan": .word("high")]).differences.first?.contains("Did you mean 'riskBand'?") == true)
+        #expect(try result(["riskBand": .word("hihg")]).differences.first?.contains("must be one of low") == true)
+        // A country is taken as a request's is.
+        #expect(try result(["country": .word("deu")]).decision.outcome == .reject)
     }
 }

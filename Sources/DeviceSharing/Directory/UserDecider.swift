@@ -6,9 +6,10 @@ public struct RecordUser: Hashable, Sendable {
     public let user: UserID
     public let entity: EntityID
     public let entityKind: EntityKind
-    /// Who uses the login. Nil leaves what is on file.
+    /// Who uses the login. Nil leaves the person on file, unless the login moves to another entity: then nobody is known.
     public let person: PersonID?
-    /// Whether that person is of age. Nil leaves what is on file.
+    /// Whether that person is of age. Nil leaves what is on file, unless another person or another entity is recorded: then it is not
+    /// known.
     public let adult: Adulthood?
     /// When the broker registered the login name; never changes.
     public let registeredAt: Timestamp
@@ -60,7 +61,9 @@ public enum UserDecider {
         guard user.registeredAt == command.registeredAt else {
             throw .directoryRecordDiffers(.user(user.id), field: "registeredAt", recorded: user.registeredAt.description)
         }
-        let (person, adult) = (command.person ?? user.person, command.adult ?? user.adult)
+        // What is on file was said of that person within that entity. It is not known of another.
+        let person = command.person ?? (user.entity == command.entity ? user.person : nil)
+        let adult = command.adult ?? (user.entity == command.entity && user.person == person ? user.adult : .unknown)
         guard
             user.entity != command.entity || user.entityKind != command.entityKind || user.person != person || user.adult != adult
         else { return [] }

@@ -131,13 +131,18 @@ extension InputValues {
         }
         self = .none
         var isWhole = true
+        guard members.count <= Self.maximumCount else {
+            report.add(
+                at: node.position, "'inputs' has \(members.count) inputs", advice: "Give \(Self.maximumCount) at most.")
+            return nil
+        }
         for member in members {
-            guard members.count <= Self.maximumCount, InputID.isValid(member.key), let text = member.value.text,
+            guard InputID.isValid(member.key), let text = member.value.text,
                 !member.value.isNull, !text.isEmpty, text.utf8.count <= Self.maximumLength
             else {
                 report.add(
                     at: member.position, "'\(member.key)' is no input",
-                    advice: "An input is a name with a word, a whole number, or true or false; \(Self.maximumCount) at most.")
+                    advice: "An input is a name with a word, a whole number, or true or false, as in riskBand: low.")
                 isWhole = false
                 continue
             }

@@ -15,12 +15,11 @@ public enum InputType: Hashable, Sendable {
 
     /// Whether a value is of this type, in the form in which it is recorded.
     package func takes(_ value: InputValue) -> Bool {
-        switch (self, value) {
-        case (.choice(let words), .word(let word)): words.contains(word)
-        case (.integer(let range), .integer(let number)): range.contains(number)
-        case (.boolean, .flag): true
-        case (.country, .word(let code)): code == Self.unknownCountry || Country.isCode(code)
-        case (.choice, _), (.integer, _), (.boolean, _), (.country, _): false
+        switch self {
+        case .choice(let words): value.word.map(words.contains) ?? false
+        case .integer(let range): value.number.map(range.contains) ?? false
+        case .boolean: value.flag != nil
+        case .country: value.word.map { $0 == Self.unknownCountry || Country.isCode($0) } ?? false
         }
     }
 

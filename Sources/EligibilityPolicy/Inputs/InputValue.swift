@@ -16,12 +16,27 @@ extension InputValue: CustomStringConvertible {
         }
     }
 
-    /// Reads what people wrote: `true`, `false`, a whole number, or else a word. No word of a policy looks like one of the others.
+    /// Reads what people wrote: `true`, `false`, a whole number as it is usually written (not `+5`, not `007`), or else a word. No
+    /// word of a policy looks like one of the others.
     package init(_ text: String) {
         switch text {
         case "true": self = .flag(true)
         case "false": self = .flag(false)
-        default: self = Int(text).map(InputValue.integer) ?? .word(text)
+        default:
+            let number = Int(text)
+            self = number.flatMap { String($0) == text ? InputValue.integer($0) : nil } ?? .word(text)
         }
+    }
+
+    package var word: String? {
+        if case .word(let word) = self { word } else { nil }
+    }
+
+    package var number: Int? {
+        if case .integer(let number) = self { number } else { nil }
+    }
+
+    package var flag: Bool? {
+        if case .flag(let flag) = self { flag } else { nil }
     }
 }

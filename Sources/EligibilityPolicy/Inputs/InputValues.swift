@@ -2,7 +2,7 @@ import Canonical
 
 /// What the portal said with a request of the things that the policy asks for, by their names.
 ///
-/// Recorded as it came, and so it is with every later decision on the request: a policy reads of it what it asks for itself.
+/// The values are recorded with the request and with every later decision on it. A policy reads those values that it asks for.
 public struct InputValues: Hashable, Sendable {
     private var values: [String: InputValue]
 

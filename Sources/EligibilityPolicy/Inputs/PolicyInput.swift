@@ -39,6 +39,14 @@ package struct InputField: Hashable, Sendable {
 extension Policy {
     /// The inputs of a new request as they are recorded; or what is wrong with one of them: unknown, of another type, missing.
     public func check(_ inputs: InputValues) -> Result<InputValues, RefusedInput> {
+        if let missing = self.inputs.first(where: { $0.isRequired && inputs[$0.id] == nil }) {
+            return .failure(RefusedInput(input: missing.id, problem: "is missing: it must be \(missing.type.requirement)"))
+        }
+        return normalized(inputs)
+    }
+
+    /// The same of a request that may lack inputs, as those of before the policy asked for them do.
+    package func normalized(_ inputs: InputValues) -> Result<InputValues, RefusedInput> {
         var checked = InputValues.none
         for (name, value) in inputs.sorted {
             guard InputID.isValid(name) else { return .failure(.unnamed) }
@@ -47,9 +55,6 @@ extension Policy {
                 return .failure(RefusedInput(input: name, problem: "must be \(input.type.requirement)"))
             }
             checked[name] = normalized
-        }
-        if let missing = self.inputs.first(where: { $0.isRequired && inputs[$0.id] == nil }) {
-            return .failure(RefusedInput(input: missing.id, problem: "is missing: it must be \(missing.type.requirement)"))
         }
         return .success(checked)
     }

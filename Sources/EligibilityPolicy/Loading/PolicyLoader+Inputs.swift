@@ -72,8 +72,9 @@ extension PolicyLoader {
     }
 
     private func range(_ reader: MappingReader) -> ClosedRange<Int>? {
-        let bounds = (reader.node("range")?.elements ?? []).compactMap { $0.text.flatMap { Int($0) } }
-        guard bounds.count == 2, bounds[0] < bounds[1], bounds.allSatisfy(PolicyLimits.inputNumbers.contains) else {
+        let elements = reader.node("range")?.elements ?? []
+        let bounds = elements.compactMap { $0.text.flatMap { InputValue($0).number } }
+        guard elements.count == 2, bounds.count == 2, bounds[0] < bounds[1], bounds.allSatisfy(PolicyLimits.inputNumbers.contains) else {
             report.add(
                 at: reader.position(of: "range"), "a whole number needs 'range', the least and the greatest that it may be",
                 advice: "Write it as in range: [0, 100], with numbers from -1000000000 to 1000000000.")

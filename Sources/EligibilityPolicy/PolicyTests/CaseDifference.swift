@@ -1,5 +1,7 @@
 /// One way in which what came of a case is not what it expects.
 package enum CaseDifference: Hashable, Sendable {
+    /// The case has an input that the policy does not take.
+    case input(RefusedInput)
     case outcome(expected: Outcome, got: Outcome)
     case approvals(expected: Int, got: Int)
     /// Other rules failed, or the same in another order: rejections come first.
@@ -11,6 +13,7 @@ package enum CaseDifference: Hashable, Sendable {
 extension CaseDifference: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .input(let refused): return "the input \(refused.input ?? "") of the case \(refused.problem)"
         case .outcome(let expected, let got): return "expected \(expected.rawValue), got \(got.rawValue)"
         case .approvals(let expected, let got): return "expected \(expected) approvals, got \(got)"
         case .failingRules(let expected, let got):

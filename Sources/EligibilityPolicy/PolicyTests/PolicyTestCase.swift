@@ -27,6 +27,8 @@ package struct PolicyTestCase: Sendable {
 package struct CaseResult: Sendable {
     package let testCase: PolicyTestCase
     package let policy: Policy
+    /// Those of the case, its inputs as the policy records them.
+    package let facts: Facts
     package let decision: Decision
     /// What was expected and what came instead; empty where the case passed.
     package let found: [CaseDifference]
@@ -37,7 +39,7 @@ package struct CaseResult: Sendable {
     package var differences: [String] { found.map(\.description) }
 
     /// Every rule with the values of its parts: worked out when it is asked for.
-    package var explanation: Explanation { policy.explain(testCase.facts) }
+    package var explanation: Explanation { policy.explain(facts) }
 }
 
 extension CaseResult: CustomStringConvertible {
@@ -50,9 +52,17 @@ extension CaseResult: CustomStringConvertible {
 }
 
 extension PolicyTestCase {
-    /// Decides on the facts and compares.
+    /// Decides on the facts and compares. The inputs of the case are taken as those of a request are; a case with inputs that
+    /// the policy does not take has not passed, whatever the policy decides without them.
     package func run(on policy: Policy) -> CaseResult {
+        var facts = facts
+        var found: [CaseDifference] = []
+        switch policy.normalized(facts.inputs) {
+        case .success(let inputs): facts.inputs = inputs
+        case .failure(let refused): found.append(.input(refused))
+        }
         let decision = policy.evaluate(facts)
-        return CaseResult(testCase: self, policy: policy, decision: decision, found: expected.differences(from: decision))
+        found += expected.differences(from: decision)
+        return CaseResult(testCase: self, policy: policy, facts: facts, decision: decision, found: found)
     }
 }

@@ -28,6 +28,8 @@ struct CaseReport {
             rules.isEmpty ? words.say(.none) : rules.map(\.rawValue).joined(separator: ", ")
         }
         switch difference {
+        case .input(let refused):
+            return words.say(.inputRefused, ["name": refused.input ?? "", "problem": refused.problem])
         case .outcome(let expected, let got):
             return words.say(.expectedOutcome, ["expected": words.name(expected), "got": words.name(got)])
         case .approvals(let expected, let got):
