@@ -114,8 +114,7 @@ public struct SharingServer: Sendable {
     private func channel() throws -> HTTPServerBuilder {
         let limits = configuration.limits
         let shares = ConnectionShares(
-            limit: max(1, min(limits.connectionsPerAddress, limits.connections / 2)), exempt: configuration.trustedProxies,
-            logger: configuration.logger)
+            limit: limits.shareOfAddress, exempt: configuration.trustedProxies, logger: configuration.logger)
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [

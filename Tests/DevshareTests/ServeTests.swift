@@ -74,6 +74,7 @@ import Testing
         #expect(outcome.lines.count == 1)
         let json = try #require(try outcome.json().first)
         #expect(json["server"]?["connections"] == 100)
+        #expect(json["server"]?["connections-per-address"] == 50)
         #expect(json["server"]?["webhook-timeout"] == 15)
         #expect(json["server"]?["port"] == 9090)
         #expect(json["tokens"]?["issuer"] == "https://login.example.com")

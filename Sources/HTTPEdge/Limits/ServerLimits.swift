@@ -42,8 +42,10 @@ public struct ServerLimits: Sendable {
     public var exports = 16
     /// Connections; more wait until one is closed.
     public var connections = 16_384
-    /// Connections of one address; more are closed at once (`ConnectionShares`). Of fewer connections in all, no more than half.
-    public var connectionsPerAddress = 4_096
+    /// Connections of one address; more are closed at once (`ConnectionShares`). Nil for 4,096, and no more than half of all.
+    public var connectionsPerAddress: Int?
+    /// The same, as it is in force.
+    package var shareOfAddress: Int { connectionsPerAddress ?? max(1, min(4_096, connections / 2)) }
     /// Connections that wait to be accepted, as far as the system allows: the next one is tried again by its client after a
     /// second.
     public var pendingConnections = 4_096

@@ -36,7 +36,7 @@ struct Setting: Sendable {
     private static let numbers: [Setting] = [
         "console.idle-minutes", "console.session-minutes", "database.cancel-seconds",
         "database.connect-seconds", "database.silence-seconds", "database.statement-seconds", "database.wait-seconds",
-        "server.connections", "server.drain-seconds", "server.port",
+        "server.connections", "server.connections-per-address", "server.drain-seconds", "server.port",
         "server.rate",
         "server.webhook-timeout",
     ].map { Setting(name: $0, kind: .number) }

@@ -46,6 +46,9 @@ struct ServerOptions: ParsableArguments {
     )
     var connections: Int?
 
+    @Option(help: "Connections of one address at once; more are closed. (default: 4096, and no more than half of all)")
+    var connectionsPerAddress: Int?
+
     @Option(
         help: "Address or network (10.0.0.0/8) of a proxy whose word on the client's address is taken; several if need be."
     )
@@ -73,6 +76,8 @@ struct ServerSettings: Sendable {
     var rate: Int
     /// Connections at once; nil for as many as is usual, where there is room for them.
     var connections: Int?
+    /// Connections of one address; nil for what is usual.
+    var connectionsPerAddress: Int?
     /// Addresses and networks of proxies that are believed.
     var trustedProxies: [String]
     var webhookTimeout: Int
@@ -96,6 +101,7 @@ struct ServerSettings: Sendable {
         isLedgerOptional = reader.bool(forKey: "tokens.ledger-optional", default: false)
         rate = options.rate ?? reader.int(forKey: "server.rate", default: ServerLimits().requestsPerSecond)
         connections = options.connections ?? reader.int(forKey: "server.connections")
+        connectionsPerAddress = options.connectionsPerAddress ?? reader.int(forKey: "server.connections-per-address")
         let proxies = reader.string(forKey: "server.trusted-proxies") ?? ""
         trustedProxies =
             options.trustedProxy.isEmpty ? proxies.split { " ,".contains($0) }.map(String.init) : options.trustedProxy
@@ -141,6 +147,13 @@ struct ServerSettings: Sendable {
                 throw refuse(
                     "the system lets this process have files for \(room) connections, not for \(connections)",
                     "Raise its hard limit on open files (ulimit -Hn), or name fewer.")
+            }
+        }
+        if let connectionsPerAddress {
+            guard (1...limits.connections).contains(connectionsPerAddress) else {
+                throw refuse(
+                    "an address cannot have \(connectionsPerAddress) of \(limits.connections) connections",
+                    "Name 1 to \(limits.connections).")
             }
         }
         try console.check()
@@ -193,6 +206,7 @@ struct ServerSettings: Sendable {
         limits.requestsPerSecond = rate
         limits.burst = max(limits.burst, min(rate, Self.rates.upperBound) * 2)
         limits.drainTime = .seconds(drainSeconds)
+        limits.connectionsPerAddress = connectionsPerAddress
         limits.connections = connections ?? FileLimit.makeRoom(for: limits.connections)
         return limits
     }
@@ -229,7 +243,7 @@ extension ServerSettings {
             "log": ["level": .string(settings.logLevel.rawValue), "format": .string(settings.logFormat.rawValue)],
             "server": [
                 "host": .string(host), "port": JSONValue(port), "plain-http": .bool(plainHTTP), "rate": JSONValue(rate),
-                "connections": JSONValue(limits.connections),
+                "connections": JSONValue(limits.connections), "connections-per-address": JSONValue(limits.shareOfAddress),
                 "trusted-proxies": JSONValue(trustedProxies), "webhook-timeout": JSONValue(webhookTimeout),
                 "drain-seconds": JSONValue(drainSeconds),
                 "development": .bool(isDevelopment), "policy": text(policy), "candidate": text(candidate),
