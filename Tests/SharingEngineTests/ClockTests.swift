@@ -95,4 +95,16 @@ struct ClockTests {
         clock.compare(.now, with: .now)
         _ = try clock.now()
     }
+
+    @Test("get on with one another where one is as far ahead of the database's as it may be, and one as far behind")
+    func aheadAndBehind() throws {
+        let database = Timestamp.now
+        let ahead = LedgerClock(reading: { database.advanced(by: .seconds(30)) }, tolerance: .seconds(60), latest: nil)
+        ahead.compare(database.advanced(by: .seconds(30)), with: database)
+        let recorded = try ahead.now()
+        let behind = LedgerClock(reading: { database.advanced(by: .seconds(-30)) }, tolerance: .seconds(60), latest: recorded)
+        #expect(try behind.now() == recorded)
+        ahead.compare(database.advanced(by: .seconds(31)), with: database)
+        #expect(throws: EngineError.self) { try ahead.now() }
+    }
 }

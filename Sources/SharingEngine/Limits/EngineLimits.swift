@@ -12,7 +12,8 @@ public struct EngineLimits: Sendable {
     public var attempts = 10
     /// Streams whose state is remembered between commands.
     public var rememberedStreams = 50_000
-    /// How far this machine's clock may be behind the newest event before nothing is recorded.
+    /// How far this machine's clock may be behind the newest event before nothing is recorded; half of it, how far ahead of the
+    /// database's.
     public var clockTolerance: Duration = .seconds(60)
     /// Users looked at for devices that somebody might share.
     public var relatedUsers = 200

@@ -22,6 +22,9 @@ package final class LedgerClock: Sendable {
 
     private let reading: @Sendable () -> Timestamp
     private let tolerance: Duration
+    /// How far this machine's clock may be ahead of the database's. Half of how far it may be behind the newest event: so a machine
+    /// that is as far ahead as it may be does not shut out one that is as far behind the database.
+    private var maximumLead: Duration { tolerance / 2 }
     /// Whether it is the machine's, which the database's is compared with; an injected one is meant to say what it says.
     private let isMachines: Bool
     private let state: Mutex<State>
@@ -42,7 +45,7 @@ package final class LedgerClock: Sendable {
     package func now() throws(EngineError) -> Timestamp {
         let now = reading()
         let (latest, lead) = state.withLock { ($0.latest, $0.lead) }
-        guard lead <= tolerance else {
+        guard lead <= maximumLead else {
             throw EngineError(
                 clockAheadBy: lead,
                 "this machine's clock says \(now), which is \(lead.components.seconds) seconds ahead of the database's; set the one "
@@ -69,7 +72,7 @@ package final class LedgerClock: Sendable {
     /// What the database is asked before it appends a decision of this time; nil where the clock is injected. Clocks are compared
     /// now and then, and one can jump in between.
     package func check(_ time: Timestamp) -> ClockCheck? {
-        isMachines ? ClockCheck(time: time, tolerance: tolerance) : nil
+        isMachines ? ClockCheck(time: time, tolerance: maximumLead) : nil
     }
 
     /// Takes note of how far the database found this machine's clock ahead. The next comparison tells whether it is still so.

@@ -17,7 +17,8 @@ public struct LedgerSettings: Sendable {
     /// Whether an injected clock takes the place of the machine's in everything, and is compared with the database's too: for tests of
     /// clocks that go wrong.
     package var isClockCompared = false
-    /// How far this machine's clock may be behind the newest event, or ahead of the database's, before nothing is recorded.
+    /// How far this machine's clock may be behind the newest event before nothing is recorded; half of it, how far ahead of the
+    /// database's.
     public var clockTolerance: Duration
     /// Maximum number of connections to the database.
     public var connections: Int
