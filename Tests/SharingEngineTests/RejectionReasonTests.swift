@@ -71,7 +71,7 @@ struct RejectionReasonTests {
         let event = try #require(try await database.events().first { $0.type == "share-request-rejected" })
         let data = try JSONValue(parsing: event.data.bytes)
         for (policy, words) in [
-            (digest, "in place of 'suspected-fraud', the policy \(digest) nothing"),
+            (digest, "in place of 'suspected-fraud', and by the policy \(digest) it is nothing"),
             (Digest(sha256: [1]), "and another one was in force"),
         ] {
             let told: JSONValue = ["policy": .string(policy.description), "reason": "suspected-fraud"]
@@ -79,6 +79,9 @@ struct RejectionReasonTests {
             let found = try await problems()
             #expect(found.contains { $0.position == event.position && $0.message.contains(words) }, "\(found)")
         }
+        try await database.forge(event.position, data: data.replacing(["reason"], with: "bad-mood"))
+        let unlisted = try await problems()
+        #expect(unlisted.contains { $0.message.contains("'bad-mood', which the policy \(digest) does not list") }, "\(unlisted)")
         try await database.forge(event.position, data: data)
         #expect(try await problems().isEmpty)
     }

@@ -16,9 +16,13 @@ enum RejectionDisclosure {
         guard let digest = rejection.disclosed?.policy ?? policies.inForce(at: position),
             let policy = try? policies.policy(digest)
         else { return nil }
-        let due = policy.rejectionReasons.first { $0.id.rawValue == reason }.flatMap(policy.disclosed)
+        guard let listed = policy.rejectionReasons.first(where: { $0.id.rawValue == reason }) else {
+            return "gives the reason '\(reason)', which the policy \(digest) does not list"
+        }
+        let due = policy.disclosed(listed)
         guard rejection.disclosed?.reason != due else { return nil }
         func named(_ reason: String?) -> String { reason.map { "'\($0)'" } ?? "nothing" }
-        return "tells portals \(named(rejection.disclosed?.reason)) in place of '\(reason)', the policy \(digest) \(named(due))"
+        return
+            "tells portals \(named(rejection.disclosed?.reason)) in place of '\(reason)', and by the policy \(digest) it is \(named(due))"
     }
 }
