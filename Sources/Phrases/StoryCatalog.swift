@@ -49,6 +49,7 @@ public struct StoryCatalog: Sendable {
         case deviceAssigned = "user-device-assigned"
         case requestOpened = "user-request-opened"
         case requestClosed = "user-request-closed"
+        case requestRejected = "user-request-rejected"
         case loginWithShared = "user-login-with-shared"
         case loginWithOwn = "user-login-with-own"
 
@@ -99,7 +100,7 @@ public struct StoryCatalog: Sendable {
             case .entityChanged: ["entity"]
             case .identityRecorded: ["attributes"]
             case .deviceAssigned: ["device"]
-            case .requestOpened, .requestClosed: ["request"]
+            case .requestOpened, .requestClosed, .requestRejected: ["request"]
             case .loginWithShared: ["device", "request"]
             case .deviceIssued: ["user", "kind"]
             case .deviceActivated: ["activatedAt"]

@@ -10,6 +10,7 @@ struct DevshareBench: AsyncParsableCommand {
         case policy
         case expressions
         case submissions
+        case counters
         case latency
         case http
         case webhooks
@@ -63,13 +64,16 @@ struct DevshareBench: AsyncParsableCommand {
         if sections.contains(.policy) { try await PolicyBenchmark(report: report, seconds: seconds).run() }
         if sections.contains(.expressions) { try FuzzBenchmark(report: report, count: expressions).run() }
         let onServer: Set<Section> = [
-            .submissions, .latency, .http, .webhooks, .reading, .growth, .ledgers, .backtest, .audit, .console,
+            .submissions, .counters, .latency, .http, .webhooks, .reading, .growth, .ledgers, .backtest, .audit, .console,
         ]
         guard !onServer.isDisjoint(with: sections) else { return }
         let server = try await BenchServer.start()
         do {
             if sections.contains(.submissions) {
                 try await SubmissionBenchmark(server: server, report: report, seconds: seconds).run()
+            }
+            if sections.contains(.counters) {
+                try await CounterBenchmark(server: server, report: report, seconds: seconds).run()
             }
             if sections.contains(.latency) {
                 try await SubmissionBenchmark(server: server, report: report, seconds: seconds).runAlone()

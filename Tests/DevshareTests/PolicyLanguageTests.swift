@@ -74,7 +74,7 @@ import Testing
         let file = try temporaryFile("facts.yaml", facts.map { $0.dropFirst(2) + "\n" }.joined())
         let outcome = try await Program().run(
             "policy", "explain", "--facts", file, "--policy", policy, "--language", "zh-Hans")
-        #expect(outcome.output.hasPrefix("已拒绝，依据 device-sharing 2026.1\n"), "\(outcome.output)")
+        #expect(outcome.output.hasPrefix("已拒绝，依据 device-sharing 2026.3\n"), "\(outcome.output)")
         #expect(outcome.output.contains("  已拒绝，owner-consent-missing："))
         #expect(outcome.output.contains("客户所看到的文字："))
     }

@@ -49,6 +49,40 @@ import Testing
         #expect(uncovered.output.contains("not covered: owner-consent-given: no case in which it fails"))
     }
 
+    @Test("What a policy declares is shown, listed among its facts, and compared with what another declares")
+    func declared() async throws {
+        func counting(_ within: String) throws -> String {
+            try candidate(
+                "\nrules:\n",
+                """
+
+                inputs:
+                \(ExamplePolicy.input("terminalKnown", "boolean, default: false"))
+                counters:
+                \(ExamplePolicy.counter("lent", "count: sharings, of: owner-entity, within: \(within)"))
+                rules:
+                \(ExamplePolicy.rule("few", "counter.lent < 9 || input.terminalKnown", otherwise: "review"))
+
+                """)
+        }
+        let file = try counting("30d")
+        let shown = try await Program().run("policy", "show", file)
+        #expect(shown.status == 0, "\(shown.error)")
+        #expect(shown.lines.contains { $0.hasPrefix("lent") && $0.hasSuffix("sharings.owner-entity.30d") }, "\(shown.output)")
+        let json = try #require(try await Program().run("policy", "show", file, "--json").json().first)
+        #expect(
+            json["counters"]?.arrayValue?.first
+                == ["count": "sharings", "id": "lent", "of": "owner-entity", "title": "A", "within": "30d"])
+        #expect(json["inputs"]?.arrayValue?.first?["default"] == false)
+        let facts = try await Program().run("policy", "facts", file)
+        #expect(facts.lines.contains { $0.contains("counter.lent") && $0.contains("int") }, "\(facts.output)")
+        #expect(facts.output.contains("sharings of devices of all users of the owner's entity, that began within 30d"))
+        let other = try counting("7d")
+        let compared = try await Program().run("policy", "diff", file, other)
+        #expect(compared.output.contains("counter lent"), "\(compared.output)\(compared.error)")
+        #expect(compared.output.contains("sharings.owner-entity.30d → sharings.owner-entity.7d"))
+    }
+
     @Test("What a policy decides is a table for people, as text, CSV, HTML and JSON; two policies stand side by side")
     func table() async throws {
         let shown = try await Program().run("policy", "table", policy)

@@ -24,7 +24,7 @@ struct RecipeTests {
     /// The bundled policy with the recipe's rule.
     private static func policy(_ name: String) throws -> Policy {
         let rule = try #require(try blocks("rule").first { $0.name == name })
-        let reasons = try ["reasons", "inputs"].compactMap { try blocks($0).first { $0.name == name }?.text }.joined(
+        let reasons = try ["reasons", "inputs", "counters"].compactMap { try blocks($0).first { $0.name == name }?.text }.joined(
             separator: "\n")
         return try Policy.load(
             try policyText().replacing("\nrules:\n", with: "\n\(reasons)\nrules:\n\(rule.text)\n"), file: "device-sharing.yaml")
@@ -46,7 +46,7 @@ struct RecipeTests {
         #expect(
             names == [
                 "office-hours", "two-for-organisations", "one-sharing-from-january", "try-a-month", "strong-consent", "risk",
-                "one-person", "strong-session",
+                "few-sharings", "one-person", "strong-session",
             ])
         for name in names {
             var facts = try Self.facts()
@@ -127,6 +127,20 @@ struct RecipeTests {
         facts.owner.devices = [DeviceFacts(id: facts.device, kind: "dsc-plus", activatedAt: facts.owner.devices[0].activatedAt)]
         facts.consent?.method = "sms-code"
         #expect(try Self.policy("strong-consent").evaluate(facts).reasons.map(\.rule) == ["strong-consent"])
+    }
+
+    @Test(
+        "counts what an owner and an entity lent within a month",
+        arguments: [(1, 3, Outcome.approve), (2, 3, .review), (1, 4, .review)])
+    func fewSharings(ofOwner: Int, ofEntity: Int, outcome: Outcome) throws {
+        var facts = try Self.facts()
+        facts.counters = CounterValues([
+            try #require(HistoryCounter("sharings.owner.30d")): ofOwner,
+            try #require(HistoryCounter("sharings.owner-entity.30d")): ofEntity,
+        ])
+        let decision = try Self.policy("few-sharings").evaluate(facts)
+        #expect(decision.outcome == outcome)
+        #expect(outcome == .approve || decision.reasons.map(\.code.rawValue) == ["policy.shared-often"])
     }
 
     @Test(

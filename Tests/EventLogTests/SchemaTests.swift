@@ -61,7 +61,8 @@ struct SchemaTests {
             """, on: owner)
         #expect(
             Set(callable) == [
-                "anchor_check", "checkpoint_seal", "clock_check", "idempotency_forget", "sharing_append", "sign_out_record",
+                "anchor_check", "checkpoint_seal", "clock_check", "idempotency_forget", "members_check", "sharing_append",
+                "sign_out_record",
                 "webhook_add",
                 "webhook_claim",
                 "webhook_delivered",

@@ -108,7 +108,7 @@ extension Path {
                 atom.variables.contains { variable in
                     switch variable {
                     case .temporaryDevice, .recommendedDevice: true
-                    case .id, .entity, .person, .deviceID, .method, .input, .unlistedKind: false
+                    case .id, .entity, .person, .deviceID, .method, .declared, .unlistedKind: false
                     }
                 }
             }

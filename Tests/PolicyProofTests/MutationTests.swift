@@ -30,7 +30,7 @@ struct MutationTests {
         #expect(
             mutants.filter { $0.subject == "deviceMinimumAge" }.map(\.after) == ["duration('604799s')", "duration('604801s')"])
         #expect(mutants.contains { $0.subject == "sameEntity" && $0.kind == .operator })
-        #expect(mutants.filter { $0.kind == .droppedRule }.count == 13)
+        #expect(mutants.filter { $0.kind == .droppedRule }.count == 14)
     }
 
     private static func cases(_ facts: [String]) throws -> PolicyTestSuite {

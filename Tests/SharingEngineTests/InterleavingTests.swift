@@ -18,10 +18,15 @@ struct InterleavingTests {
     private static let commands = ProcessInfo.processInfo.environment["DEVSHARE_TEST_COMMANDS"].flatMap { Int($0) } ?? 3_000
     private static let callers = 16
 
-    @Test("leave a log without gaps whose every event follows from the facts before it, and read models that the log gives")
-    func interleaving() async throws {
+    @Test(
+        "leave a log without gaps whose every event follows from the facts before it, and read models that the log gives",
+        arguments: [false, true])
+    func interleaving(counting: Bool) async throws {
         let seed = SeededGenerator().seed
         try await Harness.run { harness in
+            if counting {
+                _ = try await harness.engine.activatePolicy(CountingPolicy.text(limit: 20), as: Harness.operatorContext)
+            }
             let fingerprints = try await prepare(harness)
             let tally = try await SharingEngine.withEngine(Harness.configuration(harness.database)) { other in
                 try await storm(harness.engine, other, seed: seed)

@@ -15,7 +15,8 @@ import Transparency
 /// they grow: so it must suit large ones from the first.
 @Suite(.fewAtOnce) struct PlanTests {
     enum LookUp: CaseIterable {
-        case states, requestStates, tiles, relatedUsers, pendingDeliveries, waitingDeliveries, parkedDeliveries, request
+        case states, requestStates, tiles, relatedUsers, pendingDeliveries, waitingDeliveries, parkedDeliveries, request,
+            entityUsers
 
         func sql(_ ledger: Ledger) -> String {
             switch self {
@@ -27,6 +28,7 @@ import Transparency
             case .waitingDeliveries: Self.deliveries(.waiting, ledger)
             case .parkedDeliveries: Self.deliveries(.parked, ledger)
             case .request: RequestQueries.request(ShareRequestID(), ledger).sql
+            case .entityUsers: StateLoader.users(of: [], ledger).sql
             }
         }
 
@@ -44,6 +46,7 @@ import Transparency
             case .pendingDeliveries, .waitingDeliveries, .parkedDeliveries:
                 ("integer, uuid, bigint, bigint", "1, gen_random_uuid(), 0, 1")
             case .request: ("integer, uuid", "1, gen_random_uuid()")
+            case .entityUsers: ("integer, text[], bigint", "1, '{}', 1")
             }
         }
     }

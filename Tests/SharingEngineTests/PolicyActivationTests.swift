@@ -16,7 +16,7 @@ struct PolicyActivationTests {
         try await Harness.run { harness in
             let text = try Installation.defaultPolicy().asPolicyVersion("2026.2")
             try await SharingEngine.withEngine(Harness.configuration(harness.database)) { other in
-                #expect(other.activePolicy?.version == "2026.1")
+                #expect(other.activePolicy?.version == "2026.3")
                 _ = try await harness.engine.activatePolicy(text, as: Harness.operatorContext)
                 #expect(harness.engine.activePolicy?.version == "2026.2")
                 try await other.memory.refreshPolicy()
@@ -131,7 +131,7 @@ struct PolicyActivationTests {
         try await Harness.run { harness in
             let engine = harness.engine
             let (first, same) = (try Installation.defaultPolicy(), try Self.stricter())
-            let other = same.asPolicyVersion("2026.1")
+            let other = same.asPolicyVersion("2026.3")
             let error = await #expect(throws: SharingError.self) {
                 _ = try await engine.activatePolicy(other, as: Harness.operatorContext)
             }
@@ -161,7 +161,7 @@ struct PolicyActivationTests {
                 _ = try await engine.activatePolicy(other, as: Harness.operatorContext)
             }
             #expect(error == .deviceKindInUse(["sls-card"], devices: 2))
-            #expect(engine.activePolicy?.version == "2026.1")
+            #expect(engine.activePolicy?.version == "2026.3")
             for device in ["one", "two"] {
                 _ = try await engine.perform(
                     .deactivateDevice(DeviceID(trusted: device), reason: "replaced"), as: Harness.operatorContext)
@@ -198,7 +198,7 @@ struct PolicyActivationTests {
             guard case .strings(let problems)? = error?.parameters["problems"] else { throw Missing() }
             #expect(problems.count > 0)
             #expect(problems.allSatisfy { $0.hasPrefix("candidate.yaml:") })
-            #expect(harness.engine.activePolicy?.version == "2026.1")
+            #expect(harness.engine.activePolicy?.version == "2026.3")
         }
     }
 }

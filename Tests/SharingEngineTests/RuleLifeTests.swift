@@ -12,7 +12,7 @@ import Testing
 struct RuleLifeTests {
     /// The bundled policy with a rule more, and with another entry at its end.
     private static func policy(rule: String = "", more: String = "") throws -> String {
-        try Installation.defaultPolicy().replacing("version: \"2026.1\"", with: "version: \"2026.2\"")
+        try Installation.defaultPolicy().replacing("version: \"2026.3\"", with: "version: \"2026.2\"")
             .replacing("\nrules:\n", with: "\nrules:\n\(rule)\n") + "\n\(more)\n"
     }
 
@@ -52,7 +52,8 @@ struct RuleLifeTests {
     func pendingTimes() async throws {
         try await Harness.run { harness in
             let hurried = try Self.policy().replacing(
-                "    error: device-recently-activated", with: "    pending: {expiresAfter: 4h}\n    error: device-recently-activated")
+                "    error: device-recently-activated",
+                with: "    pending: {expiresAfter: 4h}\n    error: device-recently-activated")
             _ = try await harness.engine.activatePolicy(hurried, as: Harness.operatorContext)
             let request = try await harness.pendingRequest()
             let row = try await harness.query(

@@ -6,13 +6,14 @@ package enum ExamplePolicy {
     ///   - rejectionReasons: YAML of the list's elements.
     package static func text(
         constants: String = "", variables: String = "", rules: String, exemptions: String = "", reasons: String = "",
-        inputs: String = "",
+        inputs: String = "", counters: String = "",
         rejectionReasons: String = "  - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}"
     ) -> String {
         """
         policy: {name: example, version: "1"}
         pending: {expiresAfter: 24h, escalatesAfter: 8h}
         \(inputs.isEmpty ? "" : "inputs:\n\(inputs)")
+        \(counters.isEmpty ? "" : "counters:\n\(counters)")
         constants: \(constants)
         variables: \(variables)
         devices:
@@ -46,6 +47,12 @@ package enum ExamplePolicy {
     /// - Parameter type: its type and what belongs to it, as in `boolean, default: false`.
     package static func input(_ id: String, _ type: String) -> String {
         "  - {id: \(id), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, type: \(type)}"
+    }
+
+    /// A counter of the policy on one line.
+    /// - Parameter what: what it counts, as in `count: sharings, of: owner, within: 30d`.
+    package static func counter(_ id: String, _ what: String) -> String {
+        "  - {id: \(id), title: {en: A, zh-Hant: 甲, zh-Hans: 甲}, \(what)}"
     }
 
     /// A reason of the policy on one line, as an element of `reasons`. In every language its message has all parameters.

@@ -13,7 +13,7 @@ package enum ReasonedPolicy {
     ///   - version: its version.
     ///   - title: the English title of `policy.busy`.
     package static func text(_ bundled: String, version: String = "2026.5", title: String = "The line is busy") -> String {
-        bundled.replacing("version: \"2026.1\"", with: "version: \"\(version)\"")
+        bundled.replacing("version: \"2026.3\"", with: "version: \"\(version)\"")
             .replacing("\nrules:\n", with: "\n\(reasons(title))\nrules:\n\(rules)\n") + rejectionReasons
     }
 

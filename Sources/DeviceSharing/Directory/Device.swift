@@ -36,6 +36,10 @@ public struct Device: Hashable, Sendable {
     public internal(set) var outOfUseSince: Timestamp?
     /// Others who log in with it, in the order they began to.
     public internal(set) var sharings: [Use] = []
+    /// Sharings of it that began lately, whether they stand or not.
+    public internal(set) var begun = RecentMoments()
+    /// When it was last issued, activated, deactivated or reported lost; an activation by the date that the broker gave.
+    public internal(set) var changedAt: Timestamp
     /// How often the device's own record has changed, its issue included: from 1. Sharings have records of their own, and count
     /// for nothing here.
     public internal(set) var revision = 1
@@ -57,7 +61,7 @@ extension Device {
     /// The state after one more event, recorded at a moment; total over everything that the decider can produce.
     public static func evolve(_ state: consuming Device?, _ event: DeviceEvent, at time: Timestamp) -> Device? {
         if case .issued(let id, let holder, let kind, let expiresAt) = event {
-            return Device(id: id, holder: holder, kind: kind, expiresAt: expiresAt)
+            return Device(id: id, holder: holder, kind: kind, expiresAt: expiresAt, changedAt: time)
         }
         guard var device = consume state else { return nil }
         switch event {
@@ -71,14 +75,19 @@ extension Device {
         case .issued: break
         case .activated(_, let since):
             device.status = .active(since: since)
+            device.changedAt = since
             device.outOfUseSince = nil
         case .deactivated(_, let reason):
             device.status = .deactivated(reason: reason)
+            device.changedAt = time
             device.outOfUseSince = time
         case .reportedLost:
             device.status = .lost
+            device.changedAt = time
             device.outOfUseSince = time
-        case .shared(_, let request, let user): device.sharings.append(Use(request: request, user: user))
+        case .shared(_, let request, let user):
+            device.sharings.append(Use(request: request, user: user))
+            device.begun.add(request, at: time)
         case .unshared(_, let request, _): device.sharings.removeAll { $0.request == request }
         }
         return device

@@ -38,6 +38,10 @@ public struct User: Hashable, Sendable {
     /// The user's request that is pending, as requester.
     public internal(set) var openRequest: ShareRequestID?
     public internal(set) var loginSharing: LoginSharing?
+    /// When identity data on file were last replaced or erased; nil where they never were. The first ones are no change.
+    public internal(set) var identityChangedAt: Timestamp?
+    /// What came of the user's requests lately.
+    public internal(set) var attempts = RecentAttempts()
     /// How often the user's own record has changed, its registration included: from 1. Devices, requests and sharings have
     /// records of their own, and count for nothing here.
     public internal(set) var revision = 1
@@ -46,8 +50,8 @@ public struct User: Hashable, Sendable {
 }
 
 extension User {
-    /// The state after one more event; total over everything that the decider can produce.
-    public static func evolve(_ state: consuming User?, _ event: UserEvent) -> User? {
+    /// The state after one more event, recorded at a moment; total over everything that the decider can produce.
+    public static func evolve(_ state: consuming User?, _ event: UserEvent, at time: Timestamp) -> User? {
         if case .registered(let id, let entity, let kind, let person, let adult, let registeredAt) = event {
             return User(
                 id: id, entity: entity, entityKind: kind, person: person, adult: adult, registeredAt: registeredAt)
@@ -68,16 +72,24 @@ extension User {
             user.person = person
             user.adult = adult
         case .identityRecorded(_, let keyID, let attributes):
+            if user.identity != nil || user.identityChangedAt != nil { user.identityChangedAt = time }
             user.identity = RecordedIdentity(keyID: keyID, attributes: attributes)
-        case .identityErased: user.identity = nil
+        case .identityErased:
+            user.identity = nil
+            user.identityChangedAt = time
         case .closed: user.status = .closed
         case .deviceAssigned(_, let device): user.devices.append(device)
-        case .shareRequestOpened(_, let request): user.openRequest = request
-        case .shareRequestClosed(_, let request): user.close(request)
+        case .shareRequestOpened(_, let request):
+            user.openRequest = request
+            user.attempts.submitted(request, at: time)
+        case .shareRequestClosed(_, let request, let isRejected):
+            user.close(request)
+            if isRejected { user.attempts.rejected(request, at: time) }
         case .loginDeviceChanged(_, let device, let request, let superseded):
             // A sharing stands: the request that it came of is not pending any more.
             user.close(request)
             if let device, let request {
+                user.attempts.began(request, at: time)
                 user.loginSharing = LoginSharing(request: request, device: device, superseded: superseded)
             } else {
                 user.loginSharing = nil

@@ -71,6 +71,11 @@ struct EventMembers {
         return try reader.bool()
     }
 
+    func optionalFlag(_ name: StaticString) throws -> Bool? {
+        var reader = reader(name)
+        return try reader?.bool()
+    }
+
     func optionalTimestamp(_ name: StaticString) throws -> Timestamp? {
         var reader = reader(name)
         return try reader?.timestamp()

@@ -26,7 +26,11 @@ extension UserEvent {
         case .deviceAssigned(let user, let device):
             writer.member("device", device.rawValue)
             writer.member("user", user.rawValue)
-        case .shareRequestOpened(let user, let request), .shareRequestClosed(let user, let request):
+        case .shareRequestOpened(let user, let request):
+            writer.member("request", request.description)
+            writer.member("user", user.rawValue)
+        case .shareRequestClosed(let user, let request, let isRejected):
+            if isRejected { writer.member("rejected", true) }
             writer.member("request", request.description)
             writer.member("user", user.rawValue)
         case .loginDeviceChanged(let user, let device, let sharing, let superseded):
@@ -57,7 +61,9 @@ extension UserEvent {
         case .userClosed: self = .closed(user: user)
         case .deviceAssigned: self = .deviceAssigned(user: user, device: try members.identifier("device"))
         case .shareRequestOpened: self = .shareRequestOpened(user: user, request: try members.request("request"))
-        case .shareRequestClosed: self = .shareRequestClosed(user: user, request: try members.request("request"))
+        case .shareRequestClosed:
+            self = .shareRequestClosed(
+                user: user, request: try members.request("request"), isRejected: try members.optionalFlag("rejected") ?? false)
         case .loginDeviceChanged:
             self = .loginDeviceChanged(
                 user: user, device: try members.optionalIdentifier("device"),

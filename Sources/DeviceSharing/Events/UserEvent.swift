@@ -21,7 +21,9 @@ public enum UserEvent: Hashable, Sendable {
     case deviceAssigned(user: UserID, device: DeviceID)
     /// The user's request is pending; at most one is at a time.
     case shareRequestOpened(user: UserID, request: ShareRequestID)
-    case shareRequestClosed(user: UserID, request: ShareRequestID)
+    /// The user's request is over: it was pending, or was rejected as it was submitted.
+    /// - Parameter isRejected: events of before do not say, and are of requests that were pending.
+    case shareRequestClosed(user: UserID, request: ShareRequestID, isRejected: Bool = false)
     /// The user logs in with another's device from now on, or (nil) with its own again.
     case loginDeviceChanged(user: UserID, device: DeviceID?, sharing: ShareRequestID?, superseded: [DeviceID])
 }

@@ -32,7 +32,9 @@ extension ShareRequestDecider {
         do {
             let statement = try command.statement.checked(by: policy, at: now)
             return .decided(
-                try decision(on: facts, consent: command.consent, statement: statement, policy: policy, at: now).decision)
+                try decision(
+                    on: facts, of: command.request, consent: command.consent, statement: statement, policy: policy, at: now
+                ).decision)
         } catch {
             return .impossible(error)
         }
@@ -47,7 +49,8 @@ extension ShareRequestDecider {
         let presumed = OwnerConsent(trustedMethod: "presumed", givenAt: now, reference: "presumed")
         do {
             return .decided(
-                try decision(on: facts, consent: consent ?? presumed, statement: .none, policy: policy, at: now).decision)
+                try decision(on: facts, of: nil, consent: consent ?? presumed, statement: .none, policy: policy, at: now).decision
+            )
         } catch {
             return .impossible(error)
         }

@@ -37,7 +37,7 @@ public enum ShareRequestDecider {
     ) throws(SharingError) -> [NewEvent] {
         let statement = try command.statement.checked(by: policy, at: now)
         let (decision, seen) = try Self.decision(
-            on: facts, consent: command.consent, statement: statement, policy: policy, at: now)
+            on: facts, of: command.request, consent: command.consent, statement: statement, policy: policy, at: now)
         let record = DecisionRecord(decision, on: seen)
         let submitted = NewEvent.shareRequest(
             command.request,
@@ -61,7 +61,12 @@ public enum ShareRequestDecider {
                 .user(command.requester, .shareRequestOpened(user: command.requester, request: command.request)),
             ]
         case .reject:
-            return [submitted, .shareRequest(command.request, .rejected(Rejection(by: .policy, decision: record)))]
+            return [
+                submitted, .shareRequest(command.request, .rejected(Rejection(by: .policy, decision: record))),
+                .user(
+                    command.requester,
+                    .shareRequestClosed(user: command.requester, request: command.request, isRejected: true)),
+            ]
         }
     }
 
@@ -84,7 +89,7 @@ public enum ShareRequestDecider {
         } catch {
             return rejection(of: request, Rejection(by: .policy, error: error, note: note))
         }
-        let seen = current.policyFacts(of: request, decidedAt: now)
+        let seen = current.policyFacts(of: request, counting: policy.counted, decidedAt: now)
         let decision = policy.evaluate(seen)
         let record = DecisionRecord(decision, on: seen)
         if decision.outcome == .reject {
@@ -173,14 +178,16 @@ public enum ShareRequestDecider {
 extension ShareRequestDecider {
     /// What the policy decides on a request put now. Throws where no policy could permit it.
     static func decision(
-        on facts: SharingFacts, consent: OwnerConsent?, statement: PortalStatement, policy: Policy, at now: Timestamp
+        on facts: SharingFacts, of request: ShareRequestID?, consent: OwnerConsent?, statement: PortalStatement, policy: Policy,
+        at now: Timestamp
     ) throws(SharingError) -> (decision: Decision, seen: Facts) {
         if let open = facts.requester.user.openRequest {
             throw .requestAlreadyOpen(facts.requester.user.id, request: open)
         }
         try facts.checkPossible(at: now)
         try consent?.checkGiven(by: now)
-        let seen = facts.policyFacts(consent: consent, statement: statement, submittedAt: now, decidedAt: now)
+        let seen = facts.policyFacts(
+            of: request, consent: consent, statement: statement, counting: policy.counted, submittedAt: now, decidedAt: now)
         return (policy.evaluate(seen), seen)
     }
 }
@@ -208,11 +215,13 @@ extension ShareRequestDecider {
     }
 
     private static func rejection(of request: ShareRequest, _ rejection: Rejection) -> [NewEvent] {
-        [.shareRequest(request.id, .rejected(rejection)), close(request)]
+        [.shareRequest(request.id, .rejected(rejection)), close(request, isRejected: true)]
     }
 
-    private static func close(_ request: ShareRequest) -> NewEvent {
-        .user(request.requester, .shareRequestClosed(user: request.requester, request: request.id))
+    private static func close(_ request: ShareRequest, isRejected: Bool = false) -> NewEvent {
+        .user(
+            request.requester,
+            .shareRequestClosed(user: request.requester, request: request.id, isRejected: isRejected))
     }
 
     /// The requester has its own devices back. Nothing where no sharing stands.

@@ -21,11 +21,15 @@ public struct SharingFacts: Hashable, Sendable {
     public let requester: Participant
     public let owner: Participant
     public let device: Device
+    /// Those whose requests and sharings count as the entity's.
+    public let requesterEntity: EntityMembers
+    public let ownerEntity: EntityMembers
 
     /// Nil is what the streams said where there are no events: nobody of that name, no such device. Throws
     /// `requester-is-owner`, `user-not-found`, `device-not-found`, `not-device-owner`.
     public init(
-        requesterID: UserID, requester: Participant?, ownerID: UserID, owner: Participant?, deviceID: DeviceID, device: Device?
+        requesterID: UserID, requester: Participant?, ownerID: UserID, owner: Participant?, deviceID: DeviceID, device: Device?,
+        requesterEntity: EntityMembers = .notCounted, ownerEntity: EntityMembers = .notCounted
     ) throws(SharingError) {
         guard requesterID != ownerID else { throw .requesterIsOwner(requesterID) }
         guard let requester else { throw .userNotFound(requesterID) }
@@ -35,6 +39,8 @@ public struct SharingFacts: Hashable, Sendable {
         self.requester = requester
         self.owner = owner
         self.device = device
+        self.requesterEntity = requesterEntity
+        self.ownerEntity = ownerEntity
     }
 
     /// What no policy can permit, whatever it says. Throws `user-closed`, `device-not-active`, `already-shared`,
@@ -60,21 +66,28 @@ public struct SharingFacts: Hashable, Sendable {
     }
 
     /// The facts as policies see them.
+    ///
+    /// - Parameters:
+    ///   - request: the one that is decided on, which no counter counts; nil for one that is not put.
+    ///   - counters: those that the policy uses.
     public func policyFacts(
-        consent: OwnerConsent?, statement: PortalStatement, submittedAt: Timestamp, decidedAt: Timestamp
+        of request: ShareRequestID?, consent: OwnerConsent?, statement: PortalStatement, counting counters: [HistoryCounter],
+        submittedAt: Timestamp, decidedAt: Timestamp
     ) -> Facts {
         Facts(
             requester: requester.facts(at: decidedAt), owner: owner.facts(at: decidedAt), device: device.id.rawValue,
             sharedWith: device.sharings.count,
             identity: IdentityFingerprints.compare(requester.fingerprints, owner.fingerprints).facts,
             consent: consent.map { ConsentFacts(method: $0.method, givenAt: $0.givenAt, reference: $0.reference) },
-            session: statement.session?.facts, inputs: statement.inputs, submittedAt: submittedAt, decidedAt: decidedAt)
+            session: statement.session?.facts, inputs: statement.inputs,
+            counters: counts(of: counters, excluding: request, at: decidedAt), submittedAt: submittedAt, decidedAt: decidedAt)
     }
 
     /// The facts of a request that was submitted before.
-    public func policyFacts(of request: ShareRequest, decidedAt: Timestamp) -> Facts {
+    public func policyFacts(of request: ShareRequest, counting counters: [HistoryCounter], decidedAt: Timestamp) -> Facts {
         policyFacts(
-            consent: request.consent, statement: request.statement, submittedAt: request.submittedAt, decidedAt: decidedAt)
+            of: request.id, consent: request.consent, statement: request.statement, counting: counters,
+            submittedAt: request.submittedAt, decidedAt: decidedAt)
     }
 
     /// The requester's own physical devices of a lower level than the shared one, which it stands in for.

@@ -93,15 +93,15 @@ struct AbstractReader {
         case .consent(.given): try assume(FactField.consent(.given).path, Self.truths)
         case .requester(let participant), .owner(let participant): try self.participant(participant, field)
         case .request(.highestLevel): .integer(0...Int64(levelAboveAll))
-        case .input(let input): try self.input(input, field)
+        case .declared(let declared): try self.declared(declared, field)
         case .session(.given): try assume(field.path, Self.truths)
         case .session(.level): .integer(Int64(SessionFacts.levels.lowerBound)...Int64(SessionFacts.levels.upperBound))
         case .consent, .session, .request: .unknown
         }
     }
 
-    private func input(_ input: InputField, _ field: FactField) throws(Unknown) -> AbstractValue {
-        switch input.type {
+    private func declared(_ declared: DeclaredField, _ field: FactField) throws(Unknown) -> AbstractValue {
+        switch declared.type {
         case .boolean: try assume(field.path, Self.truths)
         case .integer(let range): .integer(Int64(range.lowerBound)...Int64(range.upperBound))
         case .choice(let words): try assume(field.path, words.map { .known(.string($0)) })

@@ -3,8 +3,8 @@ import CEL
 /// What a fact of few values may be: kinds of devices, kinds of entities, attributes of identity and how they compare.
 enum EnumeratedDomain: Hashable {
     case deviceKind, entityKind, adulthood, identityAttribute, identityComparison, authenticationMethod
-    /// The words of an input.
-    case input(InputField)
+    /// The words of a declared field.
+    case declared(DeclaredField)
 
     /// The values, in an order for messages.
     func values(_ catalog: DeviceCatalog) -> [String] {
@@ -15,7 +15,7 @@ enum EnumeratedDomain: Hashable {
         case .identityAttribute: IdentityAttribute.allCases.map(\.rawValue)
         case .identityComparison: IdentityComparison.allCases.map(\.rawValue)
         case .authenticationMethod: AuthenticationMethod.allCases.map(\.rawValue)
-        case .input(let field): field.type.words ?? []
+        case .declared(let field): field.type.words ?? []
         }
     }
 
@@ -28,7 +28,7 @@ enum EnumeratedDomain: Hashable {
         case .identityAttribute: IdentityAttribute(rawValue: text) != nil
         case .identityComparison: IdentityComparison(rawValue: text) != nil
         case .authenticationMethod: AuthenticationMethod(rawValue: text) != nil
-        case .input(let field): field.type.words?.contains(text) ?? true
+        case .declared(let field): field.type.words?.contains(text) ?? true
         }
     }
 }
@@ -55,7 +55,7 @@ extension FactField {
             case .dateOfBirth, .citizenship, .residence, .document, .socialSecurityNumber: .identityComparison
             case .identical, .contradicts, .usPerson: nil
             }
-        case .input(let field): field.type.words == nil ? nil : .input(field)
+        case .declared(let field): field.type.words == nil ? nil : .declared(field)
         case .session(let field):
             switch field {
             case .methods: .authenticationMethod

@@ -10,7 +10,8 @@ package struct FactsSampler {
     private var spans: [Int64]
     private var numbers: [Int]
     private var texts: [String]
-    private let inputs: [InputField]
+    private let declared: [DeclaredField]
+    private let counters: [HistoryCounter]
 
     private static let day: Int64 = 86_400_000_000
     private static let base = Timestamp(microseconds: 1_767_225_600_000_000)
@@ -30,7 +31,8 @@ package struct FactsSampler {
         numbers =
             harvest.numbers.filter(counts.contains).sorted().flatMap { [$0 - 1, $0, $0 + 1] }.filter { $0 >= 0 } + [0, 1]
         texts = harvest.texts.sorted()
-        inputs = policies.flatMap { $0.inputs.map(\.field) }
+        declared = policies.flatMap(\.schema.declared)
+        counters = policies.flatMap(\.counted)
     }
 
     /// Facts of a request that policies tend to approve: one entity, the owner's device the better one.
@@ -47,7 +49,7 @@ package struct FactsSampler {
                 dateOfBirth: .match, citizenship: .match, residence: .match, document: .match, socialSecurityNumber: .match,
                 usPerson: false),
             consent: ConsentFacts(method: "device-challenge", givenAt: Self.base, reference: "reference"),
-            submittedAt: Self.base, decidedAt: Self.base)
+            counters: .ordinary(counters), submittedAt: Self.base, decidedAt: Self.base)
     }
 
     /// The next facts: each aspect is plain or random.
@@ -61,7 +63,7 @@ package struct FactsSampler {
 
     /// What of facts is varied together.
     private enum Aspect: CaseIterable {
-        case requesterDevices, ownerDevices, device, requesterUser, ownerUser, sharedWith, identity, consent, session, inputs,
+        case requesterDevices, ownerDevices, device, requesterUser, ownerUser, sharedWith, identity, consent, session, declared,
             times
     }
 
@@ -80,8 +82,8 @@ package struct FactsSampler {
         case .session:
             facts.session = SessionFacts.sample(&random, at: facts.submittedAt)
             if facts.session != nil { facts.session?.authenticatedAt = before(facts.submittedAt) }
-        case .inputs:
-            for input in inputs { facts.inputs[input.id] = input.sample(&random, near: numbers, texts) }
+        case .declared:
+            for field in declared { facts[field.source] = field.sample(&random, near: numbers, texts) }
         case .times: facts.decidedAt = facts.submittedAt.advanced(by: .microseconds(random.element(of: spans) ?? 0))
         }
     }

@@ -27,6 +27,7 @@ package struct FactsSimplifier {
         steps.add { $0.consent = plain.consent }
         steps.add { $0.session = plain.session }
         steps.add { $0.inputs = plain.inputs }
+        steps.add { $0.counters = plain.counters }
         steps.add { $0.sharedWith = plain.sharedWith }
         steps.add { $0.submittedAt = plain.submittedAt }
         steps.add { $0.decidedAt = plain.decidedAt }
@@ -34,6 +35,7 @@ package struct FactsSimplifier {
         addConsent(to: &steps)
         addSession(to: &steps)
         for (name, _) in facts.inputs.sorted { steps.add { $0.inputs[name] = plain.inputs[name] } }
+        for (counter, _) in facts.counters.sorted { steps.add { $0.counters[counter] = plain.counters[counter] } }
         addUser(\.requester, to: &steps)
         addUser(\.owner, to: &steps)
         addDevices(of: \.requester, to: &steps)

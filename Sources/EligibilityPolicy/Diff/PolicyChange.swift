@@ -11,6 +11,7 @@ package struct PolicyChange: Hashable, Sendable {
         case constant
         case variable
         case input
+        case counter
         case deviceKind = "kind of device"
         case ownReason = "reason"
         case disclosure
@@ -36,6 +37,7 @@ package struct PolicyChange: Hashable, Sendable {
         case type
         case isRequired = "required"
         case fallback = "without it"
+        case counted = "counts"
         case requirement = "requires"
         case consequence = "otherwise"
         case approvals

@@ -15,6 +15,10 @@ extension PolicyDiff {
             details.add(.isRequired, old.isRequired, new.isRequired)
             details.add(.fallback, old.fallback.description, new.fallback.description)
         }
+        changes += self.changes(old.counters, new.counters, .counter, id: \.id) { old, new, details in
+            details.add(.title, old.title, new.title)
+            details.add(.counted, old.counter.description, new.counter.description)
+        }
         changes += self.changes(old.constants, new.constants, .constant, id: \.name) { old, new, details in
             details.add(.value, old.expression, new.expression)
         }

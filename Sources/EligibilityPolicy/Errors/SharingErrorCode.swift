@@ -13,6 +13,7 @@ public enum SharingErrorCode: String, CaseIterable, Hashable, Sendable {
     case ownerConsentMissing = "owner-consent-missing"
     case ownerConsentStale = "owner-consent-stale"
     case organizationInvolved = "organization-involved"
+    case twoPersonsInvolved = "two-persons-involved"
     case deviceWidelyShared = "device-widely-shared"
     case deviceRecentlyActivated = "device-recently-activated"
     case userRecentlyRegistered = "user-recently-registered"
@@ -78,7 +79,7 @@ extension SharingErrorCode {
     public var category: Category {
         switch self {
         case .deviceSecurityLevelTooLow, .identityMismatch, .identityIncomplete, .temporaryDeviceAssigned,
-            .deviceNotShareable, .ownerConsentMissing, .ownerConsentStale, .organizationInvolved,
+            .deviceNotShareable, .ownerConsentMissing, .ownerConsentStale, .organizationInvolved, .twoPersonsInvolved,
             .deviceWidelyShared, .deviceRecentlyActivated, .userRecentlyRegistered,
             .requesterIsOwner, .notDeviceOwner, .deviceNotActive, .userClosed, .alreadyShared, .sharingChain,
             .complianceDecision, .reasonNotDisclosed:
@@ -125,7 +126,8 @@ extension SharingErrorCode {
             [.participant, ErrorParameter("device", .identifier, "the temporary device")]
         case .deviceNotShareable:
             [.device, ErrorParameter("kind", .deviceKind, "kind of that device")]
-        case .ownerConsentMissing, .organizationInvolved, .reasonRequired, .complianceDecision, .reasonNotDisclosed:
+        case .ownerConsentMissing, .organizationInvolved, .twoPersonsInvolved, .reasonRequired, .complianceDecision,
+            .reasonNotDisclosed:
             []
         case .ownerConsentStale:
             [

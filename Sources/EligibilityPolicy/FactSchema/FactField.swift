@@ -13,7 +13,7 @@ package enum FactField: Hashable, Sendable {
     case session(SessionField)
     case request(RequestField)
     /// Which there are, each policy says for itself.
-    case input(InputField)
+    case declared(DeclaredField)
 
     /// Those that every policy may read.
     static let all: [FactField] =
@@ -32,7 +32,7 @@ package enum FactField: Hashable, Sendable {
         case .consent: .consent
         case .session: .session
         case .request: .request
-        case .input: .input
+        case .declared(let field): field.record
         }
     }
 
@@ -44,7 +44,7 @@ package enum FactField: Hashable, Sendable {
         case .consent(let field): field.declaration
         case .session(let field): field.declaration
         case .request(let field): field.declaration
-        case .input(let field): field.declaration
+        case .declared(let field): field.declaration
         }
     }
 
@@ -56,7 +56,7 @@ package enum FactField: Hashable, Sendable {
         case .consent(let field): field.name
         case .session(let field): field.name
         case .request(let field): field.name
-        case .input(let field): field.id
+        case .declared(let field): field.id
         }
     }
 
@@ -71,7 +71,7 @@ package enum FactField: Hashable, Sendable {
 
 /// The records that facts are grouped in.
 package enum FactRecord: String, CaseIterable, Hashable, Sendable {
-    case requester, owner, device, identity, consent, session, request, input
+    case requester, owner, device, identity, consent, session, request, input, counter
 
     package var documentation: String {
         switch self {
@@ -83,6 +83,7 @@ package enum FactRecord: String, CaseIterable, Hashable, Sendable {
         case .session: "how the requester had logged in, as the portal says"
         case .request: "the request as a whole"
         case .input: "what the policy asks the portal for with each request"
+        case .counter: "what the policy has counted of the log"
         }
     }
 
@@ -218,17 +219,5 @@ package enum RequestField: Int, CaseIterable, Hashable, Sendable {
         case .recommendedDevice:
             FactDeclaration(.string, "a device of the owner's that is shareable and of that level; '' where there is none")
         }
-    }
-}
-
-extension InputField {
-    var declaration: FactDeclaration {
-        let type: CELType =
-            switch self.type {
-            case .choice, .country: .string
-            case .integer: .int
-            case .boolean: .bool
-            }
-        return FactDeclaration(type, "\(self.type.requirement); \(fallback) where the request does not say")
     }
 }

@@ -2,11 +2,11 @@ import CEL
 
 /// What expressions of a policy may read: every fact with its type and meaning.
 package struct FactSchema: Sendable {
-    /// What the policy asks the portal for.
-    package let inputs: [InputField]
+    /// What the policy declares for itself.
+    package let declared: [DeclaredField]
     /// The fields by their paths.
     package let byPath: [String: FactField]
-    /// The record of inputs only where there are any.
+    /// A record of declared fields only where the policy has any.
     package let records: [FactRecord]
     private let variables: [VariableDeclaration]
     private let recordTypes: [RecordType]
@@ -16,9 +16,9 @@ package struct FactSchema: Sendable {
 
     /// - Parameter hidden: records that came after the policy was put in force, and whose names are those of its own constants or
     ///   variables.
-    package init(inputs: [InputField] = [], hiding hidden: Set<FactRecord> = []) {
-        self.inputs = inputs
-        let fields = (FactField.all + inputs.map(FactField.input)).filter { !hidden.contains($0.record) }
+    package init(declared: [DeclaredField] = [], hiding hidden: Set<FactRecord> = []) {
+        self.declared = declared
+        let fields = (FactField.all + declared.map(FactField.declared)).filter { !hidden.contains($0.record) }
         byPath = Dictionary(fields.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         records = FactRecord.allCases.filter { record in fields.contains { $0.record == record } }
         variables = records.map {
@@ -34,7 +34,7 @@ package struct FactSchema: Sendable {
     }
 
     package func fields(of record: FactRecord) -> [FactField] {
-        record == .input ? inputs.map(FactField.input) : record.fields
+        record.fields + declared.filter { $0.record == record }.map(FactField.declared)
     }
 
     /// A line for each record and fact: its path, type and meaning, for `devshare policy facts`.

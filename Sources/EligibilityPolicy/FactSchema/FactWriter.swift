@@ -13,7 +13,7 @@ final class FactWriter: Sendable {
     private let consent: Slots<ConsentField>
     private let session: Slots<SessionField>
     private let request: Slots<RequestField>
-    private let inputs: [(slot: Int, field: InputField)]
+    private let declared: [(slot: Int, field: DeclaredField)]
 
     /// - Parameter slots: those that are wanted; nil for all.
     init(_ layout: SlotLayout, _ schema: FactSchema, wanted slots: Set<Int>?) {
@@ -24,8 +24,8 @@ final class FactWriter: Sendable {
         consent = Slots(.consent, \.name, layout, slots)
         session = Slots(.session, \.name, layout, slots)
         request = Slots(.request, \.name, layout, slots)
-        inputs = schema.inputs.compactMap { field in
-            guard let slot = layout.slot(for: [FactRecord.input.rawValue, field.id]), slots?.contains(slot) ?? true else {
+        declared = schema.declared.compactMap { field in
+            guard let slot = layout.slot(for: [field.record.rawValue, field.id]), slots?.contains(slot) ?? true else {
                 return nil
             }
             return (slot, field)
@@ -43,7 +43,7 @@ final class FactWriter: Sendable {
         request.set(.decidedAt, .timestamp(CELTimestamp(facts.decidedAt)), activation)
         request.set(.highestLevel, .int(Int64(derived.highestLevel)), activation)
         request.set(.recommendedDevice, .string(derived.recommendedDevice(facts, kinds: kinds)), activation)
-        for input in inputs { activation[input.slot] = CELValue(input.field.value(in: facts.inputs)) }
+        for fact in declared { activation[fact.slot] = CELValue(fact.field.value(in: facts)) }
     }
 
     private func write(

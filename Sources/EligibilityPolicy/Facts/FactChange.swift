@@ -21,6 +21,8 @@ public enum FactChange: Hashable, Sendable {
     case deviceReactivated(ParticipantSide, DeviceFacts, before: Timestamp)
     /// How many other users log in with the device asked for.
     case sharedWith(from: Int, to: Int)
+    /// What the policy counts of the log.
+    case counter(HistoryCounter, from: Int, to: Int)
     case identity(IdentityAttribute, from: IdentityComparison, to: IdentityComparison)
     case usPerson(from: Bool?, to: Bool?)
 }
@@ -30,6 +32,9 @@ extension Facts {
     public func changes(to later: Facts) -> [FactChange] {
         var changes = requester.changes(to: later.requester, of: .requester) + owner.changes(to: later.owner, of: .owner)
         if sharedWith != later.sharedWith { changes.append(.sharedWith(from: sharedWith, to: later.sharedWith)) }
+        for (counter, now) in later.counters.sorted {
+            if let before = counters[counter], before != now { changes.append(.counter(counter, from: before, to: now)) }
+        }
         for attribute in IdentityAttribute.allCases where identity[attribute] != later.identity[attribute] {
             changes.append(.identity(attribute, from: identity[attribute], to: later.identity[attribute]))
         }

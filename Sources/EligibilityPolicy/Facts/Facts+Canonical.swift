@@ -23,6 +23,7 @@ extension Facts {
         var consent: ConsentFacts?
         var session: SessionFacts?
         var inputs = InputValues.none
+        var counters = CounterValues.none
         var submittedAt: Timestamp?
         var decidedAt: Timestamp?
         try reader.object { name, reader throws(JSONError) in
@@ -35,6 +36,7 @@ extension Facts {
             case "consent": consent = try ConsentFacts(&reader)
             case "session": session = try SessionFacts(&reader)
             case "inputs": inputs = try InputValues(&reader)
+            case "counters": counters = try CounterValues(&reader)
             case "submittedAt": submittedAt = try reader.timestamp()
             case "decidedAt": decidedAt = try reader.timestamp()
             default: try reader.skip()
@@ -45,7 +47,7 @@ extension Facts {
         }
         self.init(
             requester: requester, owner: owner, device: device, sharedWith: Int(sharedWith), identity: identity, consent: consent,
-            session: session, inputs: inputs, submittedAt: submittedAt, decidedAt: decidedAt)
+            session: session, inputs: inputs, counters: counters, submittedAt: submittedAt, decidedAt: decidedAt)
     }
 }
 
@@ -180,6 +182,15 @@ extension InputValues {
     fileprivate init(_ reader: inout CanonicalJSONReader) throws(JSONError) {
         guard let values = InputValues(json: try JSONValue(parsing: Array(try reader.lent()))) else {
             throw JSONError.incomplete("an input")
+        }
+        self = values
+    }
+}
+
+extension CounterValues {
+    fileprivate init(_ reader: inout CanonicalJSONReader) throws(JSONError) {
+        guard let values = CounterValues(json: try JSONValue(parsing: Array(try reader.lent()))) else {
+            throw JSONError.incomplete("a counter")
         }
         self = values
     }

@@ -24,17 +24,20 @@ extension Facts {
         let consent = reader.node("consent").map { $0.isNull ? nil : ConsentFacts($0, report: report) }
         let session = reader.node("session").map { $0.isNull ? nil : SessionFacts($0, report: report) }
         let inputs = reader.node("inputs").map { InputValues($0, report: report) } ?? InputValues.none
+        let counters = reader.node("counters").map { CounterValues($0, report: report) } ?? CounterValues.none
         let device = reader.text("device")
         let sharedWith = reader.integer("sharedWith", in: 0...1_000_000_000)
         let submittedAt = reader.timestamp("submittedAt")
         let decidedAt = reader.timestamp("decidedAt")
-        guard let requester, let owner, let identity, let inputs, let device, let sharedWith, let submittedAt, let decidedAt
+        guard let requester, let owner, let identity, let inputs, let counters, let device, let sharedWith, let submittedAt,
+            let decidedAt
         else {
             return nil
         }
         self.init(
             requester: requester, owner: owner, device: device, sharedWith: sharedWith, identity: identity,
-            consent: consent ?? nil, session: session ?? nil, inputs: inputs, submittedAt: submittedAt, decidedAt: decidedAt)
+            consent: consent ?? nil, session: session ?? nil, inputs: inputs, counters: counters,
+            submittedAt: submittedAt, decidedAt: decidedAt)
     }
 }
 
@@ -137,7 +140,7 @@ extension InputValues {
             return nil
         }
         for member in members {
-            guard InputID.isValid(member.key), let text = member.value.text,
+            guard DeclaredName.isValid(member.key), let text = member.value.text,
                 !member.value.isNull, !text.isEmpty, text.utf8.count <= Self.maximumLength
             else {
                 report.add(
@@ -147,6 +150,39 @@ extension InputValues {
                 continue
             }
             self[member.key] = InputValue(text)
+        }
+        if !isWhole { return nil }
+    }
+}
+
+extension CounterValues {
+    /// Counters by their spellings: which a policy uses, it says itself.
+    fileprivate init?(_ node: DocumentNode, report: ProblemReport) {
+        self = .none
+        guard !node.isNull else { return }
+        guard let members = node.members else {
+            report.add(
+                at: node.position, "'counters' must be a mapping, not \(node.kindName)", advice: "Write {} for none.")
+            return nil
+        }
+        var isWhole = true
+        for member in members {
+            guard let counter = HistoryCounter(member.key) else {
+                report.add(
+                    at: member.position, "'\(member.key)' is no counter",
+                    advice: "Write what is counted, of whom and within what, as in sharings.owner.30d: 2.")
+                isWhole = false
+                continue
+            }
+            guard let number = member.value.text.flatMap({ InputValue($0).number }), (0...HistoryCounter.maximum).contains(number)
+            else {
+                report.add(
+                    at: member.value.position, "'\(member.key)' must be a whole number from 0 to \(HistoryCounter.maximum)",
+                    advice: "Write it as in \(counter): 2.")
+                isWhole = false
+                continue
+            }
+            self[counter] = number
         }
         if !isWhole { return nil }
     }

@@ -15,6 +15,10 @@ extension Facts {
                         writer.member("reference", consent.reference)
                     })
             }
+            if !counters.isEmpty {
+                writer.name("counters")
+                counters.write(to: &writer)
+            }
             writer.member("decidedAt", decidedAt)
             writer.member("device", device)
             writer.member("identity", object: { identity.writeMembers(to: &$0) })
@@ -46,7 +50,7 @@ extension Facts {
             identity: IdentityFacts(reader.object("identity")),
             consent: reader.has("consent") ? ConsentFacts(reader.object("consent")) : nil,
             session: reader.has("session") ? SessionFacts(reader.object("session")) : nil,
-            inputs: reader.inputs("inputs"),
+            inputs: reader.inputs("inputs"), counters: reader.counters("counters"),
             submittedAt: reader.timestamp("submittedAt"),
             decidedAt: reader.timestamp("decidedAt"))
     }
@@ -153,6 +157,12 @@ private struct FactsReader {
     func inputs(_ name: String) throws(PolicyError) -> InputValues {
         guard has(name) else { return .none }
         return try member(name, "an object of texts, whole numbers and flags") { InputValues(json: $0) }
+    }
+
+    /// None where there is no such member.
+    func counters(_ name: String) throws(PolicyError) -> CounterValues {
+        guard has(name) else { return .none }
+        return try member(name, "an object of counters") { CounterValues(json: $0) }
     }
 
     func choices<Choice: RawRepresentable & CaseIterable>(

@@ -21,6 +21,8 @@ public struct Facts: Hashable, Sendable {
     public var session: SessionFacts?
     /// What the portal said of the things that the policy asks for; empty where it said nothing.
     public var inputs: InputValues
+    /// What was counted of the log for this decision; empty where the policy counts nothing.
+    public var counters: CounterValues
     public var submittedAt: Timestamp
     /// The moment of this decision; later than the submission when compliance approves.
     public var decidedAt: Timestamp
@@ -28,7 +30,7 @@ public struct Facts: Hashable, Sendable {
     public init(
         requester: ParticipantFacts, owner: ParticipantFacts, device: String, sharedWith: Int,
         identity: IdentityFacts, consent: ConsentFacts?, session: SessionFacts? = nil, inputs: InputValues = .none,
-        submittedAt: Timestamp, decidedAt: Timestamp
+        counters: CounterValues = .none, submittedAt: Timestamp, decidedAt: Timestamp
     ) {
         self.requester = requester
         self.owner = owner
@@ -38,6 +40,7 @@ public struct Facts: Hashable, Sendable {
         self.consent = consent
         self.session = session
         self.inputs = inputs
+        self.counters = counters
         self.submittedAt = submittedAt
         self.decidedAt = decidedAt
     }

@@ -2,7 +2,7 @@
 enum FactsShape {
     static let facts = MappingShape(
         "facts", required: ["requester", "owner", "device", "sharedWith", "identity", "submittedAt", "decidedAt"],
-        optional: ["consent", "session", "inputs"])
+        optional: ["consent", "session", "inputs", "counters"])
     static let participant = MappingShape(
         "a participant", required: ["id", "entity", "entityKind", "registeredAt", "devices"], optional: ["person", "adult"])
     static let device = MappingShape("a device", required: ["id", "kind", "activatedAt"])

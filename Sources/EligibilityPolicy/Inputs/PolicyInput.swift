@@ -14,42 +14,24 @@ public struct PolicyInput: Hashable, Sendable {
 
 extension PolicyInput {
     /// What the policy reads of a request.
-    package var field: InputField { InputField(id: id, type: type, fallback: fallback) }
-}
-
-/// What a policy reads of an input; the same for two policies that ask for the same.
-package struct InputField: Hashable, Sendable {
-    package let id: String
-    package let type: InputType
-    package let fallback: InputValue
-
-    package init(id: String, type: InputType, fallback: InputValue) {
-        self.id = id
-        self.type = type
-        self.fallback = fallback
-    }
-
-    /// Total: what is missing, or not recorded as one of its type is, is the fallback.
-    package func value(in inputs: InputValues) -> InputValue {
-        guard let value = inputs[id], type.takes(value) else { return fallback }
-        return value
-    }
+    package var field: DeclaredField { DeclaredField(id: id, source: .input(id), type: type, fallback: fallback) }
 }
 
 extension Policy {
     /// The inputs of a new request as they are recorded; or what is wrong with one of them: unknown, of another type, missing.
     public func check(_ inputs: InputValues) -> Result<InputValues, RefusedInput> {
-        if let missing = self.inputs.first(where: { $0.isRequired && inputs[$0.id] == nil }) {
+        let normalized = normalized(inputs)
+        if case .success = normalized, let missing = self.inputs.first(where: { $0.isRequired && inputs[$0.id] == nil }) {
             return .failure(RefusedInput(input: missing.id, problem: "is missing: it must be \(missing.type.requirement)"))
         }
-        return normalized(inputs)
+        return normalized
     }
 
     /// The same of a request that may lack inputs, as those of before the policy asked for them do.
     package func normalized(_ inputs: InputValues) -> Result<InputValues, RefusedInput> {
         var checked = InputValues.none
         for (name, value) in inputs.sorted {
-            guard InputID.isValid(name) else { return .failure(.unnamed) }
+            guard DeclaredName.isValid(name) else { return .failure(.unnamed) }
             guard let input = self.inputs.first(where: { $0.id == name }) else { return .failure(unknown(name)) }
             guard let normalized = input.type.normalized(value) else {
                 return .failure(RefusedInput(input: name, problem: "must be \(input.type.requirement)"))

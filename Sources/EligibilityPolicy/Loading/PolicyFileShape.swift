@@ -2,7 +2,7 @@
 enum PolicyFileShape {
     static let file = MappingShape(
         "a policy file", required: ["policy", "pending", "devices", "rules", "rejectionReasons"],
-        optional: ["inputs", "constants", "variables", "reasons", "disclosures", "exemptions"])
+        optional: ["inputs", "counters", "constants", "variables", "reasons", "disclosures", "exemptions"])
     static let policy = MappingShape("'policy'", required: ["name", "version"])
     static let pending = MappingShape("'pending'", required: ["expiresAfter"], optional: ["escalatesAfter"])
     static let device = MappingShape(
@@ -14,6 +14,7 @@ enum PolicyFileShape {
         "a reason", required: ["id", "title", "message", "advice", "disclosedAs"], optional: ["parameters"])
     static let input = MappingShape(
         "an input", required: ["id", "title", "type", "default"], optional: ["required", "values", "range"])
+    static let counter = MappingShape("a counter", required: ["id", "title", "count", "of"], optional: ["within"])
     static let exemption = MappingShape("an exemption", required: ["id", "rules", "requester", "owner", "until", "reason"])
     static let rejectionReason = MappingShape(
         "a rejection reason", required: ["id", "title"], optional: ["disclosedAs"])
@@ -29,6 +30,7 @@ package enum PolicyLimits {
     package static let exemptions = 200
     package static let reasons = 100
     package static let inputs = 50
+    package static let counters = 20
     /// Words of one input.
     package static let inputWords = 100
     /// Whole numbers of an input.

@@ -6,7 +6,7 @@ extension PolicyLoader {
         var ids = UniqueNames("input", report)
         return file.list("inputs", atMost: PolicyLimits.inputs).compactMap { node in
             guard let reader = MappingReader(node, as: PolicyFileShape.input, report: report) else { return nil }
-            let id = inputID(reader)
+            let id = declaredName(reader, of: "an input", such: "riskBand")
             if let id { ids.add(id, at: reader.position(of: "id")) }
             let title = reader.localizedText("title")
             let isRequired = reader.flag("required", default: false)
@@ -15,18 +15,6 @@ extension PolicyLoader {
             guard let id, let title, let fallback else { return nil }
             return PolicyInput(id: id, title: title, type: type, isRequired: isRequired, fallback: fallback)
         }
-    }
-
-    private func inputID(_ reader: MappingReader) -> String? {
-        guard let text = reader.text("id") else { return nil }
-        guard InputID.isValid(text) else {
-            reader.reportProblem(
-                at: "id", "'\(text)' is not the name of an input",
-                advice: MappingReader.retyping(text)
-                    ?? "Use letters and digits, a small letter first, as in riskBand, and no word of the expression language.")
-            return nil
-        }
-        return text
     }
 
     private func inputType(_ reader: MappingReader) -> InputType? {
@@ -74,7 +62,8 @@ extension PolicyLoader {
     private func range(_ reader: MappingReader) -> ClosedRange<Int>? {
         let elements = reader.node("range")?.elements ?? []
         let bounds = elements.compactMap { $0.text.flatMap { InputValue($0).number } }
-        guard elements.count == 2, bounds.count == 2, bounds[0] < bounds[1], bounds.allSatisfy(PolicyLimits.inputNumbers.contains) else {
+        guard elements.count == 2, bounds.count == 2, bounds[0] < bounds[1], bounds.allSatisfy(PolicyLimits.inputNumbers.contains)
+        else {
             report.add(
                 at: reader.position(of: "range"), "a whole number needs 'range', the least and the greatest that it may be",
                 advice: "Write it as in range: [0, 100], with numbers from -1000000000 to 1000000000.")

@@ -72,7 +72,7 @@ extension EnumeratedDomain {
         case .identityAttribute: "there is no attribute of identity '\(text)'"
         case .identityComparison: "attributes of identity never compare as '\(text)'"
         case .authenticationMethod: "RFC 8176 has no method of authentication '\(text)'"
-        case .input(let field): "the input '\(field.id)' is never '\(text)'"
+        case .declared(let field): "the input '\(field.id)' is never '\(text)'"
         }
     }
 

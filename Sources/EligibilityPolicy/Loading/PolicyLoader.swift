@@ -53,7 +53,8 @@ struct PolicyLoader {
         let pending = pending(file)
         let catalog = catalog(file)
         let inputs = inputs(file)
-        let schema = FactSchema(inputs: inputs.map(\.field), hiding: hiddenRecords(file))
+        let counters = counters(file)
+        let schema = FactSchema(declared: inputs.map(\.field) + counters.map(\.field), hiding: hiddenRecords(file))
         let names = names(file, schema)
         let exemptions = exemptions(file)
         let reasons = reasons(file)
@@ -72,7 +73,7 @@ struct PolicyLoader {
         let policy = Policy(
             name: header.name, version: header.version, digest: digest, source: source, catalog: catalog,
             rules: rules.map(\.rule), reasons: reasons.catalog, exemptions: exemptions.map(\.exemption), pending: pending,
-            inputs: inputs, rejectionReasons: rejectionReasons,
+            inputs: inputs, counters: counters, rejectionReasons: rejectionReasons,
             constants: names.constantTexts, variables: names.variableTexts,
             schema: schema,
             evaluator: PolicyEvaluator(

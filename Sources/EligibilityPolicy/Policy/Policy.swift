@@ -19,6 +19,8 @@ public struct Policy: Sendable {
     public let pending: PendingTimes
     /// What portals are asked for with each request, in the order of the file.
     public let inputs: [PolicyInput]
+    /// What is counted of the log for each decision, in the order of the file.
+    public let counters: [PolicyCounter]
     /// What an officer may give as the reason of a rejection.
     public let rejectionReasons: [RejectionReason]
 

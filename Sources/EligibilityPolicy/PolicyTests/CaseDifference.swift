@@ -2,6 +2,8 @@
 package enum CaseDifference: Hashable, Sendable {
     /// The case has an input that the policy does not take.
     case input(RefusedInput)
+    /// The case has a counter that the policy does not use.
+    case counter(HistoryCounter)
     case outcome(expected: Outcome, got: Outcome)
     case approvals(expected: Int, got: Int)
     /// Other rules failed, or the same in another order: rejections come first.
@@ -14,6 +16,7 @@ extension CaseDifference: CustomStringConvertible {
     package var description: String {
         switch self {
         case .input(let refused): return "the input \(refused.input ?? "") of the case \(refused.problem)"
+        case .counter(let counter): return "the policy does not count \(counter)"
         case .outcome(let expected, let got): return "expected \(expected.rawValue), got \(got.rawValue)"
         case .approvals(let expected, let got): return "expected \(expected) approvals, got \(got)"
         case .failingRules(let expected, let got):

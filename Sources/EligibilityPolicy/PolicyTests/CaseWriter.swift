@@ -113,6 +113,10 @@ private indirect enum CaseValue {
         if !facts.inputs.isEmpty {
             members.append(("inputs", .mapping(facts.inputs.sorted.map { ($0.name, CaseValue($0.value)) })))
         }
+        if !facts.counters.isEmpty {
+            members.append(
+                ("counters", .mapping(facts.counters.sorted.map { ($0.counter.description, .plain(String($0.value))) })))
+        }
         members.append(("submittedAt", .moment(facts.submittedAt)))
         members.append(("decidedAt", .moment(facts.decidedAt)))
         self = .mapping(members)

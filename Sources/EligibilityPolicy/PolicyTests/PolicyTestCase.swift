@@ -52,8 +52,8 @@ extension CaseResult: CustomStringConvertible {
 }
 
 extension PolicyTestCase {
-    /// Decides on the facts and compares. The inputs of the case are taken as those of a request are; a case with inputs that
-    /// the policy does not take has not passed, whatever the policy decides without them.
+    /// Decides on the facts and compares. The inputs of the case are taken as those of a request are; a case with inputs or
+    /// counters that the policy does not know has not passed, whatever the policy decides without them.
     package func run(on policy: Policy) -> CaseResult {
         var facts = facts
         var found: [CaseDifference] = []
@@ -61,6 +61,7 @@ extension PolicyTestCase {
         case .success(let inputs): facts.inputs = inputs
         case .failure(let refused): found.append(.input(refused))
         }
+        found += facts.counters.sorted.map(\.counter).filter { !policy.counted.contains($0) }.map { .counter($0) }
         let decision = policy.evaluate(facts)
         found += expected.differences(from: decision)
         return CaseResult(testCase: self, policy: policy, facts: facts, decision: decision, found: found)

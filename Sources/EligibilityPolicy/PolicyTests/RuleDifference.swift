@@ -67,11 +67,12 @@ extension CaseResult {
             case .parameter(let rule, let name, _, _):
                 kinds[rule] = .reason
                 parameters[rule, default: []].append(name)
-            case .outcome, .approvals, .failingRules: break
+            case .input, .counter, .outcome, .approvals, .failingRules: break
             }
         }
-        if kinds.isEmpty { for rule in weighing(expected, failed) { kinds[rule] = .consequence } }
-        let steps = policy.evaluator.traces(on: testCase.facts)
+        let isDecidedOtherwise = !testCase.expected.differences(from: decision).isEmpty
+        if kinds.isEmpty, isDecidedOtherwise { for rule in weighing(expected, failed) { kinds[rule] = .consequence } }
+        let steps = policy.evaluator.traces(on: facts)
         var differences: [RuleDifference] = zip(policy.evaluator.rules, steps).compactMap { rule, trace in
             guard let kind = kinds[rule.rule.id] else { return nil }
             let names = parameters[rule.rule.id] ?? []
@@ -79,7 +80,7 @@ extension CaseResult {
             let isAboutParameters = kind == .reason && !names.isEmpty
             let requirement = isAboutParameters ? [] : [policy.evaluated(rule.requirement, trace, parameter: nil)]
             let others = rule.parameters.filter { names.contains($0.name) }.map { parameter in
-                let trace = policy.evaluator.withActivation(for: testCase.facts) { RuleTrace(parameter.program.trace($0).steps) }
+                let trace = policy.evaluator.withActivation(for: facts) { RuleTrace(parameter.program.trace($0).steps) }
                 return policy.evaluated(parameter.program, trace, parameter: parameter.name)
             }
             return RuleDifference(

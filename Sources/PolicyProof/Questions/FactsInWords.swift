@@ -30,6 +30,7 @@ struct FactsInWords {
         words += consent(facts)
         words += session(facts)
         words += inputs(facts)
+        words += counters(facts)
         if facts.submittedAt != plain.submittedAt { words.append("the request was submitted \(Self.moment(facts.submittedAt))") }
         if facts.decidedAt != plain.decidedAt {
             words.append(
@@ -98,6 +99,12 @@ struct FactsInWords {
         let names = Set((plain.inputs.sorted + facts.inputs.sorted).map(\.name)).sorted()
         return names.filter { plain.inputs[$0] != facts.inputs[$0] }.map { name in
             facts.inputs[name].map { "the input \(name) is \($0)" } ?? "the input \(name) is missing"
+        }
+    }
+
+    private func counters(_ facts: Facts) -> [String] {
+        facts.counters.sorted.filter { plain.counters[$0.counter] ?? 0 != $0.value }.map { counter, value in
+            "the counter \(counter) is \(value)"
         }
     }
 

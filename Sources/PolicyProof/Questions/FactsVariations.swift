@@ -11,7 +11,7 @@ struct FactsVariations {
     private let spans: [Int64]
     private let moments: [Int64]
     private let kinds: [DeviceKindID]
-    private let inputs: [InputField]
+    private let declared: [DeclaredField]
 
     private static let day: Int64 = 86_400_000_000
 
@@ -52,7 +52,7 @@ struct FactsVariations {
             ]
         self.spans = spans.sorted()
         self.moments = moments.sorted()
-        inputs = policies.flatMap(\.schema.inputs)
+        declared = policies.flatMap(\.schema.declared)
         kinds = Set(policies.flatMap { $0.catalog.kinds.map(\.id) }).sorted { $0.rawValue < $1.rawValue }
     }
 
@@ -96,7 +96,7 @@ struct FactsVariations {
     }
 
     private mutating func vary(_ facts: inout Facts) {
-        switch random.below(inputs.isEmpty ? 9 : 11) {
+        switch random.below(declared.isEmpty ? 9 : 11) {
         case 0: facts.sharedWith = random.element(of: numbers) ?? 0
         case 1: varyText(&facts)
         case 2, 3: move(&facts, by: Int64(random.below(800)) * Self.day + Int64(random.below(24)) * 3_600_000_000)
@@ -108,8 +108,8 @@ struct FactsVariations {
         case 7: varyDevices(&facts.owner, "owner-more")
         case 8: facts.session = SessionFacts.sample(&random, at: facts.submittedAt)
         default:
-            guard let input = random.element(of: inputs) else { return }
-            facts.inputs[input.id] = input.sample(&random, near: numbers, texts)
+            guard let field = random.element(of: declared) else { return }
+            facts[field.source] = field.sample(&random, near: numbers, texts)
         }
     }
 

@@ -5,8 +5,9 @@ import EligibilityPolicy
 /// who do not read rules.
 ///
 /// A request is ordinary where nothing else could stand against it: the owner consented two minutes ago, both users and all devices
-/// are known for years, nobody shares the device, nobody has another device, and it is the middle of a working day. A rule about
-/// something else, such as office hours, shows nowhere in the table.
+/// are known for years, one person of age uses both logins and had logged in a moment ago by several factors, nobody shares the
+/// device, nobody has another device, no counter is above 0, and it is the middle of a working day. Inputs count as their defaults. A
+/// rule about something else, such as office hours, shows nowhere in the table.
 ///
 /// ```swift
 /// let table = PolicyTable(policy)
@@ -78,7 +79,11 @@ package struct PolicyTable: Hashable, Sendable {
         rows = Participants.all.map { participants in
             Row(
                 participants: participants,
-                cells: kinds.map { kind in Cell(policy.evaluate(Self.facts(participants, kind, own: own))) })
+                cells: kinds.map { kind in
+                    var facts = Self.facts(participants, kind, own: own)
+                    facts.counters = .ordinary(policy.counted)
+                    return Cell(policy.evaluate(facts))
+                })
         }
     }
 
@@ -92,7 +97,9 @@ package struct PolicyTable: Hashable, Sendable {
             usPerson: false)
         if let compared = participants.identity { identity.document = compared.comparison }
         func user(_ id: String, _ entity: String, _ entityKind: EntityKind, _ devices: [DeviceFacts]) -> ParticipantFacts {
-            ParticipantFacts(id: id, entity: entity, entityKind: entityKind, registeredAt: registered, devices: devices)
+            ParticipantFacts(
+                id: id, entity: entity, entityKind: entityKind, person: "person", adult: .yes, registeredAt: registered,
+                devices: devices)
         }
         return Facts(
             requester: user(
@@ -102,6 +109,9 @@ package struct PolicyTable: Hashable, Sendable {
             device: "shared", sharedWith: 0, identity: identity,
             consent: ConsentFacts(
                 method: "device-challenge", givenAt: submitted.advanced(by: .seconds(-120)), reference: "consent"),
+            session: SessionFacts(
+                methods: [.pwd, .otp, .hwk, .mfa], level: SessionFacts.levels.upperBound,
+                authenticatedAt: submitted.advanced(by: .seconds(-120))),
             submittedAt: submitted, decidedAt: submitted)
     }
 

@@ -19,7 +19,7 @@ extension FactField {
             case .highestLevel, .recommendedDevice: true
             case .submittedAt, .decidedAt: false
             }
-        case .identity, .consent, .session, .input: false
+        case .identity, .consent, .session, .declared: false
         }
     }
 }

@@ -13,7 +13,7 @@ extension Reader {
         case .consent(let field): try consent(field)
         case .session(let field): try session(field)
         case .request(let field): try request(field)
-        case .input(let field): try input(field)
+        case .declared(let field): try declared(field)
         }
     }
 
@@ -110,25 +110,26 @@ extension Reader {
     }
 
     /// A value that is none of the type that the policy asks for counts as none.
-    private func input(_ field: InputField) throws(Split) -> Value {
+    private func declared(_ field: DeclaredField) throws(Split) -> Value {
         let place = world.place(of: field)
-        let input = world.inputs[place]
+        let variable = world.declared[place]
         let fallback = Value.known(CELValue(field.fallback))
-        guard try path.value(of: .inputShape(place), among: input.shapes.count, { input.shapes[$0] == field.shape }) else {
+        guard try path.value(of: .declaredShape(place), among: variable.shapes.count, { variable.shapes[$0] == field.shape })
+        else {
             return fallback
         }
         switch field.type {
         case .choice, .country:
             let words = field.type.words ?? []
-            if words.count < input.words.count, try !path.isTrue(.pattern(.input(place), .oneOf(words))) { return fallback }
-            return .text(.input(place))
+            if words.count < variable.words.count, try !path.isTrue(.pattern(.declared(place), .oneOf(words))) { return fallback }
+            return .text(.declared(place))
         case .integer(let range):
-            let number = Linear(variable: world.number(.input(place)))
+            let number = Linear(variable: world.number(.declared(place)))
             guard try path.isAtMost(number, Int128(range.upperBound), in: world),
                 try !path.isAtMost(number, Int128(range.lowerBound) - 1, in: world)
             else { return fallback }
             return .integer(number)
-        case .boolean: return .known(.bool(try path.value(of: .input(place), among: 2) { $0 } == 0))
+        case .boolean: return .known(.bool(try path.value(of: .declared(place), among: 2) { $0 } == 0))
         }
     }
 

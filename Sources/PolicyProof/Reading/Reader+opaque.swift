@@ -24,7 +24,7 @@ extension Reader {
             expression.walk { node in
                 if let path = node.path?.name, let field = self.fields[path] {
                     fields += 1
-                    if case .input(let input) = field, known.insert(path).inserted { meanings.append(input.meaning) }
+                    if case .declared(let declared) = field, known.insert(path).inserted { meanings.append(declared.meaning) }
                     if field.isDerived { dependsOnCatalog = true }
                 }
                 guard case .identifier(let name, _) = node.kind else { return }
@@ -43,7 +43,7 @@ extension Reader {
             }
         }
         if dependsOnCatalog || records != fields { meanings.append("catalogue \(world.catalogs[policy])") }
-        if records != fields { meanings += world.policies[policy].schema.inputs.map { "all: \($0.meaning)" } }
+        if records != fields { meanings += world.policies[policy].schema.declared.map { "all: \($0.meaning)" } }
         return meanings.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 

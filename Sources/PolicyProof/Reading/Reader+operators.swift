@@ -306,7 +306,7 @@ extension TextVariable {
         case .temporaryDevice(let side, let catalog): 100 + 2 * catalog + side.rawValue
         case .recommendedDevice(let catalog): 200 + catalog
         case .person(let side): 300 + side.rawValue
-        case .input(let place): 302 + place
+        case .declared(let place): 302 + place
         }
     }
 }

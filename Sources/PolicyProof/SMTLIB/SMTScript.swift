@@ -53,7 +53,9 @@ package struct SMTScript {
 
     static func kindSymbol(_ kind: Int, in world: World) -> String { "kind.\(kindName(kind, in: world))" }
 
-    static func inputName(_ place: Int, in world: World) -> String { name(of: .input(place)) + "." + world.inputs[place].id }
+    static func declaredName(_ place: Int, in world: World) -> String {
+        name(of: .declared(place)) + ".\(world.declared[place].source)"
+    }
 
     static func name(of text: TextVariable) -> String {
         func user(_ side: Side) -> String { side == .requester ? "requester" : "owner" }
@@ -63,7 +65,7 @@ package struct SMTScript {
         case .person(let side): "\(user(side)).person"
         case .deviceID: "device.id"
         case .method: "consent.method"
-        case .input(let place): "input.\(place + 1)"
+        case .declared(let place): "declared.\(place + 1)"
         case .unlistedKind(let number): "unnamed-kind.\(number + 1)"
         case .temporaryDevice(let side, let catalog): "\(user(side)).temporaryDevice.\(catalog)"
         case .recommendedDevice(let catalog): "request.recommendedDevice.\(catalog)"

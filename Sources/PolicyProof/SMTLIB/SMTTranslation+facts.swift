@@ -12,7 +12,7 @@ extension SMTTranslation {
         case .consent(let field): consent(field)
         case .session(let field): session(field)
         case .request(let field): request(field, policy)
-        case .input(let field): input(field)
+        case .declared(let field): declared(field)
         }
     }
 
@@ -80,29 +80,29 @@ extension SMTTranslation {
     }
 
     /// A value that is none of the type that the policy asks for counts as none.
-    private func input(_ field: InputField) -> SMTValue {
+    private func declared(_ field: DeclaredField) -> SMTValue {
         let place = world.place(of: field)
-        let input = world.inputs[place]
-        let name = SMTScript.inputName(place, in: world)
+        let variable = world.declared[place]
+        let name = SMTScript.declaredName(place, in: world)
         func otherwise(_ holds: SMTTerm, _ value: SMTValue) -> SMTValue {
             compact(under(holds, value) + under(terms.not(holds), single(.known(CELValue(field.fallback)))))
         }
-        let shapes = input.shapes.map { "\($0)" }.joined(separator: ", ")
+        let shapes = variable.shapes.map { "\($0)" }.joined(separator: ", ")
         let shape = number(
-            name + ".shape", Bounds(least: 0, most: Int128(input.shapes.count - 1)),
-            "What sort of value the portal says of '\(field.id)', by number: \(shapes).")
-        let isShape = terms.isEqual(shape, terms.number(Int128(input.shapes.firstIndex(of: field.shape) ?? 0)))
+            name + ".shape", Bounds(least: 0, most: Int128(variable.shapes.count - 1)),
+            "What sort of value there is of \(variable.source), by number: \(shapes).")
+        let isShape = terms.isEqual(shape, terms.number(Int128(variable.shapes.firstIndex(of: field.shape) ?? 0)))
         switch field.type {
         case .choice, .country:
             let words = field.type.words ?? []
             let isWord =
-                words.count < input.words.count
-                ? terms.any(words.map { isText(.input(place), $0) }) : terms.yes
-            return otherwise(terms.all([isShape, isWord]), single(.text(.input(place))))
+                words.count < variable.words.count
+                ? terms.any(words.map { isText(.declared(place), $0) }) : terms.yes
+            return otherwise(terms.all([isShape, isWord]), single(.text(.declared(place))))
         case .boolean:
-            return otherwise(isShape, flag(constant(name + ".flag", "Bool", "What the portal says of '\(field.id)'.")))
+            return otherwise(isShape, flag(constant(name + ".flag", "Bool", "What there is of \(variable.source).")))
         case .integer(let range):
-            let term = number(name + ".number", Bounds(input.range), "What the portal says of '\(field.id)'.")
+            let term = number(name + ".number", Bounds(variable.range), "What there is of \(variable.source).")
             let isInside = terms.all([
                 terms.isAtMost(terms.number(Int128(range.lowerBound)), term),
                 terms.isAtMost(term, terms.number(Int128(range.upperBound))),

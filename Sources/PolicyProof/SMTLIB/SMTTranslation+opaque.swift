@@ -37,12 +37,12 @@ extension SMTTranslation {
             if let variable = world.policies[place.policy].variableExpressions[name] {
                 return meaning(of: variable.parsed.root, Place(policy: place.policy))
             }
-            // What is derived of facts depends on the catalogue, and what portals are asked for on the policy.
-            let inputs = name == FactRecord.input.rawValue ? world.policies[place.policy].schema.inputs.map(\.meaning) : []
-            return number(of: "name \(name) \(world.catalogs[place.policy]) \(inputs)")
+            // What is derived of facts depends on the catalogue, and what is declared on the policy.
+            let declared = world.policies[place.policy].schema.declared.filter { $0.record.rawValue == name }.map(\.meaning)
+            return number(of: "name \(name) \(world.catalogs[place.policy]) \(declared)")
         }
         if let path = expression.path?.name, let field = fields(of: place.policy)[path], !isLocal(path, place) {
-            if case .input(let input) = field { return number(of: "fact \(input.meaning)") }
+            if case .declared(let declared) = field { return number(of: "fact \(declared.meaning)") }
             return number(of: "fact \(path) \(field.isDerived ? world.catalogs[place.policy] : -1)")
         }
         let below = expression.children.map { meaning(of: $0, place) }

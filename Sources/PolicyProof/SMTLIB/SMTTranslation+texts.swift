@@ -28,7 +28,7 @@ extension SMTTranslation {
                 laws.append(("Another device of the owner's is not the one asked for.", terms.not(isAsked)))
             }
             if let words = world.words(of: variable) {
-                laws.append(("An input is one of its words.", terms.any(words.map { isText(variable, $0) })))
+                laws.append(("What a policy declares is one of its words.", terms.any(words.map { isText(variable, $0) })))
             }
             guard case .unlistedKind(let number) = variable else { continue }
             let names = world.kinds.compactMap { if case .named(let name) = $0 { name } else { nil } } + [""]

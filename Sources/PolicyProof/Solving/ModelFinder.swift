@@ -205,9 +205,9 @@ struct ModelFinder {
         case .registeredAt(.requester): return Int128(plain.requester.registeredAt.microseconds)
         case .registeredAt(.owner): return Int128(plain.owner.registeredAt.microseconds)
         case .sharedWith: return Int128(plain.sharedWith)
-        case .input(let place):
-            if case .integer(let number)? = plain.inputs[world.inputs[place].id] { return Int128(number) }
-            return Int128(world.inputs[place].range.lowerBound)
+        case .declared(let place):
+            if let number = plain[world.declared[place].source]?.number { return Int128(number) }
+            return Int128(world.declared[place].range.lowerBound)
         case .devices(let side, let kind):
             let devices = side == .requester ? plain.requester.devices : plain.owner.devices
             return Int128(devices.filter { world.kinds[kind] == .named($0.kind.rawValue) }.count)
@@ -219,7 +219,7 @@ struct ModelFinder {
     private func rounded(_ moment: Int128, of variable: Int, _ bounds: Bounds) -> [Int128] {
         switch world.numbers[variable] {
         case .submittedAt, .decidedAt, .givenAt, .authenticatedAt, .activatedAt, .registeredAt: break
-        case .sharedWith, .sessionLevel, .sessionMethod, .input, .devices, .quotient, .calendar: return []
+        case .sharedWith, .sessionLevel, .sessionMethod, .declared, .devices, .quotient, .calendar: return []
         }
         guard moment != preferred(variable) else { return [] }
         for unit: Int128 in [86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000] {
@@ -242,8 +242,8 @@ struct ModelFinder {
         case .person(.owner): plain.owner.person ?? ""
         case .deviceID: plain.device
         case .method: plain.consent?.method ?? "method"
-        case .input(let place):
-            plain.inputs[world.inputs[place].id]?.description ?? world.inputs[place].words.first ?? ""
+        case .declared(let place):
+            plain[world.declared[place].source]?.description ?? world.declared[place].words.first ?? ""
         case .unlistedKind(let number): number == 0 ? "unlisted" : "unlisted-\(number + 1)"
         case .temporaryDevice(let side, _): side == .requester ? "requester-temporary" : "owner-temporary"
         case .recommendedDevice: "owner-device-2"
@@ -264,7 +264,7 @@ struct ModelFinder {
             return Timestamp(microseconds: Int64(clamping: numbers[place] ?? preferred(place)))
         }
         var facts = plain
-        facts.inputs = inputs(numbers, texts)
+        declare(&facts, numbers, texts)
         for side in Side.allCases {
             let user: WritableKeyPath<Facts, ParticipantFacts> = side == .requester ? \.requester : \.owner
             facts[keyPath: user].id = text(.id(side))
@@ -337,21 +337,23 @@ struct ModelFinder {
         return devices
     }
 
-    /// What the portal says where the path assumes something of it.
-    private func inputs(_ numbers: [Int: Int128], _ texts: [TextVariable: String]) -> InputValues {
-        var inputs = plain.inputs
-        for (place, input) in world.inputs.enumerated() {
-            guard let shape = path.choices[.inputShape(place)]?.first else { continue }
-            switch input.shapes[shape] {
-            case .lacking: inputs[input.id] = nil
-            case .word: inputs[input.id] = .word(texts[.input(place)] ?? plainText(.input(place)))
-            case .flag: inputs[input.id] = .flag(path.choices[.input(place)]?.first != 1)
-            case .integer:
-                let number = world.number(.input(place))
-                inputs[input.id] = .integer(Int(clamping: numbers[number] ?? preferred(number)))
-            }
+    /// Sets what the policies declare, where the path assumes something of it.
+    private func declare(_ facts: inout Facts, _ numbers: [Int: Int128], _ texts: [TextVariable: String]) {
+        for (place, variable) in world.declared.enumerated() {
+            // What is always of one sort is nothing to choose.
+            guard let shape = variable.shapes.count == 1 ? 0 : path.choices[.declaredShape(place)]?.first else { continue }
+            facts[variable.source] =
+                switch variable.shapes[shape] {
+                case .lacking: nil
+                case .word: .word(texts[.declared(place)] ?? plainText(.declared(place)))
+                case .flag: .flag(path.choices[.declared(place)]?.first != 1)
+                case .integer: integer(world.number(.declared(place)), numbers)
+                }
         }
-        return inputs
+    }
+
+    private func integer(_ variable: Int, _ numbers: [Int: Int128]) -> InputValue {
+        .integer(Int(clamping: numbers[variable] ?? preferred(variable)))
     }
 
     private func hasTooManyDevices(_ numbers: [Int: Int128]) -> Bool {

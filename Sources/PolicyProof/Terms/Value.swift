@@ -61,8 +61,8 @@ enum TextVariable: Hashable {
     case person(Side)
     case deviceID
     case method
-    /// A word that portals are asked for, by its place in ``World/inputs``.
-    case input(Int)
+    /// A word that a policy declares, by its place in ``World/declared``.
+    case declared(Int)
     /// The spelling of a kind of device that neither catalogue has and no expression names.
     case unlistedKind(Int)
     /// The id of a participant's first temporary device, where that is not the device asked for; by the policies' catalogues,
@@ -75,7 +75,7 @@ enum TextVariable: Hashable {
     var isOtherDevice: Bool {
         switch self {
         case .temporaryDevice(.owner, _), .recommendedDevice: true
-        case .temporaryDevice(.requester, _), .id, .entity, .person, .deviceID, .method, .input, .unlistedKind: false
+        case .temporaryDevice(.requester, _), .id, .entity, .person, .deviceID, .method, .declared, .unlistedKind: false
         }
     }
 }
@@ -101,10 +101,10 @@ enum Choice: Hashable {
     case consent
     /// Whether the portal says how the requester had logged in: no, yes.
     case session
-    /// What sort of value the portal says of something, as the place in ``WorldInput/shapes``.
-    case inputShape(Int)
-    /// Whether a flag is set that portals are asked for, by its place in ``World/inputs``.
-    case input(Int)
+    /// What sort of value there is of what a policy declares, as the place in ``DeclaredVariable/shapes``.
+    case declaredShape(Int)
+    /// Whether a flag is set that a policy declares, by its place in ``World/declared``.
+    case declared(Int)
     /// The place of the asked device's kind in ``World/kinds``.
     case askedKind
     /// The place in ``World/identities``.

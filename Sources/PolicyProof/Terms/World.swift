@@ -14,8 +14,8 @@ final class World {
         case sessionMethod(AuthenticationMethod)
         case registeredAt(Side)
         case sharedWith
-        /// A whole number that portals are asked for, by its place in ``World/inputs``.
-        case input(Int)
+        /// A whole number that a policy declares, by its place in ``World/declared``.
+        case declared(Int)
         /// How many devices of a kind somebody has.
         case devices(Side, kind: Int)
         /// A number divided by a positive constant, rounded towards zero.
@@ -27,7 +27,7 @@ final class World {
         var isFact: Bool {
             switch self {
             case .submittedAt, .decidedAt, .givenAt, .authenticatedAt, .activatedAt, .registeredAt, .sharedWith, .sessionLevel,
-                .sessionMethod, .input, .devices:
+                .sessionMethod, .declared, .devices:
                 true
             case .quotient, .calendar: false
             }
@@ -41,8 +41,8 @@ final class World {
     }
 
     let policies: [Policy]
-    /// What the policies ask portals for.
-    let inputs: [WorldInput]
+    /// What the policies declare.
+    let declared: [DeclaredVariable]
     /// Those of the catalogues, those that expressions name, and others.
     let kinds: [Kind]
     /// Identity data as they can compare, one of each sort that the policies tell apart.
@@ -65,7 +65,7 @@ final class World {
 
     init(_ policies: [Policy], invariants: [Invariant] = [], steps maximumSteps: Int) {
         self.policies = policies
-        inputs = WorldInput.all(of: policies)
+        declared = DeclaredVariable.all(of: policies)
         self.maximumSteps = maximumSteps
         var isRead: Set<IdentityField> = []
         var alike: [Int] = []
@@ -120,11 +120,11 @@ final class World {
         return identities
     }
 
-    func place(of input: InputField) -> Int { inputs.firstIndex { $0.id == input.id } ?? 0 }
+    func place(of field: DeclaredField) -> Int { declared.firstIndex { $0.source == field.source } ?? 0 }
 
     /// The words that a text must be one of; nil where it may be any.
     func words(of variable: TextVariable) -> [String]? {
-        if case .input(let place) = variable { inputs[place].words } else { nil }
+        if case .declared(let place) = variable { declared[place].words } else { nil }
     }
 
     // MARK: Numbers
@@ -146,7 +146,7 @@ final class World {
         case .sessionLevel: Bounds(SessionFacts.levels)
         case .sessionMethod: Bounds(least: 0, most: 1)
         case .sharedWith: Bounds(least: 0, most: Int128(Int64.max))
-        case .input(let place): Bounds(inputs[place].range)
+        case .declared(let place): Bounds(declared[place].range)
         // More than anybody can have.
         case .devices: Bounds(least: 0, most: 1_000_000)
         case .quotient: Bounds()

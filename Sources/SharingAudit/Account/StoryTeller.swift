@@ -204,7 +204,8 @@ extension StoryTeller {
         case .closed: say(.userClosed)
         case .deviceAssigned(_, let device): say(.deviceAssigned, ["device": device.rawValue])
         case .shareRequestOpened(_, let request): say(.requestOpened, ["request": request.description])
-        case .shareRequestClosed(_, let request): say(.requestClosed, ["request": request.description])
+        case .shareRequestClosed(_, let request, let isRejected):
+            say(isRejected ? .requestRejected : .requestClosed, ["request": request.description])
         case .loginDeviceChanged(_, let device?, let request, _):
             say(.loginWithShared, ["device": device.rawValue, "request": request?.description ?? "?"])
         case .loginDeviceChanged(_, nil, _, _): say(.loginWithOwn)

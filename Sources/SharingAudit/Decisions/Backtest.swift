@@ -1,6 +1,8 @@
 import Canonical
 import DeviceSharing
 import EligibilityPolicy
+import EventLog
+import PostgreSQL
 import SharingLog
 
 /// Re-decides recorded requests under a candidate policy, from the facts in the log, and counts what would have come out
@@ -75,6 +77,10 @@ public struct Backtest: Sendable {
         let head = try await log.head()
         let candidate = candidate
         let deadline = bounds.time.map { ContinuousClock.now + $0 }
+        guard candidate.counters.isEmpty else {
+            return try await scanCounting(
+                through: head, deadline, into: &tally, &inArchive, progress: progress, onChange: onChange)
+        }
         try await DecisionLog(log: log).scan(DecisionLog.Scope(onlySubmissions: true, since: since)) { entry in
             // A piece of the log holds many requests, and a candidate may take long over each.
             try Task.checkCancellation()
@@ -82,22 +88,58 @@ public struct Backtest: Sendable {
             return try Self.decide(entry, under: candidate)
         } take: { findings in
             inArchive += findings.inArchive
-            for finding in findings.outputs {
-                guard tally.requests < bounds.requests else { throw Enough() }
-                switch finding {
-                case .same(let outcome, let failed): tally.count(outcome, failed: failed)
-                case .changed(let change):
-                    tally.count(change.comparison)
-                    onChange(change)
-                }
-            }
+            for finding in findings.outputs { try count(finding, into: &tally, onChange) }
             progress(findings.last, head)
             if let deadline, ContinuousClock.now >= deadline { throw Enough() }
         }
     }
 
-    private static func decide(_ entry: DecisionLog.Entry, under candidate: Policy) throws -> Finding {
-        let decided = try candidate.evaluate(entry.facts())
+    private func count(_ finding: Finding, into tally: inout DecisionTally, _ onChange: (Change) -> Void) throws {
+        guard tally.requests < bounds.requests else { throw Enough() }
+        switch finding {
+        case .same(let outcome, let failed): tally.count(outcome, failed: failed)
+        case .changed(let change):
+            tally.count(change.comparison)
+            onChange(change)
+        }
+    }
+
+    /// The same for a candidate with counters. What it counts need not be recorded with the decisions of other policies: the log is
+    /// read in order, and counted at each.
+    private func scanCounting(
+        through head: Position, _ deadline: ContinuousClock.Instant?, into tally: inout DecisionTally, _ inArchive: inout Int,
+        progress: DecisionReplay.Progress, onChange: (Change) -> Void
+    ) async throws {
+        try await Connection.withConnection(log.settings.auditConnection) { connection in
+            let batches = EventReader.copy(log.ledger, from: 1, through: head.rawValue, on: connection)
+            var fold = CounterFold()
+            for try await batch in batches {
+                var last = Position.start
+                try batch.forEach { event in
+                    last = event.position
+                    try fold.add(event)
+                    guard event.version == EventSchema.submissionDecisionVersion, since.map({ $0 <= event.recordedAt }) ?? true
+                    else { return }
+                    do {
+                        guard let entry = try DecisionLog.entry(of: event) else { return }
+                        try Task.checkCancellation()
+                        if let deadline, ContinuousClock.now >= deadline { throw Enough() }
+                        var facts = try entry.facts()
+                        facts.counters = fold.values(of: candidate.counted, for: facts, request: entry.request) ?? .none
+                        try count(Self.decide(entry, on: facts, under: candidate), into: &tally, onChange)
+                    } catch let error as EventLogError where error.code == .dataInArchive {
+                        inArchive += 1
+                    }
+                }
+                try Task.checkCancellation()
+                if let deadline, ContinuousClock.now >= deadline { throw Enough() }
+                progress(last, head)
+            }
+        }
+    }
+
+    private static func decide(_ entry: DecisionLog.Entry, on facts: Facts? = nil, under candidate: Policy) throws -> Finding {
+        let decided = try candidate.evaluate(facts ?? entry.facts())
         if decided.outcome == entry.record.outcome, decided.reasons.map(\.code) == entry.record.reasons {
             return .same(decided.outcome, failed: decided.rulesFailedToEvaluate)
         }

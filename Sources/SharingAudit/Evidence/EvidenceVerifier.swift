@@ -171,6 +171,11 @@ public struct EvidenceVerifier {
             }
             report.decisions += 1
             let seen = try SeenDecision(entry)
+            if let policy = try archive.policy(entry.policyDigest()),
+                let difference = seen.facts.counterDifferences(under: policy).first
+            {
+                note(event.position, "\(difference)")
+            }
             guard let difference = try DecisionReplay.difference(entry, seen.facts, under: entry.policyDigest(), archive) else {
                 return seen
             }

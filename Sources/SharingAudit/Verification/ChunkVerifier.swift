@@ -278,6 +278,11 @@ private struct ChunkWork: Sendable {
                         .policySuperseded, at: event.position,
                         "request \(entry.request) was decided by the policy \(policy), and another one was in force"))
             }
+            if let known = try policies.policy(policy) {
+                for difference in seen.facts.counterDifferences(under: known) {
+                    report.findings.add(AuditFinding(difference, at: event.position))
+                }
+            }
             guard let difference = try DecisionReplay.difference(entry, seen.facts, under: policy, policies) else { return seen }
             let gives = difference.decided.map { "gives \($0.outcome.rawValue)" } ?? "is not in the log"
             report.findings.add(

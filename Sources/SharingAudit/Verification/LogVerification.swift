@@ -11,7 +11,8 @@ import Transparency
 /// models against the log.
 ///
 /// It only reads, so a read replica will do, and hardly needs more memory for a long log than for a short one. It keeps of the
-/// log what states are made of, and what decisions say of them, in a temporary file.
+/// log what states are made of, and what decisions say of them, in a temporary file. Where policies have used counters, it keeps
+/// users and devices in memory too, about two kilobytes for a user with a device.
 ///
 /// Comparisons of identities, which rest on fingerprints that can be erased, are the one fact of a decision that is not compared.
 public struct LogVerification: Sendable {
@@ -123,6 +124,11 @@ public struct LogVerification: Sendable {
         chain.findings.add(try await UpperTiles(ledger: ledger, pool: pool, sealed: ends.sealed).findings())
         let seals = CheckpointCover(ledger: ledger, pool: pool, options: options)
         chain.findings.add(try await seals.findings(ends, chain.frontier))
+        if let policies = verifier.policies {
+            let last = Position(rawValue: ends.last)
+            chain.findings.add(
+                try await CounterVerification(ledger: ledger, pool: pool, policies: policies).findings(through: last))
+        }
         try await rows
         var report = chain.report
         if let spill {

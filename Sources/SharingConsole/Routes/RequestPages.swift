@@ -98,6 +98,7 @@ enum RequestPages {
         let claim = pending?.claim.flatMap { $0.isInForce(at: dossier.asOf) ? $0 : nil }
         let approvals = pending.map(\.approvalsRequired) ?? 1
         let age: JSONValue? = pending.map { _ in .string(call.span(dossier.asOf.duration(since: request.submittedAt))) }
+        let inputs = inputs(call, dossier)
         let left: JSONValue? = pending.map { .string(call.span($0.expiresAt.duration(since: dossier.asOf))) }
         return .members([
             "state": .string(call.name(request.state)), "class": Badge(request.state).json,
@@ -109,8 +110,9 @@ enum RequestPages {
             "endorsedBy": (pending?.endorsedBy).map { .string($0) }, "claimedBy": claim.map { .string($0.officer) },
             "isMine": .bool(claim?.officer == call.officer), "claimedUntil": call.moment(claim?.until),
             "decidedAt": call.moment(request.decidedAt), "endedAt": call.moment(request.endedAt),
-            "consent": consent(call, request), "session": session(call, request), "inputs": inputs(call, request),
-            "hasInputs": .bool(!request.statement.inputs.isEmpty), "rejection": rejection(call, request),
+            "consent": consent(call, request), "session": session(call, request), "inputs": .array(inputs),
+            "hasInputs": .bool(!inputs.isEmpty), "counters": counters(call, dossier),
+            "hasCounters": .bool(dossier.decided?.facts.counters.isEmpty == false), "rejection": rejection(call, request),
         ])
     }
 
@@ -130,13 +132,31 @@ enum RequestPages {
         ])
     }
 
-    /// Under the titles that the policy in force has for them.
-    private static func inputs(_ call: ConsoleCall, _ request: ShareRequest) -> JSONValue {
-        let known = call.engine.activePolicy?.inputs ?? []
-        return .array(
-            request.statement.inputs.sorted.map { name, value in
-                let title = known.first { $0.id == name }?.title[call.reader.language]
-                return ["title": .string(title ?? name), "value": .string(value.description)]
+    /// What the portal said, and the defaults that counted where it said nothing, under the titles of the policy that decided.
+    private static func inputs(_ call: ConsoleCall, _ dossier: RequestDossier) -> [JSONValue] {
+        let known = policy(call, dossier)?.inputs ?? []
+        let said = dossier.request.statement.inputs
+        func row(_ title: String, _ value: InputValue, isDefault: Bool) -> JSONValue {
+            ["title": .string(title), "value": .string(value.description), "isDefault": .bool(isDefault)]
+        }
+        return said.sorted.map { name, value in
+            row(known.first { $0.id == name }?.title[call.reader.language] ?? name, value, isDefault: false)
+        }
+            + known.filter { said[$0.id] == nil }.map {
+                row($0.title[call.reader.language], $0.fallback, isDefault: true)
+            }
+    }
+
+    /// The policy that decided last; the one in force where the log does not hold it.
+    private static func policy(_ call: ConsoleCall, _ dossier: RequestDossier) -> Policy? {
+        dossier.decided?.reading?.policy ?? call.engine.activePolicy
+    }
+
+    /// What the latest decision counted.
+    private static func counters(_ call: ConsoleCall, _ dossier: RequestDossier) -> JSONValue {
+        .array(
+            (dossier.decided?.facts.counters.sorted ?? []).map { counter, value in
+                ["title": .string(call.title(of: counter, under: policy(call, dossier))), "value": .string(String(value))]
             })
     }
 

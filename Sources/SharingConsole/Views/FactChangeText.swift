@@ -22,6 +22,8 @@ struct FactChangeText {
         case .deviceReactivated(let side, let device, _): say("device-reactivated", side, names(device))
         case .sharedWith(let old, let new):
             call.say("change.shared-with", ["old": String(old), "new": String(new)])
+        case .counter(let counter, let old, let new):
+            call.say("change.counter", ["counter": call.title(of: counter, under: call.engine.activePolicy), "old": String(old), "new": String(new)])
         case .identity(let attribute, let old, let new):
             call.say(
                 "change.identity", ["attribute": call.name(attribute), "old": call.name(old), "new": call.name(new)])

@@ -23,6 +23,7 @@ struct PolicyWords {
                 }),
             "hasNames": .bool(!policy.constants.isEmpty || !policy.variables.isEmpty),
             "inputs": .array(policy.inputs.map(input)), "hasInputs": .bool(!policy.inputs.isEmpty),
+            "counters": .array(policy.counters.map(counter)), "hasCounters": .bool(!policy.counters.isEmpty),
             "ownReasons": .array(policy.reasons.reasons.map(ownReason) + policy.reasons.disclosures.map(disclosure)),
             "hasOwnReasons": .bool(!policy.reasons.reasons.isEmpty || !policy.reasons.disclosures.isEmpty),
             "reasons": .array(policy.rejectionReasons.map(rejectionReason)),
@@ -51,6 +52,13 @@ struct PolicyWords {
                 ? nil : call.say("policy-life.only", ["moments": call.list(moments)]),
             rule.pending.map { call.say("policy-life.expiry", ["span": call.span($0.expiry)]) },
         ].compactMap { $0 }
+    }
+
+    private func counter(_ counter: PolicyCounter) -> JSONValue {
+        [
+            "id": .string(counter.id), "title": .string(counter.title[call.reader.language]),
+            "counts": .string(counter.counter.description),
+        ]
     }
 
     private func input(_ input: PolicyInput) -> JSONValue {

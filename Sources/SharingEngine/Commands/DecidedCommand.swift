@@ -7,6 +7,8 @@ struct DecidedCommand: Sendable {
     let subject: StreamID
     /// Every stream that the decision rests on.
     let reads: Set<StreamID>
+    /// The users of the entities that it has counted.
+    let countedUsers: [EntityID: EntityUsers]
     let append: AppendCommand
     let rows: CommandRows
     /// The request as the command leaves it, for commands about requests.

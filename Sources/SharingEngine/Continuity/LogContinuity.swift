@@ -51,14 +51,16 @@ final class LogContinuity: Sendable {
     }
 
     /// Appends to the log, if it is the one of the term. Throws `TermEnded` where it is not: then nothing was appended.
-    /// - Parameter clock: nil where no clock is to be compared.
-    func append(_ statement: Statement, _ clock: ClockCheck?, in term: Int) async throws -> (
+    /// - Parameters:
+    ///   - clock: nil where no clock is to be compared.
+    ///   - conditions: checked in the same transaction, under the lock of the ledger.
+    func append(_ statement: Statement, _ clock: ClockCheck?, onlyIf conditions: [Statement] = [], in term: Int) async throws -> (
         result: QueryResult, confirmed: [LogAnchor]
     ) {
         do {
             return try await pool.withConnection { connection in
                 let anchors = try self.anchors(in: term)
-                let checks = anchors.check(in: self.ledger, clock)
+                let checks = anchors.check(in: self.ledger, clock) + conditions
                 return (try await connection.pipeline(checks + [statement])[checks.count], anchors)
             }
         } catch let error as PostgreSQLError where error.sqlState == LogAnchor.notHeld {

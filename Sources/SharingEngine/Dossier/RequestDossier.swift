@@ -43,8 +43,10 @@ extension SharingEngine {
         let now = try clock.now()
         let decided: DecisionView? = if let record = request.decision { try await view(record) } else { nil }
         let policy = try await memory.policy()?.policy
-        let outlook = try request.pending.map { _ in
-            try self.outlook(of: request, decided: decided, for: officer, under: policy, in: &batch, at: now)
+        let outlook = try await loading(&batch) { batch in
+            try request.pending.map { _ in
+                try self.outlook(of: request, decided: decided, for: officer, under: policy, in: &batch, at: now)
+            }
         }
         return try dossier(request, history, in: &batch, asOf: now, decided: decided, outlook: outlook)
     }
@@ -87,11 +89,11 @@ extension SharingEngine {
     ) throws -> RequestDossier.Outlook {
         guard let policy else { throw EngineError(.noActivePolicy) }
         let handler = CommandHandler(policy: nil, now: now)
-        let facts = try handler.facts(of: request, in: &batch)
+        let facts = try handler.facts(of: request, counting: policy.counted, in: &batch)
         var today: DecisionView?
         if case .success(let facts) = facts {
             today = DecisionView(
-                facts.policyFacts(of: request, decidedAt: now), under: policy)
+                facts.policyFacts(of: request, counting: policy.counted, decidedAt: now), under: policy)
         }
         let changes = today.flatMap { today in decided.map { $0.facts.changes(to: today.facts) } } ?? []
         return RequestDossier.Outlook(

@@ -47,6 +47,7 @@ struct BatchProcessor: Sendable {
         metrics.batch(commands: batch.count)
         var left = batch.map { Pending(entry: $0) }
         var overtaken = 0
+        var recounted = 0
         while !left.isEmpty {
             let batch = left
             do {
@@ -56,6 +57,18 @@ struct BatchProcessor: Sendable {
                 overtaken += 1
                 guard overtaken < limits.attempts else {
                     for pending in left { pending.answer(.failure(error.answer)) }
+                    return
+                }
+            } catch is UsersMoved {
+                recounted += 1
+                if recounted > 1, left.count > 1 {
+                    // Others need not wait until the users of one entity have come to rest.
+                    for pending in left { await process([pending.entry]) }
+                    return
+                }
+                guard recounted < limits.attempts else {
+                    let answer = EngineError(.overloaded, "the users of an entity change all the time; try again in a moment")
+                    for pending in left { pending.answer(.failure(answer)) }
                     return
                 }
             } catch let error as RowsRefused {
@@ -80,13 +93,13 @@ struct BatchProcessor: Sendable {
     /// be of a term that is over: nothing was appended then, and nobody was answered.
     private func attempt(_ batch: [Pending], in term: Int) async throws -> [Pending] {
         let now = try clock.now()
-        var (state, proposals, refused) = try await decide(batch, at: now)
-        var again: [Pending] = []
+        var (state, proposals, refused, again) = try await decide(batch, at: now)
         if !proposals.isEmpty {
             let outcomes = try await commit(proposals, at: now, in: term)
             let allAppended = outcomes.allSatisfy(\.isAppended)
             // What one command did is in the state of those after it, whether it was appended or not. So after a conflict
             // nothing of this state is remembered, and no refusal of it is told.
+            memory.users.forget(state.changedEntities)
             if allAppended { memory.remember(state.snapshots, of: term) } else { memory.streams.forget(state.snapshots.keys) }
             for (proposal, outcome) in zip(proposals, outcomes) {
                 await answer(proposal, outcome, at: now, again: &again)
@@ -177,6 +190,9 @@ extension BatchProcessor {
         let answer: EngineError
     }
 
+    /// The users of an entity are others than those that a decision has counted.
+    private struct UsersMoved: Error {}
+
     /// The database refused the rows themselves, such as a unique index: a retry of all would be refused again.
     private struct RowsRefused: Error {
         let cause: PostgreSQLError
@@ -196,10 +212,16 @@ extension BatchProcessor {
             rows.add(proposal.decided.rows, command: number)
         }
         let statement = AppendBatch.call("devshare.sharing_append", append.parameters + rows.parameters)
+        let counted = proposals.reduce(into: [:]) { $0.merge($1.decided.countedUsers) { $1 } }
         let (result, confirmed): (QueryResult, [LogAnchor])
         do {
-            (result, confirmed) = try await memory.continuity.append(statement, clock.check(now), in: term)
+            (result, confirmed) = try await memory.continuity.append(
+                statement, clock.check(now), onlyIf: counted.isEmpty ? [] : [counted.check(in: ledger)], in: term)
         } catch let error as PostgreSQLError {
+            if error.sqlState == [EntityID: EntityUsers].refusal {
+                memory.users.forget(counted.keys)
+                throw UsersMoved()
+            }
             if proposals.count > 1, let refused = RowsRefused(error) { throw refused }
             let answer = EngineError(error, duringCommit: true)
             if answer.code == .diskFull { memory.disk.noteFull() }
@@ -227,7 +249,8 @@ extension BatchProcessor {
     /// policy that another one has replaced meanwhile, is made again before anybody is told.
     private func decide(
         _ batch: [Pending], at now: Timestamp
-    ) async throws -> (state: BatchState, proposals: [Proposal], refused: [Refusal]) {
+    ) async throws -> (state: BatchState, proposals: [Proposal], refused: [Refusal], deferred: [Pending]) {
+        var users: [EntityID: EntityUsers] = [:]
         var known: [StreamID: StreamSnapshot] = [:]
         var fresh: Set<StreamID> = []
         /// Takes what is remembered of the missing streams, and loads the rest and the stale ones.
@@ -245,12 +268,14 @@ extension BatchProcessor {
         while true {
             let policy = try await memory.policy()
             let handler = CommandHandler(policy: policy, now: now)
-            var state = BatchState(snapshots: known)
+            var state = BatchState(snapshots: known, users: users)
             var isRefusedByPolicy = false
             var proposals: [Proposal] = []
             proposals.reserveCapacity(batch.count)
             var refused: [Refusal] = []
+            var deferred: [Pending] = []
             var missing: Set<StreamID> = []
+            var missingUsers: Set<EntityID> = []
             var stale: Set<StreamID> = []
             for pending in batch {
                 state.beginDecision()
@@ -259,17 +284,22 @@ extension BatchProcessor {
                     proposals.append(Proposal(pending: pending, decided: decided))
                 } catch let absent as StreamsMissing {
                     missing.formUnion(absent.streams)
+                    missingUsers.formUnion(absent.entities)
+                } catch is UsersUnsettled {
+                    deferred.append(pending)
                 } catch {
                     stale.formUnion(state.reads.subtracting(fresh).filter { known[$0] != nil })
                     isRefusedByPolicy = isRefusedByPolicy || policy == nil || state.hasAskedPolicy
                     refused.append((pending, error))
                 }
             }
-            if missing.isEmpty, stale.isEmpty {
-                guard isRefusedByPolicy, await isSuperseded(policy) else { return (state, proposals, refused) }
+            if missing.isEmpty, missingUsers.isEmpty, stale.isEmpty {
+                guard isRefusedByPolicy, await isSuperseded(policy) else { return (state, proposals, refused, deferred) }
                 continue
             }
-            try await take(missing, reloading: stale)
+            users.merge(memory.users.users(of: missingUsers)) { $1 }
+            users.merge(try await loader.users(of: missingUsers.filter { users[$0] == nil })) { $1 }
+            if !missing.isEmpty || !stale.isEmpty { try await take(missing, reloading: stale) }
         }
     }
 

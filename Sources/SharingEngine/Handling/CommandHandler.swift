@@ -10,8 +10,8 @@ struct CommandHandler: Sendable {
     let policy: ActivePolicy.Activation?
     let now: Timestamp
 
-    /// Throws `SharingError` where the command is refused, `StreamsMissing` where states must be loaded first, and
-    /// `EngineError` `no-active-policy`.
+    /// Throws `SharingError` where the command is refused, `StreamsMissing` where states must be loaded first, `UsersUnsettled` where
+    /// the batch must be recorded first, and `EngineError` `no-active-policy`.
     func decide(_ envelope: CommandEnvelope, in batch: inout BatchState) throws -> DecidedCommand {
         let events: [NewEvent]
         do {
@@ -38,7 +38,8 @@ struct CommandHandler: Sendable {
             if case .recordIdentity(_, let recorded) = envelope.command { recorded } else { nil }
         batch.apply(events, at: now, fingerprints: fingerprints)
         return DecidedCommand(
-            subject: envelope.command.subject, reads: batch.reads, append: append,
+            subject: envelope.command.subject, reads: batch.reads, countedUsers: batch.countedUsers,
+            append: append,
             rows: CommandRows(events, in: batch, fingerprints: fingerprints),
             request: batch.knownRequest(envelope.command.subject), revision: batch.revision(of: envelope.command.subject),
             isSubmission: isSubmission(envelope.command),
@@ -68,14 +69,15 @@ struct CommandHandler: Sendable {
         case .submit(let command):
             batch.presumeNew(.shareRequest(command.request))
             let facts = try sharingFacts(
-                requester: command.requester, owner: command.owner, device: command.device, in: &batch
+                requester: command.requester, owner: command.owner, device: command.device, counting: counted, in: &batch
             ).get()
             return try ShareRequestDecider.submit(
                 command, by: actor.id, facts: facts, policy: activePolicy(&batch), at: now)
         case .approve(let id, let note):
             let request = try request(id, in: &batch)
             return try ShareRequestDecider.approve(
-                request, by: officer(actor, in: &batch), note: note, facts: facts(of: request, in: &batch),
+                request, by: officer(actor, in: &batch), note: note,
+                facts: facts(of: request, counting: counted, in: &batch),
                 policy: activePolicy(&batch), at: now)
         case .reject(let id, let reason, let note):
             let request = try request(id, in: &batch)
@@ -136,6 +138,9 @@ struct CommandHandler: Sendable {
         }
     }
 
+    /// What the policy has counted for a decision.
+    private var counted: [HistoryCounter] { policy?.policy.counted ?? [] }
+
     /// The policy to decide by; the decision holds only while that is in force.
     private func activePolicy(_ batch: inout BatchState) throws(EngineError) -> Policy {
         guard let policy else { throw EngineError(.noActivePolicy) }
@@ -165,23 +170,49 @@ extension CommandHandler {
         return Officer(actor, user: try batch.user(id).user)
     }
 
-    func facts(of request: ShareRequest, in batch: inout BatchState) throws(StreamsMissing) -> Result<
-        SharingFacts, SharingError
-    > {
-        try sharingFacts(requester: request.requester, owner: request.owner, device: request.device, in: &batch)
+    /// - Parameter counters: those that a policy will ask for.
+    func facts(
+        of request: ShareRequest, counting counters: [HistoryCounter] = [], in batch: inout BatchState
+    ) throws -> Result<SharingFacts, SharingError> {
+        try sharingFacts(
+            requester: request.requester, owner: request.owner, device: request.device, counting: counters, in: &batch)
     }
 
     /// What there is to know of a sharing, or why there can be no such one.
+    /// - Parameter counters: those that a policy will ask for.
     func sharingFacts(
-        requester: UserID, owner: UserID, device: DeviceID, in batch: inout BatchState
-    ) throws(StreamsMissing) -> Result<SharingFacts, SharingError> {
+        requester: UserID, owner: UserID, device: DeviceID, counting counters: [HistoryCounter] = [], in batch: inout BatchState
+    ) throws -> Result<SharingFacts, SharingError> {
         try batch.require([.user(requester), .user(owner), .device(device)])
         let (requesting, owning) = (try participant(requester, in: &batch), try participant(owner, in: &batch))
         let shared = try batch.device(device)
+        let requesterEntity = try members(.requesterEntity, of: requesting, counting: counters, in: &batch)
+        let ownerEntity = try members(.ownerEntity, of: owning, counting: counters, in: &batch)
         return Result { () throws(SharingError) in
             try SharingFacts(
-                requesterID: requester, requester: requesting, ownerID: owner, owner: owning, deviceID: device, device: shared)
+                requesterID: requester, requester: requesting, ownerID: owner, owner: owning, deviceID: device, device: shared,
+                requesterEntity: requesterEntity, ownerEntity: ownerEntity)
         }
+    }
+
+    /// The users of a participant's entity, where a counter goes over them.
+    private func members(
+        _ subject: HistoryCounter.Subject, of participant: Participant?, counting counters: [HistoryCounter],
+        in batch: inout BatchState
+    ) throws -> EntityMembers {
+        guard let participant, counters.contains(where: { $0.subject == subject }) else { return .notCounted }
+        let entity = participant.user.entity
+        guard case .listed(let users) = try batch.users(of: entity) else { return .tooMany }
+        try batch.require(users.map(StreamID.user))
+        var devices: [StreamID] = []
+        for user in users { devices += (try batch.user(user).user?.devices ?? []).map(StreamID.device) }
+        try batch.require(devices)
+        var members: [Participant] = []
+        for user in users {
+            // The read model says whom to ask; who belongs to the entity, each user's own stream says.
+            if let member = try self.participant(user, in: &batch), member.user.entity == entity { members.append(member) }
+        }
+        return .users(members)
     }
 
     func participant(_ id: UserID, in batch: inout BatchState) throws(StreamsMissing) -> Participant? {

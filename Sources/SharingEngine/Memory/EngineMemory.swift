@@ -10,6 +10,7 @@ import SharingLog
 struct EngineMemory: Sendable {
     let continuity: LogContinuity
     let streams: StreamCache
+    let users = EntityUsersCache()
     let policies: ActivePolicy
     let disk = DiskNote()
     private let logger: Logger
@@ -29,10 +30,16 @@ struct EngineMemory: Sendable {
         continuity.during(term) { streams.remember(snapshots) }
     }
 
+    /// The same of the users of entities.
+    func remember(_ users: [EntityID: EntityUsers], of term: Int) {
+        continuity.during(term) { self.users.remember(users) }
+    }
+
     /// Forgets everything, since the log no longer holds what was seen in a term. Of several that notice it, one tells.
     private func forget(_ term: Int) {
         let lost = continuity.end(term) {
             streams.removeAll()
+            users.removeAll()
             policies.reset()
         }
         guard let lost else { return }

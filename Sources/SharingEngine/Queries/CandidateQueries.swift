@@ -44,7 +44,11 @@ extension SharingEngine {
             for id in try batch.user(owner).user?.devices ?? [] {
                 guard let device = try batch.device(id), device.isInForce(at: now) else { continue }
                 let assessment: Assessment
-                switch try handler.sharingFacts(requester: user, owner: owner, device: id, in: &batch) {
+                let facts = try await loading(&batch) { batch in
+                    try handler.sharingFacts(
+                        requester: user, owner: owner, device: id, counting: policy.counted, in: &batch)
+                }
+                switch facts {
                 case .success(let facts):
                     assessment = ShareRequestDecider.assess(facts, consent: nil, policy: policy, at: now)
                 case .failure(let error): assessment = .impossible(error)

@@ -52,8 +52,11 @@ extension SharingEngine {
             snapshots: try await loader.load([.user(command.requester), .user(command.owner), .device(command.device)]))
         // Behind the load, which finds out whether what is remembered is of this log.
         guard let policy = try await memory.policy()?.policy else { throw EngineError(.noActivePolicy) }
-        let facts = try CommandHandler(policy: nil, now: now).sharingFacts(
-            requester: command.requester, owner: command.owner, device: command.device, in: &batch)
+        let facts = try await loading(&batch) { batch in
+            try CommandHandler(policy: nil, now: now).sharingFacts(
+                requester: command.requester, owner: command.owner, device: command.device, counting: policy.counted,
+                in: &batch)
+        }
         switch facts {
         case .success(let facts): return ShareRequestDecider.assess(command, facts: facts, policy: policy, at: now)
         case .failure(let error): return .impossible(error)

@@ -26,6 +26,11 @@ final class ShadowPolicy: Sendable {
         self.logger = logger
         (cases, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(limits.waitingComparisons))
         counted = Mutex(ShadowReport(candidate: candidate.digest))
+        if !candidate.counters.isEmpty {
+            logger.warning(
+                "the candidate policy has counters: those that the policy in force does not count are 0 beside it; a back-test counts them",
+                metadata: ["counters": .array(candidate.counters.map { "\($0.id)" })])
+        }
     }
 
     var report: ShadowReport { counted.withLock { $0 } }

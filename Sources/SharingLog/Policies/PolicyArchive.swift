@@ -67,8 +67,8 @@ public final class PolicyArchive: Sendable {
         return told
     }
 
-    /// The latest first.
-    private var readable: some Sequence<Policy> {
+    /// Those that this program can read, the latest first.
+    package var readable: some Sequence<Policy> {
         activations.reversed().lazy.compactMap { activation in try? self.policy(activation.digest) }
     }
 

@@ -24,7 +24,7 @@ extension StreamState {
                 case .identityErased: nil
                 default: onFile
                 }
-            return .user(User.evolve(user, event), now)
+            return .user(User.evolve(user, event, at: time), now)
         case .device(let device):
             guard case .device(let event) = event else { return .device(device) }
             return .device(Device.evolve(device, event, at: time))

@@ -10,12 +10,12 @@ struct ShowFacts: Verb {
               devshare policy facts
               devshare policy facts Policies/device-sharing.yaml
 
-            With a policy file, also what that policy asks portals for, its inputs.
+            With a policy file, also what that policy declares: its inputs and counters.
 
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "A policy file, for its inputs. (default: what every policy may look at)")
+    @Argument(help: "A policy file, for its inputs and counters. (default: what every policy may look at)")
     var file: String?
 
     @OptionGroup var options: SettingsOptions

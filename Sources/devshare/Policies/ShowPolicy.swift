@@ -74,6 +74,14 @@ struct ShowPolicy: Verb {
             Output.lines(inputs.lines(otherwise: "no inputs"))
             Output.line()
         }
+        if !policy.counters.isEmpty {
+            var counters = Table("COUNTER", "IN WORDS", "COUNTS")
+            for counter in policy.counters {
+                counters.add(counter.id, counter.title[settings.language], counter.counter.description)
+            }
+            Output.lines(counters.lines(otherwise: "no counters"))
+            Output.line()
+        }
         var kinds = Table("KIND OF DEVICE", "NAME", "LEVEL", "")
         for kind in policy.catalog.strongestFirst {
             let traits = [
@@ -188,13 +196,22 @@ extension Policy {
                         "temporary": .bool(kind.isTemporary), "retired": .bool(kind.isRetired),
                     ]
                 }),
-            "inputs": .array(inputs.map(\.json)),
+            "inputs": .array(inputs.map(\.json)), "counters": .array(counters.map(\.json)),
             "reasons": .array(reasons.reasons.map(\.json)),
             "disclosures": .object(.of(reasons.disclosures.map { ($0.code.rawValue, .string($0.disclosure.description)) })),
             "rejectionReasons": JSONValue(rejectionReasons.map(\.id.rawValue)),
             "rejectionDisclosures": .object(
                 .of(rejectionReasons.map { ($0.id.rawValue, .string($0.disclosure.description)) })),
         ]
+    }
+}
+
+extension PolicyCounter {
+    fileprivate var json: JSONValue {
+        .members([
+            "id": .string(id), "title": .string(title.english), "count": .string(counter.quantity.rawValue),
+            "of": .string(counter.subject.rawValue), "within": counter.span.map { .string($0) },
+        ])
     }
 }
 
@@ -209,7 +226,7 @@ extension PolicyInput {
         return .members([
             "id": .string(id), "title": .string(title.english), "type": .string(type.name.rawValue), "values": values,
             "range": range,
-            "required": .bool(isRequired), "default": .string(fallback.description),
+            "required": .bool(isRequired), "default": fallback.json,
         ])
     }
 }

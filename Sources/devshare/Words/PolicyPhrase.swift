@@ -3,6 +3,7 @@ enum PolicyPhrase: String, CaseIterable, Sendable {
     case testFailed = "test.failed"
     case testPassed = "test.passed"
     case inputRefused = "test.input-refused"
+    case counterUnknown = "test.counter-unknown"
     case expectedOutcome = "test.expected-outcome"
     case expectedApprovals = "test.expected-approvals"
     case expectedRules = "test.expected-rules"

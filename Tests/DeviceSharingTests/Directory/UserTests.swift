@@ -54,7 +54,7 @@ struct UserTests {
         }
         func fold(_ events: [NewEvent], _ state: User?) -> User? {
             events.reduce(state) { state, event in
-                if case .user(let change) = event.event { User.evolve(state, change) } else { state }
+                if case .user(let change) = event.event { User.evolve(state, change, at: .noon) } else { state }
             }
         }
         let known = fold(try record("P-1", .yes, nil), nil)

@@ -27,7 +27,7 @@ struct SharingErrorTests {
     private static let ofPolicies: Set<SharingErrorCode> = [
         .deviceSecurityLevelTooLow, .identityMismatch, .identityIncomplete, .temporaryDeviceAssigned,
         .deviceNotShareable, .ownerConsentMissing,
-        .ownerConsentStale, .organizationInvolved, .deviceWidelyShared, .deviceRecentlyActivated,
+        .ownerConsentStale, .organizationInvolved, .twoPersonsInvolved, .deviceWidelyShared, .deviceRecentlyActivated,
         .userRecentlyRegistered,
     ]
 

@@ -53,7 +53,7 @@ struct ComplianceTests {
         let rejected = try pending().and(temporary).later(.hours(1)).when(.approve(.first, by: .olivia, note: "fine"))
             .then(
                 .shareRequest(.first, .rejected(Rejection(by: .policy, decision: .any, note: "fine"))),
-                .user("alice", .shareRequestClosed(user: "alice", request: .first))
+                .user("alice", .shareRequestClosed(user: "alice", request: .first, isRejected: true))
             )
             .thenDecided(.reject, [.temporaryDeviceAssigned, .deviceRecentlyActivated])
         let reason = try #require(rejected.events.first?.decision).decision().reasons.first
@@ -119,7 +119,7 @@ struct ComplianceTests {
             .then(
                 .shareRequest(
                     .first, .rejected(Rejection(by: .compliance, reason: "suspected-fraud", note: "see case 7"))),
-                .user("alice", .shareRequestClosed(user: "alice", request: .first))
+                .user("alice", .shareRequestClosed(user: "alice", request: .first, isRejected: true))
             )
             .then(.first, is: .rejected)
         try given.when(.reject(.first, by: .olivia, reason: nil)).thenRefused(.reasonRequired)

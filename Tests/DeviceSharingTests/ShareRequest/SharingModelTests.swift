@@ -144,7 +144,7 @@ struct SharingModelTests {
             var webhook: WebhookRegistration?
             for _ in 0..<40 {
                 switch random.event(random.pick(EventType.allCases)) {
-                case .user(let event): user = User.evolve(user, event)
+                case .user(let event): user = User.evolve(user, event, at: random.moment())
                 case .device(let event): device = Device.evolve(device, event, at: random.moment())
                 case .shareRequest(let event): request = ShareRequest.evolve(request, event, at: random.moment())
                 case .policy(let event): policy = PolicyActivation.evolve(policy, event)
@@ -155,7 +155,7 @@ struct SharingModelTests {
             }
             #expect(policy == nil || policy?.name.isEmpty == false)
             // Only a founding event makes something of nothing.
-            #expect(User.evolve(nil, .closed(user: "u")) == nil)
+            #expect(User.evolve(nil, .closed(user: "u"), at: .noon) == nil)
             #expect(Device.evolve(nil, .reportedLost(device: "d"), at: .noon) == nil)
             #expect(ShareRequest.evolve(nil, .expired, at: .noon) == nil)
             #expect(Archive.evolve(nil, .attached) == nil)

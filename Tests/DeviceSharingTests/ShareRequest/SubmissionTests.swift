@@ -85,7 +85,8 @@ struct SubmissionTests {
                 .shareRequest(
                     .first, .submitted(request: .first, requester: "alice", owner: "bob", device: "b-sls", consent: nil)
                 ),
-                .shareRequest(.first, .rejected(Rejection(by: .policy, decision: .any)))
+                .shareRequest(.first, .rejected(Rejection(by: .policy, decision: .any))),
+                .user("alice", .shareRequestClosed(user: "alice", request: .first, isRejected: true))
             )
             .thenDecided(.reject, [.ownerConsentMissing, .deviceSecurityLevelTooLow, .deviceRecentlyActivated])
         #expect(rejected.world.requests[.first]?.reasons.first == .builtIn(.ownerConsentMissing))

@@ -75,13 +75,43 @@ extension SeededGenerator {
                     residence: pick(IdentityComparison.allCases), document: pick(IdentityComparison.allCases),
                     socialSecurityNumber: pick(IdentityComparison.allCases), usPerson: pick([true, false, nil])),
                 consent: maybe { ConsentFacts(method: $0.text(), givenAt: $0.moment(), reference: $0.text()) },
-                submittedAt: moment(), decidedAt: moment()))
+                session: maybe { $0.session() }, inputs: inputs(), counters: counters(), submittedAt: moment(),
+                decidedAt: moment()))
     }
 
     private mutating func participant() -> ParticipantFacts {
         ParticipantFacts(
-            id: identifier(), entity: identifier(), entityKind: pick(EntityKind.allCases), registeredAt: moment(),
+            id: identifier(), entity: identifier(), entityKind: pick(EntityKind.allCases), person: maybe { $0.identifier() },
+            adult: pick(Adulthood.allCases), registeredAt: moment(),
             devices: list { DeviceFacts(id: $0.identifier(), kind: $0.kind(), activatedAt: $0.moment()) })
+    }
+
+    private mutating func session() -> SessionFacts {
+        SessionFacts(
+            methods: AuthenticationMethod.allCases.filter { _ in once(in: 4) }, level: below(11), authenticatedAt: moment())
+    }
+
+    private mutating func inputs() -> InputValues {
+        InputValues(
+            Dictionary(
+                list { random in
+                    let value: InputValue =
+                        switch random.below(3) {
+                        case 0: .word(random.text())
+                        case 1: .integer(random.below(2_000) - 1_000)
+                        default: .flag(random.once(in: 2))
+                        }
+                    return (random.identifier(), value)
+                }, uniquingKeysWith: { $1 }))
+    }
+
+    private mutating func counters() -> CounterValues {
+        let counters = HistoryCounter.Quantity.allCases.flatMap { quantity in
+            HistoryCounter.Subject.allCases.flatMap { subject in
+                [nil, 36, 720].compactMap { HistoryCounter(quantity, of: subject, hours: $0) }
+            }
+        }
+        return CounterValues(Dictionary(list { ($0.pick(counters), $0.below(9)) }, uniquingKeysWith: { $1 }))
     }
 
     mutating func rejection() -> Rejection {
@@ -98,9 +128,14 @@ extension SeededGenerator {
         case .userRegistered:
             .user(
                 .registered(
-                    user: user(), entity: entity(), entityKind: pick(EntityKind.allCases), registeredAt: moment()))
+                    user: user(), entity: entity(), entityKind: pick(EntityKind.allCases),
+                    person: maybe { PersonID(trusted: $0.identifier()) }, adult: pick(Adulthood.allCases),
+                    registeredAt: moment()))
         case .entityChanged:
-            .user(.entityChanged(user: user(), entity: entity(), entityKind: pick(EntityKind.allCases)))
+            .user(
+                .entityChanged(
+                    user: user(), entity: entity(), entityKind: pick(EntityKind.allCases),
+                    person: maybe { PersonID(trusted: $0.identifier()) }, adult: pick(Adulthood.allCases)))
         case .identityRecorded:
             .user(
                 .identityRecorded(
@@ -109,7 +144,7 @@ extension SeededGenerator {
         case .userClosed: .user(.closed(user: user()))
         case .deviceAssigned: .user(.deviceAssigned(user: user(), device: device()))
         case .shareRequestOpened: .user(.shareRequestOpened(user: user(), request: request()))
-        case .shareRequestClosed: .user(.shareRequestClosed(user: user(), request: request()))
+        case .shareRequestClosed: .user(.shareRequestClosed(user: user(), request: request(), isRejected: once(in: 2)))
         case .loginDeviceChanged:
             .user(
                 .loginDeviceChanged(
@@ -128,7 +163,10 @@ extension SeededGenerator {
                     request: request(), requester: user(), owner: user(), device: device(),
                     consent: maybe {
                         OwnerConsent(trustedMethod: $0.text(), givenAt: $0.moment(), reference: $0.text())
-                    }, submitter: maybe { $0.text() }))
+                    },
+                    statement: PortalStatement(
+                        session: maybe { random in RequesterSession(trusted: random.session()) }, inputs: inputs()),
+                    submitter: maybe { $0.text() }))
         case .shareRequestHeld:
             .shareRequest(.held(decisionRecord(), expiresAt: moment(), escalatesAt: maybe { $0.moment() }))
         case .shareRequestApproved:

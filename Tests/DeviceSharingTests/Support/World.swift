@@ -23,7 +23,7 @@ struct World: Sendable {
     mutating func fold(_ events: [NewEvent], at time: Timestamp) {
         for event in events {
             switch (event.stream, event.event) {
-            case (.user(let id), .user(let event)): users[id] = User.evolve(users[id], event)
+            case (.user(let id), .user(let event)): users[id] = User.evolve(users[id], event, at: time)
             case (.device(let id), .device(let event)): devices[id] = Device.evolve(devices[id], event, at: time)
             case (.shareRequest(let id), .shareRequest(let event)):
                 requests[id] = ShareRequest.evolve(requests[id], event, at: time)
@@ -104,12 +104,19 @@ struct World: Sendable {
         facts(request.requester, request.owner, request.device)
     }
 
-    private func facts(_ requester: UserID, _ owner: UserID, _ device: DeviceID) -> Result<SharingFacts, SharingError> {
+    func facts(_ requester: UserID, _ owner: UserID, _ device: DeviceID) -> Result<SharingFacts, SharingError> {
         Result { () throws(SharingError) in
             try SharingFacts(
                 requesterID: requester, requester: participant(requester), ownerID: owner, owner: participant(owner),
-                deviceID: device, device: devices[device])
+                deviceID: device, device: devices[device], requesterEntity: members(requester), ownerEntity: members(owner))
         }
+    }
+
+    /// All users of a user's entity.
+    private func members(_ id: UserID) -> EntityMembers {
+        guard let entity = users[id]?.entity else { return .notCounted }
+        let members = users.values.filter { $0.entity == entity }.map(\.id).sorted()
+        return .users(members.compactMap(participant))
     }
 
     private func participant(_ id: UserID) -> Participant? {

@@ -5,7 +5,7 @@ import TestSupport
 extension ExamplePolicy {
     static func load(
         constants: String = "", variables: String = "", rules: [String], exemptions: [String] = [], reasons: [String] = [],
-        disclosures: String = "", inputs: [String] = [],
+        disclosures: String = "", inputs: [String] = [], counters: [String] = [],
         rejectionReasons: [String] = ["  - {id: other, title: {en: Other, zh-Hant: 其他, zh-Hans: 其他}}"]
     ) throws -> Policy {
         try Policy.load(
@@ -14,7 +14,8 @@ extension ExamplePolicy {
                 exemptions: exemptions.joined(separator: "\n"),
                 reasons: (reasons.isEmpty ? "" : "reasons:\n" + reasons.joined(separator: "\n"))
                     + (disclosures.isEmpty ? "" : "\ndisclosures: {\(disclosures)}"),
-                inputs: inputs.joined(separator: "\n"), rejectionReasons: rejectionReasons.joined(separator: "\n")),
+                inputs: inputs.joined(separator: "\n"), counters: counters.joined(separator: "\n"),
+                rejectionReasons: rejectionReasons.joined(separator: "\n")),
             file: "example.yaml")
     }
 

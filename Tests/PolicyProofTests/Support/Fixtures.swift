@@ -42,13 +42,13 @@ enum Fixtures {
     /// A small policy with rules that a test writes. What is only refused since no author can mean it passes in a recorded one.
     static func policy(
         rules: [(requirement: String, otherwise: String)], constants: String = "", variables: String = "",
-        exemptions: String = "", inputs: String = "", isRecorded: Bool = false
+        exemptions: String = "", inputs: String = "", counters: String = "", isRecorded: Bool = false
     ) throws -> Policy {
         let text = ExamplePolicy.text(
             constants: constants, variables: variables,
             rules: rules.enumerated().map { number, rule in
                 ExamplePolicy.rule("rule-\(number)", rule.requirement, otherwise: rule.otherwise)
-            }.joined(separator: "\n"), exemptions: exemptions, inputs: inputs)
+            }.joined(separator: "\n"), exemptions: exemptions, inputs: inputs, counters: counters)
         return isRecorded ? try Policy.loadRecorded(text, file: "example.yaml") : try Policy.load(text, file: "example.yaml")
     }
 }

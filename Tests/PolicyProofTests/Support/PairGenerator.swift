@@ -56,6 +56,14 @@ struct PairGenerator {
         ].joined(separator: "\n")
     }
 
+    /// The same, mostly; else under exchanged names.
+    private static let counters = [("few", "quick"), ("few", "quick"), ("few", "quick"), ("quick", "few")].map { first, second in
+        [
+            ExamplePolicy.counter(first, "count: sharings, of: owner, within: 30d"),
+            ExamplePolicy.counter(second, "count: rejections, of: requester, within: 24h"),
+        ].joined(separator: "\n")
+    }
+
     /// Nil where one of them is no policy.
     mutating func pair() -> (old: Policy, new: Policy)? {
         let variable = condition(1)
@@ -70,21 +78,22 @@ struct PairGenerator {
         let otherVariable = random.below(6) == 0 ? changed(variable, depth: 1) : variable
         let exemption = random.pick(Self.exemptions)
         let other = random.below(4) == 0 ? random.pick(Self.exemptions) : exemption
-        let inputs = random.pick(Self.inputs)
-        guard let old = try? Self.policy(rules, constants, variable.text, exemption, Self.inputs[0]),
-            let new = try? Self.policy(newer, others, otherVariable.text, other, inputs)
+        let (inputs, counters) = (random.pick(Self.inputs), random.pick(Self.counters))
+        guard let old = try? Self.policy(rules, constants, variable.text, exemption, Self.inputs[0], Self.counters[0]),
+            let new = try? Self.policy(newer, others, otherVariable.text, other, inputs, counters)
         else { return nil }
         return (old, new)
     }
 
     private static func policy(
-        _ rules: [Rule], _ constants: [String: String], _ variable: String, _ exemption: String, _ inputs: String
+        _ rules: [Rule], _ constants: [String: String], _ variable: String, _ exemption: String, _ inputs: String,
+        _ counters: String
     ) throws -> Policy {
         let list = constants.sorted { $0.key < $1.key }.map { "\($0.key): \"\($0.value)\"" }.joined(separator: ", ")
         return try Fixtures.policy(
             rules: rules.map { ($0.condition.text, $0.keys) },
             constants: "{\(list)}", variables: "{same: \"requester.entity == owner.entity\", mixed: \"\(variable)\"}",
-            exemptions: exemption, inputs: inputs, isRecorded: true)
+            exemptions: exemption, inputs: inputs, counters: counters, isRecorded: true)
     }
 
     private mutating func rule() -> Rule {
@@ -196,7 +205,7 @@ struct PairGenerator {
     }
 
     private mutating func input() -> String {
-        switch random.below(12) {
+        switch random.below(14) {
         case 0: "input.band \(random.pick(["==", "!="])) '\(random.pick(["low", "medium", "high"]))'"
         case 1: "input.band in ['low', '\(random.pick(["medium", "high"]))']"
         case 2: "input.score \(comparison()) \(random.below(101))"
@@ -207,6 +216,8 @@ struct PairGenerator {
         case 7: "session.level \(comparison()) \(random.below(11))"
         case 8: "session.methods.\(random.pick(["exists", "all"]))(m, m in ['otp', 'hwk', 'sms'])"
         case 9: "input.?band.orValue('low') != '\(random.pick(["low", "high"]))'"
+        case 11: "counter.few \(comparison()) \(random.below(4))"
+        case 12: "counter.quick + counter.few \(comparison()) \(random.below(6))"
         case 10: "[input].exists(i, i.score \(comparison()) \(random.below(101)))"
         default: "session.given && request.submittedAt - session.authenticatedAt \(comparison()) \(spanLiteral())"
         }

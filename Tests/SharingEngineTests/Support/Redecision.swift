@@ -50,6 +50,7 @@ struct Redecision {
                 decision = try handler.decide(envelope, in: &before)
             } catch let absent as StreamsMissing {
                 for stream in absent.streams { before.presumeNew(stream) }
+                for entity in absent.entities { before.add([entity: before.knownUsers(of: entity)]) }
             } catch {
                 differences.append("position \(events[0].position): \(command.name) was recorded, but is refused: \(error)")
                 return
@@ -131,5 +132,16 @@ struct Redecision {
         case .ended(let reason, let consent, let note): .endSharing(id, reason: reason, consent: consent, note: note)
         case .held, .activated: nil
         }
+    }
+}
+
+extension BatchState {
+    /// The users of an entity, of those whose streams are known.
+    fileprivate func knownUsers(of entity: EntityID) -> EntityUsers {
+        let users = snapshots.values.compactMap { snapshot -> UserID? in
+            guard case .user(let user?, _) = snapshot.state, user.entity == entity else { return nil }
+            return user.id
+        }
+        return .listed(Set(users))
     }
 }

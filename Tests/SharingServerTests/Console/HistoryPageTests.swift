@@ -28,7 +28,7 @@ import Testing
             let request = try await auditor.get("/console/requests/\(id)/timeline").text
             #expect(request.contains("The decision, rule by rule:"))
             #expect(request.contains("pending with compliance"))
-            #expect(request.contains("device-sharing 2026.1"), "the policy under which it was decided")
+            #expect(request.contains("device-sharing 2026.3"), "the policy under which it was decided")
             #expect(try await auditor.get("/console/devices/new").text.contains("Digital Security Card+"))
         }
     }

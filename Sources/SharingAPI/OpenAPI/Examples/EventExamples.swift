@@ -121,7 +121,11 @@ enum EventExamples {
         case .userClosed: [.user(.closed(user: maria))]
         case .deviceAssigned: [.user(.deviceAssigned(user: maria, device: card))]
         case .shareRequestOpened: [.user(.shareRequestOpened(user: maria, request: request))]
-        case .shareRequestClosed: [.user(.shareRequestClosed(user: maria, request: request))]
+        case .shareRequestClosed:
+            [
+                .user(.shareRequestClosed(user: maria, request: request)),
+                .user(.shareRequestClosed(user: maria, request: request, isRejected: true)),
+            ]
         case .loginDeviceChanged:
             [
                 .user(

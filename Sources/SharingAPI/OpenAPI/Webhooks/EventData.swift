@@ -49,7 +49,9 @@ enum EventData {
             ]
         case .identityErased, .userClosed: [user]
         case .deviceAssigned: [user, device]
-        case .shareRequestOpened, .shareRequestClosed: [user, request]
+        case .shareRequestOpened: [user, request]
+        case .shareRequestClosed:
+            [user, request, .optional("rejected", .boolean, "True where the request was rejected; else absent.")]
         case .loginDeviceChanged:
             [
                 user, .optional("device", .string(.identifier), "The other's device; absent where it is its own again."),
@@ -229,6 +231,9 @@ extension ObjectSchema {
             .optional("consent", .object(consentFacts), "The owner's consent."),
             .optional("session", .object(.recordedSession), "How the requester had logged in, where the portal said."),
             .optional("inputs", .anyObject, "What the portal said of the things that the policy asked for."),
+            .optional(
+                "counters", .anyObject,
+                "What the policy had counted of the log, by quantity, subject and span: {\"sharings.owner.30d\": 2}."),
             .required("submittedAt", .string(.moment), "When the request was submitted."),
             .required("decidedAt", .string(.moment), "When it was decided."),
         ])

@@ -11,7 +11,7 @@ extension EventType {
         case .userClosed: "A user was closed for good."
         case .deviceAssigned: "A device was issued to a user."
         case .shareRequestOpened: "A user's request is pending from now on."
-        case .shareRequestClosed: "A user's request is pending no more: it was decided, withdrawn, or it lapsed."
+        case .shareRequestClosed: "A user's request is over: it was rejected, withdrawn, or it expired."
         case .loginDeviceChanged: "A user logs in with another's device from now on, or with its own again."
         case .deviceIssued: "A device was issued."
         case .deviceActivated: "A device was activated."
