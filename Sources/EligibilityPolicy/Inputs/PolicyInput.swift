@@ -45,8 +45,8 @@ extension Policy {
         let known = inputs.map(\.id)
         let problem =
             known.isEmpty
-            ? "is not asked for: the policy in force has no inputs"
-            : "is not asked for by the policy in force. " + MappingReader.suggestion(for: name, among: known)
+            ? "is not asked for: the policy has no inputs"
+            : "is not asked for by the policy. " + MappingReader.suggestion(for: name, among: known)
         return RefusedInput(input: name, problem: problem)
     }
 }

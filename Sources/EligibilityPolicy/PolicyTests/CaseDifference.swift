@@ -15,7 +15,7 @@ package enum CaseDifference: Hashable, Sendable {
 extension CaseDifference: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .input(let refused): return "the input \(refused.input ?? "") of the case \(refused.problem)"
+        case .input(let refused): return "the input \(refused.input ?? "of another name") of the case \(refused.problem)"
         case .counter(let counter): return "the policy does not count \(counter)"
         case .outcome(let expected, let got): return "expected \(expected.rawValue), got \(got.rawValue)"
         case .approvals(let expected, let got): return "expected \(expected) approvals, got \(got)"

@@ -29,7 +29,7 @@ struct CaseReport {
         }
         switch difference {
         case .input(let refused):
-            return words.say(.inputRefused, ["name": refused.input ?? "", "problem": refused.problem])
+            return words.say(.inputRefused, ["name": refused.input ?? "–", "problem": refused.problem])
         case .counter(let counter): return words.say(.counterUnknown, ["counter": counter.description])
         case .outcome(let expected, let got):
             return words.say(.expectedOutcome, ["expected": words.name(expected), "got": words.name(got)])

@@ -44,7 +44,7 @@ struct PortalStatementTests {
     func refused() throws {
         #expect(
             throws: SharingError.invalidInput(
-                field: "inputs.riskBand", problem: "is not asked for: the policy in force has no inputs")
+                field: "inputs.riskBand", problem: "is not asked for: the policy has no inputs")
         ) {
             try PortalStatement(inputs: InputValues(["riskBand": .word("low")])).checked(by: World.policy(), at: .noon)
         }
