@@ -145,6 +145,7 @@ struct ComparisonCostTests {
         for witness in comparison.witnesses {
             #expect(witness.old == old.evaluate(witness.facts) && witness.new == new.evaluate(witness.facts))
         }
-        if Self.isOptimised { #expect(time < .seconds(20)) }
+        // The work is bounded in steps. On two cores, the other one busy, the longest of these takes 16 seconds.
+        if Self.isOptimised { #expect(time < .seconds(60)) }
     }
 }
