@@ -128,6 +128,10 @@ CEDAR = {
     "no-organization-across-entities":
         "context.requester.entity == context.owner.entity || "
         "(context.requester.entityKind == \"individual\" && context.owner.entityKind == \"individual\")",
+    "one-person-of-organization":
+        "context.requester.entity != context.owner.entity || "
+        "(context.requester.entityKind == \"individual\" && context.owner.entityKind == \"individual\") || "
+        "context.requester.person == context.owner.person",
     "device-not-widely-shared": "context.device.sharedWith < 3",
     "device-seasoned": "context.request.decidedAt - context.device.activatedAt >= 604800000",
     "requester-seasoned": "context.request.decidedAt - context.requester.registeredAt >= 2592000000",
