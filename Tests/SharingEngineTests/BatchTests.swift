@@ -1,10 +1,12 @@
 import Canonical
 import DeviceSharing
+import EligibilityPolicy
 import EventLog
 import PostgreSQL
 import TestSupport
 import Testing
 
+@testable import SharingAudit
 @testable import SharingEngine
 @testable import SharingLog
 
@@ -96,6 +98,35 @@ import Testing
                 ])
             for result in erased { _ = try result.get() }
             #expect(try await harness.query("SELECT FROM devshare.identity_fingerprint").rows.isEmpty)
+        }
+    }
+
+    @Test("A counter of an entity does not rest on a move within the batch that is not recorded after all")
+    func aMoveThatIsRepeated() async throws {
+        try await Harness.run(limits: Self.oneBatchAtATime) { harness in
+            _ = try await harness.engine.activatePolicy(CountingPolicy.text(), as: Harness.operatorContext)
+            for user in ["ada", "cy", "dan", "eve"] { try await harness.user(user, entity: "e") }
+            for owner in ["dan", "eve"] { try await harness.device("\(owner)-1", of: owner) }
+            try await harness.submit("ada", "eve", "eve-1")
+            func move(to entity: String, key: String) -> (Command, CommandContext) {
+                let record = RecordUser(
+                    user: UserID(trusted: "eve"), entity: EntityID(trusted: entity), entityKind: .individual,
+                    registeredAt: Harness.longAgo)
+                return (.recordUser(record), CommandContext(actor: Harness.operatorContext.actor, idempotencyKey: key))
+            }
+            for (command, context) in [move(to: "f", key: "out"), move(to: "e", key: "back")] {
+                _ = try await harness.engine.perform(command, as: context)
+            }
+            let submission = SubmitShareRequest(
+                requester: UserID(trusted: "cy"), owner: UserID(trusted: "dan"), device: DeviceID(trusted: "dan-1"),
+                consent: try harness.consent())
+            // The first is answered as the one before it, and moves nobody.
+            let results = try await Self.together(
+                harness, [move(to: "f", key: "out"), (.submit(submission), CommandContext(actor: Harness.portal))])
+            let facts = try #require(try results[1].get().request?.decision).facts()
+            #expect(facts.counters[try #require(HistoryCounter("sharings.owner-entity.30d"))] == 1)
+            let verified = try await LogVerification(Harness.configuration(harness.database).settings).run()
+            #expect(verified.findings == [])
         }
     }
 
