@@ -1,5 +1,4 @@
 import Canonical
-import EligibilityPolicy
 
 /// When something happened with requests: the latest of each request, and no more than ``maximumCount``.
 ///
@@ -16,6 +15,9 @@ public struct RecentMoments: Hashable, Sendable {
     /// Of one user, or one device. Where more happened, the latest count.
     public static let maximumCount = 100
 
+    /// The request of the last one.
+    var latest: ShareRequestID? { entries.last?.request }
+
     mutating func add(_ request: ShareRequestID, at moment: Timestamp) {
         entries.removeAll { $0.request == request }
         entries.append(Entry(request: request, moment: moment))
@@ -25,32 +27,5 @@ public struct RecentMoments: Hashable, Sendable {
     /// How many happened after a moment, those of one request left out.
     public func count(after moment: Timestamp, excluding request: ShareRequestID?) -> Int {
         entries.count { $0.moment > moment && $0.request != request }
-    }
-}
-
-/// What came of a user's requests lately.
-public struct RecentAttempts: Hashable, Sendable {
-    public private(set) var submissions = RecentMoments()
-    public private(set) var rejections = RecentMoments()
-    /// Sharings by which the user came to log in with another's device.
-    public private(set) var sharings = RecentMoments()
-    /// The request that was submitted last.
-    private var latest: ShareRequestID?
-
-    mutating func submitted(_ request: ShareRequestID, at moment: Timestamp) {
-        // What became pending is decided later, and was submitted then.
-        guard request != latest else { return }
-        latest = request
-        submissions.add(request, at: moment)
-    }
-
-    mutating func rejected(_ request: ShareRequestID, at moment: Timestamp) {
-        submitted(request, at: moment)
-        rejections.add(request, at: moment)
-    }
-
-    mutating func began(_ request: ShareRequestID, at moment: Timestamp) {
-        submitted(request, at: moment)
-        sharings.add(request, at: moment)
     }
 }

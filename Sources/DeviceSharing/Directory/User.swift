@@ -40,7 +40,7 @@ public struct User: Hashable, Sendable {
     public internal(set) var loginSharing: LoginSharing?
     /// When identity data on file were last replaced or erased; nil where they never were. The first ones are no change.
     public internal(set) var identityChangedAt: Timestamp?
-    /// What came of the user's requests lately.
+    /// What the user's requests led to lately.
     public internal(set) var attempts = RecentAttempts()
     /// How often the user's own record has changed, its registration included: from 1. Devices, requests and sharings have
     /// records of their own, and count for nothing here.

@@ -8,8 +8,8 @@ public struct RecordUser: Hashable, Sendable {
     public let entityKind: EntityKind
     /// Who uses the login. Nil leaves the person on file, unless the login moves to another entity: then nobody is known.
     public let person: PersonID?
-    /// Whether that person is of age. Nil leaves what is on file, unless another person or another entity is recorded: then it is not
-    /// known.
+    /// Whether that person is of age. Nil leaves what is on file, unless another person or another entity is recorded: then it is
+    /// not known.
     public let adult: Adulthood?
     /// When the broker registered the login name; never changes.
     public let registeredAt: Timestamp

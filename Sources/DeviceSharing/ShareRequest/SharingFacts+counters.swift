@@ -13,7 +13,7 @@ public enum EntityMembers: Hashable, Sendable {
 extension SharingFacts {
     /// The numbers of counters at a moment.
     ///
-    /// - Parameter request: what it came to is not counted.
+    /// - Parameter request: neither it nor what it led to is counted.
     package func counts(of counters: [HistoryCounter], excluding request: ShareRequestID?, at now: Timestamp) -> CounterValues {
         var values = CounterValues.none
         for counter in counters { values[counter] = count(counter, excluding: request, at: now) }

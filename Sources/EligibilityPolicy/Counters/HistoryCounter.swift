@@ -1,8 +1,8 @@
-/// What is counted of the log for a decision: what, of whom, over which span, such as the sharings of the owner that began within 30
-/// days.
+/// What is counted of the log for a decision: what, of whom, over which span, such as the sharings of the owner that began within
+/// 30 days.
 ///
-/// A counter has one spelling, under which its number is recorded with the decision: `sharings.owner.30d`. Policies give it names of
-/// their own.
+/// A counter has one spelling, under which its number is recorded with the decision: `sharings.owner.30d`. Policies give it names
+/// of their own.
 public struct HistoryCounter: Hashable, Sendable {
     /// What is counted.
     public enum Quantity: String, CaseIterable, Hashable, Sendable {

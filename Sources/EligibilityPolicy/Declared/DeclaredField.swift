@@ -96,11 +96,11 @@ extension HistoryCounter {
         case .requests: return "other requests of \(user), submitted \(past)"
         case .rejections: return "requests of \(user), rejected \(past)"
         case .daysSinceDeviceChange:
-            return
-                "whole days since a device of \(user) was issued, activated, deactivated or lost; without one, since the registration"
+            return "whole days since a device of \(user) was issued, activated, deactivated or lost; "
+                + "without one, since the registration"
         case .daysSinceIdentityChange:
-            return
-                "whole days since the identity data of \(user) were replaced or erased; where they never were, since the registration"
+            return "whole days since the identity data of \(user) were replaced or erased; "
+                + "where they never were, since the registration"
         }
     }
 }

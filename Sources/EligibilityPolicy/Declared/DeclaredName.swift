@@ -1,4 +1,5 @@
-/// The names that policies give to what they declare: a small letter, then letters and digits, 64 at most, and no word of the expression language.
+/// The names that policies give to what they declare: a small letter, then letters and digits, 64 at most, and no word of the
+/// expression language.
 package enum DeclaredName {
     /// Bytes of a name.
     package static let maximumLength = 64

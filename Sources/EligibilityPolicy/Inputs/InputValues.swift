@@ -11,7 +11,7 @@ public struct InputValues: Hashable, Sendable {
     /// How many a request may have.
     public static let maximumCount = PolicyLimits.inputs
     /// Bytes of a name, and of a word.
-    public static let maximumLength = 64
+    public static let maximumLength = DeclaredName.maximumLength
 
     public init(_ values: [String: InputValue]) {
         self.values = values

@@ -82,6 +82,19 @@ extension PolicyLoader {
         return true
     }
 
+    /// A name that expressions read below a record: `input.NAME`, `counter.NAME`.
+    func declaredName(_ reader: MappingReader, of what: String, such example: String) -> String? {
+        guard let text = reader.text("id") else { return nil }
+        guard DeclaredName.isValid(text) else {
+            reader.reportProblem(
+                at: "id", "'\(text)' is not the name of \(what)",
+                advice: MappingReader.retyping(text)
+                    ?? "Use letters and digits, a small letter first, as in \(example), and no word of the expression language.")
+            return nil
+        }
+        return text
+    }
+
     static let namesHint =
         "`devshare policy facts` lists what an expression may use, besides the constants and variables above it."
 

@@ -6,8 +6,8 @@ import EligibilityPolicy
 ///
 /// A request is ordinary where nothing else could stand against it: the owner consented two minutes ago, both users and all devices
 /// are known for years, one person of age uses both logins and had logged in a moment ago by several factors, nobody shares the
-/// device, nobody has another device, no counter is above 0, and it is the middle of a working day. Inputs count as their defaults. A
-/// rule about something else, such as office hours, shows nowhere in the table.
+/// device, nobody has another device, nothing is counted against either of them, and it is the middle of a working day. Inputs count
+/// as their defaults. A rule about something else, such as office hours, shows nowhere in the table.
 ///
 /// ```swift
 /// let table = PolicyTable(policy)

@@ -35,7 +35,7 @@ struct BatchState {
     }
 
     /// The users of the entities that the decision under way has counted, as they were before the batch.
-    var countedUsers: [EntityID: EntityUsers] { loadedUsers.filter { counted.contains($0.key) } }
+    var countedUsers: [EntityID: EntityUsers] { counted.reduce(into: [:]) { $0[$1] = loadedUsers[$1] } }
 
     /// The users of an entity, for a counter. Throws `StreamsMissing` where they are not loaded, and `UsersUnsettled`.
     mutating func users(of entity: EntityID) throws -> EntityUsers {
@@ -137,7 +137,7 @@ struct BatchState {
     }
 
     /// Entities whose users a command of the batch has changed.
-    var changedEntities: Set<EntityID> { Set(moved.keys) }
+    var changedEntities: some Sequence<EntityID> { moved.keys }
 
     /// Keeps count of who belongs to an entity.
     private mutating func move(_ change: UserEvent) {

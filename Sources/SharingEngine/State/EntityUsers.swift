@@ -3,7 +3,6 @@ import EligibilityPolicy
 import EventLog
 import PostgreSQL
 import SharingLog
-import Synchronization
 
 /// The users of an entity, whose requests and sharings a counter goes over.
 enum EntityUsers: Hashable, Sendable {
@@ -41,34 +40,4 @@ extension [EntityID: EntityUsers] {
 
     /// SQLSTATE of that refusal.
     static var refusal: SQLState { SQLState(rawValue: "DS009") }
-}
-
-/// The users of entities as they were once in the log. What is remembered may be out of date; every append that rests on it has it
-/// checked.
-final class EntityUsersCache: Sendable {
-    private let users = Mutex<[EntityID: EntityUsers]>([:])
-
-    /// Entities that are remembered.
-    private static let limit = 10_000
-
-    func users(of entities: some Sequence<EntityID>) -> [EntityID: EntityUsers] {
-        users.withLock { users in
-            var found: [EntityID: EntityUsers] = [:]
-            for entity in entities { found[entity] = users[entity] }
-            return found
-        }
-    }
-
-    func remember(_ loaded: [EntityID: EntityUsers]) {
-        users.withLock { users in
-            if users.count + loaded.count > Self.limit { users.removeAll() }
-            users.merge(loaded) { $1 }
-        }
-    }
-
-    func forget(_ entities: some Sequence<EntityID>) {
-        users.withLock { users in for entity in entities { users[entity] = nil } }
-    }
-
-    func removeAll() { users.withLock { $0.removeAll() } }
 }

@@ -59,7 +59,7 @@ extension LedgerHandle {
             let machine = settings.time()
             let lead = machine.duration(since: times.database)
             let difference = "this machine's clock says \(machine), the database's \(times.database)"
-            guard lead <= settings.clockTolerance / 2 else {
+            guard lead <= LedgerClock.maximumLead(within: settings.clockTolerance) else {
                 throw EngineError(clockAheadBy: lead, "\(difference); set the one that is wrong right first")
             }
             guard lead >= .zero - settings.clockTolerance else {

@@ -22,9 +22,7 @@ package final class LedgerClock: Sendable {
 
     private let reading: @Sendable () -> Timestamp
     private let tolerance: Duration
-    /// How far this machine's clock may be ahead of the database's. Half of how far it may be behind the newest event: so a machine
-    /// that is as far ahead as it may be does not shut out one that is as far behind the database.
-    private var maximumLead: Duration { tolerance / 2 }
+    private let maximumLead: Duration
     /// Whether it is the machine's, which the database's is compared with; an injected one is meant to say what it says.
     private let isMachines: Bool
     private let state: Mutex<State>
@@ -37,6 +35,7 @@ package final class LedgerClock: Sendable {
     ) {
         self.reading = reading
         self.tolerance = tolerance
+        maximumLead = Self.maximumLead(within: tolerance)
         self.isMachines = isMachines
         state = Mutex(State(latest: latest ?? Timestamp(microseconds: .min)))
     }
@@ -60,6 +59,10 @@ package final class LedgerClock: Sendable {
         }
         return latest
     }
+
+    /// How far a machine's clock may be ahead of the database's. Half of how far it may be behind the newest event: so a machine that
+    /// is as far ahead as it may be does not shut out one that is as far behind the database.
+    static func maximumLead(within tolerance: Duration) -> Duration { tolerance / 2 }
 
     /// What the clock says, be it right or wrong.
     package var unchecked: Timestamp { reading() }

@@ -32,8 +32,9 @@ struct Serve: Verb {
             be a member of the role devshare_app, which cannot log in itself (docs/quick-start.md, section 8).
 
             Settings in the environment and the configuration file: server.host, server.port, server.tls.certificate, \
-            server.tls.key, server.plain-http, server.rate, server.connections, server.connections-per-address, server.trusted-proxies, server.webhook-timeout, \
-            server.drain-seconds (0 to 600: how long a server that is asked to stop takes requests still, and is not ready), \
+            server.tls.key, server.plain-http, server.rate, server.connections, server.connections-per-address, \
+            server.trusted-proxies, server.webhook-timeout, server.drain-seconds (0 to 600: how long a server that is asked to \
+            stop takes requests still, and is not ready), \
             database.wait-seconds (0 to 86400, 0 unless set: how long a database that cannot be reached yet is waited for at the \
             start), database.statement-seconds, database.connect-seconds, database.cancel-seconds, database.silence-seconds (1 to \
             3600: docs/operations.md says what they are for), \

@@ -150,10 +150,10 @@ struct ServerSettings: Sendable {
             }
         }
         if let connectionsPerAddress {
-            guard (1...limits.connections).contains(connectionsPerAddress) else {
+            let all = limits.connections
+            guard (1...all).contains(connectionsPerAddress) else {
                 throw refuse(
-                    "an address cannot have \(connectionsPerAddress) of \(limits.connections) connections",
-                    "Name 1 to \(limits.connections).")
+                    "an address cannot have \(connectionsPerAddress) of \(all) connections", "Name 1 to \(all).")
             }
         }
         try console.check()

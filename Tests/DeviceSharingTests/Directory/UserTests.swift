@@ -61,7 +61,7 @@ struct UserTests {
         #expect(known?.person == "P-1" && known?.adult == .yes)
         #expect(try record(nil, nil, known).isEmpty)
         #expect(try record("P-1", .yes, known).isEmpty)
-        // Of whoever uses it within another entity nothing is known, until the directory says so.
+        // Who uses it within another entity is not known until the directory says so.
         let moved = fold(try record(nil, nil, entity: "jones", known), known)
         #expect(moved?.entity == "jones" && moved?.person == nil && moved?.adult == .unknown)
         let movedWithPerson = fold(try record("P-1", nil, entity: "jones", known), known)
